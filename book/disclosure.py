@@ -1,0 +1,86 @@
+"""What may be said at this address now: words, a nudge that tells nothing, or silence with a reason.
+
+One pure decision from what is known of the address; the same for every channel. Knows nothing of who may know
+what: that is :mod:`book.audience`, asked before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from book.ids import AddressId, PersonId
+from book.reasons import Reason
+
+
+class Carries(StrEnum):
+    """What the person chose to receive at this address."""
+
+    WORDS = "words"
+    NUDGE = "nudge"
+
+
+class Assurance(StrEnum):
+    """How sure it is that whoever writes from here is the person."""
+
+    PROVED = "proved"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What the floors below the channels may know of an address: data, never a channel object."""
+
+    id: AddressId
+    channel: str
+    account: str
+    handle: str
+    person: PersonId | None
+    carries: Carries = Carries.WORDS
+    assurance: Assurance = Assurance.PROVED
+    can_change: bool = True
+    take_back_for: timedelta | None = timedelta(hours=48)
+    has_buttons: bool = True
+    proved_at: datetime | None = None
+    stopped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything may be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Only that there is something, and whom to ring: no name, no topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing may be sent here."""
+
+    reason: Reason
+
+
+Disclosure = Words | Nudge | Silence
+
+
+def what_may_be_said(address: Address) -> Disclosure:
+    """The one decision; an address nobody has proved gets only the fixed sentences that name nobody."""
+    if address.stopped_at is not None:
+        return Silence(Reason.STOPPED)
+    if address.person is None or address.proved_at is None or address.carries is Carries.NUDGE:
+        return Nudge()
+    return Words()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a platform can do and how it proves who writes, as a door tells it of each new address."""
+
+    carries: Carries = Carries.WORDS
+    assurance: Assurance = Assurance.PROVED
+    can_change: bool = True
+    take_back_for: timedelta | None = timedelta(hours=48)
+    has_buttons: bool = True

@@ -1,0 +1,77 @@
+"""What somebody did, as every door tells it: wrote, edited, pressed a choice, or something else.
+
+A door turns its platform's update into an :class:`Incoming`; nothing above the doors sees a platform's own
+shape. Knows nothing of who the sender is or what the words mean.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Did(StrEnum):
+    """What the sender did."""
+
+    WROTE = "wrote"
+    EDITED = "edited"
+    PRESSED = "pressed"
+    BLOCKED = "blocked"  # stopped messages from us at this address
+    UNBLOCKED = "unblocked"
+    ADDED_TO_GROUP = "added_to_group"  # or wrote in one: the book is kept in private chats
+    OTHER = "other"  # a kind of update the book has no use for
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing one sender did.
+
+    ``message`` and ``reply_to`` are the platform's ids of the sender's own message and of the one it answers;
+    ``token`` is what a pressed choice carried and ``press`` the platform's id for answering it. ``text`` is a
+    caption where there is media. ``media`` names kinds only ("photo", "voice"); files are fetched elsewhere.
+    """
+
+    did: Did
+    at: datetime
+    text: str = ""
+    message: str = ""
+    reply_to: str = ""
+    token: str = ""
+    press: str = ""
+    media: tuple[str, ...] = ()
+    start: str = ""  # what a join link carried
+
+    def to_json(self) -> str:
+        kept: dict[str, Any] = {key: value for key, value in asdict(self).items() if value not in ("", ())}
+        kept["at"] = self.at.astimezone(UTC).isoformat()
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, kept: str) -> Incoming:
+        values = json.loads(kept)
+        return cls(
+            **{
+                **values,
+                "did": Did(values["did"]),
+                "at": datetime.fromisoformat(values["at"]),
+                "media": tuple(values.get("media", ())),
+            }
+        )
+
+
+def message_key(handle: str, message: str) -> str:
+    """The natural key of a message written in a chat: how a second copy, an edit or a reply finds it again."""
+    return f"m:{handle}:{message}"
+
+
+def edit_key(handle: str, message: str, edited_at: str) -> str:
+    """The natural key of one edit of a message."""
+    return f"e:{handle}:{message}:{edited_at}"
+
+
+def press_key(press: str) -> str:
+    """The natural key of one press of a choice."""
+    return f"b:{press}"

@@ -1,0 +1,258 @@
+"""One thing one person is to hear: a kind for each, never its text.
+
+A notice is unique by (cause, hearer, kind). Its words are made at the moment it can leave, from what the book
+says then. The dataclasses here hold what is kept as the notice's parameters; what they refer to is fetched by
+whoever composes. Knows nothing of sentences, addresses or databases.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, assert_never
+
+from book.deliveries import Act
+from book.ids import ChildId, EntryId, InboxId, NoticeId
+
+
+class Kind(StrEnum):
+    RELAY = "relay"
+    CORRECTION = "correction"
+    RECALL = "recall"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ACKNOWLEDGEMENT_CHANGED = "acknowledgement_changed"
+    EXPLANATION = "explanation"
+    WHICH_CHILD = "which_child"
+    SAID = "said"
+    PRESS_ANSWERED = "press_answered"
+    GROUP_LEFT = "group_left"
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """An entry's words, to somebody who may know. Cause: the entry."""
+
+    entry: EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A corrected entry, to somebody who had it as it was. Cause: the message that corrected it."""
+
+    entry: EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What was told is taken back where the platform can, and said to be ignored where it cannot.
+
+    Cause: the message or press that undid or moved it. ``told`` is the notice that had told it.
+    """
+
+    entry: EntryId
+    told: NoticeId
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """One line back for one message or a burst of them. Cause: the first message.
+
+    Which entries it speaks of is written with them. After a move it also says from which child, and who may
+    have read it there.
+    """
+
+    moved_from: str = ""
+    reached: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgementChanged:
+    """The acknowledgement, edited in place to how things stand. Cause: what changed them."""
+
+    acknowledgement: NoticeId
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The long form of an acknowledgement: topics, the words that led there, who has it, who not and why.
+
+    Cause: the question.
+    """
+
+    entry: EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class WhichChild:
+    """ "Who's that about?", with one choice for each child. Cause: the message that waits for the answer."""
+
+    message: InboxId
+    among: tuple[ChildId, ...]
+
+
+class Offer(StrEnum):
+    """What a choice does when it is taken; its name in the catalogue is ``choice.<value>``."""
+
+    UNDO = "undo"
+    CHANGE = "change"
+    CHANGE_CHILD = "change_child"
+    CHANGE_TOPIC = "change_topic"
+    ONLY_SETTING = "only_setting"
+    CHILD = "child"
+    BOTH = "both"
+    TOPIC = "topic"
+    TOO = "too"
+    SEEN = "seen"
+    ORDINARY_BUMP = "ordinary_bump"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice offered with a message: what it does, to what, and the name that stands in its label."""
+
+    offer: Offer
+    subject: int = 0  # an entry, an inbox row or a notice, as the offer has it
+    value: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of the catalogue with what stands in it. Cause: what it answers.
+
+    ``fixed`` sentences name nobody and may be said at any address, a stranger's included.
+    """
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PressAnswered:
+    """The platform's short answer to a press. Cause: the press. ``key`` may be empty: no words."""
+
+    press: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLeft:
+    """The bot leaves a group chat. Cause: the message or event that showed it was in one."""
+
+
+Notice = (
+    Relay
+    | Correction
+    | Recall
+    | Acknowledgement
+    | AcknowledgementChanged
+    | Explanation
+    | WhichChild
+    | Said
+    | PressAnswered
+    | GroupLeft
+)
+
+_KINDS: dict[type[Any], Kind] = {
+    Relay: Kind.RELAY,
+    Correction: Kind.CORRECTION,
+    Recall: Kind.RECALL,
+    Acknowledgement: Kind.ACKNOWLEDGEMENT,
+    AcknowledgementChanged: Kind.ACKNOWLEDGEMENT_CHANGED,
+    Explanation: Kind.EXPLANATION,
+    WhichChild: Kind.WHICH_CHILD,
+    Said: Kind.SAID,
+    PressAnswered: Kind.PRESS_ANSWERED,
+    GroupLeft: Kind.GROUP_LEFT,
+}
+
+
+def kind_of(notice: Notice) -> Kind:
+    return _KINDS[type(notice)]
+
+
+def act_of(notice: Notice) -> Act:
+    """What the notice does on the wire; a recall may fall back to saying, which the composer decides."""
+    match notice:
+        case PressAnswered():
+            return Act.ANSWER_PRESS
+        case GroupLeft():
+            return Act.LEAVE
+        case AcknowledgementChanged():
+            return Act.CHANGE
+        case Recall():
+            return Act.TAKE_BACK
+        case Relay() | Correction() | Acknowledgement() | Explanation() | WhichChild() | Said():
+            return Act.SAY
+        case _:
+            assert_never(notice)
+
+
+def to_parameters(notice: Notice) -> str:
+    """The parameters as kept (sealed) with the notice."""
+    match notice:
+        case Relay(entry):
+            kept: dict[str, object] = {"entry": entry}
+        case Correction(entry):
+            kept = {"entry": entry}
+        case Recall(entry, told):
+            kept = {"entry": entry, "told": told}
+        case Acknowledgement(moved_from, reached):
+            kept = {"moved_from": moved_from, "reached": list(reached)}
+        case Explanation(entry):
+            kept = {"entry": entry}
+        case GroupLeft():
+            kept = {}
+        case AcknowledgementChanged(acknowledgement):
+            kept = {"acknowledgement": acknowledgement}
+        case WhichChild(message, among):
+            kept = {"message": message, "among": list(among)}
+        case Said(key, values, choices, fixed):
+            kept = {
+                "key": key,
+                "values": dict(values),
+                "choices": [_choice(each) for each in choices],
+                "fixed": fixed,
+            }
+        case PressAnswered(press, key):
+            kept = {"press": press, "key": key}
+        case _:
+            assert_never(notice)
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_parameters(kind: Kind, parameters: str) -> Notice:
+    """The notice that :func:`to_parameters` kept."""
+    kept = json.loads(parameters)
+    match kind:
+        case Kind.RELAY:
+            return Relay(EntryId(kept["entry"]))
+        case Kind.CORRECTION:
+            return Correction(EntryId(kept["entry"]))
+        case Kind.RECALL:
+            return Recall(EntryId(kept["entry"]), NoticeId(kept["told"]))
+        case Kind.ACKNOWLEDGEMENT:
+            return Acknowledgement(kept["moved_from"], tuple(kept["reached"]))
+        case Kind.EXPLANATION:
+            return Explanation(EntryId(kept["entry"]))
+        case Kind.ACKNOWLEDGEMENT_CHANGED:
+            return AcknowledgementChanged(NoticeId(kept["acknowledgement"]))
+        case Kind.WHICH_CHILD:
+            return WhichChild(InboxId(kept["message"]), tuple(ChildId(each) for each in kept["among"]))
+        case Kind.SAID:
+            choices = tuple(Choice(Offer(each[0]), each[1], each[2], each[3]) for each in kept["choices"])
+            return Said(kept["key"], kept["values"], choices, kept["fixed"])
+        case Kind.PRESS_ANSWERED:
+            return PressAnswered(kept["press"], kept["key"])
+        case Kind.GROUP_LEFT:
+            return GroupLeft()
+        case _:
+            assert_never(kind)
+
+
+def _choice(choice: Choice) -> list[object]:
+    return [choice.offer.value, choice.subject, choice.value, choice.name]

@@ -1,0 +1,166 @@
+"""When somebody hears of an entry: at once, at the start of her day, with the page of the day, at a handover.
+
+Civil times are in the setting's zone; what comes back are UTC instants and the few words an acknowledgement
+shows for them. The defaults are those of the conversations' table. Knows no clock: ``now`` is passed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from book.audience import Note
+from book.people import STAFF, Circle, Membership, Role
+from book.topics import Topic
+
+PAGE_OF_THE_DAY = time(17, 0)
+HANDOVER_BEFORE = timedelta(minutes=15)
+_PARENTS = (time(7, 0), time(20, 30))
+_STAFF = (time(7, 30), time(18, 30))
+_CHILDMINDER = (time(7, 0), time(20, 30))
+_WEEKDAYS = frozenset(range(5))
+_EVERY_DAY = frozenset(range(7))
+# A parent would want to be rung about these (conversations, defaults).
+_AT_ONCE = frozenset({Topic.INCIDENT, Topic.MEDICATION, Topic.QUESTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The short times an operator may choose: how long an ordinary relay can still be undone."""
+
+    undo: timedelta
+    undo_several: timedelta  # several children, or a photo
+    gather: timedelta  # a burst of one sender gets one acknowledgement after this much quiet
+
+
+def civil_instant(day: datetime, at: time, zone: ZoneInfo) -> datetime:
+    """The UTC instant of a civil time on ``day``'s date in ``zone``.
+
+    A time the clocks skip in spring moves forward to the first that exists; a time they repeat in autumn is
+    the first of the two. ``day`` is any aware instant of that civil day.
+
+    >>> london = ZoneInfo("Europe/London")
+    >>> civil_instant(datetime(2026, 3, 29, 12, tzinfo=UTC), time(1, 30), london).isoformat()
+    '2026-03-29T01:00:00+00:00'
+    >>> civil_instant(datetime(2026, 10, 25, 12, tzinfo=UTC), time(1, 30), london).isoformat()
+    '2026-10-25T00:30:00+00:00'
+    """
+    local = datetime.combine(day.astimezone(zone).date(), at, tzinfo=zone).replace(fold=0)
+    instant = local.astimezone(UTC)
+    if instant.astimezone(zone).time() != at:
+        # In the spring gap: read with the offset before the change, fold=0 lands an hour past the gap's start;
+        # the first civil minute that exists is where the offset changes.
+        while instant.astimezone(zone).utcoffset() == (instant - timedelta(minutes=1)).astimezone(zone).utcoffset():
+            instant -= timedelta(minutes=1)
+    return instant
+
+
+def when_to_tell(
+    note: Note, member: Membership, circle: Circle, *, urgent: bool, now: datetime, zone: ZoneInfo, pace: Pace
+) -> datetime:
+    """The instant from which ``member`` may be told of ``note``; urgent news never waits.
+
+    An answer has no undo time; several children or a photo have a longer one (pace.undo_several is chosen by
+    the caller through ``pace``).
+    """
+    if urgent or Topic.COMPLAINT in {subject.topic for subject in note.subjects}:
+        return now
+    soonest = now if note.answers is not None else now + pace.undo
+    if member.role in STAFF:
+        if note.from_staff and member.setting != note.author_setting and note.answers is None:
+            handover = _handover(member, circle, soonest, zone)
+            if handover is not None:
+                return handover
+        return _next_at_work(member, circle, soonest, zone)
+    if note.from_staff and note.answers is None and not _AT_ONCE & {subject.topic for subject in note.subjects}:
+        return _next_page(soonest, zone)
+    return _within(_PARENTS, _EVERY_DAY, soonest, zone)
+
+
+def _handover(member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime | None:
+    """A quarter of an hour before the child changes hands today, if that is still to come."""
+    weekday = soonest.astimezone(zone).weekday()
+    for session in circle.sessions:
+        if session.setting == member.setting and session.weekday == weekday:
+            handover = civil_instant(soonest, session.start, zone) - HANDOVER_BEFORE
+            if handover > soonest:
+                return handover
+    return None
+
+
+def _next_at_work(member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime:
+    mine = [duty for duty in circle.duties if duty.person == member.person.id]
+    if not mine:
+        hours, days = (_CHILDMINDER, _EVERY_DAY) if member.role is Role.CHILDMINDER else (_STAFF, _WEEKDAYS)
+        return _within(hours, days, soonest, zone)
+    for ahead in range(15):
+        day = soonest + timedelta(days=ahead)
+        for duty in sorted(mine, key=lambda each: each.start):
+            if duty.weekday != day.astimezone(zone).weekday():
+                continue
+            start, end = civil_instant(day, duty.start, zone), civil_instant(day, duty.end, zone)
+            if soonest < end:
+                return max(soonest, start)
+    return soonest
+
+
+def _within(hours: tuple[time, time], days: frozenset[int], soonest: datetime, zone: ZoneInfo) -> datetime:
+    for ahead in range(9):
+        day = soonest + timedelta(days=ahead)
+        if day.astimezone(zone).weekday() not in days:
+            continue
+        start, end = (civil_instant(day, at, zone) for at in hours)
+        if soonest < end:
+            return max(soonest, start)
+    raise AssertionError("no day in nine has hours")
+
+
+def _next_page(soonest: datetime, zone: ZoneInfo) -> datetime:
+    page = civil_instant(soonest, PAGE_OF_THE_DAY, zone)
+    if soonest <= page:
+        return page
+    # After the page of the day has gone, the rest is told while she is awake, else in the morning.
+    return _within(_PARENTS, _EVERY_DAY, soonest, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a moment to come is written in an acknowledgement."""
+
+    words: str  # "7:30", "this evening", "Monday 7:30"; empty for now
+
+    @property
+    def is_now(self) -> bool:
+        return not self.words
+
+
+def show(at: datetime, *, now: datetime, zone: ZoneInfo, to_parent: bool) -> Shown:
+    """The words for ``at`` as seen at ``now``: nothing within two minutes, else the civil time.
+
+    >>> london = ZoneInfo("Europe/London")
+    >>> show(datetime(2026, 11, 24, 7, 30, tzinfo=UTC), now=datetime(2026, 11, 24, 6, 2, tzinfo=UTC),
+    ...      zone=london, to_parent=False).words
+    '7:30'
+    """
+    if at - now <= timedelta(minutes=2):
+        return Shown("")
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    if to_parent and local.date() == today and local.time() == PAGE_OF_THE_DAY:
+        return Shown("this evening")
+    clock = spoken_time(local)
+    ahead = (local.date() - today).days
+    if ahead == 0:
+        return Shown(clock)
+    if ahead < 7:
+        return Shown(f"{_DAYS[local.weekday()]} {clock}")
+    return Shown(f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {clock}")
+
+
+def spoken_time(local: datetime) -> str:
+    """A civil time as people write it: ``6:02``, ``12:45``; no leading zero, no am or pm."""
+    return f"{local.hour}:{local.minute:02d}"
+
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")

@@ -1,0 +1,445 @@
+"""The lexicon: every word and phrase the book knows, read once and compiled so that a message is read in one pass.
+
+Knows nothing of what a topic means or who may hear of it. `lexicon.toml` says in its first lines how a pattern is
+written; what is kept here are a tree of patterns, the classes of words, and the guards for mis-spellings.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from book.errors import OperatorError
+from book.topics import Topic
+
+SHORTEST_MENDED = 5
+"""Words shorter than this are never taken for another word mis-spelt: too many are one letter apart."""
+
+LONGEST_WORD = 24
+"""Longer runs of letters are noise, not English, and are not looked at for mis-spellings."""
+
+GAPS: Mapping[str, int] = {"..": 3, "...": 7}
+"""How many words the two gap marks of a pattern may stand for, at most."""
+
+
+class FaultyLexicon(OperatorError):
+    """The lexicon cannot be used: it names a topic or a class of words that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a pattern means, and the company its words must or must not keep in the sentence."""
+
+    topics: tuple[Topic, ...]
+    marks: frozenset[str]
+    only_with: frozenset[str]
+    not_with: frozenset[str]
+
+    def fits(self, company: Collection[str]) -> bool:
+        """Whether the sentence's other words let this sense stand."""
+        if self.only_with and self.only_with.isdisjoint(company):
+            return False
+        return self.not_with.isdisjoint(company)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sense found in a message, and the positions of the words that led to it."""
+
+    sense: Sense
+    at: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message cut into words: as written (by span), as read, and where its sentences and clauses end.
+
+    `labels` holds, word by word, everything a pattern may call it: the word itself and its `{classes}`.
+    """
+
+    text: str
+    read: tuple[str, ...]
+    labels: tuple[tuple[str, ...], ...]
+    spans: tuple[tuple[int, int], ...]
+    sentences: tuple[int, ...]
+    clauses: tuple[int, ...]
+    asked: frozenset[int]
+    """Sentences that end in a question mark of the writer's own, not one inside quotation marks."""
+    quoted: tuple[tuple[int, int], ...]
+
+    def as_written(self, at: Sequence[int]) -> str:
+        """The stretch of the message from the first to the last of these words."""
+        return self.text[self.spans[at[0]][0] : self.spans[at[-1]][1]]
+
+    def company(self) -> Mapping[int, frozenset[str]]:
+        """Every word of each sentence, with its classes."""
+        company: dict[int, set[str]] = {}
+        for labels, sentence in zip(self.labels, self.sentences, strict=True):
+            company.setdefault(sentence, set()).update(labels)
+        return {sentence: frozenset(labels) for sentence, labels in company.items()}
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place between two words of a pattern. Filled while the lexicon is compiled, never afterwards.
+
+    A label may lead on to several places: patterns share a beginning only where they are written alike.
+    """
+
+    steps: dict[str, list[_Node]] = field(default_factory=dict)
+    gaps: dict[int, _Node] = field(default_factory=dict)
+    ends: list[tuple[Sense, bool, bool]] = field(default_factory=list)
+    beginnings: dict[str, _Node] = field(default_factory=dict)
+
+    def after(self, step: str) -> tuple[_Node, bool]:
+        """The place after one step as the lexicon writes it, and whether it is new."""
+        if (known := self.beginnings.get(step)) is not None:
+            return known, False
+        self.beginnings[step] = _Node()
+        return self.beginnings[step], True
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The compiled lexicon. Holds no state of any message, so one serves every thread."""
+
+    topics: _Node
+    held: _Node
+    vocabulary: frozenset[str]
+    classes: Mapping[str, tuple[str, ...]]
+    displaces: Mapping[Topic, frozenset[Topic]]
+    ordinary: frozenset[str]
+    near: Mapping[str, tuple[str, ...]]
+
+    def read(self, text: str, names: Collection[str] = ()) -> Words:
+        """Cut `text` into words. `names` stand for themselves: never looked up, never mended."""
+        return _cut(text, self, _spellings(names))
+
+    def find(self, words: Words) -> list[Hit]:
+        """Every topic sense in reading order; of several at one place the longest that fits."""
+        return _find(self.topics, words)
+
+    def find_held(self, words: Words) -> list[Hit]:
+        """Every sense that holds a message back for the safeguarding lead."""
+        return _find(self.held, words)
+
+    def known(self, word: str) -> str | None:
+        """The vocabulary's word for `word`: itself, its singular, or the one word it mis-spells."""
+        if word in self.vocabulary:
+            return word
+        if word.endswith("s") and word[:-1] in self.vocabulary and len(word) > 3:
+            return word[:-1]
+        if (shorter := _REPEATED.sub(r"\1", word)) != word:
+            # "sooo goood": one letter or two, whichever makes a word.
+            for candidate in (_REPEATED.sub(r"\1\1", word), shorter):
+                if candidate in self.vocabulary:
+                    return candidate
+        return self._mended(word)
+
+    def _mended(self, word: str) -> str | None:
+        if not SHORTEST_MENDED <= len(word) <= LONGEST_WORD or word in self.ordinary:
+            return None
+        if word.endswith("s") and word[:-1] in self.ordinary:
+            return None
+        meant = {known for key in _with_one_letter_less(word) for known in self.near.get(key, ())}
+        near = [known for known in meant if _is_slip(word, known)]
+        return near[0] if len(near) == 1 else None
+
+
+def load_lexicon() -> Lexicon:
+    """Read and compile the lexicon that comes with the book. The only reading of a file under `book`."""
+    source = resources.files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8")
+    return compile_lexicon(tomllib.loads(source))
+
+
+def compile_lexicon(tables: Mapping[str, Any]) -> Lexicon:
+    """Compile a lexicon from its tables; raises `FaultyLexicon` naming what is wrong."""
+    classes: dict[str, list[str]] = {}
+    for name, members in tables.get("classes", {}).items():
+        for member in members:
+            classes.setdefault(fold(member), []).append("{" + name + "}")
+    class_names = {"{" + name + "}" for name in tables.get("classes", {})} | _CLASSES_OF_FIGURES
+    topics, held = _Node(), _Node()
+    vocabulary = set(classes)
+    for root, kind in ((topics, "sense"), (held, "held")):
+        for table in tables.get(kind, ()):
+            sense = _sense(table)
+            for pattern in table["patterns"]:
+                _plant(root, pattern, sense, class_names, vocabulary)
+            vocabulary.update(word for word in sense.only_with | sense.not_with if word[0] != "{")
+    near: dict[str, list[str]] = {}
+    for word in vocabulary:
+        if len(word) >= SHORTEST_MENDED and word.isalpha():
+            for key in _with_one_letter_less(word):
+                near.setdefault(key, []).append(word)
+    return Lexicon(
+        topics=topics,
+        held=held,
+        vocabulary=frozenset(vocabulary),
+        classes={word: tuple(names) for word, names in classes.items()},
+        displaces={
+            _topic(winner): frozenset(_topic(loser) for loser in losers)
+            for winner, losers in tables.get("displaces", {}).items()
+        },
+        ordinary=frozenset(tables.get("ordinary", ())),
+        near={key: tuple(words) for key, words in near.items()},
+    )
+
+
+def fold(word: str) -> str:
+    """A word in small letters without accents or apostrophes, as the lexicon spells it."""
+    if word.isascii():
+        return word.lower().replace("'", "").replace("`", "")
+    spread = unicodedata.normalize("NFKD", word.lower().translate(_BARRED))
+    return "".join(letter for letter in spread if not unicodedata.combining(letter))
+
+
+# --- compiling -------------------------------------------------------------------------------------------------
+
+_CLASSES_OF_FIGURES = {"{name}", "{number}", "{range}", "{phone}", "{dose}", "{volume}", "{fever}", "{clock}"}
+_NAME = ("{name}", "{who}")
+_MARKS = {"private", "urgent", "plan", "given", "ill", "head", "collect", "today", "request", "speech", "open"}
+
+
+def _topic(name: str) -> Topic:
+    try:
+        return Topic(name)
+    except ValueError as problem:
+        raise FaultyLexicon(f"The lexicon names a topic that does not exist: {name}.") from problem
+
+
+def _sense(table: Mapping[str, Any]) -> Sense:
+    marks = frozenset(table.get("marks", ()))
+    if strange := marks - _MARKS:
+        raise FaultyLexicon(f"The lexicon uses a mark that means nothing: {', '.join(sorted(strange))}.")
+    return Sense(
+        topics=tuple(_topic(name) for name in table.get("topics", ())),
+        marks=marks,
+        only_with=frozenset(table.get("only_with", ())),
+        not_with=frozenset(table.get("not_with", ())),
+    )
+
+
+def _plant(root: _Node, pattern: str, sense: Sense, class_names: set[str], vocabulary: set[str]) -> None:
+    if pattern.endswith("|$"):  # one of these words, or the end of the clause
+        _plant(root, pattern.rpartition(" ")[0] + "$", sense, class_names, vocabulary)
+        pattern = pattern.removesuffix("|$")
+    starts, ends = pattern.startswith("^"), pattern.endswith("$")
+    places = [root]
+    for step in pattern.removeprefix("^").removesuffix("$").split():
+        if step in GAPS:
+            places = [place.gaps.setdefault(GAPS[step], _Node()) for place in places]
+            continue
+        choices = [choice.split("_") for choice in step.replace("?", "").split("|")]
+        chains = [[_label(word, class_names) for word in choice] for choice in choices]
+        vocabulary.update(label for chain in chains for label in chain if label[0] != "{")
+        following: list[_Node] = list(places) if "?" in step else []
+        for place in places:
+            after, new = place.after(step.replace("?", ""))
+            following.append(after)
+            if new:
+                for chain in chains:
+                    _join(place, chain, after)
+        places = following
+    if any(place is root for place in places):
+        raise FaultyLexicon(f"The lexicon has a pattern that matches nothing at all: {pattern!r}.")
+    for place in places:
+        place.ends.append((sense, starts, ends))
+
+
+def _join(place: _Node, chain: Sequence[str], after: _Node) -> None:
+    """Lead from one place to another by way of one word or several."""
+    *first, last = chain
+    for label in first:
+        place, before = _Node(), place
+        before.steps.setdefault(label, []).append(place)
+    place.steps.setdefault(last, []).append(after)
+
+
+def _label(choice: str, class_names: set[str]) -> str:
+    label = "{number}" if choice == "#" else choice if choice.startswith("{") else fold(choice)
+    if not label or (label[0] == "{" and label not in class_names):
+        raise FaultyLexicon(f"The lexicon uses a class of words it does not list: {choice!r}.")
+    return label
+
+
+def _with_one_letter_less(word: str) -> Iterator[str]:
+    yield word
+    for place in range(len(word)):
+        yield word[:place] + word[place + 1 :]
+
+
+def _is_slip(written: str, meant: str) -> bool:
+    # The first letter of a word is hardly ever the wrong one, and insisting on it keeps "never" from "fever".
+    if written[0] != meant[0] or OSA.distance(written, meant, score_cutoff=1) > 1:
+        return False
+    # In five letters another letter makes another word ("sheep", "sleep"): only swapped, lost and added ones.
+    return len(meant) > SHORTEST_MENDED or len(written) != len(meant) or sorted(written) == sorted(meant)
+
+
+# --- cutting a message into words ------------------------------------------------------------------------------
+
+_BARRED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "’": "", "ʼ": "", "'": "", "‘": ""}
+)
+_REPEATED = re.compile(r"(.)\1{2,}")
+# A mark that follows a letter belongs to it: decomposed accents, and the vowel signs of Arabic and Bengali.
+_LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u0655\u0980-\u09ff])"
+_TOKEN = re.compile(
+    r"(?P<phone>(?:\+44[ ]?\d|0\d)\d{3}[ ]?\d{3}[ ]?\d{3}(?!\d))"
+    r"|(?P<range>\d{1,2}(?:[.:]\d\d)?[ ]?[-–][ ]?\d{1,2}(?:[.:]\d\d)?(?!\d))"
+    r"|(?P<figure>\d+(?:[.:,]\d+)?)"
+    rf"|(?P<word>{_LETTER}+(?:['’ʼ`]{_LETTER}+)*)"
+    r"|(?P<other>[^\w\s]|\n)"
+)
+_QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|(?<!\w)['‘](?=\w)(?:[^'’\n]|['’](?=\w)){1,200}['’](?!\w)")
+_SENTENCE_ENDS = frozenset(".!?\n…")
+_CLAUSE_ENDS = frozenset(',;:()-–—"“”[]')
+
+
+def _spellings(names: Collection[str]) -> frozenset[str]:
+    parts = {fold(part) for name in names for part in re.split(r"[\s-]+", name) if part}
+    return frozenset(parts | {part + "s" for part in parts})
+
+
+def _cut(text: str, lexicon: Lexicon, names: frozenset[str]) -> Words:
+    quoted = tuple(found.span() for found in _QUOTED.finditer(text))
+    shouted = text.isupper()
+    read: list[str] = []
+    labels: list[tuple[str, ...]] = []
+    spans: list[tuple[int, int]] = []
+    sentences: list[int] = []
+    clauses: list[int] = []
+    asked: set[int] = set()
+    sentence = clause = 0
+    opened = True
+    for found in _TOKEN.finditer(text):
+        kind, written = found.lastgroup, found.group()
+        if kind == "other":
+            if written == "?" and not any(start < found.start() < end for start, end in quoted):
+                asked.add(sentence)
+            if written in _SENTENCE_ENDS:
+                sentence, clause, opened = sentence + 1, clause + 1, True
+                continue
+            if written in _CLAUSE_ENDS:
+                clause += 1
+                continue
+            word = "and" if written in "&+" else written
+            if word != "and" and word not in lexicon.vocabulary:
+                continue
+            also = lexicon.classes.get(word, ())
+        elif kind == "word":
+            word = fold(written)
+            if word in names:
+                also = _NAME
+                word = "\0" + word
+            else:
+                capital = written[0].isupper() and not opened and not shouted
+                # A capital inside a sentence is somebody's name: looked up, but never mended into a word.
+                known = word if capital and word in lexicon.vocabulary else None if capital else lexicon.known(word)
+                also = lexicon.classes.get(known, ()) if known else _NAME if written[0].isupper() else ()
+                word = known or word
+            opened = False
+        else:
+            word, also, opened = written, _figure(kind or "", written), False
+        read.append(word)
+        labels.append((word, *also))
+        spans.append(found.span())
+        sentences.append(sentence)
+        clauses.append(clause)
+    return Words(
+        text,
+        tuple(read),
+        tuple(labels),
+        tuple(spans),
+        tuple(sentences),
+        tuple(clauses),
+        frozenset(asked),
+        quoted,
+    )
+
+
+def _figure(kind: str, written: str) -> tuple[str, ...]:
+    if kind != "figure":
+        return ("{" + kind + "}", "{number}") if kind == "range" else ("{phone}",)
+    value = float(written.replace(":", ".").replace(",", ".")) if len(written) < 7 else 0.0
+    found = ["{number}"]
+    if 0 < value <= 20:
+        found.append("{dose}")
+    if 30 <= value <= 400:
+        found.append("{volume}")
+    if 37.5 <= value <= 42:
+        found.append("{fever}")
+    if 1 <= value < 24:
+        found.append("{clock}")
+    return tuple(found)
+
+
+# --- finding patterns ------------------------------------------------------------------------------------------
+
+
+def _find(root: _Node, words: Words) -> list[Hit]:
+    hits: list[Hit] = []
+    taken = bytearray(len(words.read))
+    company: Mapping[int, frozenset[str]] | None = None
+    for start, labels in enumerate(words.labels):
+        if taken[start]:
+            continue
+        found: list[tuple[tuple[int, ...], Sense]] = []
+        for label in labels:
+            for node in root.steps.get(label, ()):
+                _walk(node, (start,), words, taken, found)
+        if not found:
+            continue
+        # The longest stretch first; among equals the one with most of its words named, then the earlier in the file.
+        found.sort(key=lambda match: (match[0][-1], len(match[0])), reverse=True)
+        settled = False
+        for at, sense in found:
+            if settled and "open" not in sense.marks:
+                continue
+            if sense.only_with or sense.not_with:
+                company = company or words.company()
+                if not sense.fits(company[words.sentences[start]]):
+                    continue
+            hits.append(Hit(sense, at))
+            if "open" in sense.marks:
+                continue  # its words may mean something else besides
+            for place in at:
+                taken[place] = 1
+            settled = True
+    return hits
+
+
+def _walk(
+    node: _Node,
+    at: tuple[int, ...],
+    words: Words,
+    taken: bytearray,
+    found: list[tuple[tuple[int, ...], Sense]],
+) -> None:
+    last = at[-1]
+    for sense, starts, ends in node.ends:
+        if starts and at[0] > 0 and words.clauses[at[0] - 1] == words.clauses[at[0]]:
+            continue
+        if ends and last + 1 < len(words.read) and words.clauses[last + 1] == words.clauses[last]:
+            continue
+        found.append((at, sense))
+    following = last + 1
+    if following < len(words.read) and words.clauses[following] == words.clauses[last] and not taken[following]:
+        for label in words.labels[following]:
+            for step in node.steps.get(label, ()):
+                _walk(step, (*at, following), words, taken, found)
+    for width, gap in node.gaps.items():
+        for place in range(following, min(following + width + 1, len(words.read))):
+            if words.sentences[place] != words.sentences[last] or taken[place]:
+                break
+            for label in words.labels[place]:
+                for step in gap.steps.get(label, ()):
+                    _walk(step, (*at, place), words, taken, found)

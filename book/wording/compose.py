@@ -1,0 +1,346 @@
+"""How each kind of notice is put into words for one reader, from what the book says at that moment.
+
+What is passed in has been looked up and allowed already. Nobody above this floor writes a sentence. Knows no
+channel: lengths, buttons and numbers are theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from book.deliveries import NoticeState
+from book.disclosure import Disclosure, Nudge, Words
+from book.entries import Entry
+from book.ids import NoticeId
+from book.notices import Choice, Offer, Said
+from book.people import STAFF, Role
+from book.reasons import Reason
+from book.timing import show, spoken_time
+from book.topics import Topic
+from book.wording.catalogue import Catalogue
+from book.wording.utterance import Labelled, Span, Style, Utterance, plain
+
+_UNREACHABLE = frozenset({Reason.BLOCKED, Reason.STOPPED, Reason.GAVE_UP, Reason.REFUSED_BY_CHANNEL})
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """How one person stands with one entry: told, to be told at a time, or not and why."""
+
+    name: str
+    is_parent: bool
+    state: NoticeState
+    reason: Reason | None
+    at: datetime
+    setting: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry in an acknowledgement."""
+
+    entry: Entry
+    child: str
+    recipients: tuple[Recipient, ...]
+    setting: str  # where the author belongs
+    seen: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry as a reader hears it."""
+
+    entry: Entry
+    child: str
+    author: str
+    answers_reader: bool
+    corrected: bool
+    asks_seen: bool = False
+
+
+class Composer:
+    """Puts notices into words in one language and one zone."""
+
+    def __init__(self, catalogue: Catalogue, zone: ZoneInfo) -> None:
+        self._catalogue = catalogue
+        self._zone = zone
+
+    # --- what others hear ---------------------------------------------------------------------------------------
+
+    def relay(self, told: Sequence[Told], disclosure: Disclosure, now: datetime) -> Utterance:
+        """One entry, or several about one child that are free to go together."""
+        if isinstance(disclosure, Nudge):
+            return plain(self._say("nudge.relay"))
+        if len(told) == 1:
+            spans = self._one(told[0], now, self._heading(told[0], now))
+        else:
+            spans = [Span(self._say("relay.several", child=told[0].child), Style.HEADING)]
+            for each in told:
+                time = self._time(each.entry.happened_at, now)
+                heading = self._say("relay.one_of_several", author=each.author, time=time)
+                spans += [Span("\n"), *self._one(each, now, heading)]
+        choices = tuple(
+            self._labelled(Choice(Offer.SEEN, each.entry.id, f"{each.entry.author},{each.entry.acknowledgement or 0}"))
+            for each in told
+            if each.asks_seen
+        )
+        return Utterance(tuple(spans), choices[:1])
+
+    def _heading(self, told: Told, now: datetime) -> str:
+        time = self._time(told.entry.happened_at, now)
+        if told.corrected and not (told.entry.text and told.entry.text.corrections):
+            return self._say("relay.corrected.heading", child=told.child, author=told.author, time=time)
+        if told.answers_reader:
+            return self._say("relay.answer", author=told.author)
+        return self._say("relay.heading", child=told.child, author=told.author, time=time)
+
+    def _one(self, told: Told, now: datetime, heading: str) -> list[Span]:
+        text = told.entry.text
+        assert text is not None
+        spans = [Span(heading, Style.HEADING), Span(self._say("quote", words=text.words), Style.QUOTED)]
+        for correction in text.corrections:
+            if spans[-1].style is Style.QUOTED:
+                spans.append(Span("."))
+            time = self._time(correction.at, now)
+            spans.append(Span(self._say("relay.correction", time=time), Style.HEADING))
+            spans.append(Span(self._say("quote", words=correction.words), Style.QUOTED))
+        return spans
+
+    def ignore(self, sent_at: datetime) -> Utterance:
+        """What could not be taken back is said to be ignored; no child is named."""
+        return plain(self._say("recall.ignore", time=spoken_time(sent_at.astimezone(self._zone))))
+
+    def repeated(self, text: str) -> str:
+        """The one repeat of a message that may have arrived."""
+        return self._say("repeat") + text
+
+    # --- what the author hears ----------------------------------------------------------------------------------
+
+    def acknowledgement(
+        self,
+        lines: Sequence[Line],
+        disclosure: Disclosure,
+        now: datetime,
+        *,
+        notice: NoticeId,
+        moved_from: str = "",
+        reached: Sequence[str] = (),
+    ) -> Utterance | None:
+        """One line for each child; None where there is nothing left to acknowledge."""
+        if not lines:
+            return None
+        if not isinstance(disclosure, Words):
+            return plain(self._say("nudge.ack"), silent=True)
+        live = [line for line in lines if line.entry.is_live]
+        if not live:
+            children = dict.fromkeys(line.child for line in lines)
+            said = [self._say("ack.taken_back", child=child) for child in children]
+            return plain("\n".join(said), silent=True)
+        written = [self._lines(child, live, now, moved_from, reached) for child in dict.fromkeys(x.child for x in live)]
+        collections = [self._collection(line) for line in live if line.entry.text and line.entry.text.collection]
+        choices = () if any(line.entry.urgent for line in live) else self._ack_choices(live, notice)
+        return plain("\n".join([*(each for each in written if each), *collections]), choices=choices, silent=True)
+
+    def _lines(self, child: str, live: Sequence[Line], now: datetime, moved_from: str, reached: Sequence[str]) -> str:
+        mine = [line for line in live if line.child == child]
+        plain_ones = [line for line in mine if self._topics_of(line)] or [
+            line for line in mine if not (line.entry.text and line.entry.text.collection)
+        ]
+        if not plain_ones:
+            return ""
+        topics = list(dict.fromkeys(topic for line in plain_ones for topic in self._topics_of(line)))
+        recipients = _latest(plain_ones)
+        told = self._told(recipients, now) or self._say("ack.kept", child=child)
+        if moved_from:
+            said = [self._say("ack.moved", child=child, told=told)]
+            if reached:
+                said.append(self._say("ack.moved.some", names=self._catalogue.names(reached), wrong=moved_from))
+            else:
+                said.append(self._say("ack.moved.nobody", wrong=moved_from))
+            return " ".join(said)
+        if topics:
+            line = self._say(
+                "ack.line", child=child, topics=", ".join(self._say(f"topic.{topic}") for topic in topics), told=told
+            )
+        else:
+            line = self._say("ack.line.no_topics", child=child, told=told)
+        noes = self._noes(plain_ones, recipients)
+        return f"{line}. {noes}" if noes else line
+
+    def _topics_of(self, line: Line) -> list[Topic]:
+        """The topics shown; who collects has a line of its own."""
+        collects = line.entry.text is not None and bool(line.entry.text.collection)
+        return [s.topic for s in line.entry.subjects if not (collects and s.topic is Topic.ATTENDANCE)]
+
+    def _told(self, recipients: Sequence[Recipient], now: datetime) -> str:
+        """Names who will have it and when, and ticks those who have."""
+        heard = [each for each in recipients if each.state in (NoticeState.WAITING, NoticeState.TOLD)]
+        failed = [each for each in recipients if self._failure(each) is not None]
+        if not heard and not failed:
+            return ""
+        if all(each.state is not NoticeState.WAITING for each in recipients):
+            said = [f"{each.name} ✓" for each in heard] + [self._failure(each) or "" for each in failed]
+            return " ".join(said)
+        groups: dict[str, list[str]] = {}
+        for each in heard:
+            if each.state is NoticeState.TOLD:
+                groups.setdefault("✓", []).append(each.name)
+            else:
+                when = show(each.at, now=now, zone=self._zone, to_parent=each.is_parent).words
+                groups.setdefault(when, []).append(each.name)
+        if set(groups) == {""}:
+            said = groups[""]
+        else:
+            said = [f"{self._catalogue.names(names)} {when or self._say('why.now')}" for when, names in groups.items()]
+        return ", ".join([*said, *(self._failure(each) or "" for each in failed)])
+
+    def _failure(self, recipient: Recipient) -> str | None:
+        if recipient.state is not NoticeState.WITHHELD:
+            return None
+        if recipient.reason is Reason.NO_ADDRESS:
+            return self._say("told.no_address", name=recipient.name)
+        if recipient.reason is Reason.UNCONFIRMED:
+            return self._say("told.unconfirmed", name=recipient.name)
+        if recipient.reason in _UNREACHABLE:
+            return self._say("told.unreachable", name=recipient.name)
+        return None
+
+    def _noes(self, lines: Sequence[Line], recipients: Sequence[Recipient]) -> str:
+        """Who will not have it, in a few words that reveal nobody else's choice."""
+        said: list[str] = []
+        staff = lines[0].entry.author_role in STAFF
+        for each in recipients:
+            if each.state is not NoticeState.WITHHELD:
+                continue
+            match each.reason:
+                case Reason.NOT_SHARED if staff:
+                    said.append(self._say("ack.not.staff", name=each.name))
+                case Reason.NOT_SHARED:
+                    said.append(self._say("ack.not.parent", name=each.name, setting=lines[0].setting))
+                case Reason.NOT_CHOSEN:
+                    said.append(self._say("ack.not.not_chosen", name=each.name))
+                case Reason.NARROWED:
+                    said.append(self._say("ack.not.narrowed", name=each.name))
+                case Reason.UNDERSTOOD_BY_NOBODY:
+                    said.append(self._say("ack.not.understood", name=each.name))
+                case _:
+                    # What is between two parents is told to neither of them about the other.
+                    pass
+        if staff and any(each.reason is Reason.ANSWERS_NARROWER for each in recipients):
+            heard = [each.name for each in recipients if each.state in (NoticeState.WAITING, NoticeState.TOLD)]
+            if heard:
+                said.append(self._say("ack.answer_narrow", names=self._catalogue.names(heard)))
+        return " ".join(said)
+
+    def _collection(self, line: Line) -> str:
+        assert line.entry.text is not None
+        who = line.entry.text.collection
+        if line.seen:
+            name, at = line.seen[0]
+            time = spoken_time(at.astimezone(self._zone))
+            return self._say("ack.collection.seen", who=who, name=name, time=time)
+        return self._say("ack.collection", who=who, setting=line.setting)
+
+    def _ack_choices(self, live: Sequence[Line], notice: NoticeId) -> tuple[Labelled, ...]:
+        choices = [Choice(Offer.UNDO, notice), Choice(Offer.CHANGE, notice)]
+        if len(live) == 1 and live[0].entry.author_role is Role.PARENT:
+            choices = [
+                Choice(Offer.TOO, live[0].entry.id, str(each.setting), each.name)
+                for each in live[0].recipients
+                if each.state is NoticeState.WITHHELD and each.reason is Reason.NOT_SHARED and each.setting is not None
+            ][:1] + choices
+        return tuple(self._labelled(each) for each in choices)
+
+    def explanation(self, line: Line, noes: Sequence[tuple[str, Reason]], reasons: dict[str, Reason],
+                    now: datetime) -> Utterance:  # fmt: skip
+        """The long form: topics and the words that led there, who has it, who not and why."""
+        entry = line.entry
+        because = entry.text.because if entry.text is not None else ()
+        if entry.subjects:
+            topics = ", ".join(self._say(f"topic.{each.topic}") for each in entry.subjects)
+            words = ", ".join(dict.fromkeys(self._say("quote", words=words) for _, words in because)) or "–"
+            said = [self._say("why.topics", child=line.child, topics=topics, words=words)]
+        else:
+            said = [self._say("why.no_topics", child=line.child)]
+        for each in line.recipients:
+            reason = self._reason(reasons.get(each.name, each.reason or Reason.SHARED))
+            if each.state is NoticeState.TOLD:
+                said.append(self._say("why.told", name=each.name, reason=reason))
+            elif each.state is NoticeState.WAITING:
+                when = show(each.at, now=now, zone=self._zone, to_parent=each.is_parent).words or self._say("why.now")
+                said.append(self._say("why.will", name=each.name, time=when, reason=reason))
+            elif each.reason is not Reason.NOTES_APART:
+                said.append(self._say("why.not", name=each.name, reason=self._reason(each.reason or Reason.NOT_SHARED)))
+        known = {each.name for each in line.recipients}
+        said += [
+            self._say("why.not", name=name, reason=self._reason(reason))
+            for name, reason in noes
+            if name not in known and reason is not Reason.NOTES_APART
+        ]
+        return plain("\n".join(said))
+
+    def _reason(self, reason: Reason) -> str:
+        key = f"reason.{reason}"
+        return self._say(key if key in self._catalogue.keys else "reason.other")
+
+    # --- questions and fixed sentences --------------------------------------------------------------------------
+
+    def which_child(self, children: Sequence[tuple[int, str]]) -> Utterance:
+        """The one question, with a choice for each child and, last, for all of them."""
+        choices = [Labelled(name, Choice(Offer.CHILD, child, "", name)) for child, name in children]
+        both = self._say("choice.both" if len(children) == 2 else "choice.all")
+        everyone = ",".join(str(child) for child, _ in children)
+        if len(everyone) <= 40:
+            choices.append(Labelled(both, Choice(Offer.BOTH, 0, everyone)))
+        return plain(self._say("which_child"), choices=tuple(choices))
+
+    def said(self, said: Said) -> Utterance:
+        """A sentence of the catalogue; several names in one place are joined as the language does."""
+        values = {
+            key: self._catalogue.names(value.split("\n")) if "\n" in value else value
+            for key, value in said.values.items()
+        }
+        return plain(self._say(said.key, **values), choices=tuple(self._labelled(each) for each in said.choices))
+
+    def words(self, key: str) -> str:
+        """A short answer of the platform's own; empty for no key."""
+        return self._say(key) if key else ""
+
+    def _labelled(self, choice: Choice) -> Labelled:
+        name = self._say(f"topic.{choice.value}") if choice.offer is Offer.TOPIC else choice.name
+        return Labelled(self._say(f"choice.{choice.offer}", name=name), choice)
+
+    def _time(self, at: datetime, now: datetime) -> str:
+        """6:02 today; another day says which."""
+        local, today = at.astimezone(self._zone), now.astimezone(self._zone).date()
+        clock = spoken_time(local)
+        if local.date() == today:
+            return clock
+        if 0 < (today - local.date()).days < 7:
+            return f"{_DAYS[local.weekday()]} {clock}"
+        return f"{local.day}/{local.month} {clock}"
+
+    def _say(self, key: str, **values: str) -> str:
+        return self._catalogue.say(key, **values)
+
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _latest(lines: Sequence[Line]) -> list[Recipient]:
+    """Each recipient once over a burst: the last of them to hear decides what is shown."""
+    found: dict[str, Recipient] = {}
+    for line in lines:
+        for each in line.recipients:
+            known = found.get(each.name)
+            if known is None or _order(each) > _order(known):
+                found[each.name] = each
+    return list(found.values())
+
+
+def _order(recipient: Recipient) -> tuple[int, datetime]:
+    # Still waiting counts most: an acknowledgement must not tick what has not all arrived.
+    return ({NoticeState.WAITING: 3, NoticeState.TOLD: 2}.get(recipient.state, 1), recipient.at)

@@ -1,0 +1,102 @@
+"""What every channel promises: to shape an utterance into parts, and to make one call with one of four outcomes.
+
+A channel never decides policy: it does not retry, wait, choose a recipient or keep anything. It only names what
+happened. Knows nothing of children, entries or the database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from book.deliveries import Act, Outcome
+from book.wording.utterance import Style, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice as the person sees it; ``token`` is what comes back when it is taken."""
+
+    label: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message on the wire. ``styles`` are (start, length, style) in code points of ``text``."""
+
+    text: str
+    styles: tuple[tuple[int, int, Style], ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+    def to_json(self) -> str:
+        """How it is kept, sealed, until its outcome is final."""
+        return json.dumps(
+            [self.text, [list(each) for each in self.styles], [[each.label, each.token] for each in self.buttons]],
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, kept: str) -> Part:
+        text, styles, buttons = json.loads(kept)
+        return cls(
+            text,
+            tuple((start, length, Style(style)) for start, length, style in styles),
+            tuple(Button(label, token) for label, token in buttons),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Everything one call needs.
+
+    ``target`` is the provider's id of the message to change or take back, or of the press to answer;
+    ``reply_to`` the provider's id of the message this one answers.
+    """
+
+    act: Act
+    handle: str
+    part: Part | None = None
+    target: str | None = None
+    reply_to: str | None = None
+    silent: bool = False
+    urgent: bool = False
+    delivery: int = 0  # our own id, for channels that can carry it back in a receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What the platform can do; kept with the address as data for the floors below."""
+
+    can_change: bool
+    take_back_for: timedelta | None
+    has_buttons: bool
+
+
+class Channel(Protocol):
+    """A way out to one platform, under one account."""
+
+    name: str
+    account: str
+    abilities: Abilities
+
+    def parts(self, utterance: Utterance, tokens: Sequence[str]) -> tuple[Part, ...]:
+        """The utterance as parts within the platform's limits, in order; never empty for a text that is not.
+
+        ``tokens`` are the single-use tokens of the utterance's choices, in order. A text is never cut inside a
+        word (unless the word alone is too long), never inside an emoji or another grapheme. The choices go with
+        the last part.
+        """
+        ...
+
+    async def call(self, call: Call) -> Outcome:
+        """Make the call once, within the channel's own time limit; never raises for what the platform does."""
+        ...
+
+    async def close(self) -> None:
+        """Let the connections go; may be called twice."""
+        ...

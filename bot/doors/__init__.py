@@ -1,0 +1,1 @@
+"""Where words come in: authenticated, stored, and only then acknowledged."""

@@ -1,0 +1,239 @@
+"""A Telegram update, whatever it holds, becomes one thing received: never an error, never a guess.
+
+Works from the JSON itself, each update alone, so that a field no library knows yet spoils nothing. Knows
+nothing of polling, webhooks, who the sender is or what the words mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from book.messages import Did, Incoming
+from storage.inbox import Received
+
+CHANNEL = "telegram"
+# Where an update came from whose sender cannot be told; no chat has this id, so nothing is ever sent there.
+NOBODY = "none"
+
+_Json = Mapping[str, Any]
+_NOTHING: _Json = {}
+_START = re.compile(r"/start(?:@\w+)? +(\S+)\s*", re.ASCII)
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# Telegram's own ids fit in 52 bits; what does not is none of them.
+_LARGEST_ID = 1 << 62
+
+# Kinds of content that are somebody's message. Everything else without words is a notice of Telegram's own (a
+# pinned message, a changed timer) and not for the book.
+_MEDIA = (
+    "animation",
+    "audio",
+    "checklist",
+    "contact",
+    "dice",
+    "document",
+    "game",
+    "live_photo",
+    "location",
+    "paid_media",
+    "photo",
+    "poll",
+    "rich_message",
+    "sticker",
+    "story",
+    "venue",
+    "video",
+    "video_note",
+    "voice",
+)
+_IN_THE_CHAT = frozenset({"member", "administrator", "creator", "restricted"})
+
+
+def parse(update: object, *, account: str, now: datetime, body: str | None = None) -> Received:
+    """What came in with one update; ``now`` is book time, aware, in UTC; ``body`` its JSON, where it is at hand.
+
+    The natural key is ``m:{chat}:{message}``, ``e:{chat}:{message}:{edited at}`` or ``b:{press}``, else
+    ``u:{update}:{hash}``: numbers of updates start again at random after a quiet week, so they are never a
+    key by themselves. What is unknown or unreadable is kept as it came, as something else the sender did.
+    """
+    whole = _object(update)
+    key, handle, incoming = _read(whole, account, now)
+    return Received(
+        channel=CHANNEL,
+        account=account,
+        provider_key=key or f"u:{_id(whole.get('update_id')) or '-'}:{_digest(_as_text(update))}",
+        handle=handle,
+        payload=_as_text(update) if body is None else body,
+        received_at=now,
+        incoming=incoming,
+    )
+
+
+_Read = tuple[str, str, Incoming]
+
+
+def _read(update: _Json, account: str, now: datetime) -> _Read:
+    """Key (empty for the hash), handle and what was done."""
+    if "message" in update:
+        return _message(_object(update["message"]), account, now)
+    if "edited_message" in update:
+        return _edit(_object(update["edited_message"]), now)
+    if "callback_query" in update:
+        return _press(_object(update["callback_query"]), now)
+    if "my_chat_member" in update:
+        return _membership(_object(update["my_chat_member"]), now)
+    content = next((_object(value) for name, value in update.items() if name != "update_id"), _NOTHING)
+    return "", _handle(content), Incoming(Did.OTHER, now)
+
+
+def _message(message: _Json, account: str, now: datetime) -> _Read:
+    handle, number = _handle(message), _id(message.get("message_id"))
+    at = _instant(message.get("date"), now)
+    if handle == NOBODY or not number:
+        return "", handle, Incoming(Did.OTHER, at)
+    key = f"m:{handle}:{number}"
+    if not _is_private(message):
+        # Our own going is told as a message too; answering that would never end.
+        left = _id(_object(message.get("left_chat_member")).get("id")) == account
+        return key, handle, Incoming(Did.OTHER if left else Did.ADDED_TO_GROUP, at, message=number)
+    return key, handle, _written(Did.WROTE, message, number, at)
+
+
+def _edit(message: _Json, now: datetime) -> _Read:
+    handle, number = _handle(message), _id(message.get("message_id"))
+    edited = _id(message.get("edit_date"))
+    at = _instant(message.get("edit_date"), now)
+    if handle == NOBODY or not number or not edited:
+        return "", handle, Incoming(Did.OTHER, at)
+    key = f"e:{handle}:{number}:{edited}"
+    if not _is_private(message):
+        return key, handle, Incoming(Did.ADDED_TO_GROUP, at, message=number)
+    return key, handle, _written(Did.EDITED, message, number, at)
+
+
+def _written(did: Did, message: _Json, number: str, at: datetime) -> Incoming:
+    text = _words(message.get("text")) or _words(message.get("caption"))
+    media = tuple(kind for kind in _MEDIA if message.get(kind) is not None)
+    if not text and "rich_message" in media:
+        text = "\n".join(_rich_words(message["rich_message"]))
+    if not text and not media:
+        return Incoming(Did.OTHER, at, message=number)
+    start = _START.fullmatch(text)
+    return Incoming(
+        did,
+        at,
+        text=text,
+        message=number,
+        reply_to=_id(_object(message.get("reply_to_message")).get("message_id")),
+        media=media,
+        start=start[1] if start and did is Did.WROTE else "",
+    )
+
+
+def _press(press: _Json, now: datetime) -> _Read:
+    message, presser = _object(press.get("message")), _object(press.get("from"))
+    # In a private chat the chat has the person's own id; Telegram leaves the message out when it is too old.
+    handle = _handle(message) if message else _id(presser.get("id")) or NOBODY
+    name = press.get("id")
+    if handle == NOBODY or not isinstance(name, str) or not _KEY.fullmatch(name):
+        return "", handle, Incoming(Did.OTHER, now)
+    if message and not _is_private(message):
+        return f"b:{name}", handle, Incoming(Did.ADDED_TO_GROUP, now)
+    return (
+        f"b:{name}",
+        handle,
+        Incoming(
+            Did.PRESSED,
+            now,
+            message=_id(message.get("message_id")),
+            token=_words(press.get("data")),
+            press=name,
+        ),
+    )
+
+
+def _membership(change: _Json, now: datetime) -> _Read:
+    """The bot itself was let in, put out, blocked or unblocked."""
+    handle, status = _handle(change), _object(change.get("new_chat_member")).get("status")
+    at = _instant(change.get("date"), now)
+    did = Did.OTHER
+    if _is_private(change):
+        did = {"kicked": Did.BLOCKED, "member": Did.UNBLOCKED}.get(str(status), Did.OTHER)
+    elif handle != NOBODY and status in _IN_THE_CHAT:
+        did = Did.ADDED_TO_GROUP
+    return "", handle, Incoming(did, at)
+
+
+# --- JSON of which nothing is known -----------------------------------------------------------------------------
+
+
+def _object(value: object) -> _Json:
+    return value if isinstance(value, dict) else _NOTHING
+
+
+def _id(value: object) -> str:
+    """A whole number as text; empty where it is none."""
+    if isinstance(value, int) and not isinstance(value, bool) and -_LARGEST_ID < value < _LARGEST_ID:
+        return str(value)
+    return ""
+
+
+def _handle(content: _Json) -> str:
+    """The chat an answer would go to."""
+    return _id(_object(content.get("chat")).get("id")) or NOBODY
+
+
+def _is_private(content: _Json) -> bool:
+    chat = _object(content.get("chat"))
+    kind = chat.get("type")
+    # Where the kind is missing: people have positive ids, groups and channels negative ones.
+    return kind == "private" if isinstance(kind, str) else not _id(chat.get("id")).startswith("-")
+
+
+def _words(value: object) -> str:
+    """A text, half characters in it (which nothing below can keep) replaced by the sign for unreadable."""
+    if not isinstance(value, str):
+        return ""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _rich_words(value: object, depth: int = 0) -> Iterator[str]:
+    """The words of a rich message, block by block: screening for safeguarding must see every one of them."""
+    if depth > 64:
+        return
+    if isinstance(value, str):
+        if words := _words(value).strip():
+            yield words
+    elif isinstance(value, list):
+        for each in value:
+            yield from _rich_words(each, depth + 1)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            # Strings elsewhere are names of kinds, links and alignments.
+            if not isinstance(each, str) or name in {"text", "caption", "credit", "label"}:
+                yield from _rich_words(each, depth + 1)
+
+
+def _instant(value: object, otherwise: datetime) -> datetime:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 40:
+        try:
+            return datetime.fromtimestamp(value, UTC)
+        except (ValueError, OverflowError, OSError):
+            return otherwise
+    return otherwise
+
+
+def _as_text(update: object) -> str:
+    """The update as JSON of plain ASCII, so that no half character in it can keep it from being stored."""
+    try:
+        return json.dumps(update, separators=(",", ":"))
+    except RecursionError:
+        return '{"unreadable":"nested too deeply"}'
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:24]

@@ -1,0 +1,249 @@
+"""A choice is taken: by a press, by its number, or by its words. Each counts once; a second time changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from book.deliveries import InboxState, Lane
+from book.entries import Entry, Travel
+from book.ids import ChildId, EntryId, SettingId
+from book.notices import AcknowledgementChanged, Choice, Offer, PressAnswered, Said
+from book.people import STAFF, Role
+from book.reasons import Reason
+from book.topics import Subject, Topic
+from handlers import setting_right
+from handlers.desk import Desk
+from handlers.filing_a_note import file_note, named_children
+from storage.conversations import Offered
+from storage.filing import Filing, NewNotice
+from storage.situations import Situation
+
+# The topics that [Change] [Topic] offers: the commonest, so that the buttons fit a telephone.
+TOPICS_OFFERED = (
+    Topic.SLEEP,
+    Topic.MEALS,
+    Topic.NAPPY,
+    Topic.HEALTH,
+    Topic.MEDICATION,
+    Topic.MOOD,
+    Topic.ACTIVITY,
+    Topic.KIT,
+)
+
+
+def press(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
+    """A button was pressed; the platform is always answered, and an old or foreign token does nothing else."""
+    pressed = situation.pressed
+    incoming = situation.taken.incoming
+    if pressed is None or pressed.address != situation.address.id:
+        return (_answered(_nothing(situation), situation, desk, "press.gone"),)
+    if pressed.used or (pressed.expires_at is not None and pressed.expires_at < desk.now):
+        return (_answered(_nothing(situation), situation, desk, "press.done"),)
+    first, *others = _take(situation, desk, pressed)
+    assert incoming.press is not None
+    return (_answered(first, situation, desk, ""), *others)
+
+
+def typed(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
+    """The choice that these words or this number take among the newest offered here; None if none."""
+    text = situation.taken.incoming.text.strip()
+    if text == "0":
+        return None  # Always undoes, whatever was offered.
+    folded = text.casefold().rstrip(".!")
+    for offered in situation.offered:
+        if offered.used or (offered.expires_at is not None and offered.expires_at < desk.now):
+            continue
+        if folded == offered.label.casefold() or (folded.isdigit() and int(folded) == offered.number):
+            return _take(situation, desk, offered)
+    return None
+
+
+def _take(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    taken, choice = situation.taken, offered.choice
+    used = (offered.token,)
+    match choice.offer:
+        case Offer.UNDO:
+            about = _acknowledged(situation, offered)
+            return (replace(setting_right.undo(taken, situation, desk, about), used=used),)
+        case Offer.CHANGE:
+            return (replace(_change(situation, desk, offered), used=used),)
+        case Offer.CHANGE_CHILD:
+            return (replace(_which_child(situation, desk, choice), used=used),)
+        case Offer.CHANGE_TOPIC:
+            return (replace(_which_topic(situation, desk, choice), used=used),)
+        case Offer.CHILD | Offer.BOTH:
+            return _child(situation, desk, offered)
+        case Offer.TOPIC:
+            return (replace(_topic(situation, desk, choice), used=used),)
+        case Offer.ONLY_SETTING:
+            return (replace(_only(situation, desk, choice), used=used),)
+        case Offer.TOO:
+            return (replace(_too(situation, desk, choice), used=used),)
+        case Offer.SEEN:
+            return (replace(_seen(situation, desk, choice), used=used),)
+        case Offer.ORDINARY_BUMP:
+            return (replace(setting_right.said(taken, situation, desk, "safeguarding.noted"), used=used),)
+
+
+def _acknowledged(situation: Situation, offered: Offered) -> Sequence[Entry]:
+    return situation.acknowledged.get(offered.notice, ())
+
+
+def _entry(situation: Situation, entry: int) -> Entry | None:
+    everywhere = [*situation.recent, *(each for found in situation.acknowledged.values() for each in found)]
+    return next((each for each in everywhere if each.id == EntryId(entry)), None)
+
+
+def _change(situation: Situation, desk: Desk, offered: Offered) -> Filing:
+    """[Change] opens child, topic, only nursery, only childminder, for the newest entry of the acknowledgement."""
+    entries = [each for each in _acknowledged(situation, offered) if each.is_live]
+    if not entries:
+        return setting_right.said(situation.taken, situation, desk, "press.done")
+    entry = entries[-1]
+    choices = []
+    if len(named_children(situation, desk)) > 1:
+        choices.append(Choice(Offer.CHANGE_CHILD, entry.id))
+    choices.append(Choice(Offer.CHANGE_TOPIC, entry.id))
+    circle = situation.circles[entry.child]
+    if entry.author_role not in STAFF:
+        choices += [
+            Choice(Offer.ONLY_SETTING, entry.id, str(setting.id), _setting_name(situation, entry, setting.id))
+            for setting in circle.settings.values()
+            if not setting.by_hand and len(circle.settings) > 1
+        ]
+    return _ask(situation, desk, Said("change.what", {}, tuple(choices)))
+
+
+def _setting_name(situation: Situation, entry: Entry, setting: SettingId) -> str:
+    """A nursery by its name; a childminder by hers."""
+    circle = situation.circles[entry.child]
+    for member in circle.memberships:
+        if member.role is Role.CHILDMINDER and member.setting == setting:
+            return member.person.name
+    return circle.settings[setting].name
+
+
+def _which_child(situation: Situation, desk: Desk, choice: Choice) -> Filing:
+    entry = _entry(situation, choice.subject)
+    others = [each for each in named_children(situation, desk) if entry is None or each.child != entry.child]
+    offers = tuple(Choice(Offer.CHILD, each.child, str(choice.subject), each.names[0]) for each in others)
+    return _ask(situation, desk, Said("change.which_child", {}, offers))
+
+
+def _which_topic(situation: Situation, desk: Desk, choice: Choice) -> Filing:
+    offers = tuple(Choice(Offer.TOPIC, choice.subject, topic.value) for topic in TOPICS_OFFERED)
+    return _ask(situation, desk, Said("change.which_topic", {}, offers))
+
+
+def _child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """The answer to "which child?", for a message that waits, or for an entry that is being changed."""
+    choice = offered.choice
+    if choice.offer is Offer.CHILD and choice.value:
+        entry = _entry(situation, int(choice.value))
+        if entry is None:
+            return (setting_right.said(situation.taken, situation, desk, "press.done"),)
+        moved = setting_right.move(situation.taken, situation, desk, [entry], ChildId(choice.subject))
+        return (replace(moved, used=(offered.token,)),)
+    if situation.question is None:
+        return (setting_right.said(situation.taken, situation, desk, "press.done"),)
+    if choice.offer is Offer.BOTH:
+        chosen = [
+            ChildId(each.choice.subject)
+            for each in situation.offered
+            if each.choice.offer is Offer.CHILD and each.notice == offered.notice
+        ] or [ChildId(int(each)) for each in choice.value.split(",") if each]
+    else:
+        chosen = [ChildId(choice.subject)]
+    return (
+        replace(_nothing(situation), used=(offered.token,)),
+        file_note(situation.question, replace(situation, replied=None), desk, chosen=chosen),
+    )
+
+
+def _topic(situation: Situation, desk: Desk, choice: Choice) -> Filing:
+    entry = _entry(situation, choice.subject)
+    if entry is None or not entry.is_live:
+        return setting_right.said(situation.taken, situation, desk, "press.done")
+    after = replace(entry, subjects=(Subject(Topic(choice.value)),))
+    return _changed(situation, desk, entry, after, "topic")
+
+
+def _only(situation: Situation, desk: Desk, choice: Choice) -> Filing:
+    """The author keeps one entry to one setting (rule 4)."""
+    entry = _entry(situation, choice.subject)
+    if entry is None or not entry.is_live:
+        return setting_right.said(situation.taken, situation, desk, "press.done")
+    travel = Travel(only=frozenset({SettingId(int(choice.value))}))
+    return _changed(situation, desk, entry, replace(entry, travel=travel), "narrowed")
+
+
+def _too(situation: Situation, desk: Desk, choice: Choice) -> Filing:
+    """A parent with responsibility lets one entry travel further, once; nobody else may (rule 4)."""
+    entry = _entry(situation, choice.subject)
+    person = situation.person
+    assert person is not None
+    if entry is None or not entry.is_live:
+        return setting_right.said(situation.taken, situation, desk, "press.done")
+    me = situation.circles[entry.child].membership(person.id, desk.now)
+    if me is None or me.role is not Role.PARENT:
+        return setting_right.said(situation.taken, situation, desk, "press.done")
+    travel = replace(entry.travel, through=entry.travel.through | {SettingId(int(choice.value))})
+    return _changed(situation, desk, entry, replace(entry, travel=travel), "let_through")
+
+
+def _changed(situation: Situation, desk: Desk, before: Entry, after: Entry, why: str) -> Filing:
+    filing = setting_right.rebound(situation.taken, situation, desk, before, after, why=why)
+    return replace(filing, state=InboxState.SKIPPED, reason=Reason.ANSWERED)
+
+
+def _seen(situation: Situation, desk: Desk, choice: Choice) -> Filing:
+    """Somebody says that she has read it; the author's line says so (accepted by a platform is not seen)."""
+    person = situation.person
+    assert person is not None
+    entry = EntryId(choice.subject)
+    author, acknowledgement = (int(each) for each in choice.value.split(","))
+    changed = NewNotice(
+        id=desk.notice_id(),
+        cause=situation.taken.id,
+        notice=AcknowledgementChanged(acknowledgement),  # type: ignore[arg-type]
+        person=author,  # type: ignore[arg-type]
+        lane=Lane.REPLY,
+        not_before=desk.now,
+    )
+    return replace(_nothing(situation), seen=((entry, person.id),), notices=(changed,) if acknowledgement else ())
+
+
+def _ask(situation: Situation, desk: Desk, said: Said) -> Filing:
+    return replace(
+        _nothing(situation),
+        notices=(
+            NewNotice(
+                id=desk.notice_id(),
+                cause=situation.taken.id,
+                notice=said,
+                person=situation.person.id if situation.person is not None else None,
+                address=situation.address.id,
+                lane=Lane.REPLY,
+                not_before=desk.now,
+            ),
+        ),
+    )
+
+
+def _nothing(situation: Situation) -> Filing:
+    return Filing(situation.taken.id, situation.taken.address, InboxState.SKIPPED, Reason.ANSWERED)
+
+
+def _answered(filing: Filing, situation: Situation, desk: Desk, key: str) -> Filing:
+    """The platform's own answer to the press goes beside whatever else follows."""
+    answer = NewNotice(
+        id=desk.notice_id(),
+        cause=situation.taken.id,
+        notice=PressAnswered(situation.taken.incoming.press, key),
+        person=situation.person.id if situation.person is not None else None,
+        address=situation.address.id,
+        lane=Lane.URGENT,
+        not_before=desk.now,
+    )
+    return replace(filing, notices=(*filing.notices, answer))

@@ -1,0 +1,328 @@
+"""From words to a filing: which child, which topics, who may know, who hears of it and when.
+
+The one road by which anything becomes an entry, whoever wrote it and by whatever door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import assert_never
+
+from book.audience import Note, Verdict, choose_audience, may_know
+from book.deliveries import InboxState, Lane
+from book.entries import Entry, Text, Travel
+from book.ids import ChildId, EntryId, NoticeId, SettingId
+from book.messages import Incoming
+from book.notices import Acknowledgement, Relay, WhichChild
+from book.people import STAFF, Circle, Membership, Role, SettingKind
+from book.reasons import Reason
+from book.timing import when_to_tell
+from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, which_child
+from book.understanding.commands import Narrowing, as_narrowing
+from book.understanding.names import take_out
+from book.understanding.topics import Reading, read
+from handlers.desk import Desk
+from storage.conversations import Conversation
+from storage.filing import Filing, NewEntry, NewNotice
+from storage.inbox import Taken
+from storage.situations import Situation
+from storage.vault import Owner
+
+# Until a question can be asked again before the child's session, its answer counts for a day.
+QUESTION_COUNTS_FOR = timedelta(hours=24)
+# A burst may put off its acknowledgement this many times the quiet it waits for, and no longer.
+_LONGEST_BURST = 3
+# A "no" of these kinds is kept with the entry; the others follow from the circle itself.
+_KEPT_NOES = frozenset(
+    {
+        Reason.NOT_SHARED,
+        Reason.NOT_CHOSEN,
+        Reason.NARROWED,
+        Reason.ANSWERS_NARROWER,
+        Reason.NOTES_APART,
+        Reason.UNDERSTOOD_BY_NOBODY,
+    }
+)
+
+
+def named_children(situation: Situation, desk: Desk) -> list[Named]:
+    """The children this sender may write about, with every name they go by."""
+    person = situation.person
+    assert person is not None
+    return [
+        Named(child, (circle.child.name, *circle.child.nicknames))
+        for child, circle in sorted(situation.circles.items())
+        if circle.membership(person.id, desk.now) is not None
+    ]
+
+
+def file_note(taken: Taken, situation: Situation, desk: Desk, *, chosen: Sequence[ChildId] = ()) -> Filing:
+    """File one message, or keep it and ask which child it is about. ``chosen`` is the answer to that question."""
+    circle = named_children(situation, desk)
+    text = taken.incoming.text
+    clauses: Iterable[tuple[int, str]]
+    if chosen:
+        clauses = [
+            (child, take_out(text, [name for each in circle if each.child != child for name in each.names]))
+            for child in chosen
+        ]
+    else:
+        answered = _answered_child(situation)
+        match which_child(
+            text,
+            circle,
+            replied_to=answered,
+            in_conversation=situation.conversation.child_now(desk.now),
+        ):
+            case OneChild(child):
+                clauses = [(child, text)]
+            case SeveralChildren(found):
+                clauses = found
+            case AskWhich(among):
+                return _ask(taken, situation, desk, [ChildId(each) for each in among])
+            case never:
+                assert_never(never)
+    return _file(taken, situation, desk, [(ChildId(child), words) for child, words in clauses])
+
+
+def _answered_child(situation: Situation) -> int | None:
+    if situation.replied is None:
+        return None
+    children = {entry.child for entry in situation.replied.entries}
+    return children.pop() if len(children) == 1 else None
+
+
+def _ask(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId]) -> Filing:
+    """Keep the message, ask once, and go on when answered (design, "Which child")."""
+    assert situation.person is not None
+    question = NewNotice(
+        id=desk.notice_id(),
+        cause=taken.id,
+        notice=WhichChild(taken.id, tuple(among)),
+        person=situation.person.id,
+        address=situation.address.id,
+        lane=Lane.REPLY,
+        not_before=desk.now,
+    )
+    return Filing(
+        message=taken.id,
+        address=taken.address,
+        state=InboxState.PENDING,
+        reason=Reason.WAITS_FOR_ANSWER,
+        notices=(question,),
+        conversation=replace(situation.conversation, question=taken.id, question_until=desk.now + QUESTION_COUNTS_FOR),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Burst:
+    """The acknowledgement this message belongs to, and whether it is a new one."""
+
+    notice: NoticeId
+    is_new: bool
+    longer: bool
+
+
+def _file(taken: Taken, situation: Situation, desk: Desk, clauses: Sequence[tuple[ChildId, str]]) -> Filing:
+    person = situation.person
+    assert person is not None
+    names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
+    readings = [read(words, desk.lexicon, names=names) for _, words in clauses]
+    urgent = any(each.urgent for each in readings)
+    burst = _burst(situation, desk)
+    pace = replace(desk.pace, undo=desk.pace.undo_several) if len(clauses) > 1 else desk.pace
+    new: list[NewEntry] = []
+    notices: list[NewNotice] = []
+    for (child, words), reading in zip(clauses, readings, strict=True):
+        circle = situation.circles[child]
+        entry = _entry(taken, situation, desk, circle, words, reading, burst.notice)
+        new.append(entry)
+        note = note_of(entry, _answered(situation, child, circle, desk))
+        verdicts = choose_audience(note, circle, desk.now)
+        notices += relays(
+            entry.id, note, verdicts, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent
+        )
+    if burst.is_new:
+        notices.append(
+            NewNotice(
+                id=burst.notice,
+                cause=taken.id,
+                notice=Acknowledgement(),
+                person=person.id,
+                address=situation.address.id,
+                lane=Lane.REPLY,
+                not_before=desk.now if urgent else desk.now + desk.pace.gather,
+            )
+        )
+    later = desk.now if urgent else desk.now + desk.pace.gather
+    return Filing(
+        message=taken.id,
+        address=taken.address,
+        state=InboxState.FILED,
+        entries=tuple(new),
+        notices=tuple(notices),
+        postpone={} if burst.is_new or not burst.longer else {burst.notice: later},
+        conversation=Conversation(child=clauses[-1][0], spoke_at=desk.now)
+        if len(clauses) == 1
+        else replace(situation.conversation, question=None, question_until=None),
+        originals=_originals(new),
+        original=taken.incoming.to_json(),
+    )
+
+
+def _burst(situation: Situation, desk: Desk) -> _Burst:
+    gathering = situation.gathering
+    if gathering is None:
+        return _Burst(desk.notice_id(), is_new=True, longer=False)
+    longest = gathering.began_at + _LONGEST_BURST * desk.pace.gather
+    return _Burst(gathering.notice, is_new=False, longer=desk.now + desk.pace.gather <= longest)
+
+
+def _entry(
+    taken: Taken,
+    situation: Situation,
+    desk: Desk,
+    circle: Circle,
+    words: str,
+    reading: Reading,
+    acknowledgement: NoticeId,
+) -> NewEntry:
+    person = situation.person
+    assert person is not None
+    me = circle.membership(person.id, desk.now)
+    assert me is not None
+    answered = _answered(situation, circle.child.id, circle, desk)
+    return NewEntry(
+        id=EntryId(desk.ids.new()),
+        child=circle.child.id,
+        author=person.id,
+        author_role=me.role,
+        author_setting=me.setting,
+        subjects=reading.subjects,
+        text=Text(
+            words=words,
+            because=tuple((topic.value, found) for topic, found in reading.because),
+            collection=reading.collection or "",
+        ),
+        happened_at=taken.incoming.at,
+        travel=_narrowed(taken.incoming, circle, me, desk),
+        answers=answered.id if answered is not None else None,
+        acknowledgement=acknowledgement,
+        urgent=reading.urgent,
+    )
+
+
+def _answered(situation: Situation, child: ChildId, circle: Circle, desk: Desk) -> Entry | None:
+    """The entry this message answers: somebody else's, about this child, that the sender may know herself."""
+    if situation.replied is None or situation.person is None:
+        return None
+    for entry in reversed(situation.replied.entries):
+        if entry.child == child and entry.author != situation.person.id and entry.is_live:
+            allowed, _ = may_know(entry.note, situation.person.id, circle, desk.now)
+            if allowed:
+                return entry
+    return None
+
+
+def note_of(entry: NewEntry, answered: Entry | None) -> Note:
+    """What the rules look at in an entry that is about to be filed."""
+    return Note(
+        author=entry.author,
+        author_role=entry.author_role,
+        author_setting=entry.author_setting,
+        subjects=entry.subjects,
+        only=entry.travel.only,
+        without=entry.travel.without,
+        let_through=entry.travel.through,
+        unread=entry.unread,
+        has_picture=entry.has_picture,
+        answers=answered.note if answered is not None else None,
+    )
+
+
+def relays(
+    entry: EntryId,
+    note: Note,
+    verdicts: Iterable[Verdict],
+    circle: Circle,
+    desk: Desk,
+    *,
+    cause: int,
+    urgent: bool,
+) -> list[NewNotice]:
+    """A notice for everyone who is told, with its time, and one withheld from the first for each "no" worth keeping."""
+    found: list[NewNotice] = []
+    for verdict in verdicts:
+        member = verdict.member
+        if not verdict.told and verdict.reason not in _KEPT_NOES:
+            continue
+        if not verdict.told and member.role in STAFF and not _speaks_for_her_setting(member, circle, desk):
+            continue
+        found.append(
+            NewNotice(
+                id=desk.notice_id(),
+                cause=cause,
+                notice=Relay(entry),
+                person=member.person.id,
+                child=circle.child.id,
+                entry=entry,
+                lane=Lane.URGENT if urgent else Lane.RELAY,
+                not_before=desk.now
+                if not verdict.told
+                else when_to_tell(note, member, circle, urgent=urgent, now=desk.now, zone=desk.zone, pace=desk.pace),
+                withheld=None if verdict.told else verdict.reason,
+            )
+        )
+    return found
+
+
+def _speaks_for_her_setting(member: Membership, circle: Circle, desk: Desk) -> bool:
+    """Of a setting that is not told, one "no" is kept, in the name of whoever would have been told."""
+    assert member.setting is not None
+    staff = circle.staff_of(member.setting, desk.now)
+    return member.person.id == min(staff, key=lambda each: list(Role).index(each.role)).person.id
+
+
+def _narrowed(incoming: Incoming, circle: Circle, me: Membership, desk: Desk) -> Travel:
+    others = {each.person.name: each for each in circle.live(desk.now) if each.role in STAFF}
+    narrowing = as_narrowing(incoming.text, people=list(others))
+    if narrowing is None:
+        return Travel()
+    return Travel(
+        only=_settings_meant(narrowing, circle, me),
+        without=frozenset(
+            member.setting
+            for name in narrowing.without
+            if (member := others.get(name)) is not None and member.setting is not None
+        ),
+    )
+
+
+def _settings_meant(narrowing: Narrowing, circle: Circle, me: Membership) -> frozenset[SettingId]:
+    if narrowing.only is None:
+        return frozenset()
+    wanted = narrowing.only.casefold()
+    for setting in circle.settings.values():
+        if setting.name.casefold() == wanted:
+            return frozenset({setting.id})
+    childminder = wanted in {"childminder", "cm"}
+    meant = {
+        setting.id for setting in circle.settings.values() if (setting.kind is SettingKind.CHILDMINDER) == childminder
+    }
+    for member in circle.memberships:
+        if member.person.name.casefold() == wanted and member.setting is not None:
+            return frozenset({member.setting})
+    # "Just nursery" where there is none narrows to nobody rather than to everybody.
+    return frozenset(meant) or frozenset({me.setting or SettingId(0)})
+
+
+def _originals(new: Sequence[NewEntry]) -> tuple[Owner, ...]:
+    """Whose keys the message as it came is kept under: the child's; for several, each of a parent's own children's,
+    or for staff their setting's, whose duty to keep it no parent's request ends."""
+    children = [Owner.child(entry.child) for entry in new]
+    first = new[0]
+    if len(children) > 1 and first.author_role in STAFF and first.author_setting is not None:
+        return (Owner.setting(first.author_setting),)
+    return tuple(dict.fromkeys(children))

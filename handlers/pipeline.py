@@ -1,0 +1,257 @@
+"""One message, from who wrote it to everything that follows: the order in which it is looked at.
+
+who → screened for safeguarding → an answer to our question, or a command → which child → topics → audience →
+filing. A pure function: it neither waits, nor sends, nor remembers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from book.deliveries import InboxState, Lane
+from book.entries import Entry
+from book.ids import ChildId
+from book.messages import Did, Incoming
+from book.notices import Explanation, GroupLeft, Notice, Offer, PressAnswered, Said
+from book.people import STAFF
+from book.reasons import Reason
+from book.safeguarding import screen
+from book.understanding.children import answered_child
+from book.understanding.commands import CommandWord, as_command, as_correction, as_move
+from book.understanding.small_talk import is_greeting, is_thanks
+from handlers import choosing, keeping_safe, setting_right
+from handlers.desk import Desk
+from handlers.filing_a_note import file_note, named_children
+from storage.filing import Filing, NewNotice
+from storage.situations import Situation, Wants
+
+_SHORT = 40  # a choice typed as a word or a number is never longer
+_CORRECTION_WITHIN_SECONDS = 120
+
+
+def wants(incoming: Incoming) -> Wants:
+    """What handling these words may need to look back at; decided before anything is loaded."""
+    text = incoming.text.strip()
+    back = as_command(text) is not None or as_correction(text) is not None or _might_move(text)
+    return Wants(recent=back, offered=len(text) <= _SHORT)
+
+
+def _might_move(text: str) -> bool:
+    folded = text.casefold()
+    return any(each in folded for each in ("that was", "that's", "thats", "not ", "meant", "wrong"))
+
+
+def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
+    """Everything one message leads to; the first filing is the message's own."""
+    incoming = situation.taken.incoming
+    match incoming.did:
+        case Did.OTHER:
+            return (_skip(situation, Reason.NOT_FOR_THE_BOOK),)
+        case Did.ADDED_TO_GROUP:
+            return (_leave_group(situation, desk),)
+        case Did.BLOCKED:
+            return (replace(_skip(situation, Reason.ANSWERED), stop=True),)
+        case Did.UNBLOCKED:
+            return (replace(_skip(situation, Reason.ANSWERED), start=True),)
+        case Did.WROTE | Did.EDITED | Did.PRESSED:
+            pass
+    if not _belongs(situation, desk):
+        return (_stranger(situation, desk),)
+    if incoming.did is Did.PRESSED:
+        return choosing.press(situation, desk)
+    held = screen(incoming.text, desk.lexicon)
+    if held.held:
+        return (keeping_safe.hold(situation, desk),)
+    if incoming.did is Did.EDITED:
+        return _edited(situation, desk)
+    return _wrote(situation, desk)
+
+
+def _belongs(situation: Situation, desk: Desk) -> bool:
+    """Whether the sender stands in any circle now; whoever does not sees what a stranger sees (rule 5)."""
+    person = situation.person
+    return person is not None and any(
+        circle.membership(person.id, desk.now) is not None for circle in situation.circles.values()
+    )
+
+
+def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
+    taken, text = situation.taken, situation.taken.incoming.text.strip()
+    if not text:
+        return (setting_right.said(taken, situation, desk, _without_words(situation, desk)),)
+    if is_thanks(text) or (is_greeting(text) and situation.replied is None):
+        return (_skip(situation, Reason.SMALL_TALK),)
+    if situation.question is not None and (answer := _answer(situation, desk)):
+        return (
+            _skip(situation, Reason.ANSWERED),
+            file_note(situation.question, _of_question(situation), desk, chosen=answer),
+        )
+    if (chosen := choosing.typed(situation, desk)) is not None:
+        return chosen
+    command = as_command(text)
+    if command is not None:
+        return (_command(situation, desk, command.word),)
+    circle = named_children(situation, desk)
+    newest = _newest(situation)
+    if newest and (child := as_move(text, circle)) is not None and child != newest[0].child:
+        return (setting_right.move(taken, situation, desk, newest, ChildId(child)),)
+    correction = as_correction(text)
+    if correction is not None and newest:
+        since = (taken.incoming.at - newest[-1].happened_at).total_seconds()
+        if len(newest) == 1 and since <= _CORRECTION_WITHIN_SECONDS:
+            return (setting_right.correct(taken, situation, desk, newest[0], correction),)
+    filed = file_note(taken, situation, desk)
+    if taken.incoming.media:
+        filed = replace(filed, notices=(*filed.notices, _say(situation, desk, Said("media.words_only"))))
+    return (filed,)
+
+
+def _of_question(situation: Situation) -> Situation:
+    """The situation as it is for the message that waited: what it replied to is known no more, nor is that needed."""
+    return replace(situation, replied=None)
+
+
+def _answer(situation: Situation, desk: Desk) -> tuple[ChildId, ...]:
+    """The children meant by an answer to "which child?", typed as a name, an initial, a number or "both"."""
+    asked = named_children(situation, desk)
+    offered = [each for each in situation.offered if each.choice.offer in (Offer.CHILD, Offer.BOTH)]
+    among = {each.choice.subject for each in offered if each.choice.offer is Offer.CHILD}
+    named = [each for each in asked if not among or each.child in among]
+    text = situation.taken.incoming.text
+    if text.strip().isdigit():
+        return ()  # A number answers the newest message with choices, which may be another.
+    found = answered_child(text, named)
+    return tuple(ChildId(each) for each in found or ())
+
+
+def _newest(situation: Situation) -> list[Entry]:
+    """What "that" means: what she replied to if it is hers, else her last message, else all her last burst.
+
+    While a burst is still gathering, only its newest message is meant; once it has been acknowledged in one line,
+    that line is.
+    """
+    assert situation.person is not None
+    if situation.replied is not None:
+        mine = [each for each in situation.replied.entries if each.author == situation.person.id and each.is_live]
+        if mine:
+            return mine
+    live = [each for each in situation.recent if each.is_live]
+    if not live:
+        return []
+    last = live[0]
+    gathering = situation.gathering.notice if situation.gathering is not None else None
+    if last.acknowledgement is None or last.acknowledgement == gathering:
+        return [each for each in live if each.message == last.message]
+    return [each for each in live if each.acknowledgement == last.acknowledgement]
+
+
+def _command(situation: Situation, desk: Desk, word: CommandWord) -> Filing:
+    taken = situation.taken
+    match word:
+        case CommandWord.UNDO:
+            return setting_right.undo(taken, situation, desk, _newest(situation))
+        case CommandWord.HELP:
+            return setting_right.said(taken, situation, desk, f"help.{_kind(situation, desk)}")
+        case CommandWord.WHO:
+            about = list(situation.replied.entries) if situation.replied is not None else _newest(situation)
+            if not about:
+                return setting_right.said(taken, situation, desk, "why.nothing")
+            return replace(
+                _skip(situation, Reason.ANSWERED),
+                notices=(_say(situation, desk, Explanation(about[-1].id)),),
+            )
+        case CommandWord.START:
+            return setting_right.said(taken, situation, desk, f"hello.{_kind(situation, desk)}")
+        case CommandWord.STOP:
+            return replace(
+                setting_right.said(taken, situation, desk, "stop.stopped"),
+                reason=Reason.ANSWERED,
+            )
+        case _:
+            return setting_right.said(taken, situation, desk, "command.not_yet")
+
+
+def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
+    taken = situation.taken
+    if situation.edited_waits is not None:
+        # It still waits for "which child?": from now on the new words wait in its place.
+        waiting = replace(situation.edited_waits, incoming=replace(taken.incoming, did=Did.WROTE))
+        return (
+            replace(
+                _skip(situation, Reason.WAITS_FOR_ANSWER),
+                state=InboxState.PENDING,
+                conversation=replace(situation.conversation, question=taken.id),
+            ),
+            Filing(waiting.id, waiting.address, InboxState.SKIPPED, Reason.CORRECTED),
+        )
+    if situation.edited:
+        return (setting_right.edited(taken, situation, desk, situation.edited),)
+    # Nothing was filed from it as it was: its new words are read as if just written.
+    return _wrote(situation, desk)
+
+
+def _stranger(situation: Situation, desk: Desk) -> Filing:
+    """One fixed sentence, the same for everybody who does not belong; nothing is filed and nothing is learnt."""
+    incoming = situation.taken.incoming
+    fixed = Said("stranger", fixed=True)
+    notice = NewNotice(
+        id=desk.notice_id(),
+        cause=situation.taken.id,
+        notice=fixed,
+        person=None,
+        address=situation.address.id,
+        lane=Lane.REPLY,
+        not_before=desk.now,
+    )
+    notices = [notice] if incoming.did is not Did.PRESSED else []
+    if incoming.did is Did.PRESSED:
+        notices.append(replace(notice, notice=PressAnswered(incoming.press)))
+    return replace(_skip(situation, Reason.STRANGER), notices=tuple(notices))
+
+
+def _leave_group(situation: Situation, desk: Desk) -> Filing:
+    first = NewNotice(
+        id=desk.notice_id(),
+        cause=situation.address.id,
+        notice=Said("group", fixed=True),
+        person=None,
+        address=situation.address.id,
+        lane=Lane.REPLY,
+        not_before=desk.now,
+    )
+    leave = replace(first, id=desk.notice_id(), notice=GroupLeft())
+    return replace(_skip(situation, Reason.GROUP_CHAT), notices=(first, leave))
+
+
+def _without_words(situation: Situation, desk: Desk) -> str:
+    if not situation.taken.incoming.media:
+        return "nothing_written"
+    return "media.staff" if _kind(situation, desk) == "staff" else "media.parent"
+
+
+def _kind(situation: Situation, desk: Desk) -> str:
+    """Whether the sender is spoken to as a parent or as somebody at work."""
+    assert situation.person is not None
+    roles = {
+        me.role
+        for circle in situation.circles.values()
+        if (me := circle.membership(situation.person.id, desk.now)) is not None
+    }
+    return "staff" if roles & STAFF else "parent"
+
+
+def _skip(situation: Situation, reason: Reason) -> Filing:
+    return Filing(situation.taken.id, situation.taken.address, InboxState.SKIPPED, reason)
+
+
+def _say(situation: Situation, desk: Desk, notice: Notice) -> NewNotice:
+    assert situation.person is not None
+    return NewNotice(
+        id=desk.notice_id(),
+        cause=situation.taken.id,
+        notice=notice,
+        person=situation.person.id,
+        address=situation.address.id,
+        lane=Lane.REPLY,
+        not_before=desk.now,
+    )

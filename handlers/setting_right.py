@@ -1,0 +1,356 @@
+"""Putting right what was filed: undo, a move to another child, a correction, a narrower or wider audience.
+
+The one road by which an entry that exists is changed: a new revision, the audience decided again, what had not
+left withdrawn, what had left recalled or corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from book.audience import choose_audience
+from book.deliveries import InboxState, Lane, NoticeState
+from book.entries import Correction as CorrectionMade
+from book.entries import Entry, EntryState, Text, Travel
+from book.ids import ChildId, EntryId, NoticeId, PersonId
+from book.notices import Acknowledgement, AcknowledgementChanged, Correction, Kind, Recall, Said
+from book.people import Circle
+from book.reasons import Reason
+from book.topics import Subject
+from book.understanding.names import rename
+from book.understanding.topics import read
+from handlers.desk import Desk
+from handlers.filing_a_note import relays
+from storage.audit import Deed
+from storage.filing import Filing, NewEntry, NewNotice, NewRevision
+from storage.inbox import Taken
+from storage.notices import Standing
+from storage.situations import Situation
+from storage.vault import Owner
+
+
+def undo(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry]) -> Filing:
+    """Take ``entries`` back: nobody who was not told will be, and who was told is told that it is gone."""
+    person = situation.person
+    assert person is not None
+    entries = [entry for entry in entries if entry.is_live and entry.author == person.id]
+    if not entries:
+        return said(taken, situation, desk, "undo.nothing")
+    withdraw: dict[NoticeId, Reason] = {}
+    notices: list[NewNotice] = []
+    reached: list[str] = []
+    for entry in entries:
+        gone, recalls, names = _call_back(entry, situation, desk, cause=taken.id, reason=Reason.UNDONE)
+        withdraw |= gone
+        notices += recalls
+        reached += names
+    notices += _acknowledgements_changed(entries, situation, desk, cause=taken.id)
+    key, values = ("undo.some", {"names": _unique(reached)}) if reached else ("undo.nobody", {})
+    answer = _say(taken, situation, desk, Said(key, values))
+    return Filing(
+        message=taken.id,
+        address=taken.address,
+        state=InboxState.SKIPPED,
+        reason=Reason.ANSWERED,
+        revisions=tuple(revised(entry, by=person.id, why="undone", state=EntryState.WITHDRAWN) for entry in entries),
+        notices=(*notices, answer),
+        withdraw=withdraw,
+        deeds=tuple(
+            Deed("undone", person.id, Owner.child(entry.child), entry.id, {"reached": len(reached)})
+            for entry in entries
+            if reached
+        ),
+    )
+
+
+def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry], to: ChildId) -> Filing:
+    """What was written for one child is about another: filed there, recalled here, and the slip recorded.
+
+    The wrong child's revisions lose their words; a last one says that something was filed by mistake, naming
+    nobody (design, tables).
+    """
+    person = situation.person
+    assert person is not None
+    circle = situation.circles[to]
+    me = circle.membership(person.id, desk.now)
+    entries = [each for each in entries if each.is_live and each.author == person.id and each.child != to and each.text]
+    if not entries or me is None:
+        return said(taken, situation, desk, "undo.nothing")
+    acknowledgement = desk.notice_id()
+    new: list[NewEntry] = []
+    notices: list[NewNotice] = []
+    withdraw: dict[NoticeId, Reason] = {}
+    reached: list[str] = []
+    wrong = situation.circles[entries[0].child].child
+    for entry in entries:
+        gone, recalls, names = _call_back(entry, situation, desk, cause=taken.id, reason=Reason.MOVED)
+        withdraw |= gone
+        notices += recalls
+        reached += names
+        assert entry.text is not None
+        moved = NewEntry(
+            id=EntryId(desk.ids.new()),
+            child=to,
+            author=person.id,
+            author_role=me.role,
+            author_setting=me.setting,
+            subjects=entry.subjects,
+            text=replace(entry.text, words=rename(entry.text.words, [wrong.name, *wrong.nicknames], circle.child.name)),
+            happened_at=entry.happened_at,
+            travel=Travel(),
+            acknowledgement=acknowledgement,
+            urgent=entry.urgent,
+        )
+        new.append(moved)
+        note = replace(entry.note, only=frozenset(), without=frozenset(), let_through=frozenset(), answers=None,
+                       author_role=me.role, author_setting=me.setting)  # fmt: skip
+        verdicts = choose_audience(note, circle, desk.now)
+        notices += relays(moved.id, note, verdicts, circle, desk, cause=moved.id, urgent=entry.urgent)
+    notices.append(
+        NewNotice(
+            id=acknowledgement,
+            cause=taken.id,
+            notice=Acknowledgement(moved_from=wrong.name, reached=tuple(dict.fromkeys(reached))),
+            person=person.id,
+            address=situation.address.id,
+            lane=Lane.REPLY,
+            not_before=desk.now,
+        )
+    )
+    withdraw |= _waiting_acknowledgement(entries, situation)
+    return Filing(
+        message=taken.id,
+        address=taken.address,
+        state=InboxState.FILED,
+        entries=tuple(new),
+        revisions=tuple(
+            replace(revised(entry, by=person.id, why="moved", state=EntryState.MOVED), text=None) for entry in entries
+        ),
+        notices=tuple(notices),
+        withdraw=withdraw,
+        conversation=replace(situation.conversation, child=to, spoke_at=desk.now),
+        deeds=tuple(
+            Deed("moved", person.id, Owner.child(entry.child), entry.id, {"reached": len(reached)}) for entry in entries
+        ),
+        originals=(Owner.child(to),),
+        original=taken.incoming.to_json(),
+    )
+
+
+def correct(taken: Taken, situation: Situation, desk: Desk, entry: Entry, words: str) -> Filing:
+    """Words that set right what was written a moment ago ("sorry 5.45"): added, never put in the place of it."""
+    assert entry.text is not None
+    added = CorrectionMade(words, taken.incoming.at)
+    text = replace(entry.text, corrections=(*entry.text.corrections, added))
+    return _corrected(taken, situation, desk, entry, entry.subjects, text)
+
+
+def edited(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry]) -> Filing:
+    """The sender edited her message: with other words a correction, with the same words nothing."""
+    live = [entry for entry in entries if entry.is_live and entry.text is not None]
+    text = taken.incoming.text
+    if not live or all(entry.text is not None and entry.text.words == text for entry in live) or not text.strip():
+        return Filing(taken.id, taken.address, InboxState.SKIPPED, Reason.UNCHANGED)
+    if len(live) > 1:
+        # One message made several entries; which of them the new words are about is not ours to guess.
+        return said(taken, situation, desk, "edit.several")
+    entry = live[0]
+    names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
+    reading = read(text, desk.lexicon, names=names)
+    new = Text(
+        words=text,
+        because=tuple((topic.value, found) for topic, found in reading.because),
+        collection=reading.collection or "",
+    )
+    return _corrected(taken, situation, desk, entry, reading.subjects, new)
+
+
+def _corrected(
+    taken: Taken, situation: Situation, desk: Desk, entry: Entry, subjects: tuple[Subject, ...], text: Text
+) -> Filing:
+    person = situation.person
+    assert person is not None
+    after = replace(entry, subjects=subjects, text=text)
+    filing = rebound(taken, situation, desk, entry, after, why="corrected")
+    told = [
+        standing
+        for standing in situation.standings.get(entry.id, ())
+        if standing.kind is Kind.RELAY and standing.has_left and standing.id not in filing.withdraw
+    ]
+    recalled = {each.person for each in filing.notices if isinstance(each.notice, Recall)}
+    corrections = tuple(
+        NewNotice(
+            id=desk.notice_id(),
+            cause=taken.id,
+            notice=Correction(entry.id),
+            person=standing.person,
+            child=entry.child,
+            entry=entry.id,
+            lane=Lane.URGENT if entry.urgent else Lane.RELAY,
+            not_before=desk.now,
+        )
+        for standing in told
+        if standing.person not in recalled
+    )
+    return replace(
+        filing,
+        notices=(*filing.notices, *corrections),
+        originals=(Owner.child(entry.child),),
+        original=taken.incoming.to_json(),
+    )
+
+
+def rebound(taken: Taken, situation: Situation, desk: Desk, before: Entry, after: Entry, *, why: str) -> Filing:
+    """A new revision of one entry with its audience decided again.
+
+    Who may no longer know is withdrawn from or recalled; who may know now is told; the others keep what they
+    have or wait for.
+    """
+    person = situation.person
+    assert person is not None
+    circle = situation.circles[before.child]
+    note = after.note
+    verdicts = choose_audience(note, circle, desk.now)
+    told = {verdict.member.person.id for verdict in verdicts if verdict.told}
+    withdraw: dict[NoticeId, Reason] = {}
+    notices: list[NewNotice] = []
+    hears_already: set[PersonId] = set()
+    for standing in situation.standings.get(before.id, ()):
+        if standing.kind is not Kind.RELAY:
+            continue
+        if standing.person in told:
+            if standing.state is NoticeState.WAITING or standing.has_left:
+                hears_already.add(standing.person)
+        elif standing.has_left:
+            notices.append(_recall(before, standing, desk, cause=taken.id))
+        else:
+            withdraw[standing.id] = Reason.NARROWED
+    fresh = [each for each in verdicts if each.told and each.member.person.id not in hears_already]
+    notices += relays(after.id, note, fresh, circle, desk, cause=taken.id, urgent=after.urgent)
+    notices += _acknowledgements_changed([before], situation, desk, cause=taken.id)
+    return Filing(
+        message=taken.id,
+        address=taken.address,
+        state=InboxState.FILED,
+        revisions=(revised(after, by=person.id, why=why, state=EntryState.CORRECTED),),
+        notices=tuple(notices),
+        withdraw=withdraw,
+    )
+
+
+def revised(entry: Entry, *, by: PersonId, why: str, state: EntryState) -> NewRevision:
+    """The next revision of ``entry``, with what it says now."""
+    return NewRevision(
+        entry=entry.id,
+        child=entry.child,
+        revision=entry.revision + 1,
+        by=by,
+        why=why,
+        state=state,
+        subjects=entry.subjects,
+        travel=entry.travel,
+        text=entry.text,
+    )
+
+
+def said(taken: Taken, situation: Situation, desk: Desk, key: str, **values: str) -> Filing:
+    """Nothing is filed; one sentence is said back."""
+    return Filing(
+        message=taken.id,
+        address=taken.address,
+        state=InboxState.SKIPPED,
+        reason=Reason.ANSWERED,
+        notices=(_say(taken, situation, desk, Said(key, values)),),
+    )
+
+
+def _say(taken: Taken, situation: Situation, desk: Desk, notice: Said) -> NewNotice:
+    return NewNotice(
+        id=desk.notice_id(),
+        cause=taken.id,
+        notice=notice,
+        person=situation.person.id if situation.person is not None else None,
+        address=situation.address.id,
+        lane=Lane.REPLY,
+        not_before=desk.now,
+    )
+
+
+def _call_back(
+    entry: Entry, situation: Situation, desk: Desk, *, cause: int, reason: Reason
+) -> tuple[Mapping[NoticeId, Reason], list[NewNotice], list[str]]:
+    """Withdraw what has not left, recall what has; the names are of those it may have reached."""
+    withdraw: dict[NoticeId, Reason] = {}
+    recalls: list[NewNotice] = []
+    reached: list[str] = []
+    circle = situation.circles[entry.child]
+    for standing in situation.standings.get(entry.id, ()):
+        if standing.kind is Kind.RECALL:
+            continue
+        if standing.has_left:
+            recalls.append(_recall(entry, standing, desk, cause=cause))
+            reached.append(_name(circle, standing.person))
+        elif standing.state is NoticeState.WAITING:
+            withdraw[standing.id] = reason
+    return withdraw, recalls, reached
+
+
+def _recall(entry: Entry, standing: Standing, desk: Desk, *, cause: int) -> NewNotice:
+    return NewNotice(
+        id=desk.notice_id(),
+        # Each thing told is recalled on its own: the cause is the notice that told it, once and for all.
+        cause=standing.id,
+        notice=Recall(entry.id, standing.id),
+        person=standing.person,
+        child=entry.child,
+        entry=entry.id,
+        lane=Lane.URGENT,
+        not_before=desk.now,
+    )
+
+
+def _acknowledgements_changed(
+    entries: Iterable[Entry], situation: Situation, desk: Desk, *, cause: int
+) -> list[NewNotice]:
+    """The acknowledgements already shown are edited to how things stand; one still gathering needs nothing."""
+    person = situation.person
+    assert person is not None
+    shown = {
+        entry.acknowledgement
+        for entry in entries
+        if entry.acknowledgement is not None
+        and (situation.gathering is None or entry.acknowledgement != situation.gathering.notice)
+    }
+    return [
+        NewNotice(
+            id=desk.notice_id(),
+            cause=cause,
+            notice=AcknowledgementChanged(acknowledgement),
+            person=person.id,
+            address=None,
+            lane=Lane.REPLY,
+            not_before=desk.now,
+        )
+        for acknowledgement in sorted(shown)
+    ][:1]
+
+
+def _waiting_acknowledgement(entries: Iterable[Entry], situation: Situation) -> dict[NoticeId, Reason]:
+    gathering = situation.gathering
+    if gathering is None:
+        return {}
+    others = [each for each in situation.recent if each.acknowledgement == gathering.notice and each.is_live]
+    if {each.id for each in others} <= {each.id for each in entries}:
+        return {gathering.notice: Reason.MOVED}
+    return {}
+
+
+def _name(circle: Circle, person: PersonId) -> str:
+    found = circle.person(person)
+    return found.name if found is not None else ""
+
+
+def _unique(names: Iterable[str]) -> str:
+    """Names one a line: how they are joined in a sentence is the catalogue's to say."""
+    return "\n".join(dict.fromkeys(name for name in names if name))

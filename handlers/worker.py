@@ -1,0 +1,187 @@
+"""Takes what came in through handling: in groups of different senders, in order for each, poison set aside.
+
+A message is handled and filed in one transaction. One that raises is left out of its group and counted in a
+transaction of its own; after five failures it is set aside with its reason and its sender is told. If the write
+of a group fails, the group is repeated one by one. After an unclean stop the messages open at that time are
+taken one by one, each counted before it is tried, so that a message that takes the process down is set aside too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from book.deliveries import Lane
+from book.ids import Ids, InboxId, NoticeId
+from book.notices import Said
+from book.timing import Pace, spoken_time
+from book.understanding.lexicon import Lexicon
+from handlers.desk import Desk
+from handlers.pipeline import handle, wants
+from storage import addresses, filing, inbox, situations
+from storage.bells import Bell
+from storage.database import Connection
+from storage.filing import Filing, NewNotice
+from storage.store import Store
+from storage.vault import Vault
+
+GROUP = 50
+_log = structlog.get_logger(__name__)
+
+
+class Clock(Protocol):
+    """Book time."""
+
+    def now(self) -> datetime: ...
+
+
+@dataclass(slots=True)
+class _Group:
+    """What came of one transaction: how many were handled, and which raised."""
+
+    handled: int = 0
+    faulty: list[InboxId] = field(default_factory=list)
+
+
+class InboxWorker:
+    """The one who handles; several processes may each have one."""
+
+    def __init__(self, store: Store, *, clock: Clock, ids: Ids, lexicon: Lexicon, pace: Pace, zone: ZoneInfo) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._lexicon = lexicon
+        self._pace = pace
+        self._zone = zone
+
+    async def run(self, *, started: Callable[[], None] = lambda: None) -> None:
+        """Work until cancelled; woken by each commit that stores a message."""
+        listener = self._store.bells.listener(Bell.INBOX)
+        try:
+            await self.after_unclean_stop()
+            started()
+            while True:
+                await self.work_off()
+                try:
+                    # A slow safety scan: a bell lost with another process's connection delays, it never loses.
+                    async with asyncio.timeout(5):
+                        await listener.wait()
+                except TimeoutError:
+                    pass
+        finally:
+            self._store.bells.forget(listener)
+
+    async def after_unclean_stop(self) -> int:
+        """Mark what is open, so that it is tried one by one; after a clean stop there is little of it."""
+        return await self._store.write(inbox.mark_open_alone)
+
+    async def work_off(self) -> int:
+        """Handle everything that is open now; the number of messages handled."""
+        handled = await self._one_by_one()
+        while True:
+            try:
+                group = await self._store.write(self._group, self._clock.now(), ())
+            except Exception as fault:
+                # The write failed as a whole: somebody in the group made it fail, and this finds out who.
+                _log.error("group_failed", fault=type(fault).__name__)
+                handled += await self._each_alone()
+                continue
+            for message in group.faulty:
+                await self._count(message)
+            handled += group.handled
+            if group.handled == 0 and not group.faulty:
+                return handled
+
+    async def _one_by_one(self) -> int:
+        handled = 0
+        while (message := await self._store.write(_next_alone)) is not None:
+            handled += await self._try(message)
+        return handled
+
+    async def _each_alone(self) -> int:
+        handled = 0
+        for message in await self._store.write(_oldest_of_each):
+            handled += await self._try(message, count_first=False)
+        return handled
+
+    async def _try(self, message: InboxId, *, count_first: bool = True) -> int:
+        """One message on its own."""
+        if count_first and await self._store.write(_set_aside_if_hopeless, message, self._clock.now()):
+            await self._tell_set_aside(message)
+            return 0
+        try:
+            group = await self._store.write(self._group, self._clock.now(), (message,))
+        except Exception as fault:
+            _log.error("message_failed", message=message, fault=type(fault).__name__)
+            if not count_first:
+                await self._count(message)
+            return 0
+        if group.faulty and not count_first:
+            await self._count(message)
+        return group.handled
+
+    def _group(self, connection: Connection, now: datetime, only: Sequence[InboxId]) -> _Group:
+        """One transaction: load, decide, write."""
+        vault = self._store.vault
+        taken = inbox.take(connection, vault, GROUP, only=only)
+        desk = Desk(now=now, ids=self._ids, lexicon=self._lexicon, zone=self._zone, pace=self._pace)
+        loaded = situations.load(connection, vault, [(each, wants(each.incoming)) for each in taken], now)
+        filings: list[Filing] = []
+        group = _Group()
+        for situation in loaded:
+            try:
+                filings += handle(situation, desk)
+            except Exception as fault:
+                # Whatever a message does to its handler, the others of its group are filed all the same.
+                _log.error("handler_raised", message=situation.taken.id, fault=type(fault).__name__)
+                group.faulty.append(situation.taken.id)
+            else:
+                group.handled += 1
+        if filings:
+            filing.write(connection, vault, self._ids, filings, now)
+        return group
+
+    async def _count(self, message: InboxId) -> None:
+        if await self._store.write(inbox.count_failure, message, self._clock.now()):
+            await self._tell_set_aside(message)
+
+    async def _tell_set_aside(self, message: InboxId) -> None:
+        _log.error("set_aside", message=message)
+        await self._store.write(
+            _tell_sender, self._store.vault, NoticeId(self._ids.new()), message, self._clock.now(), self._zone
+        )
+
+
+def _next_alone(connection: Connection) -> InboxId | None:
+    return inbox.next_alone(connection)
+
+
+def _oldest_of_each(connection: Connection) -> list[InboxId]:
+    return inbox.oldest_of_each(connection, GROUP)
+
+
+def _set_aside_if_hopeless(connection: Connection, message: InboxId, now: datetime) -> bool:
+    """Count the try before it is made; say so if it was one too many."""
+    return inbox.count_failure(connection, message, now)
+
+
+def _tell_sender(
+    connection: Connection, vault: Vault, notice: NoticeId, message: InboxId, now: datetime, zone: ZoneInfo
+) -> None:
+    """The sender is told that her message is kept and that a person must look at it."""
+    found = inbox.sender(connection, message)
+    if found is None:
+        return
+    address, received_at = found
+    person = next((each.person for each in addresses.load(connection, vault, ids={address})), None)
+    if person is None:
+        return
+    said = Said("set_aside", {"time": spoken_time(received_at.astimezone(zone))})
+    told = NewNotice(notice, message, said, person, Lane.REPLY, now, address=address)
+    filing.add_notices(connection, vault, [told], now)

@@ -1,0 +1,1 @@
+"""What is remembered: each step wholly done or not at all."""

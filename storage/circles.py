@@ -1,0 +1,199 @@
+"""The circles around children, loaded in a few statements for many people or many children at once.
+
+Nothing is cached: a membership or a choice counts as the transaction that decides finds it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import time
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from book.ids import ChildId, PersonId, RoomId, SettingId
+from book.people import (
+    Child,
+    Circle,
+    Duty,
+    Membership,
+    Person,
+    Role,
+    Session,
+    Setting,
+    SettingKind,
+    Standing,
+    latest,
+)
+from book.sharing import Choice
+from book.topics import Group
+from storage import schema
+from storage.vault import Owner, Vault
+
+
+def children_of(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, set[ChildId]]:
+    """The children in whose circles each of these people stands or once stood, through a setting's role as well."""
+    found: dict[PersonId, set[ChildId]] = defaultdict(set)
+    mine = schema.memberships
+    rows = connection.execute(
+        select(mine.c.person_id, mine.c.child_id, mine.c.setting_id).where(mine.c.person_id.in_(list(people)))
+    ).all()
+    of_settings: dict[SettingId, set[PersonId]] = defaultdict(set)
+    for row in rows:
+        if row.child_id is not None:
+            found[PersonId(row.person_id)].add(ChildId(row.child_id))
+        else:
+            of_settings[SettingId(row.setting_id)].add(PersonId(row.person_id))
+    if of_settings:
+        shared = connection.execute(
+            select(mine.c.setting_id, mine.c.child_id)
+            .distinct()
+            .where(mine.c.setting_id.in_(list(of_settings)), mine.c.child_id.is_not(None))
+        ).all()
+        for pair in shared:
+            for person in of_settings[SettingId(pair.setting_id)]:
+                found[person].add(ChildId(pair.child_id))
+    return found
+
+
+def load(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[ChildId, Circle]:
+    """The circle of each of these children, as the log stands in this transaction."""
+    if not wanted:
+        return {}
+    log = schema.memberships
+    lines = connection.execute(select(log).where(log.c.child_id.in_(list(wanted))).order_by(log.c.id)).all()
+    by_child: dict[int, set[int]] = defaultdict(set)
+    for line in lines:
+        if line.setting_id is not None:
+            by_child[line.child_id].add(line.setting_id)
+    settings = {each for found in by_child.values() for each in found}
+    of_settings = connection.execute(
+        select(log).where(log.c.child_id.is_(None), log.c.setting_id.in_(settings)).order_by(log.c.id)
+    ).all()
+    people = load_people(connection, vault, {PersonId(line.person_id) for line in [*lines, *of_settings]})
+    known = _load_settings(connection, vault, settings)
+    children = _load_children(connection, vault, wanted)
+    choices = _load_choices(connection, wanted)
+    sessions = _load_sessions(connection, wanted)
+    duties = _load_duties(connection, people)
+    own: dict[int, list[Membership]] = defaultdict(list)
+    for line in lines:
+        own[line.child_id].append(_membership(line, people))
+    general: dict[int, list[Membership]] = defaultdict(list)
+    for line in of_settings:
+        general[line.setting_id].append(_membership(line, people))
+    circles = {}
+    for child in wanted:
+        if child not in children:
+            continue
+        theirs = [(child, line) for line in own[child]]
+        whole = [(None, line) for setting in sorted(by_child[child]) for line in general[setting]]
+        memberships = latest([*theirs, *whole])
+        present = {line.person.id for line in memberships}
+        circles[child] = Circle(
+            child=children[child],
+            memberships=memberships,
+            settings={setting: known[setting] for setting in known if setting in by_child[child]},
+            choices=tuple(choices[child]),
+            sessions=tuple(sessions[child]),
+            duties=tuple(duty for duty in duties if duty.person in present),
+        )
+    return circles
+
+
+def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonId]) -> dict[PersonId, Person]:
+    if not wanted:
+        return {}
+    rows = connection.execute(select(schema.people).where(schema.people.c.id.in_(list(wanted))))
+    return {
+        PersonId(row.id): Person(
+            PersonId(row.id),
+            vault.open_text(Owner.person(row.id), "name", row.id, row.sealed_name),
+            row.language,
+        )
+        for row in rows
+    }
+
+
+def _load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
+    rows = connection.execute(select(schema.settings).where(schema.settings.c.id.in_(list(wanted))))
+    return {SettingId(row.id): _setting(vault, row) for row in rows}
+
+
+def _setting(vault: Vault, row: Row[Any]) -> Setting:
+    return Setting(
+        id=SettingId(row.id),
+        kind=SettingKind(row.kind),
+        name=vault.open_text(Owner.setting(row.id), "name", row.id, row.sealed_name),
+        telephone=vault.open_text(Owner.setting(row.id), "telephone", row.id, row.sealed_telephone),
+        by_hand=row.by_hand,
+    )
+
+
+def _load_children(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[ChildId, Child]:
+    rows = connection.execute(select(schema.children).where(schema.children.c.id.in_(list(wanted))))
+    found = {}
+    for row in rows:
+        names = json.loads(vault.open_text(Owner.child(row.id), "names", row.id, row.sealed_names))
+        found[ChildId(row.id)] = Child(ChildId(row.id), names[0], tuple(names[1:]))
+    return found
+
+
+def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Choice]]:
+    log = schema.sharing_choices
+    found: dict[int, list[Choice]] = defaultdict(list)
+    for row in connection.execute(select(log).where(log.c.child_id.in_(list(wanted))).order_by(log.c.id)):
+        found[row.child_id].append(
+            Choice(
+                PersonId(row.chooser_id),
+                None if row.source_id is None else SettingId(row.source_id),
+                None if row.target_id is None else SettingId(row.target_id),
+                frozenset(Group(group) for group in row.groups.split()),
+                row.made_at,
+            )
+        )
+    return found
+
+
+def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Session]]:
+    table = schema.sessions
+    found: dict[int, list[Session]] = defaultdict(list)
+    rows = connection.execute(select(table).where(table.c.child_id.in_(list(wanted)), table.c.day.is_(None)))
+    for row in rows:
+        found[row.child_id].append(
+            Session(SettingId(row.setting_id), row.weekday, _time(row.start_minute), _time(row.end_minute))
+        )
+    return found
+
+
+def _load_duties(connection: Connection, people: Collection[PersonId]) -> list[Duty]:
+    table = schema.duty
+    rows = connection.execute(select(table).where(table.c.person_id.in_(list(people)), table.c.day.is_(None)))
+    return [Duty(PersonId(row.person_id), row.weekday, _time(row.start_minute), _time(row.end_minute)) for row in rows]
+
+
+def _time(minutes: int) -> time:
+    return time(minutes // 60 % 24, minutes % 60) if minutes < 24 * 60 else time(23, 59)
+
+
+def _membership(line: Row[Any], people: dict[PersonId, Person]) -> Membership:
+    return Membership(
+        id=line.id,
+        person=people[PersonId(line.person_id)],
+        role=Role(line.role),
+        setting=None if line.setting_id is None else SettingId(line.setting_id),
+        standing=Standing(line.standing),
+        since=line.since,
+        until=line.until,
+        room=None if line.room_id is None else RoomId(line.room_id),
+    )
+
+
+def all_children(connection: Connection) -> Sequence[ChildId]:
+    return [ChildId(each) for each in connection.execute(select(schema.children.c.id)).scalars()]
+
+
+def all_people(connection: Connection) -> Sequence[PersonId]:
+    return [PersonId(each) for each in connection.execute(select(schema.people.c.id)).scalars()]

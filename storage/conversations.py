@@ -1,0 +1,169 @@
+"""What the bot and somebody last spoke of at one address: the child, the question that is open, the choices offered.
+
+A choice is a single-use token bound to its address; a number answers the newest message with choices there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from book.ids import AddressId, ChildId, InboxId, NoticeId, PersonId
+from book.notices import Choice, Offer
+from storage import dialect
+from storage.schema import choices, conversations
+from storage.vault import Owner, Vault
+
+CHILD_COUNTS_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The last few minutes at one address."""
+
+    child: ChildId | None = None
+    spoke_at: datetime | None = None
+    question: InboxId | None = None
+    question_until: datetime | None = None
+
+    def child_now(self, now: datetime) -> ChildId | None:
+        """The child last spoken of, while that still counts."""
+        if self.spoke_at is None or now - self.spoke_at > CHILD_COUNTS_FOR:
+            return None
+        return self.child
+
+    def question_now(self, now: datetime) -> InboxId | None:
+        """The message that waits for an answer, while the answer still counts."""
+        if self.question_until is None or now > self.question_until:
+            return None
+        return self.question
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A choice that was put to somebody."""
+
+    token: str
+    notice: NoticeId
+    address: AddressId
+    number: int
+    choice: Choice
+    label: str
+    used: bool
+    expires_at: datetime | None
+
+
+def load(connection: Connection, wanted: Collection[AddressId]) -> dict[AddressId, Conversation]:
+    rows = connection.execute(select(conversations).where(conversations.c.address_id.in_(list(wanted))))
+    return {
+        AddressId(row.address_id): Conversation(
+            child=None if row.child_id is None else ChildId(row.child_id),
+            spoke_at=row.spoke_at,
+            question=None if row.question_id is None else InboxId(row.question_id),
+            question_until=row.question_until,
+        )
+        for row in rows
+    }
+
+
+def keep(connection: Connection, kept: dict[AddressId, Conversation]) -> None:
+    """Replace what is known of these conversations."""
+    if not kept:
+        return
+    statement = dialect.insert(connection, conversations)
+    statement = statement.on_conflict_do_update(
+        index_elements=["address_id"],
+        set_={name: statement.excluded[name] for name in ("child_id", "spoke_at", "question_id", "question_until")},
+    )
+    connection.execute(
+        statement,
+        [
+            {
+                "address_id": address,
+                "child_id": each.child,
+                "spoke_at": each.spoke_at,
+                "question_id": each.question,
+                "question_until": each.question_until,
+            }
+            for address, each in kept.items()
+        ],
+    )
+
+
+def offer(connection: Connection, vault: Vault, offered: Iterable[Offered], ids: Iterable[int],
+          person: PersonId | None, now: datetime) -> None:  # fmt: skip
+    """Keep what is being offered; labels are sealed, because they may name a child."""
+    if person is None:
+        return
+    rows: list[dict[str, object]] = [
+        {
+            "id": new,
+            "token": each.token,
+            "notice_id": each.notice,
+            "address_id": each.address,
+            "person_id": person,
+            "number": each.number,
+            "offer": each.choice.offer,
+            "subject": each.choice.subject,
+            "value": each.choice.value,
+            "sealed_label": vault.seal_text(Owner.person(person), "label", new, each.label),
+            "expires_at": each.expires_at,
+            "made_at": now,
+        }
+        for new, each in zip(ids, offered, strict=False)
+    ]
+    dialect.add(connection, choices, rows)
+
+
+def pressed(connection: Connection, vault: Vault, tokens: Collection[str]) -> dict[str, Offered]:
+    """The offers behind these tokens."""
+    rows = connection.execute(select(choices).where(choices.c.token.in_(list(tokens)))).all()
+    return {row.token: _offered(vault, row) for row in rows}
+
+
+def newest_at(connection: Connection, vault: Vault, wanted: Collection[AddressId]) -> dict[AddressId, list[Offered]]:
+    """At each address the choices of the newest message that offered any."""
+    found: dict[AddressId, list[Offered]] = defaultdict(list)
+    for address in wanted:
+        newest = (
+            select(choices.c.notice_id)
+            .where(choices.c.address_id == address)
+            .order_by(choices.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        rows = connection.execute(
+            select(choices).where(choices.c.address_id == address, choices.c.notice_id == newest).order_by(choices.c.id)
+        ).all()
+        # The same notice may have been composed more than once; the last set of choices is what is shown.
+        latest = {row.number: row for row in rows}
+        found[address] = [_offered(vault, row) for row in latest.values()]
+    return found
+
+
+def use(connection: Connection, tokens: Collection[str], now: datetime) -> None:
+    """These choices are taken, and with them every other choice of the same message."""
+    if not tokens:
+        return
+    notices = select(choices.c.notice_id).where(choices.c.token.in_(list(tokens)))
+    connection.execute(
+        update(choices).where(choices.c.notice_id.in_(notices), choices.c.used_at.is_(None)).values(used_at=now)
+    )
+
+
+def _offered(vault: Vault, row: Row[Any]) -> Offered:
+    return Offered(
+        token=row.token,
+        notice=NoticeId(row.notice_id),
+        address=AddressId(row.address_id),
+        number=row.number,
+        choice=Choice(Offer(row.offer), row.subject, row.value),
+        label=vault.open_text(Owner.person(row.person_id), "label", row.id, row.sealed_label),
+        used=row.used_at is not None,
+        expires_at=row.expires_at,
+    )

@@ -1,0 +1,28 @@
+"""The few statements whose spelling differs between SQLite and PostgreSQL, chosen in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.postgresql import Insert as PostgreSQLInsert
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import Insert as SQLiteInsert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+
+def insert(connection: Connection, table: Table) -> SQLiteInsert | PostgreSQLInsert:
+    """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+    return sqlite_insert(table) if connection.dialect.name == "sqlite" else postgresql_insert(table)
+
+
+def add(connection: Connection, table: Table, rows: Sequence[dict[str, object]]) -> None:
+    """Insert ``rows`` in one statement; none at all for none (an empty list would write an empty row)."""
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def add_new(connection: Connection, table: Table, rows: Sequence[dict[str, object]]) -> None:
+    """Insert those of ``rows`` that no unique key has yet; the others are left as they are."""
+    if rows:
+        connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)

@@ -1,0 +1,389 @@
+"""What handling one message leads to, and the one step that writes it: wholly done or not at all.
+
+A :class:`Filing` is a value: whoever decides it writes nothing. Many filings are written together with one
+statement a table. Knows nothing of why any of it was decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from book.deliveries import InboxState, Lane, NoticeState, WaitsFor
+from book.entries import EntryState, Text, Travel, subjects_to_json
+from book.ids import AddressId, ChildId, EntryId, Ids, InboxId, NoticeId, PersonId, SettingId
+from book.notices import Notice, kind_of, to_parameters
+from book.people import Role
+from book.reasons import Reason
+from book.sharing import Choice
+from book.topics import Subject
+from storage import addresses, audit, conversations, dialect, schema
+from storage.audit import Deed
+from storage.bells import Bell, ring
+from storage.conversations import Conversation
+from storage.vault import Owner, OwnerKind, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """One entry for one child, with its first revision."""
+
+    id: EntryId
+    child: ChildId
+    author: PersonId
+    author_role: Role
+    author_setting: SettingId | None
+    subjects: tuple[Subject, ...]
+    text: Text
+    happened_at: datetime
+    travel: Travel = Travel()
+    answers: EntryId | None = None
+    acknowledgement: NoticeId | None = None
+    urgent: bool = False
+    unread: bool = False
+    has_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewRevision:
+    """A later revision. ``text`` None clears the words of every revision before it: the move of a wrong child's."""
+
+    entry: EntryId
+    child: ChildId
+    revision: int
+    by: PersonId
+    why: str
+    state: EntryState
+    subjects: tuple[Subject, ...]
+    travel: Travel
+    text: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """One thing one person is to hear; with a reason it is withheld from the first, and kept to say why."""
+
+    id: NoticeId
+    cause: int
+    notice: Notice
+    person: PersonId | None
+    lane: Lane
+    not_before: datetime
+    address: AddressId | None = None
+    child: ChildId | None = None
+    entry: EntryId | None = None
+    withheld: Reason | None = None
+    waits_for: WaitsFor = WaitsFor.NOTHING
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewChoice:
+    """What a parent chose, to be remembered."""
+
+    id: int
+    child: ChildId
+    choice: Choice
+    said_by: str = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Words kept for the safeguarding lead alone."""
+
+    id: int
+    setting: SettingId | None
+    author: PersonId
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Everything that handling one message leads to."""
+
+    message: InboxId
+    address: AddressId
+    state: InboxState
+    reason: Reason | None = None
+    entries: tuple[NewEntry, ...] = ()
+    revisions: tuple[NewRevision, ...] = ()
+    notices: tuple[NewNotice, ...] = ()
+    withdraw: Mapping[NoticeId, Reason] = field(default_factory=dict)
+    postpone: Mapping[NoticeId, datetime] = field(default_factory=dict)
+    conversation: Conversation | None = None
+    used: tuple[str, ...] = ()
+    sharing: tuple[NewChoice, ...] = ()
+    seen: tuple[tuple[EntryId, PersonId], ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
+    originals: tuple[Owner, ...] = ()
+    original: str = ""
+    stop: bool = False
+    start: bool = False
+    deeds: tuple[Deed, ...] = ()
+
+
+def write(connection: Connection, vault: Vault, ids: Ids, filings: Sequence[Filing], now: datetime) -> None:
+    """Write ``filings`` whole, in this transaction."""
+    _entries(connection, vault, filings, now)
+    _revisions(connection, vault, filings, now)
+    _sharing(connection, filings)
+    notices = [notice for filing in filings for notice in filing.notices]
+    add_notices(connection, vault, notices, now)
+    _withdraw(connection, filings, now)
+    _postpone(connection, filings)
+    dialect.add_new(
+        connection,
+        schema.seen,
+        [{"entry_id": entry, "person_id": person, "at": now} for each in filings for entry, person in each.seen],
+    )
+    _disclosures(connection, vault, filings, now)
+    _originals(connection, vault, filings)
+    conversations.keep(connection, {each.address: each.conversation for each in filings if each.conversation})
+    conversations.use(connection, [token for each in filings for token in each.used], now)
+    if stopped := [each.address for each in filings if each.stop]:
+        addresses.stop(connection, stopped, now)
+    if started := [each.address for each in filings if each.start]:
+        addresses.start(connection, started)
+    audit.record(connection, vault, [deed for each in filings for deed in each.deeds], now)
+    _end(connection, filings, now)
+    ring(connection, Bell.THREAD)
+    if notices or any(each.withdraw or each.postpone or each.start for each in filings):
+        ring(connection, Bell.OUTBOX)
+
+
+def add_notices(connection: Connection, vault: Vault, notices: Sequence[NewNotice], now: datetime) -> None:
+    """Add what is not yet there; a notice is unique by (cause, hearer, kind), so a second look adds nothing."""
+    rows: list[dict[str, object]] = []
+    for each in notices:
+        rows.append(
+            {
+                "id": each.id,
+                "cause": each.cause,
+                "hearer": each.person if each.person is not None else each.address,
+                "kind": kind_of(each.notice),
+                "person_id": each.person,
+                "address_id": each.address,
+                "child_id": each.child,
+                "entry_id": each.entry,
+                "lane": int(each.lane),
+                "state": NoticeState.WAITING if each.withheld is None else NoticeState.WITHHELD,
+                "reason": each.withheld,
+                "not_before": each.not_before,
+                "waits_for": each.waits_for,
+                "expires_at": each.expires_at,
+                "sealed_parameters": vault.seal_text(
+                    owner_of_notice(each.child, each.person, now),
+                    "notice",
+                    each.id,
+                    to_parameters(each.notice),
+                ),
+                "made_at": now,
+                "ended_at": None if each.withheld is None else now,
+            }
+        )
+    dialect.add_new(connection, schema.notices, rows)
+
+
+def owner_of_notice(child: int | None, person: int | None, made_at: datetime) -> Owner:
+    """Whose key seals a notice: the child's it is about, else the person's, else (a stranger's) the day's."""
+    if child is not None:
+        return Owner.child(child)
+    if person is not None:
+        return Owner.person(person)
+    return Owner(OwnerKind.DAY, addresses.day_of(made_at))
+
+
+def _entries(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
+    rows: list[dict[str, object]] = []
+    first: list[dict[str, object]] = []
+    for filing in filings:
+        for each in filing.entries:
+            rows.append(
+                {
+                    "id": each.id,
+                    "child_id": each.child,
+                    "author_id": each.author,
+                    "author_role": each.author_role,
+                    "author_setting_id": each.author_setting,
+                    "message_id": filing.message,
+                    "answers_id": each.answers,
+                    "acknowledgement_id": each.acknowledgement,
+                    "urgent": each.urgent,
+                    "unread": each.unread,
+                    "has_picture": each.has_picture,
+                    "happened_at": each.happened_at,
+                    "filed_at": now,
+                }
+            )
+            first.append(
+                _revision(
+                    vault,
+                    NewRevision(
+                        entry=each.id,
+                        child=each.child,
+                        revision=1,
+                        by=each.author,
+                        why="written",
+                        state=EntryState.FILED,
+                        subjects=each.subjects,
+                        travel=each.travel,
+                        text=each.text,
+                    ),
+                    now,
+                )
+            )
+    dialect.add(connection, schema.entries, rows)
+    dialect.add(connection, schema.entry_revisions, first)
+
+
+def _revisions(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
+    new = [revision for filing in filings for revision in filing.revisions]
+    for each in new:
+        if each.text is None:
+            # The one exception to "never updated": a wrong child's words do not stay under her key.
+            connection.execute(
+                update(schema.entry_revisions)
+                .where(schema.entry_revisions.c.entry_id == each.entry)
+                .values(sealed_text=None, sealed_facts=None)
+            )
+    dialect.add(connection, schema.entry_revisions, [_revision(vault, each, now) for each in new])
+
+
+def _revision(vault: Vault, new: NewRevision, now: datetime) -> dict[str, object]:
+    sealed = None
+    if new.text is not None:
+        owner = Owner.child(new.child)
+        sealed = vault.seal_text(owner, "entry", new.entry, new.text.to_json(), revision=new.revision)
+    return {
+        "entry_id": new.entry,
+        "revision": new.revision,
+        "by_id": new.by,
+        "at": now,
+        "why": new.why,
+        "state": new.state,
+        "topics": subjects_to_json(new.subjects),
+        "travel": new.travel.to_json(),
+        "sealed_text": sealed,
+    }
+
+
+def _sharing(connection: Connection, filings: Sequence[Filing]) -> None:
+    add_choices(connection, [each for filing in filings for each in filing.sharing])
+
+
+def add_choices(connection: Connection, choices: Sequence[NewChoice]) -> None:
+    """Remember what parents chose; nothing chosen before is changed."""
+    dialect.add(
+        connection,
+        schema.sharing_choices,
+        [
+            {
+                "id": each.id,
+                "child_id": each.child,
+                "chooser_id": each.choice.chooser,
+                "source_id": each.choice.source,
+                "target_id": each.choice.target,
+                "groups": " ".join(sorted(each.choice.groups)),
+                "said_by": each.said_by,
+                "made_at": each.choice.at,
+            }
+            for each in choices
+        ],
+    )
+
+
+def _withdraw(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
+    for filing in filings:
+        for notice, reason in filing.withdraw.items():
+            connection.execute(
+                update(schema.notices)
+                .where(
+                    schema.notices.c.id == notice,
+                    schema.notices.c.state == NoticeState.WAITING,
+                    schema.notices.c.delivery_id.is_(None),
+                )
+                .values(state=NoticeState.WITHDRAWN, reason=reason, ended_at=now)
+            )
+
+
+def _postpone(connection: Connection, filings: Sequence[Filing]) -> None:
+    later = [{"postponed": notice, "until": at} for filing in filings for notice, at in filing.postpone.items()]
+    if later:
+        connection.execute(
+            update(schema.notices)
+            .where(
+                schema.notices.c.id == bindparam("postponed"),
+                schema.notices.c.state == NoticeState.WAITING.value,
+                schema.notices.c.delivery_id.is_(None),
+            )
+            .values(not_before=bindparam("until")),
+            later,
+        )
+
+
+def _disclosures(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
+    rows: list[dict[str, object]] = []
+    for filing in filings:
+        for each in filing.disclosures:
+            owner = Owner.person(each.author) if each.setting is None else Owner.setting(each.setting)
+            rows.append(
+                {
+                    "id": each.id,
+                    "setting_id": each.setting,
+                    "author_id": each.author,
+                    "message_id": filing.message,
+                    "at": now,
+                    "state": "held",
+                    "sealed_words": vault.seal_text(owner, "disclosure", each.id, each.words),
+                }
+            )
+    dialect.add(connection, schema.disclosures, rows)
+
+
+def _originals(connection: Connection, vault: Vault, filings: Sequence[Filing]) -> None:
+    rows: list[dict[str, object]] = [
+        {
+            "message_id": filing.message,
+            "owner_kind": owner.kind.value,
+            "owner_id": owner.id,
+            "sealed_payload": vault.seal_text(owner, "original", filing.message, filing.original),
+        }
+        for filing in filings
+        for owner in filing.originals
+    ]
+    dialect.add_new(connection, schema.originals, rows)
+
+
+def _end(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
+    ends: list[dict[str, object]] = []
+    cleared: list[InboxId] = []
+    for filing in filings:
+        ends.append({"ended": filing.message, "end": filing.state, "why": filing.reason, "at": now})
+        if filing.originals:
+            cleared.append(filing.message)
+    connection.execute(
+        update(schema.inbox)
+        .where(schema.inbox.c.id == bindparam("ended"))
+        .values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("at")),
+        ends,
+    )
+    if cleared:
+        # The payload lives on under the keys of those whose it is; the day's copy goes.
+        connection.execute(update(schema.inbox).where(schema.inbox.c.id.in_(cleared)).values(sealed_payload=None))
+
+
+def waiting_acknowledgements(connection: Connection, people: Sequence[PersonId]) -> dict[PersonId, NoticeId]:
+    """The acknowledgement each of these people is about to get and that can still take in one more message."""
+    table = schema.notices
+    rows = connection.execute(
+        select(table.c.id, table.c.person_id).where(
+            table.c.person_id.in_(list(people)),
+            table.c.kind == "acknowledgement",
+            table.c.state == NoticeState.WAITING,
+            table.c.delivery_id.is_(None),
+        )
+    )
+    return {PersonId(row.person_id): NoticeId(row.id) for row in rows}

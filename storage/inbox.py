@@ -1,0 +1,253 @@
+"""What came in, kept before anybody is told that it arrived: once for each natural key, in order for each sender.
+
+Knows nothing of what a message means or of who its sender is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, case, func, select, update
+
+from book.deliveries import InboxState
+from book.disclosure import Profile
+from book.ids import AddressId, Ids, InboxId
+from book.messages import Did, Incoming
+from book.reasons import Reason
+from storage import addresses, dialect
+from storage.addresses import Handle
+from storage.bells import Bell, ring
+from storage.schema import addresses as address_rows
+from storage.schema import inbox
+from storage.vault import Owner, OwnerKind, Vault
+
+FAILURES_BEFORE_SET_ASIDE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One thing that came in by a door.
+
+    ``provider_key`` is the platform's own name for it, so that a second copy files nothing; ``handle`` is where
+    an answer goes; ``payload`` the raw body, kept as it came.
+    """
+
+    channel: str
+    account: str
+    provider_key: str
+    handle: str
+    payload: str
+    received_at: datetime
+    incoming: Incoming
+    profile: Profile = Profile()
+
+
+def keep(connection: Connection, vault: Vault, ids: Ids, received: Sequence[Received]) -> int:
+    """Store what is new of ``received`` and say how many that was.
+
+    The same key with the same words changes nothing; with other words it is counted beside the first, which is
+    never overwritten.
+    """
+    if not received:
+        return 0
+    handles = {_handle(each): each.profile for each in received}
+    found = addresses.find_or_make(connection, vault, ids, handles, received[0].received_at)
+    rows: dict[tuple[str, str, str], dict[str, object]] = {}
+    for each in received:
+        new, day = ids.new(), addresses.day_of(each.received_at)
+        body = each.incoming.to_json()
+        kept = json.dumps([body, each.payload], ensure_ascii=False, separators=(",", ":"))
+        rows.setdefault(
+            (each.channel, each.account, each.provider_key),
+            {
+                "id": new,
+                "channel": each.channel,
+                "account": each.account,
+                "provider_key": each.provider_key,
+                "address_id": found[_handle(each)],
+                "did": each.incoming.did,
+                "day": day,
+                "sealed_payload": vault.seal_text(Owner(OwnerKind.DAY, day), "payload", new, kept),
+                "body_mac": vault.mac("body", body),
+                "state": InboxState.NEW,
+                "received_at": each.received_at,
+            },
+        )
+    stored = (
+        connection.execute(
+            dialect.insert(connection, inbox).on_conflict_do_nothing().returning(inbox.c.id),
+            list(rows.values()),
+        )
+        .scalars()
+        .all()
+    )
+    if len(stored) < len(rows):
+        _flag_other_bodies(connection, rows, set(stored))
+    if stored:
+        heard = {found[_handle(each)]: _handle(each) for each in received}
+        addresses.heard_from(connection, vault, heard, received[-1].received_at)
+        ring(connection, Bell.INBOX)
+    return len(stored)
+
+
+def _handle(received: Received) -> Handle:
+    return Handle(received.channel, received.account, received.handle)
+
+
+def _flag_other_bodies(
+    connection: Connection, rows: dict[tuple[str, str, str], dict[str, object]], stored: set[int]
+) -> None:
+    for (channel, account, key), row in rows.items():
+        if row["id"] not in stored:
+            connection.execute(
+                update(inbox)
+                .where(
+                    inbox.c.channel == channel,
+                    inbox.c.account == account,
+                    inbox.c.provider_key == key,
+                    inbox.c.body_mac != row["body_mac"],
+                )
+                .values(other_bodies=inbox.c.other_bodies + 1)
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One stored message, ready to be handled."""
+
+    id: InboxId
+    address: AddressId
+    incoming: Incoming
+    failures: int
+    received_at: datetime
+
+
+def take(connection: Connection, vault: Vault, limit: int, *, only: Collection[InboxId] = ()) -> list[Taken]:
+    """The oldest open message of each of up to ``limit`` senders; of these senders nobody else takes any.
+
+    Messages that must be taken by themselves are left out, and what their senders wrote after them; ``only``
+    takes exactly these instead.
+    """
+    oldest = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == InboxState.NEW)
+    oldest = oldest.group_by(inbox.c.address_id).order_by(func.min(inbox.c.id))
+    oldest = oldest.having(func.max(case((inbox.c.alone, 1), else_=0)) == 0).limit(limit)
+    if only:
+        oldest = select(inbox.c.id).where(inbox.c.id.in_(list(only)))
+    candidates = oldest.subquery()
+    waiting = select(inbox).where(inbox.c.id.in_(select(candidates.c.id)), inbox.c.state == InboxState.NEW)
+    # Locking the senders' addresses, not the rows, is what keeps one sender's messages in order.
+    rows = connection.execute(
+        waiting.join(address_rows, address_rows.c.id == inbox.c.address_id)
+        .order_by(inbox.c.id)
+        .with_for_update(skip_locked=True, of=address_rows)
+    ).all()
+    return [
+        Taken(
+            InboxId(row.id),
+            AddressId(row.address_id),
+            open_payload(vault, row.id, row.day, row.sealed_payload),
+            row.failures,
+            row.received_at,
+        )
+        for row in rows
+        if row.sealed_payload is not None
+    ]
+
+
+def open_payload(vault: Vault, message: int, day: int, sealed: bytes) -> Incoming:
+    """What came in, while the day's key still holds it."""
+    kept = vault.open_text(Owner(OwnerKind.DAY, day), "payload", message, sealed)
+    return Incoming.from_json(json.loads(kept)[0])
+
+
+def open_raw(vault: Vault, message: int, day: int, sealed: bytes) -> str:
+    return vault.open_text(Owner(OwnerKind.DAY, day), "payload", message, sealed)
+
+
+def next_alone(connection: Connection) -> InboxId | None:
+    """The oldest message that must be taken by itself, if it is the oldest of its sender."""
+    oldest = select(func.min(inbox.c.id)).where(inbox.c.state == InboxState.NEW).group_by(inbox.c.address_id)
+    found = connection.execute(
+        select(inbox.c.id).where(inbox.c.alone, inbox.c.state == InboxState.NEW, inbox.c.id.in_(oldest))
+        .order_by(inbox.c.failures, inbox.c.id).limit(1)
+    ).scalar_one_or_none()  # fmt: skip
+    return None if found is None else InboxId(found)
+
+
+def oldest_of_each(connection: Connection, limit: int) -> list[InboxId]:
+    """The oldest open message of each of up to ``limit`` senders."""
+    oldest = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == InboxState.NEW)
+    rows = connection.execute(oldest.group_by(inbox.c.address_id).order_by(func.min(inbox.c.id)).limit(limit))
+    return [InboxId(each) for each in rows.scalars()]
+
+
+def sender(connection: Connection, message: InboxId) -> tuple[AddressId, datetime] | None:
+    """Where a message came from, and when."""
+    row = connection.execute(select(inbox.c.address_id, inbox.c.received_at).where(inbox.c.id == message)).one_or_none()
+    return None if row is None else (AddressId(row.address_id), row.received_at)
+
+
+def mark_open_alone(connection: Connection) -> int:
+    """After an unclean stop: what was open then is taken one by one, each counted before it is tried."""
+    marked = connection.execute(
+        update(inbox).where(inbox.c.state == InboxState.NEW).values(alone=True).returning(inbox.c.id)
+    )
+    return len(marked.all())
+
+
+def count_failure(connection: Connection, message: InboxId, now: datetime) -> bool:
+    """Count one failed handling; at the fifth the row is set aside, and this says so."""
+    state = connection.execute(
+        update(inbox)
+        .where(inbox.c.id == message, inbox.c.state == InboxState.NEW)
+        .values(failures=inbox.c.failures + 1, alone=True)
+        .returning(inbox.c.failures)
+    ).scalar_one_or_none()
+    if state is None or state < FAILURES_BEFORE_SET_ASIDE:
+        return False
+    connection.execute(
+        update(inbox)
+        .where(inbox.c.id == message)
+        .values(state=InboxState.SET_ASIDE, reason=Reason.FAILED_FIVE_TIMES, ended_at=now)
+    )
+    return True
+
+
+def try_again(connection: Connection, message: InboxId) -> None:
+    """An operator's or a writer's second chance for what was set aside."""
+    connection.execute(
+        update(inbox)
+        .where(inbox.c.id == message, inbox.c.state == InboxState.SET_ASIDE)
+        .values(state=InboxState.NEW, failures=0, reason=None, ended_at=None)
+    )
+    ring(connection, Bell.INBOX)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows are in each state."""
+    rows = connection.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state))
+    return {state: count for state, count in rows}
+
+
+def newest_at(connection: Connection) -> datetime | None:
+    """When the newest message was stored."""
+    found: datetime | None = connection.execute(select(func.max(inbox.c.received_at))).scalar_one()
+    return found
+
+
+def forget_payloads_before(connection: Connection, day: datetime) -> int:
+    """Clear what was sealed under day keys that are to be destroyed: 30 days and older."""
+    last = addresses.day_of(day.astimezone(UTC) - timedelta(days=30))
+    cleared = connection.execute(
+        update(inbox)
+        .where(inbox.c.day <= last, inbox.c.sealed_payload.is_not(None))
+        .values(
+            sealed_payload=None,
+            state=case((inbox.c.state == InboxState.NEW, InboxState.SKIPPED.value), else_=inbox.c.state),
+        )
+        .returning(inbox.c.id)
+    )
+    return len(cleared.all())

@@ -1,0 +1,69 @@
+"""How the notices about an entry stand: who was told, who will be and when, who was not and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from book.deliveries import DeliveryState, NoticeState
+from book.ids import EntryId, NoticeId, PersonId
+from book.notices import Kind
+from book.reasons import Reason
+from storage.schema import deliveries, notices
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One notice about one entry, and the delivery that carries it if one does."""
+
+    id: NoticeId
+    kind: Kind
+    entry: EntryId
+    person: PersonId
+    state: NoticeState
+    reason: Reason | None
+    not_before: datetime
+    ended_at: datetime | None
+    delivery: int | None
+    delivery_state: DeliveryState | None
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it was told, or may just have been."""
+        return self.state is NoticeState.TOLD or self.delivery is not None
+
+
+_ABOUT = (Kind.RELAY, Kind.CORRECTION, Kind.RECALL)
+
+
+def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[EntryId, list[Standing]]:
+    """The relays, corrections and recalls of these entries, oldest first."""
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        select(notices, deliveries.c.state.label("delivery_state"))
+        .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
+        .where(notices.c.entry_id.in_(list(wanted)), notices.c.kind.in_(_ABOUT))
+        .order_by(notices.c.id)
+    )
+    found: dict[EntryId, list[Standing]] = defaultdict(list)
+    for row in rows:
+        found[EntryId(row.entry_id)].append(
+            Standing(
+                id=NoticeId(row.id),
+                kind=Kind(row.kind),
+                entry=EntryId(row.entry_id),
+                person=PersonId(row.person_id),
+                state=NoticeState(row.state),
+                reason=None if row.reason is None else Reason(row.reason),
+                not_before=row.not_before,
+                ended_at=row.ended_at,
+                delivery=row.delivery_id,
+                delivery_state=None if row.delivery_state is None else DeliveryState(row.delivery_state),
+            )
+        )
+    return found

@@ -1,0 +1,472 @@
+"""The tables: what is remembered, on both databases alike.
+
+Ids are ours and rise with time. Instants are UTC, kept as microseconds. Columns whose name begins with
+``sealed_`` hold values only the vault can open; everything else (topics, states, times, sizes, ids) is readable
+in the database, and the documentation says so. Knows nothing of rules.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+from book.deliveries import Act, DeliveryState, InboxState, NoticeState, WaitsFor
+from book.messages import Did
+from book.notices import Kind
+from book.people import Role, SettingKind, Standing
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# On SQLite an INTEGER PRIMARY KEY is the row's own number: one look-up fewer for every row touched.
+Id = BigInteger().with_variant(Integer, "sqlite")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant, kept as microseconds since 1970: the same number on both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(each.value) for each in values)})", name=column)
+
+
+def _id(**kwargs: Any) -> Column[int]:
+    return Column("id", Id, primary_key=True, autoincrement=False, **kwargs)
+
+
+def _to(table: str, *, name: str | None = None, null: bool = False, index: bool = False) -> Column[int]:
+    return Column(name or f"{table}_id", Id, ForeignKey(f"{_PLURAL[table]}.id"), nullable=null, index=index)
+
+
+_PLURAL = {
+    "person": "people",
+    "setting": "settings",
+    "room": "rooms",
+    "child": "children",
+    "address": "addresses",
+    "message": "inbox",
+    "entry": "entries",
+    "notice": "notices",
+    "delivery": "deliveries",
+}
+
+# --- people ---------------------------------------------------------------------------------------------------
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("sealed_name", LargeBinary, nullable=False),
+    Column("language", String(8), nullable=False, server_default="en"),
+    Column("made_at", Instant, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    _id(),
+    Column("kind", String(16), nullable=False),
+    Column("by_hand", Boolean, nullable=False, server_default=text("false")),
+    Column("sealed_name", LargeBinary, nullable=False),
+    Column("sealed_telephone", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    _one_of("kind", SettingKind),
+)
+
+rooms = Table("rooms", metadata, _id(), _to("setting"), Column("sealed_name", LargeBinary, nullable=False))
+
+children = Table(
+    "children",
+    metadata,
+    _id(),
+    Column("sealed_names", LargeBinary, nullable=False),  # name, then nicknames
+    Column("sealed_born", LargeBinary),
+    Column("made_at", Instant, nullable=False),
+)
+
+memberships = Table(  # append-only: a later line about the same four replaces the earlier
+    "memberships",
+    metadata,
+    _id(),
+    _to("child", null=True, index=True),  # NULL: of the whole setting
+    _to("person", index=True),
+    Column("role", String(24), nullable=False),
+    _to("setting", null=True, index=True),
+    _to("room", null=True),
+    Column("standing", String(12), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Id),
+    _one_of("role", Role),
+    _one_of("standing", Standing),
+    CheckConstraint("child_id IS NOT NULL OR setting_id IS NOT NULL", name="of_something"),
+)
+
+sessions = Table(  # when a child is with which setting; day NULL: every such weekday
+    "sessions",
+    metadata,
+    _id(),
+    _to("child", index=True),
+    _to("setting"),
+    Column("weekday", SmallInteger, nullable=False),
+    Column("start_minute", SmallInteger, nullable=False),
+    Column("end_minute", SmallInteger, nullable=False),
+    Column("day", String(10)),
+    Column("made_at", Instant, nullable=False),
+    CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+    CheckConstraint("0 <= start_minute AND start_minute < end_minute AND end_minute <= 1440", name="minutes"),
+)
+
+duty = Table(
+    "duty",
+    metadata,
+    _id(),
+    _to("person", index=True),
+    _to("setting"),
+    Column("weekday", SmallInteger, nullable=False),
+    Column("start_minute", SmallInteger, nullable=False),
+    Column("end_minute", SmallInteger, nullable=False),
+    Column("day", String(10)),
+    Column("made_at", Instant, nullable=False),
+    CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+    CheckConstraint("0 <= start_minute AND start_minute < end_minute AND end_minute <= 1440", name="minutes"),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    _id(),
+    _to("child", index=True),
+    Column("kind", String(24), nullable=False),
+    Column("sealed_text", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Id, nullable=False),
+)
+
+sharing_choices = Table(  # append-only; source or target NULL is home
+    "sharing_choices",
+    metadata,
+    _id(),
+    _to("child", index=True),
+    Column("chooser_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("source_id", Id, ForeignKey("settings.id")),
+    Column("target_id", Id, ForeignKey("settings.id")),
+    Column("groups", Text, nullable=False),
+    Column("said_by", String(8), nullable=False),
+    Column("entered_by", Id),
+    Column("made_at", Instant, nullable=False),
+    CheckConstraint("said_by IN ('chat', 'paper')", name="said_by"),
+)
+
+# --- addresses and what came in ---------------------------------------------------------------------------------
+
+addresses = Table(
+    "addresses",
+    metadata,
+    _id(),
+    Column("channel", String(16), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("handle_mac", LargeBinary, nullable=False),
+    Column("sealed_handle", LargeBinary, nullable=False),
+    Column("sealed_for", Id, nullable=False, server_default=text("0")),  # a person, or 0 while a stranger's
+    _to("person", null=True, index=True),
+    Column("carries", String(8), nullable=False),
+    Column("assurance", String(8), nullable=False),
+    Column("can_change", Boolean, nullable=False),
+    Column("take_back_seconds", Integer),
+    Column("has_buttons", Boolean, nullable=False),
+    Column("proved_at", Instant),
+    Column("stopped_at", Instant),
+    Column("last_inbound_at", Instant),
+    Column("held_until", Instant),  # the provider asked us to wait with this address
+    UniqueConstraint("channel", "account", "handle_mac"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    Column("channel", String(16), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("provider_key", String(160), nullable=False),
+    _to("address"),
+    Column("did", String(16), nullable=False),
+    Column("day", Integer, nullable=False),  # whose key seals the payload
+    Column("sealed_payload", LargeBinary),
+    Column("body_mac", LargeBinary, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("reason", String(32)),
+    Column("failures", SmallInteger, nullable=False, server_default=text("0")),
+    Column("other_bodies", SmallInteger, nullable=False, server_default=text("0")),
+    Column("alone", Boolean, nullable=False, server_default=text("false")),  # open at an unclean stop
+    Column("received_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    UniqueConstraint("channel", "account", "provider_key"),
+    _one_of("state", InboxState),
+    _one_of("did", Did),
+)
+Index("ix_inbox_open", inbox.c.id, inbox.c.address_id, sqlite_where=inbox.c.state == "new",
+      postgresql_where=inbox.c.state == "new")  # fmt: skip
+
+originals = Table(  # a message as it came, sealed again at filing for those whose it is
+    "originals",
+    metadata,
+    Column("message_id", Id, ForeignKey("inbox.id"), primary_key=True),
+    Column("owner_kind", String(12), primary_key=True),
+    Column("owner_id", Id, primary_key=True, autoincrement=False),
+    Column("sealed_payload", LargeBinary, nullable=False),
+)
+
+# --- the book -----------------------------------------------------------------------------------------------------
+
+entries = Table(
+    "entries",
+    metadata,
+    _id(),
+    _to("child", index=True),
+    Column("author_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("author_role", String(24), nullable=False),
+    Column("author_setting_id", Id, ForeignKey("settings.id")),
+    Column("message_id", Id, ForeignKey("inbox.id"), index=True),
+    Column("answers_id", Id, ForeignKey("entries.id")),
+    Column("acknowledgement_id", Id, index=True),
+    Column("urgent", Boolean, nullable=False, server_default=text("false")),
+    Column("unread", Boolean, nullable=False, server_default=text("false")),
+    Column("has_picture", Boolean, nullable=False, server_default=text("false")),
+    Column("happened_at", Instant, nullable=False),
+    Column("filed_at", Instant, nullable=False),
+    _one_of("author_role", Role),
+)
+
+entry_revisions = Table(  # never updated; the newest is what the thread says
+    "entry_revisions",
+    metadata,
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Column("revision", SmallInteger, primary_key=True, autoincrement=False),
+    Column("by_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("why", String(16), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("travel", Text, nullable=False),
+    Column("sealed_text", LargeBinary),  # NULL only where a move or an erasure cleared it
+    Column("sealed_facts", LargeBinary),
+    CheckConstraint("state IN ('filed', 'corrected', 'moved', 'withdrawn')", name="state"),
+)
+
+seen = Table(  # a person's own answer that she read it; accepted by a platform is not seen
+    "seen",
+    metadata,
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Column("person_id", Id, ForeignKey("people.id"), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+disclosures = Table(  # kept word for word for the safeguarding lead of a setting; no thread, no entry
+    "disclosures",
+    metadata,
+    _id(),
+    _to("setting", null=True),  # NULL: no uninvolved lead exists
+    Column("author_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("message_id", Id, ForeignKey("inbox.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("sealed_words", LargeBinary, nullable=False),
+    CheckConstraint("state IN ('held', 'released', 'closed')", name="state"),
+)
+
+# --- what goes out ------------------------------------------------------------------------------------------------
+
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    Column("cause", Id, nullable=False),
+    Column("hearer", Id, nullable=False),  # the person; for a stranger, the address
+    Column("kind", String(24), nullable=False),
+    _to("person", null=True),
+    _to("address", null=True),  # where it was asked, if it answers something
+    _to("child", null=True),
+    _to("entry", null=True, index=True),
+    Column("lane", SmallInteger, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("reason", String(32)),
+    Column("not_before", Instant, nullable=False),
+    Column("waits_for", String(12), nullable=False, server_default=""),
+    Column("expires_at", Instant),
+    Column("delivery_id", Id),  # the delivery that carries it now, if one does
+    Column("sealed_parameters", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    UniqueConstraint("cause", "hearer", "kind"),
+    _one_of("state", NoticeState),
+    _one_of("kind", Kind),
+    _one_of("waits_for", WaitsFor),
+    CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ended"),
+)
+Index("ix_notices_waiting", notices.c.not_before, sqlite_where=notices.c.state == "waiting",
+      postgresql_where=notices.c.state == "waiting")  # fmt: skip
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    Column("lead_notice_id", Id, ForeignKey("notices.id"), nullable=False),
+    _to("address"),
+    Column("act", String(12), nullable=False),
+    Column("part", SmallInteger, nullable=False),
+    Column("parts", SmallInteger, nullable=False),
+    Column("attempt", SmallInteger, nullable=False),
+    Column("lane", SmallInteger, nullable=False),
+    _to("person", null=True),
+    _to("child", null=True),
+    Column("state", String(12), nullable=False),
+    Column("reason", String(32)),
+    Column("tries", SmallInteger, nullable=False, server_default=text("0")),
+    Column("not_before", Instant, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("silent", Boolean, nullable=False),
+    Column("repeats_id", Id),  # the unknown delivery this one repeats, marked
+    Column("target", String(64)),
+    Column("reply_to", String(64)),
+    Column("sealed_text", LargeBinary),  # cleared when the outcome is final
+    Column("made_at", Instant, nullable=False),
+    Column("marked_at", Instant),
+    Column("ended_at", Instant),
+    UniqueConstraint("lead_notice_id", "address_id", "act", "part", "attempt"),
+    _one_of("state", DeliveryState),
+    _one_of("act", Act),
+    CheckConstraint("1 <= part AND part <= parts", name="part"),
+)
+Index("ix_deliveries_open", deliveries.c.address_id, deliveries.c.id,
+      sqlite_where=deliveries.c.state.in_(("waiting", "sending", "unknown")),
+      postgresql_where=deliveries.c.state.in_(("waiting", "sending", "unknown")))  # fmt: skip
+
+delivery_notices = Table(
+    "delivery_notices",
+    metadata,
+    Column("delivery_id", Id, ForeignKey("deliveries.id"), primary_key=True),
+    Column("notice_id", Id, ForeignKey("notices.id"), primary_key=True, index=True),
+)
+
+sent_messages = Table(  # the way back: for replies, edits, recalls and receipts
+    "sent_messages",
+    metadata,
+    _id(),
+    _to("address"),
+    Column("provider_id", String(64), nullable=False),
+    _to("delivery", index=True),
+    Column("sent_at", Instant, nullable=False),
+    Column("taken_back_at", Instant),
+    UniqueConstraint("address_id", "provider_id"),
+)
+
+# --- conversation ---------------------------------------------------------------------------------------------------
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("address_id", Id, ForeignKey("addresses.id"), primary_key=True, autoincrement=False),
+    Column("child_id", Id, ForeignKey("children.id")),  # of whom they last spoke
+    Column("spoke_at", Instant),
+    Column("question_id", Id, ForeignKey("inbox.id")),  # the message that waits for an answer
+    Column("question_until", Instant),
+)
+
+choices = Table(  # single-use: a second press returns the first result
+    "choices",
+    metadata,
+    _id(),
+    Column("token", String(32), nullable=False, unique=True),
+    _to("notice", index=True),
+    _to("address", index=True),
+    _to("person", null=True),
+    Column("number", SmallInteger, nullable=False),
+    Column("offer", String(16), nullable=False),
+    Column("subject", Id, nullable=False),
+    Column("value", String(40), nullable=False),
+    Column("sealed_label", LargeBinary, nullable=False),
+    Column("expires_at", Instant),
+    Column("used_at", Instant),
+    Column("made_at", Instant, nullable=False),
+)
+
+# --- the house's own ------------------------------------------------------------------------------------------------
+
+audit = Table(  # hash-chained from its first row
+    "audit",
+    metadata,
+    Column("number", Id, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("by_id", Id),
+    Column("what", String(32), nullable=False),
+    Column("subject", Id),
+    Column("owner_kind", String(12), nullable=False),
+    Column("owner_id", Id, nullable=False),
+    Column("sealed_details", LargeBinary, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+leases = Table(  # one process at a time owns a provider account
+    "leases",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("owner", String(40), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("until", Instant, nullable=False),  # by the database's own clock
+)
+
+phone_messages = Table(  # what the demo's phones show: the "platform" of that channel
+    "phone_messages",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    _to("address", index=True),
+    Column("mine", Boolean, nullable=False),
+    Column("delivery_id", Id, unique=True),
+    Column("reply_to", Integer),
+    Column("silent", Boolean, nullable=False),
+    Column("sealed_text", LargeBinary),
+    Column("edited", SmallInteger, nullable=False, server_default=text("0")),
+    Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
+    Column("at", Instant, nullable=False),
+)

@@ -1,0 +1,284 @@
+"""Everything that handling one message may look at, loaded for many messages in a few statements.
+
+Knows what could matter, not what it means: the deciding is done by whoever is given a :class:`Situation`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from book.deliveries import InboxState, NoticeState
+from book.disclosure import Address
+from book.entries import Entry
+from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
+from book.messages import Did, message_key
+from book.notices import Kind
+from book.people import Circle, Person
+from storage import addresses, circles, conversations, entries, notices, schema
+from storage.conversations import Conversation, Offered
+from storage.inbox import Taken, open_payload
+from storage.notices import Standing
+from storage.vault import Vault
+
+RECENT = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """The acknowledgement that is about to go, and when the first message of its burst came."""
+
+    notice: NoticeId
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """What a reply points at: the entries that message told of, and the notices it carried."""
+
+    entries: tuple[Entry, ...] = ()
+    acknowledgement: NoticeId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One message and what the book knows around it, as this transaction finds it."""
+
+    taken: Taken
+    address: Address
+    person: Person | None
+    circles: Mapping[ChildId, Circle] = field(default_factory=dict)
+    conversation: Conversation = Conversation()
+    gathering: Gathering | None = None
+    replied: Replied | None = None
+    pressed: Offered | None = None
+    offered: tuple[Offered, ...] = ()
+    recent: tuple[Entry, ...] = ()  # her own of the last two days, newest first
+    edited: tuple[Entry, ...] = ()  # what was filed from the message that is edited
+    edited_waits: Taken | None = None  # the message that is edited, where it waits for an answer
+    standings: Mapping[EntryId, Sequence[Standing]] = field(default_factory=dict)
+    question: Taken | None = None  # the message that waits for an answer at this address
+    acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What handling one message will need beyond the plain; decided from its words alone."""
+
+    recent: bool = False
+    offered: bool = False
+
+
+def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
+    """A situation for each message, in the same order."""
+    messages = [each for each, _ in taken]
+    at = {each.id: each for each in addresses.load(connection, vault, ids={m.address for m in messages})}
+    writers = {each.person for each in at.values() if each.person is not None}
+    people = circles.load_people(connection, vault, writers)
+    children = circles.children_of(connection, writers)
+    around = circles.load(connection, vault, {child for found in children.values() for child in found})
+    spoken = conversations.load(connection, list(at))
+    gathering = _gathering(connection, writers)
+    replied = _replied(connection, vault, at, messages)
+    pressed = conversations.pressed(connection, vault, {m.incoming.token for m in messages if m.incoming.token})
+    offering = {m.address for m, wants in taken if wants.offered}
+    offered = conversations.newest_at(connection, vault, offering) if offering else {}
+    back = {at[m.address].person for m, wants in taken if wants.recent or m.incoming.did in (Did.PRESSED, Did.EDITED)}
+    recent = _recent(connection, vault, {each for each in back if each is not None}, now)
+    edited = _edited(connection, vault, at, messages)
+    acknowledged = _acknowledged(connection, vault, pressed.values(), offered)
+    asked = {m.address: question for m in messages
+             if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
+    waiting = _waiting(connection, vault, [*asked.values(), *edited.pending.values()])
+    found: list[Situation] = []
+    for message in messages:
+        address = at[message.address]
+        person = people.get(address.person) if address.person is not None else None
+        mine = {child: around[child] for child in children.get(person.id, ()) if child in around} if person else {}
+        question = asked.get(message.address)
+        found.append(
+            Situation(
+                taken=message,
+                address=address,
+                person=person,
+                circles=mine,
+                conversation=spoken.get(message.address, Conversation()),
+                gathering=gathering.get(person.id) if person else None,
+                replied=replied.get(message.id),
+                pressed=pressed.get(message.incoming.token) if message.incoming.token else None,
+                offered=tuple(offered.get(message.address, ())),
+                recent=tuple(recent.get(person.id, ())) if person else (),
+                edited=edited.entries.get(message.id, ()),
+                edited_waits=waiting.get(edited.pending.get(message.id, InboxId(0))),
+                question=waiting.get(question) if question is not None else None,
+                acknowledged=acknowledged,
+            )
+        )
+    return _with_standings(connection, found)
+
+
+def _gathering(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, Gathering]:
+    table = schema.notices
+    rows = connection.execute(
+        select(table.c.id, table.c.person_id, table.c.made_at).where(
+            table.c.person_id.in_(list(people)),
+            table.c.kind == Kind.ACKNOWLEDGEMENT,
+            table.c.state == NoticeState.WAITING,
+            table.c.delivery_id.is_(None),
+        )
+    )
+    return {PersonId(row.person_id): Gathering(NoticeId(row.id), row.made_at) for row in rows}
+
+
+def _replied(
+    connection: Connection, vault: Vault, at: Mapping[AddressId, Address], messages: Sequence[Taken]
+) -> dict[InboxId, Replied]:
+    replies = {(m.address, m.incoming.reply_to): m.id for m in messages if m.incoming.reply_to}
+    if not replies:
+        return {}
+    sent, carried = schema.sent_messages, schema.delivery_notices
+    rows = connection.execute(
+        select(sent.c.address_id, sent.c.provider_id, schema.notices.c.id, schema.notices.c.kind,
+               schema.notices.c.entry_id)
+        .join(carried, carried.c.delivery_id == sent.c.delivery_id)
+        .join(schema.notices, schema.notices.c.id == carried.c.notice_id)
+        .where(
+            sent.c.address_id.in_([address for address, _ in replies]),
+            sent.c.provider_id.in_([message for _, message in replies]),
+        )
+    ).all()  # fmt: skip
+    told: dict[InboxId, list[EntryId]] = defaultdict(list)
+    acknowledgements: dict[InboxId, NoticeId] = {}
+    for row in rows:
+        reply = replies.get((AddressId(row.address_id), row.provider_id))
+        if reply is None:
+            continue
+        if row.entry_id is not None:
+            told[reply].append(EntryId(row.entry_id))
+        if row.kind in (Kind.ACKNOWLEDGEMENT, Kind.ACKNOWLEDGEMENT_CHANGED):
+            acknowledgements[reply] = NoticeId(row.id)
+    loaded = entries.load(connection, vault, {each for found in told.values() for each in found})
+    own = entries.of_acknowledgements(connection, vault, set(acknowledgements.values()))
+    mine = _own_messages(connection, at, {reply: pointed for pointed, reply in replies.items()})
+    written = entries.of_messages(connection, vault, {each for each, _ in mine.values()})
+    found: dict[InboxId, Replied] = {}
+    for reply in replies.values():
+        acknowledgement = acknowledgements.get(reply)
+        about = [loaded[each] for each in told[reply]]
+        about += [each for each in own.values() if each.acknowledgement == acknowledgement is not None]
+        if reply in mine:
+            about += [each for each in written.values() if each.message == mine[reply][0]]
+        found[reply] = Replied(tuple(about), acknowledgement)
+    return found
+
+
+def _own_messages(
+    connection: Connection, at: Mapping[AddressId, Address], pointed: Mapping[InboxId, tuple[AddressId, str]]
+) -> dict[InboxId, tuple[InboxId, InboxState]]:
+    """The stored message each of these points at, where it is one the sender wrote at the same address."""
+    keys = {
+        (address, message_key(at[address].handle, message)): pointer for pointer, (address, message) in pointed.items()
+    }
+    if not keys:
+        return {}
+    table = schema.inbox
+    rows = connection.execute(
+        select(table.c.id, table.c.address_id, table.c.provider_key, table.c.state).where(
+            table.c.address_id.in_([address for address, _ in keys]),
+            table.c.provider_key.in_([key for _, key in keys]),
+        )
+    )
+    return {
+        keys[(AddressId(row.address_id), row.provider_key)]: (InboxId(row.id), InboxState(row.state))
+        for row in rows
+        if (AddressId(row.address_id), row.provider_key) in keys
+    }
+
+
+def _acknowledged(
+    connection: Connection,
+    vault: Vault,
+    pressed: Collection[Offered],
+    offered: Mapping[AddressId, Sequence[Offered]],
+) -> dict[NoticeId, tuple[Entry, ...]]:
+    wanted = {each.notice for each in pressed} | {each.notice for found in offered.values() for each in found}
+    found: dict[NoticeId, list[Entry]] = defaultdict(list)
+    if wanted:
+        for entry in entries.of_acknowledgements(connection, vault, wanted).values():
+            if entry.acknowledgement is not None:
+                found[entry.acknowledgement].append(entry)
+    return {notice: tuple(each) for notice, each in found.items()}
+
+
+def _recent(
+    connection: Connection, vault: Vault, people: Collection[PersonId], now: datetime
+) -> dict[PersonId, list[Entry]]:
+    found: dict[PersonId, list[Entry]] = defaultdict(list)
+    if people:
+        for entry in entries.of_authors(connection, vault, people, now - RECENT).values():
+            found[entry.author].append(entry)
+        for mine in found.values():
+            mine.sort(key=lambda each: each.id, reverse=True)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Edited:
+    entries: Mapping[InboxId, tuple[Entry, ...]]
+    pending: Mapping[InboxId, InboxId]
+
+
+def _edited(
+    connection: Connection, vault: Vault, at: Mapping[AddressId, Address], messages: Sequence[Taken]
+) -> _Edited:
+    edits = {m.id: (m.address, m.incoming.message) for m in messages if m.incoming.did is Did.EDITED}
+    mine = _own_messages(connection, at, edits)
+    written = entries.of_messages(connection, vault, {each for each, _ in mine.values()}) if mine else {}
+    return _Edited(
+        entries={
+            edit: tuple(each for each in written.values() if each.message == message)
+            for edit, (message, _) in mine.items()
+        },
+        pending={edit: message for edit, (message, state) in mine.items() if state is InboxState.PENDING},
+    )
+
+
+def _waiting(connection: Connection, vault: Vault, wanted: Collection[InboxId]) -> dict[InboxId, Taken]:
+    """Messages that wait for an answer; their payload is still there under the key of their day."""
+    if not wanted:
+        return {}
+    table = schema.inbox
+    rows = connection.execute(
+        select(table).where(
+            table.c.id.in_(list(wanted)),
+            table.c.state == InboxState.PENDING,
+            table.c.sealed_payload.is_not(None),
+        )
+    )
+    return {
+        InboxId(row.id): Taken(
+            InboxId(row.id),
+            AddressId(row.address_id),
+            open_payload(vault, row.id, row.day, row.sealed_payload),
+            row.failures,
+            row.received_at,
+        )
+        for row in rows
+    }
+
+
+def _with_standings(connection: Connection, found: list[Situation]) -> list[Situation]:
+    wanted = {
+        entry.id
+        for each in found
+        for entry in (*each.recent, *each.edited, *(each.replied.entries if each.replied else ()),
+                      *(entry for spoken in each.acknowledged.values() for entry in spoken))
+    }  # fmt: skip
+    if not wanted:
+        return found
+    standings = notices.of_entries(connection, wanted)
+    return [replace(each, standings=standings) for each in found]

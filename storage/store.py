@@ -1,0 +1,55 @@
+"""The book and its vault together: one write, one read, and keys made by another process are found.
+
+Knows neither tables nor what is written; see :mod:`storage.database` for what a transaction promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from book.errors import KeyNotLoaded
+from storage.bells import Bells
+from storage.database import Connection, Database
+from storage.vault import Vault
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Store:
+    """What every floor above holds of storage."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        """Both are open already; whoever opened them closes them."""
+        self._database = database
+        self.vault = vault
+
+    @property
+    def bells(self) -> Bells:
+        """The bells of this process, rung after a commit."""
+        return self._database.bells
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._database.dialect
+
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` in one transaction, as :meth:`Database.write` does.
+
+        Where it meets a key that is not in memory, the keys are read again and the same work runs once more.
+        """
+        try:
+            return await self._database.write(work, *args, **kwargs)
+        except KeyNotLoaded:
+            await self.vault.load()
+        return await self._database.write(work, *args, **kwargs)
+
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` on a connection that cannot write; keys as for :meth:`write`."""
+        try:
+            return await self._database.read(work, *args, **kwargs)
+        except KeyNotLoaded:
+            await self.vault.load()
+        return await self._database.read(work, *args, **kwargs)

@@ -1,0 +1,96 @@
+"""What tests ask for by name: a fresh database of each kind, a store with its keys, clocks that stand still.
+
+Knows nothing of what is tested: a fixture that only one file needs stays in that file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database, open_database
+from storage.keys import KeyStore, RootKey
+from storage.store import Store
+from storage.vault import Vault
+from tests.clocks import BookClock, MachineClock
+from tests.databases import DIALECTS, Place, Templates, postgresql_server
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """Both furnished databases; a PostgreSQL is looked for or started when the first test needs it."""
+    with ExitStack() as stack:
+        found: list[str | None] = []
+
+        def server() -> str | None:
+            if not found:
+                found.append(stack.enter_context(postgresql_server(dict(os.environ))))
+                stack.callback(made.close)  # before the server goes
+            return found[0]
+
+        made = Templates(tmp_path_factory.mktemp("templates"), server)
+        yield made
+
+
+@pytest.fixture(params=DIALECTS)
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Every test that touches a database runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def place(dialect: str, templates: Templates, tmp_path: Path) -> AsyncIterator[Place]:
+    """The addresses of this test's own book and keys, for tests that open them more than once."""
+    async with (templates.sqlite if dialect == "sqlite" else templates.postgresql)(tmp_path) as where:
+        yield where
+
+
+@pytest.fixture
+async def database(place: Place) -> AsyncIterator[Database]:
+    """This test's own book, open."""
+    opened = await open_database(place.url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def root_key() -> RootKey:
+    """A root key that every test shares; a test that loses keys makes its own."""
+    return RootKey(b"k" * 32)
+
+
+@pytest.fixture
+async def keys(place: Place, root_key: RootKey, book_clock: BookClock) -> AsyncIterator[KeyStore]:
+    """The key store of this test, in a database of its own."""
+    opened = await open_database(place.keys_url)
+    yield await KeyStore.open(opened, root_key, now=book_clock.now)
+    await opened.close()
+
+
+@pytest.fixture
+async def vault(keys: KeyStore) -> Vault:
+    """The vault over this test's key store."""
+    return await Vault.unlock(keys)
+
+
+@pytest.fixture
+def store(database: Database, vault: Vault) -> Store:
+    """The book and its vault together, as the program holds them."""
+    return Store(database, vault)
+
+
+@pytest.fixture
+def book_clock() -> BookClock:
+    """Book time, standing still at 07:40 on a Monday in winter, when London keeps UTC."""
+    return BookClock(datetime(2026, 11, 23, 7, 40, tzinfo=UTC))
+
+
+@pytest.fixture
+def machine_clock() -> MachineClock:
+    """Machine time, standing still."""
+    return MachineClock()
