@@ -124,7 +124,7 @@ def _rules(note: Note, member: Membership, circle: Circle, now: datetime) -> tup
         return False, Reason.NARROWED
     if note.from_staff:
         return _from_a_setting(note, member, circle, now)
-    return _from_home(note, member, circle, now)
+    return _from_home(note, member, circle)
 
 
 def _from_a_setting(note: Note, member: Membership, circle: Circle, now: datetime) -> tuple[bool, Reason]:
@@ -145,7 +145,7 @@ def _from_a_setting(note: Note, member: Membership, circle: Circle, now: datetim
     return _travels(note, shared)
 
 
-def _from_home(note: Note, member: Membership, circle: Circle, now: datetime) -> tuple[bool, Reason]:
+def _from_home(note: Note, member: Membership, circle: Circle) -> tuple[bool, Reason]:
     # Rule 5: to the other parent only if both said yes; rule 7: what nobody could read never crosses.
     if member.role is Role.PARENT:
         both = newest_by_chooser(circle.choices, HOME, HOME)

@@ -54,6 +54,10 @@ class KeyDestroyed(SealError):
 class KeyNotLoaded(SealError):
     """No key in memory for this owner; it may have been made by another process a moment ago."""
 
+    def __init__(self, message: str, *, owner: object = None) -> None:
+        super().__init__(message)
+        self.owner = owner
+
 
 class Fenced(BookbagError):
     """The row is no longer in the state this worker left it in; its write was refused."""

@@ -21,7 +21,7 @@ from book.reasons import Reason
 from book.timing import when_to_tell
 from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, which_child
 from book.understanding.commands import Narrowing, as_narrowing
-from book.understanding.names import take_out
+from book.understanding.renaming import take_out
 from book.understanding.topics import Reading, read
 from handlers.desk import Desk
 from storage.conversations import Conversation

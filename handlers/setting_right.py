@@ -18,7 +18,7 @@ from book.notices import Acknowledgement, AcknowledgementChanged, Correction, Ki
 from book.people import Circle
 from book.reasons import Reason
 from book.topics import Subject
-from book.understanding.names import rename
+from book.understanding.renaming import rename
 from book.understanding.topics import read
 from handlers.desk import Desk
 from handlers.filing_a_note import relays
@@ -41,7 +41,7 @@ def undo(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
     notices: list[NewNotice] = []
     reached: list[str] = []
     for entry in entries:
-        gone, recalls, names = _call_back(entry, situation, desk, cause=taken.id, reason=Reason.UNDONE)
+        gone, recalls, names = _call_back(entry, situation, desk, reason=Reason.UNDONE)
         withdraw |= gone
         notices += recalls
         reached += names
@@ -84,7 +84,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
     reached: list[str] = []
     wrong = situation.circles[entries[0].child].child
     for entry in entries:
-        gone, recalls, names = _call_back(entry, situation, desk, cause=taken.id, reason=Reason.MOVED)
+        gone, recalls, names = _call_back(entry, situation, desk, reason=Reason.MOVED)
         withdraw |= gone
         notices += recalls
         reached += names
@@ -223,7 +223,7 @@ def rebound(taken: Taken, situation: Situation, desk: Desk, before: Entry, after
             if standing.state is NoticeState.WAITING or standing.has_left:
                 hears_already.add(standing.person)
         elif standing.has_left:
-            notices.append(_recall(before, standing, desk, cause=taken.id))
+            notices.append(_recall(before, standing, desk))
         else:
             withdraw[standing.id] = Reason.NARROWED
     fresh = [each for each in verdicts if each.told and each.member.person.id not in hears_already]
@@ -278,7 +278,7 @@ def _say(taken: Taken, situation: Situation, desk: Desk, notice: Said) -> NewNot
 
 
 def _call_back(
-    entry: Entry, situation: Situation, desk: Desk, *, cause: int, reason: Reason
+    entry: Entry, situation: Situation, desk: Desk, *, reason: Reason
 ) -> tuple[Mapping[NoticeId, Reason], list[NewNotice], list[str]]:
     """Withdraw what has not left, recall what has; the names are of those it may have reached."""
     withdraw: dict[NoticeId, Reason] = {}
@@ -289,14 +289,14 @@ def _call_back(
         if standing.kind is Kind.RECALL:
             continue
         if standing.has_left:
-            recalls.append(_recall(entry, standing, desk, cause=cause))
+            recalls.append(_recall(entry, standing, desk))
             reached.append(_name(circle, standing.person))
         elif standing.state is NoticeState.WAITING:
             withdraw[standing.id] = reason
     return withdraw, recalls, reached
 
 
-def _recall(entry: Entry, standing: Standing, desk: Desk, *, cause: int) -> NewNotice:
+def _recall(entry: Entry, standing: Standing, desk: Desk) -> NewNotice:
     return NewNotice(
         id=desk.notice_id(),
         # Each thing told is recalled on its own: the cause is the notice that told it, once and for all.

@@ -144,7 +144,7 @@ class InboxWorker:
             else:
                 group.handled += 1
         if filings:
-            filing.write(connection, vault, self._ids, filings, now)
+            filing.write(connection, vault, filings, now)
         return group
 
     async def _count(self, message: InboxId) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from book.deliveries import InboxState, Lane, NoticeState, WaitsFor
 from book.entries import EntryState, Text, Travel, subjects_to_json
-from book.ids import AddressId, ChildId, EntryId, Ids, InboxId, NoticeId, PersonId, SettingId
+from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.notices import Notice, kind_of, to_parameters
 from book.people import Role
 from book.reasons import Reason
@@ -125,7 +125,7 @@ class Filing:
     deeds: tuple[Deed, ...] = ()
 
 
-def write(connection: Connection, vault: Vault, ids: Ids, filings: Sequence[Filing], now: datetime) -> None:
+def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
     """Write ``filings`` whole, in this transaction."""
     _entries(connection, vault, filings, now)
     _revisions(connection, vault, filings, now)
@@ -156,34 +156,33 @@ def write(connection: Connection, vault: Vault, ids: Ids, filings: Sequence[Fili
 
 def add_notices(connection: Connection, vault: Vault, notices: Sequence[NewNotice], now: datetime) -> None:
     """Add what is not yet there; a notice is unique by (cause, hearer, kind), so a second look adds nothing."""
-    rows: list[dict[str, object]] = []
-    for each in notices:
-        rows.append(
-            {
-                "id": each.id,
-                "cause": each.cause,
-                "hearer": each.person if each.person is not None else each.address,
-                "kind": kind_of(each.notice),
-                "person_id": each.person,
-                "address_id": each.address,
-                "child_id": each.child,
-                "entry_id": each.entry,
-                "lane": int(each.lane),
-                "state": NoticeState.WAITING if each.withheld is None else NoticeState.WITHHELD,
-                "reason": each.withheld,
-                "not_before": each.not_before,
-                "waits_for": each.waits_for,
-                "expires_at": each.expires_at,
-                "sealed_parameters": vault.seal_text(
-                    owner_of_notice(each.child, each.person, now),
-                    "notice",
-                    each.id,
-                    to_parameters(each.notice),
-                ),
-                "made_at": now,
-                "ended_at": None if each.withheld is None else now,
-            }
-        )
+    rows: list[dict[str, object]] = [
+        {
+            "id": each.id,
+            "cause": each.cause,
+            "hearer": each.person if each.person is not None else each.address,
+            "kind": kind_of(each.notice),
+            "person_id": each.person,
+            "address_id": each.address,
+            "child_id": each.child,
+            "entry_id": each.entry,
+            "lane": int(each.lane),
+            "state": NoticeState.WAITING if each.withheld is None else NoticeState.WITHHELD,
+            "reason": each.withheld,
+            "not_before": each.not_before,
+            "waits_for": each.waits_for,
+            "expires_at": each.expires_at,
+            "sealed_parameters": vault.seal_text(
+                owner_of_notice(each.child, each.person, now),
+                "notice",
+                each.id,
+                to_parameters(each.notice),
+            ),
+            "made_at": now,
+            "ended_at": None if each.withheld is None else now,
+        }
+        for each in notices
+    ]
     dialect.add_new(connection, schema.notices, rows)
 
 

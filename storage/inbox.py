@@ -15,7 +15,7 @@ from sqlalchemy import Connection, case, func, select, update
 from book.deliveries import InboxState
 from book.disclosure import Profile
 from book.ids import AddressId, Ids, InboxId
-from book.messages import Did, Incoming
+from book.messages import Incoming
 from book.reasons import Reason
 from storage import addresses, dialect
 from storage.addresses import Handle
@@ -229,7 +229,7 @@ def try_again(connection: Connection, message: InboxId) -> None:
 def counts(connection: Connection) -> dict[str, int]:
     """How many rows are in each state."""
     rows = connection.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state))
-    return {state: count for state, count in rows}
+    return {row.state: row[1] for row in rows}
 
 
 def newest_at(connection: Connection) -> datetime | None:

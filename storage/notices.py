@@ -34,6 +34,8 @@ class Standing:
     @property
     def has_left(self) -> bool:
         """Whether it was told, or may just have been."""
+        if self.state is NoticeState.WITHHELD:
+            return self.reason is Reason.UNCONFIRMED
         return self.state is NoticeState.TOLD or self.delivery is not None
 
 

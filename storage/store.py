@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from book.errors import KeyNotLoaded
 from storage.bells import Bells
 from storage.database import Connection, Database
-from storage.vault import Vault
+from storage.vault import Owner, OwnerKind, Vault
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,18 +38,25 @@ class Store:
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` in one transaction, as :meth:`Database.write` does.
 
-        Where it meets a key that is not in memory, the keys are read again and the same work runs once more.
+        Where it meets a key that is not in memory, the keys are read again (a new day's is made) and the same work
+        runs once more.
         """
         try:
             return await self._database.write(work, *args, **kwargs)
-        except KeyNotLoaded:
-            await self.vault.load()
+        except KeyNotLoaded as missing:
+            await self._find(missing)
         return await self._database.write(work, *args, **kwargs)
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` on a connection that cannot write; keys as for :meth:`write`."""
         try:
             return await self._database.read(work, *args, **kwargs)
-        except KeyNotLoaded:
-            await self.vault.load()
+        except KeyNotLoaded as missing:
+            await self._find(missing)
         return await self._database.read(work, *args, **kwargs)
+
+    async def _find(self, missing: KeyNotLoaded) -> None:
+        """Read the keys again; a day's key is made when the day's first message meets it."""
+        await self.vault.load()
+        if isinstance(missing.owner, Owner) and missing.owner.kind is OwnerKind.DAY:
+            await self.vault.ensure(missing.owner)

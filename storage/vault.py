@@ -225,7 +225,7 @@ class Vault:
         try:
             key = self._held[owner]
         except KeyError:
-            raise KeyNotLoaded(f"no key in memory for {owner.kind} {owner.id}") from None
+            raise KeyNotLoaded(f"no key in memory for {owner.kind} {owner.id}", owner=owner) from None
         if key is None:
             raise KeyDestroyed(f"the key of {owner.kind} {owner.id} was destroyed")
         return key

@@ -184,12 +184,13 @@ def _collector(words: Words, verb: int) -> str | None:
 
 
 def _is_capital_name(words: Words, place: int) -> bool:
-    start, _ = words.spans[place]
+    # "Bright" is a word, and in the middle of a sentence with a capital it is somebody's name all the same.
+    inside = place > 0 and words.sentences[place - 1] == words.sentences[place]
     return (
-        words.text[start].isupper()
+        words.text[words.spans[place][0]].isupper()
         and not words.read[place].startswith("\0")
         and "{family}" not in words.labels[place]
-        and "{name}" in words.labels[place]
+        and (inside or "{name}" in words.labels[place])
     )
 
 

@@ -305,6 +305,10 @@ class Composer:
         }
         return plain(self._say(said.key, **values), choices=tuple(self._labelled(each) for each in said.choices))
 
+    def time_of(self, at: datetime) -> str:
+        """A civil time in the book's zone: 6:02."""
+        return spoken_time(at.astimezone(self._zone))
+
     def words(self, key: str) -> str:
         """A short answer of the platform's own; empty for no key."""
         return self._say(key) if key else ""

@@ -136,7 +136,8 @@ def _pause(text: str, start: int, end: int) -> int:
 
 
 def _skip_space(text: str, at: int) -> int:
-    while at < len(text) and text[at].isspace() and is_boundary(text, at + 1):
+    """The next position that is not white space; white space that carries a mark is a character like any."""
+    while text[at : at + 1].isspace() and (is_boundary(text, at + 1) or text[at + 1].isspace()):
         at += 1
     return at
 

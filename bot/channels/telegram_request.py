@@ -6,6 +6,7 @@ an address, because addresses hold the bot's token. Knows no method of the Bot A
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from datetime import timedelta
@@ -104,7 +105,7 @@ class AiohttpRequest(BaseRequest):
         if session is not None:
             await session.close()
 
-    async def do_request(  # noqa: PLR0917 - the library's own signature
+    async def do_request(
         self,
         url: str,
         method: str,
@@ -214,7 +215,9 @@ def _body(request_data: RequestData | None) -> aiohttp.Payload | aiohttp.FormDat
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, content_type) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=content_type)
+        # As a stream: bytes alone would be written in one piece, with everybody else waiting.
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=filename, content_type=content_type)
     return form
 
 

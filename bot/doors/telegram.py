@@ -50,6 +50,9 @@ _MEDIA = (
     "video_note",
     "voice",
 )
+# Where the parts of a rich message keep what is said; strings elsewhere are kinds, links and alignments.
+_SAID = ("text", "alternative_text", "expression", "label", "summary", "caption", "credit")
+_DEEPEST = 64
 _IN_THE_CHAT = frozenset({"member", "administrator", "creator", "restricted"})
 
 
@@ -202,20 +205,30 @@ def _words(value: object) -> str:
 
 
 def _rich_words(value: object, depth: int = 0) -> Iterator[str]:
-    """The words of a rich message, block by block: screening for safeguarding must see every one of them."""
-    if depth > 64:
+    """The words of a rich message, a line for each block: screening must see every one of them as it was said."""
+    if depth > _DEEPEST:
         return
-    if isinstance(value, str):
-        if words := _words(value).strip():
-            yield words
-    elif isinstance(value, list):
+    if isinstance(value, list):
         for each in value:
             yield from _rich_words(each, depth + 1)
     elif isinstance(value, dict):
         for name, each in value.items():
-            # Strings elsewhere are names of kinds, links and alignments.
-            if not isinstance(each, str) or name in {"text", "caption", "credit", "label"}:
+            if name in _SAID:
+                if words := _inline(each, depth + 1).strip():
+                    yield words
+            else:
                 yield from _rich_words(each, depth + 1)
+
+
+def _inline(value: object, depth: int) -> str:
+    """Words of one line, whatever is bold or linked in them."""
+    if depth > _DEEPEST:
+        return ""
+    if isinstance(value, list):
+        return "".join(_inline(each, depth + 1) for each in value)
+    if isinstance(value, dict):
+        return " ".join(filter(None, (_inline(value.get(name), depth + 1) for name in _SAID)))
+    return _words(value)
 
 
 def _instant(value: object, otherwise: datetime) -> datetime:

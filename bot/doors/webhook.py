@@ -49,10 +49,11 @@ class Webhook:
         """What the application adds. Every path below /telegram/ comes here, to be answered alike."""
         return web.route("*", "/telegram/{rest:.*}", self.answer)
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.BaseRequest) -> web.Response:
         """200 when stored, 503 when it could not be (Telegram sends it again), 404 to strangers.
 
-        413 above 1 MiB and 400 for what is no JSON go to Telegram only, which sends neither.
+        413 above 1 MiB and 400 for what is no JSON go to Telegram only, which sends neither. Also serves as the
+        handler of a bare ``web.Server``.
         """
         if not self._is_telegram(request):
             # The very answer that the application gives to an address it does not have.
@@ -73,7 +74,7 @@ class Webhook:
             return web.Response(status=503)
         return web.Response()
 
-    def _is_telegram(self, request: web.Request) -> bool:
+    def _is_telegram(self, request: web.BaseRequest) -> bool:
         """Both are compared in constant time and both always, so that neither can be tried out by itself."""
         secret = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
         is_path = hmac.compare_digest(request.path.encode("utf-8", "surrogateescape"), self._path)
@@ -81,7 +82,7 @@ class Webhook:
         return is_path and is_secret and request.method == "POST"
 
 
-async def _read(request: web.Request) -> bytes | None:
+async def _read(request: web.BaseRequest) -> bytes | None:
     """The body, or None if it is larger than it may be; no more than that is ever held."""
     if (request.content_length or 0) > LARGEST_BODY:
         return None

@@ -325,6 +325,8 @@ async def test_rotating_the_root_key_wraps_again_and_touches_nothing_sealed(
     for call in (other.ensure(Owner.child(5)), other.load(), other.rotate_root(RootKey(b"x" * 32))):
         with pytest.raises(OperatorError, match="ROOT_KEY_FILE"):
             await call
+    await vault.load()
+    await elsewhere(new)
 
 
 async def test_an_interrupted_rotation_leaves_the_old_root_key_in_force(vault: Vault, elsewhere: Unlocked) -> None:

@@ -53,7 +53,9 @@ def test_two_flags_side_by_side_are_two() -> None:
     ("text", "limit", "parts"),
     [
         pytest.param("Slept well.", 11, ("Slept well.",), id="what fits is left whole"),
-        pytest.param("One. Two. Six.\n\nTwo. Ten. Five.", 24, ("One. Two. Six.", "Two. Ten. Five."), id="paragraph first"),
+        pytest.param(
+            "One. Two. Six.\n\nTwo. Ten. Five.", 24, ("One. Two. Six.", "Two. Ten. Five."), id="paragraph first"
+        ),
         pytest.param("ate toast. slept\nplayed. ran", 22, ("ate toast. slept", "played. ran"), id="then a line"),
         pytest.param("She slept. She ate her lunch", 17, ("She slept.", "She ate her lunch"), id="then a sentence"),
         pytest.param('He said "no." Then ran off', 16, ('He said "no."', "Then ran off"), id="with its quotation mark"),

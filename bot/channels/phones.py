@@ -1,0 +1,98 @@
+"""The phones in the browser: a channel like any other, whose platform is our own table.
+
+It can be asked twice without showing twice, so nothing it does is ever unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol, assert_never
+
+from book.deliveries import Accepted, Act, Outcome, Refused
+from book.ids import AddressId
+from book.reasons import Reason
+from book.wording.utterance import Span, Style, Utterance
+from bot.channels.channel import Abilities, Button, Call, Part
+from bot.channels.splitting import split
+from storage import phones
+from storage.database import Connection
+from storage.store import Store
+
+ACCOUNT = "demo"
+LONGEST = 4096
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class Phones:
+    """What leaves for a phone is shown on it."""
+
+    name = "phones"
+    account = ACCOUNT
+    abilities = Abilities(can_change=True, take_back_for=timedelta(hours=48), has_buttons=True)
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def parts(self, utterance: Utterance, tokens: Sequence[str]) -> tuple[Part, ...]:
+        pieces = split(utterance.text, LONGEST, len)
+        buttons = tuple(Button(each.label, token) for each, token in zip(utterance.choices, tokens, strict=True))
+        last = len(pieces) - 1
+        return tuple(
+            Part(piece, _styles(utterance.spans) if len(pieces) == 1 else (), buttons if number == last else ())
+            for number, piece in enumerate(pieces)
+        )
+
+    async def call(self, call: Call) -> Outcome:
+        return await self._store.write(self._show, call, self._clock.now())
+
+    def _show(self, connection: Connection, call: Call, now: datetime) -> Outcome:
+        vault = self._store.vault
+        address = phones.at_handles(connection, vault, ACCOUNT, [call.handle]).get(call.handle)
+        if address is None:
+            return Refused(Reason.BLOCKED)
+        text = call.part.text if call.part is not None else ""
+        buttons = tuple((each.label, each.token) for each in (call.part.buttons if call.part is not None else ()))
+        match call.act:
+            case Act.SAY:
+                seq = phones.add(
+                    connection,
+                    vault,
+                    address,
+                    text,
+                    mine=False,
+                    at=now,
+                    buttons=buttons,
+                    delivery=call.delivery,
+                    reply_to=int(call.reply_to) if call.reply_to else None,
+                    silent=call.silent,
+                )
+                return Accepted((str(seq),))
+            case Act.CHANGE:
+                assert call.target is not None
+                changed = phones.change(connection, vault, address, int(call.target), text, buttons)
+                return Accepted() if changed else Refused(Reason.REFUSED_BY_CHANNEL)
+            case Act.TAKE_BACK:
+                assert call.target is not None
+                phones.withdraw(connection, AddressId(address), int(call.target))
+                return Accepted()
+            case Act.ANSWER_PRESS | Act.LEAVE:
+                return Accepted()
+            case _:
+                assert_never(call.act)
+
+    async def close(self) -> None:
+        """Nothing to let go: the store is closed by whoever opened it."""
+
+
+def _styles(spans: Sequence[Span]) -> tuple[tuple[int, int, Style], ...]:
+    found, at = [], 0
+    for span in spans:
+        if span.style is not Style.PLAIN:
+            found.append((at, len(span.text), span.style))
+        at += len(span.text)
+    return tuple(found)

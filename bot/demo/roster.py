@@ -1,0 +1,204 @@
+"""Who is in the demo, from a file: settings, people, children, who stands where, what was chosen and written before.
+
+The file is TOML; a fault in it is one sentence for whoever started the demo.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from book.errors import OperatorError
+from book.ids import ChildId, Ids, PersonId, SettingId
+from book.people import Role, SettingKind
+from book.sharing import ANSWERS, Answer, Choice
+from storage.filing import NewChoice
+from storage.roster import (
+    NewChild,
+    NewDuty,
+    NewMembership,
+    NewPerson,
+    NewSession,
+    NewSetting,
+    Roster,
+)
+
+
+class FaultyRoster(OperatorError):
+    """The roster file cannot be used; the sentence says where."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Setting(_Part):
+    id: str
+    kind: SettingKind
+    name: str
+    telephone: str = ""
+
+
+class _Person(_Part):
+    id: str
+    name: str
+    about: str = ""
+    open: bool = False
+
+
+class _Child(_Part):
+    id: str
+    name: str
+    nicknames: list[str] = []
+
+
+class _Membership(_Part):
+    role: Role
+    person: str
+    children: list[str] = []
+    setting: str
+
+
+class _Session(_Part):
+    child: str
+    setting: str
+    days: list[int]
+    start: time
+    end: time
+
+
+class _Duty(_Part):
+    person: str
+    setting: str
+    days: list[int]
+    start: time
+    end: time
+
+
+class _Choice(_Part):
+    by: str
+    child: str
+    source: str
+    target: str
+    answer: Answer
+
+
+class Written(_Part):
+    """Something somebody wrote before the demo begins."""
+
+    by: str
+    days_ago: int
+    at: time
+    text: str
+
+
+class _File(_Part):
+    settings: list[_Setting] = []
+    people: list[_Person] = []
+    children: list[_Child] = []
+    memberships: list[_Membership] = []
+    sessions: list[_Session] = []
+    duty: list[_Duty] = []
+    choices: list[_Choice] = []
+    written: list[Written] = []
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRoster:
+    """The roster to enrol, and what only the demo knows: the phones and what was written before."""
+
+    roster: Roster
+    people: Mapping[str, PersonId]
+    children: Mapping[str, ChildId]
+    settings: Mapping[str, SettingId]
+    about: Mapping[str, str]
+    open: frozenset[str]
+    written: tuple[Written, ...]
+
+
+def read_roster(path: Path | None) -> _File:
+    """The file at ``path``, or the sample that comes with Bookbag."""
+    try:
+        if path is None:
+            text = resources.files("bot.demo").joinpath("sample.toml").read_text("utf-8")
+        else:
+            text = path.read_text("utf-8")
+        return _File.model_validate(tomllib.loads(text))
+    except OSError as fault:
+        raise FaultyRoster(
+            f"The roster {path} cannot be read ({fault.strerror}): give another with --roster."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise FaultyRoster(f"The roster {path} is not a TOML file: {fault}.") from None
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        where = ".".join(str(each) for each in first["loc"])
+        raise FaultyRoster(f"The roster {path or 'sample'} is wrong at {where}: {first['msg']}.") from None
+
+
+def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
+    """Give everybody in ``file`` an id; raises :class:`FaultyRoster` for a name that stands for nobody."""
+    people = {each.id: PersonId(ids.new()) for each in file.people}
+    children = {each.id: ChildId(ids.new()) for each in file.children}
+    settings = {each.id: SettingId(ids.new()) for each in file.settings}
+    try:
+        roster = Roster(
+            settings=[NewSetting(settings[each.id], each.kind, each.name, each.telephone) for each in file.settings],
+            people=[NewPerson(people[each.id], each.name) for each in file.people],
+            children=[NewChild(children[each.id], (each.name, *each.nicknames)) for each in file.children],
+            memberships=[
+                NewMembership(people[each.person], each.role, child, settings[each.setting])
+                for each in file.memberships
+                for child in (_named(children, each.children) or (None,))
+            ],
+            sessions=[
+                NewSession(children[each.child], settings[each.setting], day, each.start, each.end)
+                for each in file.sessions
+                for day in each.days
+            ],
+            duties=[
+                NewDuty(people[each.person], settings[each.setting], day, each.start, each.end)
+                for each in file.duty
+                for day in each.days
+            ],
+            choices=[
+                NewChoice(
+                    ids.new(),
+                    children[each.child],
+                    Choice(
+                        people[each.by],
+                        _end(settings, each.source),
+                        _end(settings, each.target),
+                        ANSWERS[each.answer],
+                        now,
+                    ),
+                )
+                for each in file.choices
+            ],
+        )
+    except KeyError as missing:
+        raise FaultyRoster(f"The roster speaks of {missing.args[0]!r}, whom it does not list.") from None
+    return DemoRoster(
+        roster=roster,
+        people=people,
+        children=children,
+        settings=settings,
+        about={each.id: each.about for each in file.people},
+        open=frozenset(each.id for each in file.people if each.open),
+        written=tuple(file.written),
+    )
+
+
+def _end(settings: Mapping[str, SettingId], name: str | Literal["home"]) -> SettingId | None:
+    return None if name == "home" else settings[name]
+
+
+def _named(children: Mapping[str, ChildId], names: list[str]) -> tuple[ChildId | None, ...]:
+    return tuple(children[name] for name in names)

@@ -1,0 +1,314 @@
+"""One claim: what can leave now is looked at again, put into words and marked ``sending``, in one transaction.
+
+Given what the wire can take, it chooses addresses, one message each, urgent first. Whoever runs it calls the
+channels afterwards, at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from book.deliveries import Act, DeliveryState, Lane, NoticeState
+from book.disclosure import Address
+from book.ids import AddressId, Ids, NoticeId, PersonId
+from book.notices import AcknowledgementChanged, Recall, Relay, Said
+from book.reasons import Reason
+from bot.dispatch.compose import Composed, Composing
+from bot.dispatch.references import References, look_up
+from storage import addresses, conversations, filing, outbox
+from storage.database import Connection
+from storage.filing import NewNotice
+from storage.outbox import Delivery, NewDelivery, Waiting
+from storage.vault import Vault
+
+_EVERYTHING_BUT_URGENT = tuple(lane for lane in Lane if lane is not Lane.URGENT)
+_SHORTLY = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the wire can take now: so many messages, so many if they are urgent, none to these addresses."""
+
+    any_lane: int
+    urgent: int
+    not_at: frozenset[AddressId] = frozenset()
+
+
+@dataclass(slots=True)
+class Claimed:
+    """What a claim marked as leaving, with the address of each, and when to look again."""
+
+    leaving: list[tuple[Delivery, Address]] = field(default_factory=list)
+    next_at: datetime | None = None
+    more: bool = False  # there was more than the wire could take
+    settled: bool = False  # something ended or was put off without a call
+
+
+class Claims:
+    """Everything a claim needs that does not change."""
+
+    def __init__(self, vault: Vault, ids: Ids, composing: Composing, *, epoch: int) -> None:
+        self._vault = vault
+        self._ids = ids
+        self._composing = composing
+        self.epoch = epoch
+
+    def claim(self, connection: Connection, now: datetime, room: Room) -> Claimed:
+        """Mark as leaving what may and can leave at ``now``."""
+        claimed = Claimed()
+        sending, unsettled = outbox.busy(connection, now)
+        closed = sending | room.not_at
+        due = [each for each in outbox.due(connection, self._vault, now) if each.address not in closed]
+        used = self._again(connection, due, now, room, claimed)
+        closed |= used
+        room = Room(room.any_lane - len(used), room.urgent - len(used), room.not_at)
+        self._fresh(connection, now, room, closed, unsettled - used, claimed)
+        claimed.next_at = outbox.next_instant(connection, now)
+        return claimed
+
+    # --- what was on the wire before ------------------------------------------------------------------------------
+
+    def _again(
+        self, connection: Connection, due: Sequence[Delivery], now: datetime, room: Room, claimed: Claimed
+    ) -> set[AddressId]:
+        """Later parts, later tries, and unknowns whose wait is over; the addresses that this uses."""
+        if not due:
+            return set()
+        free = outbox.lock(connection, {each.address for each in due})
+        at = {each.id: each for each in addresses.load(connection, self._vault, ids=free)}
+        chosen: dict[AddressId, Delivery] = {}
+        for each in due:
+            here = at.get(each.address)
+            if here is not None and self._composing.serves(here) and len(chosen) < room.urgent:
+                chosen.setdefault(each.address, each)
+        carried = outbox.carried(connection, self._vault, {each.id for each in chosen.values()})
+        found = look_up(connection, self._vault, [each for notices in carried.values() for each in notices])
+        resend: list[Delivery] = []
+        for each in chosen.values():
+            leads = carried.get(each.id, [])
+            if each.state is DeliveryState.UNKNOWN and each.act is Act.SAY:
+                self._settle_unknown(connection, each, leads, found, at[each.address], now, claimed)
+            elif self._composing.may_still_leave(leads, found, now, each.made_at):
+                resend.append(each)
+            else:
+                # Composed anew, if it may be told at all: the book has changed since.
+                reason = Reason.OVERTAKEN if each.part == 1 else Reason.PERMISSION_ENDED
+                outbox.end_delivery(connection, [each.id], DeliveryState.ABANDONED, reason, now, release=True)
+                claimed.settled = True
+        marked = outbox.mark_again(connection, [each.id for each in resend], self.epoch, now)
+        claimed.leaving += [
+            (replace(each, tries=each.tries + 1), at[each.address]) for each in resend if each.id in marked
+        ]
+        return {each.address for each in resend} | {delivery.address for delivery, _ in claimed.leaving}
+
+    def _settle_unknown(
+        self,
+        connection: Connection,
+        unknown: Delivery,
+        leads: Sequence[Waiting],
+        found: References,
+        address: Address,
+        now: datetime,
+        claimed: Claimed,
+    ) -> None:
+        """Telegram cannot be asked whether it arrived: one repeat, marked; if that is unknown too, people are told."""
+        may = self._composing.may_still_leave(leads, found, now, unknown.made_at)
+        if unknown.repeats is not None or not may or unknown.text is None or not leads:
+            outbox.end_delivery(connection, [unknown.id], DeliveryState.FLAGGED, Reason.UNCONFIRMED, now, release=False)
+            ended = {each.id: (NoticeState.WITHHELD, Reason.UNCONFIRMED) for each in leads}
+            outbox.end_notices(connection, ended, now)
+            filing.add_notices(connection, self._vault, self._tell_authors(leads, found, now), now)
+            outbox.tick(connection, self._vault, self._ids, list(ended), now)
+            claimed.settled = True
+            return
+        outbox.end_delivery(connection, [unknown.id], DeliveryState.REPEATED, Reason.UNCONFIRMED, now, release=False)
+        attempts = outbox.attempts(connection, [leads[0].id])
+        repeat = NewDelivery(
+            lead=leads[0],
+            carries=tuple(each.id for each in leads),
+            address=address.id,
+            act=Act.SAY,
+            texts=(self._composing.repeated(unknown.text),),
+            child=unknown.child,
+            person=unknown.person,
+            silent=unknown.silent,
+            reply_to=unknown.reply_to,
+            repeats=unknown.id,
+            attempt=attempts[leads[0].id] + 1,
+        )
+        marked = outbox.mark_sending(connection, self._vault, self._ids, [repeat], self.epoch, now)
+        claimed.leaving += [(each, address) for each in marked]
+
+    def _tell_authors(self, leads: Sequence[Waiting], found: References, now: datetime) -> list[NewNotice]:
+        """Whose note could not be confirmed is told to ring; never in silence."""
+        told = []
+        for each in leads:
+            if not isinstance(each.notice, Relay) or each.person is None:
+                continue
+            entry = found.entries[each.notice.entry]
+            circle = found.circles[entry.child]
+            reader = circle.person(each.person)
+            values = {
+                "name": reader.name if reader is not None else "",
+                "child": circle.child.name,
+                "time": self._composing.time_of(entry.happened_at),
+            }
+            told.append(
+                NewNotice(
+                    id=NoticeId(self._ids.new()),
+                    cause=each.id,
+                    notice=Said("unconfirmed", values),
+                    person=entry.author,
+                    lane=Lane.REPLY,
+                    not_before=now,
+                )
+            )
+        return told
+
+    # --- what leaves for the first time -----------------------------------------------------------------------------
+
+    def _fresh(
+        self,
+        connection: Connection,
+        now: datetime,
+        room: Room,
+        closed: Collection[AddressId],
+        unsettled: Collection[AddressId],
+        claimed: Claimed,
+    ) -> None:
+        if room.urgent <= 0:
+            claimed.more = True
+            return
+        waiting = self._ready(connection, now, room, closed, unsettled)
+        if not waiting:
+            return
+        found = look_up(connection, self._vault, waiting)
+        at = self._addresses(connection, waiting, found)
+        composed = Composed()
+        by_address: dict[AddressId, list[Waiting]] = {}
+        for each in waiting:
+            for address in self._where(each, at, found, now, composed):
+                by_address.setdefault(address.id, []).append(each)
+        known = {address.id: address for some in at.values() for address in some}
+        free = outbox.lock(connection, by_address)
+        for here, theirs in by_address.items():
+            urgent = theirs[0].lane is Lane.URGENT
+            if here in closed or here not in free or (here in unsettled and not urgent):
+                continue
+            if len(composed.deliveries) >= (room.urgent if urgent else room.any_lane):
+                claimed.more = True
+                continue
+            self._composing.compose(known[here], theirs, found, now, composed)
+        self._write(connection, composed, now, claimed, known)
+
+    def _ready(
+        self,
+        connection: Connection,
+        now: datetime,
+        room: Room,
+        closed: Collection[AddressId],
+        unsettled: Collection[AddressId],
+    ) -> list[Waiting]:
+        at = addresses.load(connection, self._vault, ids=[*closed, *unsettled]) if closed or unsettled else []
+        # Whoever has one address only waits with it; whoever has several may be reached at another.
+        alone = outbox.people_with_one_address(connection, {each.person for each in at if each.person is not None})
+        single = [(each.person, each.id) for each in at if each.person is not None and each.person in alone]
+        urgent = outbox.ready(
+            connection,
+            self._vault,
+            now,
+            not_to_people={person for person, address in single if address in closed},
+            not_at=closed,
+            lanes=(Lane.URGENT,),
+        )
+        if room.any_lane <= 0:
+            return urgent
+        others = outbox.ready(
+            connection,
+            self._vault,
+            now,
+            not_to_people={person for person, _ in single},
+            not_at={*closed, *unsettled},
+            lanes=_EVERYTHING_BUT_URGENT,
+        )
+        return [*urgent, *others]
+
+    def _addresses(
+        self, connection: Connection, waiting: Sequence[Waiting], found: References
+    ) -> dict[PersonId | AddressId, list[Address]]:
+        at = addresses.load(
+            connection,
+            self._vault,
+            ids={each.address for each in waiting if each.address is not None}
+            | {each.address for sent in found.sent.values() for each in sent},
+            people={each.person for each in waiting if each.person is not None},
+        )
+        reached: dict[PersonId | AddressId, list[Address]] = {}
+        for each in at:
+            reached.setdefault(each.id, []).append(each)
+            if each.person is not None:
+                reached.setdefault(each.person, []).append(each)
+        return reached
+
+    def _where(
+        self,
+        waiting: Waiting,
+        at: dict[PersonId | AddressId, list[Address]],
+        found: References,
+        now: datetime,
+        composed: Composed,
+    ) -> list[Address]:
+        """The address this leaves for: where it was asked, where it was told before, else where she wrote from last."""
+        if isinstance(waiting.notice, Recall | AcknowledgementChanged):
+            told = waiting.notice.told if isinstance(waiting.notice, Recall) else waiting.notice.acknowledgement
+            sent = found.sent.get(told, ())
+            candidates = [address for each in sent for address in at.get(each.address, ())]
+            if not candidates:
+                # Nothing of it has arrived: either it never left, or it is on the wire at this moment.
+                self._never_left(waiting, found, composed)
+                return []
+        elif waiting.address is not None:
+            candidates = at.get(waiting.address, [])
+        else:
+            candidates = at.get(waiting.person, []) if waiting.person is not None else []
+            candidates = [each for each in candidates if each.stopped_at is None] or candidates
+        served = [each for each in candidates if self._composing.serves(each)]
+        if not candidates:
+            composed.ended[waiting.id] = (NoticeState.WITHHELD, Reason.NO_ADDRESS)
+        return served[:1]
+
+    def _never_left(self, waiting: Waiting, found: References, composed: Composed) -> None:
+        notice = waiting.notice
+        if isinstance(notice, AcknowledgementChanged):
+            known = found.acknowledgements.get(notice.acknowledgement)
+            flying = known is not None and known[2]
+        else:
+            assert isinstance(notice, Recall)
+            flying = notice.told in found.flying
+        if flying:
+            composed.later.append(waiting.id)
+        else:
+            composed.ended[waiting.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
+
+    def _write(
+        self,
+        connection: Connection,
+        composed: Composed,
+        now: datetime,
+        claimed: Claimed,
+        known: dict[AddressId, Address],
+    ) -> None:
+        attempts = outbox.attempts(connection, [each.lead.id for each in composed.deliveries])
+        new = [replace(each, attempt=attempts.get(each.lead.id, 0) + 1) for each in composed.deliveries]
+        for person, offered in composed.offered:
+            conversations.offer(connection, self._vault, [offered], [self._ids.new()], person, now)
+        marked = outbox.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
+        claimed.leaving += [(each, known[each.address]) for each in marked]
+        if composed.ended:
+            outbox.end_notices(connection, composed.ended, now)
+            outbox.tick(connection, self._vault, self._ids, list(composed.ended), now)
+            claimed.settled = True
+        if composed.later:
+            outbox.put_off(connection, composed.later, now + _SHORTLY)

@@ -1,0 +1,272 @@
+"""The bot's only voice: whatever goes out goes through here, claimed, called once, and settled by what came of it.
+
+Token first, then one transaction, then the wire: nothing is marked ``sending`` that cannot leave at once, and no
+call is made whose mark is not on disk. One message at a time goes to one address. Woken by the commit that made
+work, by book time when something falls due, by machine time when a pace allows more, and by a slow safety scan.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from book.deliveries import (
+    Accepted,
+    Act,
+    Concerns,
+    DeliveryState,
+    GiveUp,
+    Later,
+    Outcome,
+    Refused,
+    Unknown,
+    retry,
+)
+from book.disclosure import Address
+from book.ids import AddressId, Ids
+from book.reasons import Reason
+from bot.channels.channel import Call, Channel, Part
+from bot.dispatch.claiming import Claimed, Claims, Room
+from bot.dispatch.pacing import Pacing
+from storage import outbox
+from storage.bells import Bell, Listener
+from storage.outbox import Delivery, Settled
+from storage.store import Store
+
+_log = structlog.get_logger(__name__)
+_AT_ONCE = 64  # calls on the wire at a time, over all accounts
+_SAFETY_SCAN_SECONDS = 15.0
+_LOCKED_FOR = timedelta(minutes=1)
+
+
+class Clock(Protocol):
+    """Book time."""
+
+    def now(self) -> datetime: ...
+
+    async def sleep_until(self, instant: datetime) -> None: ...
+
+
+class Machine(Protocol):
+    """Machine time."""
+
+    def monotonic(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One way out: a channel and its pace."""
+
+    channel: Channel
+    pacing: Pacing
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look at the outbox came to, and when another is worth while."""
+
+    left: int
+    settled: bool
+    next_at: datetime | None
+    next_free: float | None
+
+
+class Dispatcher:
+    """Sends what is ready. One in a process; it owns the accounts it is given."""
+
+    def __init__(
+        self,
+        store: Store,
+        accounts: Mapping[tuple[str, str], Account],
+        claims: Claims,
+        *,
+        clock: Clock,
+        machine: Machine,
+        ids: Ids,
+        unknown_wait: timedelta,
+        chance: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._claims = claims
+        self._clock = clock
+        self._machine = machine
+        self._ids = ids
+        self._unknown_wait = unknown_wait
+        self._chance = chance
+        self._on_wire: dict[AddressId, asyncio.Task[None]] = {}
+        self._outcomes: list[Settled] = []
+        self._arrived = asyncio.Event()
+
+    # --- running --------------------------------------------------------------------------------------------------
+
+    async def start(self) -> int:
+        """What an earlier owner of these accounts left on the wire is unknown from now on."""
+        return await self._store.write(
+            outbox.take_for_dead, list(self._accounts), self._claims.epoch, self._clock.now() + self._unknown_wait
+        )
+
+    async def run(self) -> None:
+        """Send until cancelled; on cancellation what is on the wire is waited for, and settled."""
+        listener = self._store.bells.listener(Bell.OUTBOX)
+        await self.start()
+        try:
+            while True:
+                looked = await self._careful_look()
+                if looked is None or not (looked.left or looked.settled):
+                    await self._until(listener, looked)
+        finally:
+            self._store.bells.forget(listener)
+            await self.finish()
+
+    async def _careful_look(self) -> Looked | None:
+        try:
+            return await self.look()
+        except Exception as fault:
+            # The database may be away for a moment; what is on disk stays, and the next look finds it.
+            _log.error("dispatch_failed", fault=type(fault).__name__)
+            await self._machine.sleep(1.0)
+            return None
+
+    async def _until(self, listener: Listener, looked: Looked | None) -> None:
+        waits: list[asyncio.Future[object]] = [
+            asyncio.ensure_future(listener.wait()),
+            asyncio.ensure_future(self._arrived.wait()),
+            asyncio.ensure_future(self._machine.sleep(_SAFETY_SCAN_SECONDS)),
+        ]
+        if looked is not None and looked.next_at is not None:
+            waits.append(asyncio.ensure_future(self._clock.sleep_until(looked.next_at)))
+        if looked is not None and looked.next_free is not None:
+            pause = max(looked.next_free - self._machine.monotonic(), 0.0)
+            waits.append(asyncio.ensure_future(self._machine.sleep(pause)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def finish(self) -> None:
+        """Wait for what is on the wire and settle it; each call ends by its own time limit."""
+        while self._on_wire:
+            await asyncio.gather(*self._on_wire.values(), return_exceptions=True)
+            with suppress(Exception):
+                await self._settle()
+
+    async def drain(self) -> Looked:
+        """Send everything that is free to go at this moment and settle it; for the demo's scripts and for tests."""
+        while True:
+            looked = await self.look()
+            if self._on_wire:
+                await asyncio.wait(self._on_wire.values(), return_when=asyncio.FIRST_COMPLETED)
+                continue
+            if not (looked.left or looked.settled or self._outcomes):
+                return looked
+
+    # --- one look -------------------------------------------------------------------------------------------------
+
+    async def look(self) -> Looked:
+        """Settle what has come back, then claim and call what the wire can take."""
+        self._arrived.clear()
+        settled = await self._settle()
+        room = self._room()
+        if room.urgent <= 0:
+            return Looked(0, settled, None, self.next_free())
+        claimed: Claimed = await self._store.write(self._claims.claim, self._clock.now(), room)
+        for delivery, address in claimed.leaving:
+            self._accounts[(address.channel, address.account)].pacing.take(address.id)
+            task = asyncio.create_task(self._call(delivery, address), name=f"delivery {delivery.id}")
+            self._on_wire[address.id] = task
+        return Looked(len(claimed.leaving), settled or claimed.settled, claimed.next_at, self.next_free())
+
+    def _room(self) -> Room:
+        slots = _AT_ONCE - len(self._on_wire)
+        paces = [account.pacing for account in self._accounts.values()]
+        resting = {AddressId(chat) for pace in paces for chat in pace.resting()}
+        return Room(
+            any_lane=min(slots, sum(pace.free(urgent=False) for pace in paces)),
+            urgent=min(slots, sum(pace.free(urgent=True) for pace in paces)),
+            not_at=frozenset(resting | self._on_wire.keys()),
+        )
+
+    def next_free(self) -> float | None:
+        """The machine time at which a pace lets something more go; None if none is holding anything back."""
+        found = [account.pacing.next_free() for account in self._accounts.values()]
+        return min((each for each in found if each is not None), default=None)
+
+    async def _call(self, delivery: Delivery, address: Address) -> None:
+        account = self._accounts[(address.channel, address.account)]
+        outcome: Outcome
+        try:
+            outcome = await account.channel.call(
+                Call(
+                    act=delivery.act,
+                    handle=address.handle,
+                    part=Part.from_json(delivery.text) if delivery.text else None,
+                    target=delivery.target,
+                    reply_to=delivery.reply_to,
+                    silent=delivery.silent,
+                    urgent=delivery.lane == 0,
+                    delivery=delivery.id,
+                )
+            )
+        except Exception as fault:
+            # A channel promises not to raise; should it all the same, nobody knows whether the message left.
+            _log.error("channel_raised", channel=address.channel, fault=type(fault).__name__)
+            outcome = Unknown()
+        self._outcomes.append(self._as_settled(delivery, account, outcome))
+        self._on_wire.pop(address.id, None)
+        self._arrived.set()
+
+    def _as_settled(self, delivery: Delivery, account: Account, outcome: Outcome) -> Settled:
+        now = self._clock.now()
+        if isinstance(outcome, Unknown) and delivery.act is not Act.SAY:
+            # To change, take back or answer twice is the same as once.
+            outcome = Later()
+        match outcome:
+            case Accepted(provider_ids):
+                return Settled(delivery, DeliveryState.ACCEPTED, Reason.ACCEPTED, provider_ids)
+            case Refused(Reason.CHANNEL_LOCKED, Concerns.ACCOUNT):
+                _log.error("account_locked", channel=account.channel.name)
+                return self._later(delivery, now + _LOCKED_FOR, Reason.CHANNEL_LOCKED)
+            case Refused(reason, concerns):
+                stop = concerns is Concerns.ADDRESS and reason is Reason.BLOCKED
+                return Settled(delivery, DeliveryState.REFUSED, reason, stop_address=stop)
+            case Later(after, _):
+                if after is not None:
+                    account.pacing.refused(delivery.address, after)
+                again = retry(outcome, tries=delivery.tries, lane=delivery.lane, chance=self._chance())
+                if isinstance(again, GiveUp):
+                    return Settled(delivery, DeliveryState.ABANDONED, Reason.GAVE_UP)
+                until = now + timedelta(seconds=again.seconds)
+                return self._later(delivery, until, None, hold=after is not None)
+            case Unknown():
+                _log.warning("unknown_outcome", delivery=delivery.id)
+                return Settled(delivery, DeliveryState.UNKNOWN, None, not_before=now + self._unknown_wait)
+
+    def _later(self, delivery: Delivery, until: datetime, reason: Reason | None, *, hold: bool = False) -> Settled:
+        return Settled(delivery, DeliveryState.WAITING, reason, not_before=until, hold_until=until if hold else None)
+
+    async def _settle(self) -> bool:
+        """Write every outcome that has come back, together."""
+        if not self._outcomes:
+            return False
+        outcomes, self._outcomes = self._outcomes, []
+        try:
+            fenced = await self._store.write(
+                outbox.settle, self._store.vault, self._ids, outcomes, self._claims.epoch, self._clock.now()
+            )
+        except Exception:
+            self._outcomes = outcomes + self._outcomes
+            raise
+        for delivery in fenced:
+            _log.error("fenced", delivery=delivery)
+        return True

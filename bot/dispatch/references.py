@@ -1,0 +1,98 @@
+"""What the notices about to leave refer to, looked up in the transaction that marks them as leaving.
+
+Loads for many notices at once; decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from book.deliveries import NoticeState
+from book.entries import Entry
+from book.ids import ChildId, EntryId, NoticeId, PersonId
+from book.notices import (
+    Acknowledgement,
+    AcknowledgementChanged,
+    Correction,
+    Explanation,
+    Recall,
+    Relay,
+    WhichChild,
+)
+from book.people import Circle
+from storage import acknowledgements, circles, entries, notices, outbox
+from storage.database import Connection
+from storage.notices import Standing
+from storage.outbox import Sent, Waiting
+from storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Everything these notices could need."""
+
+    entries: Mapping[EntryId, Entry]
+    circles: Mapping[ChildId, Circle]
+    children_of: Mapping[PersonId, set[ChildId]]
+    standings: Mapping[EntryId, Sequence[Standing]]
+    acknowledged: Mapping[NoticeId, tuple[Entry, ...]]
+    acknowledgements: Mapping[NoticeId, tuple[Acknowledgement, NoticeState, bool]]
+    seen: Mapping[EntryId, Sequence[tuple[PersonId, datetime]]]
+    sent: Mapping[NoticeId, Sequence[Sent]]
+    flying: frozenset[NoticeId]  # notices to be recalled whose delivery is on the wire at this moment
+    told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
+
+    def belongs(self, person: PersonId, now: datetime) -> bool:
+        """Whether she stands in any circle at this instant."""
+        return any(
+            self.circles[child].membership(person, now) is not None
+            for child in self.children_of.get(person, ())
+            if child in self.circles
+        )
+
+
+def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting]) -> References:
+    """Load what ``leaving`` refers to, and the circles of everybody who is to hear."""
+    spoken = {each.id for each in leaving if isinstance(each.notice, Acknowledgement)}
+    changed = {each.notice.acknowledgement for each in leaving if isinstance(each.notice, AcknowledgementChanged)}
+    wanted = {
+        each.notice.entry for each in leaving if isinstance(each.notice, Relay | Correction | Recall | Explanation)
+    }
+    back = changed | {each.notice.told for each in leaving if isinstance(each.notice, Recall)}
+    sent = outbox.sent_for(connection, back)
+    # A recall of one note out of several leaves the others standing: those must be said again without it.
+    together = {notice for found in sent.values() for each in found for notice in each.carries} - back
+    told = outbox.entries_told(connection, together)
+    wanted |= set(told.values())
+    loaded = entries.load(connection, vault, wanted) if wanted else {}
+    mine = entries.of_acknowledgements(connection, vault, spoken | changed) if spoken | changed else {}
+    acknowledged: dict[NoticeId, list[Entry]] = {}
+    for entry in mine.values():
+        if entry.acknowledgement is not None:
+            acknowledged.setdefault(entry.acknowledgement, []).append(entry)
+    everything = {**loaded, **mine}
+    asked = {child for each in leaving if isinstance(each.notice, WhichChild) for child in each.notice.among}
+    hearers = {each.person for each in leaving if each.person is not None and _must_belong(each)}
+    children_of = circles.children_of(connection, hearers) if hearers else {}
+    around = {entry.child for entry in everything.values()} | asked
+    around |= {child for found in children_of.values() for child in found}
+    explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
+    return References(
+        entries=everything,
+        circles=circles.load(connection, vault, around),
+        children_of=children_of,
+        standings=notices.of_entries(connection, set(mine) | explained),
+        acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
+        acknowledgements=acknowledgements.load(connection, vault, changed | spoken),
+        seen=acknowledgements.seen_by(connection, set(mine)),
+        sent=sent,
+        flying=outbox.on_the_wire(connection, back),
+        told=told,
+    )
+
+
+def _must_belong(waiting: Waiting) -> bool:
+    """Relays are looked at one by one; everything else about a child goes only to somebody who belongs."""
+    return not isinstance(waiting.notice, Relay | Correction)

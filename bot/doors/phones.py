@@ -1,0 +1,76 @@
+"""What is typed into the demo's phones: shown on the phone and stored in the inbox in the same transaction.
+
+The same inbox, the same natural keys and the same order as any platform's; only the platform is ours.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from storage.database import Connection
+
+from book.ids import AddressId, Ids
+from book.messages import Did, Incoming, edit_key, message_key, press_key
+from bot.channels.phones import ACCOUNT
+from storage import inbox, phones
+from storage.inbox import Received
+from storage.vault import Vault
+
+
+def write(
+    connection: Connection,
+    vault: Vault,
+    ids: Ids,
+    address: AddressId,
+    handle: str,
+    text: str,
+    reply_to: int | None,
+    now: datetime,
+) -> int:
+    """Somebody writes; the number of her message on the phone."""
+    seq = phones.add(connection, vault, address, text, mine=True, at=now, reply_to=reply_to)
+    incoming = Incoming(
+        Did.WROTE, now, text=text, message=str(seq), reply_to=str(reply_to) if reply_to is not None else ""
+    )
+    _keep(connection, vault, ids, handle, message_key(handle, str(seq)), incoming)
+    return seq
+
+
+def edit(
+    connection: Connection,
+    vault: Vault,
+    ids: Ids,
+    address: AddressId,
+    handle: str,
+    seq: int,
+    text: str,
+    now: datetime,
+) -> bool:
+    """Somebody edits her own message; False if there is none of that number."""
+    mine = [each for each in phones.messages(connection, vault, address, after=seq - 1) if each.seq == seq]
+    if not mine or not mine[0].mine or not phones.change(connection, vault, address, seq, text, ()):
+        return False
+    incoming = Incoming(Did.EDITED, now, text=text, message=str(seq))
+    _keep(connection, vault, ids, handle, edit_key(handle, str(seq), str(mine[0].edited + 1)), incoming)
+    return True
+
+
+def press(connection: Connection, vault: Vault, ids: Ids, handle: str, token: str, now: datetime) -> None:
+    """Somebody presses a button."""
+    press = f"{handle}:{ids.new()}"
+    incoming = Incoming(Did.PRESSED, now, token=token, press=press)
+    _keep(connection, vault, ids, handle, press_key(press), incoming)
+
+
+def _keep(connection: Connection, vault: Vault, ids: Ids, handle: str, key: str, incoming: Incoming) -> None:
+    received = Received(
+        channel="phones",
+        account=ACCOUNT,
+        provider_key=key,
+        handle=handle,
+        payload=json.dumps({}),
+        received_at=incoming.at,
+        incoming=incoming,
+    )
+    inbox.keep(connection, vault, ids, [received])

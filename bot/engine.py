@@ -1,0 +1,145 @@
+"""The moving parts of one process, joined: the worker who handles and the dispatcher who sends, over one store.
+
+Everything that differs between running, the demo and a test (channels, clocks, chance) is passed in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from book.errors import AlreadyServing
+from book.ids import Ids
+from book.timing import Pace
+from book.understanding.lexicon import Lexicon
+from book.wording.catalogue import Catalogue
+from book.wording.compose import Composer
+from bot.channels.channel import Channel
+from bot.dispatch.claiming import Claims
+from bot.dispatch.compose import Composing
+from bot.dispatch.dispatcher import Account, Dispatcher
+from bot.dispatch.pacing import Pacing
+from handlers.worker import InboxWorker
+from storage import leases
+from storage.leases import Lease
+from storage.store import Store
+
+_RENEW_EVERY_SECONDS = 20.0
+
+
+class Clock(Protocol):
+    """Book time."""
+
+    def now(self) -> datetime: ...
+
+    async def sleep_until(self, instant: datetime) -> None: ...
+
+
+class Machine(Protocol):
+    """Machine time."""
+
+    def monotonic(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way out and how fast it may be used; 0 means no limit."""
+
+    channel: Channel
+    per_second: float
+    per_chat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """The sources of chance: tokens of choices, and the jitter of retries."""
+
+    token: Callable[[], str]
+    fraction: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A worker and a dispatcher who own their accounts by lease."""
+
+    store: Store
+    worker: InboxWorker
+    dispatcher: Dispatcher
+    lease: Lease
+    machine: Machine
+
+    async def run(self) -> None:
+        """Work until cancelled, or until the lease is lost: whoever has it now is the one who sends."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.worker.run(), name="inbox worker")
+            tasks.create_task(self.dispatcher.run(), name="dispatcher")
+            tasks.create_task(self._keep_lease(), name="lease")
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await self.machine.sleep(_RENEW_EVERY_SECONDS)
+            if not await self.store.write(leases.renew, self.lease):
+                raise AlreadyServing("Another Bookbag has taken over sending for this account: stop one of the two.")
+
+    async def drain(self) -> None:
+        """Handle and send everything that is free to go at this moment."""
+        while True:
+            handled = await self.worker.work_off()
+            looked = await self.dispatcher.drain()
+            if not handled and not looked.left:
+                return
+
+    async def close(self) -> None:
+        await self.store.write(leases.give_back, self.lease)
+
+
+async def build(
+    store: Store,
+    ways: Sequence[Way],
+    *,
+    owner: str,
+    clock: Clock,
+    machine: Machine,
+    ids: Ids,
+    chances: Chances,
+    lexicon: Lexicon,
+    catalogue: Catalogue,
+    zone: ZoneInfo,
+    pace: Pace,
+    unknown_wait: timedelta,
+) -> Engine:
+    """Take the lease of these accounts and join the parts; raises :class:`AlreadyServing` while another has it."""
+    name = "send " + ", ".join(sorted(f"{way.channel.name}:{way.channel.account}" for way in ways))
+    lease = await store.write(leases.take, name[:80], owner)
+    if lease is None:
+        raise AlreadyServing("Another Bookbag sends for this account already: stop it, or wait a minute.")
+    accounts = {
+        (way.channel.name, way.channel.account): Account(
+            way.channel,
+            Pacing(per_second=way.per_second, per_chat=way.per_chat, monotonic=machine.monotonic),
+        )
+        for way in ways
+    }
+    composing = Composing(
+        Composer(catalogue, zone),
+        {key: account.channel for key, account in accounts.items()},
+        new_token=chances.token,
+    )
+    worker = InboxWorker(store, clock=clock, ids=ids, lexicon=lexicon, pace=pace, zone=zone)
+    dispatcher = Dispatcher(
+        store,
+        accounts,
+        Claims(store.vault, ids, composing, epoch=lease.epoch),
+        clock=clock,
+        machine=machine,
+        ids=ids,
+        unknown_wait=unknown_wait,
+        chance=chances.fraction,
+    )
+    return Engine(store, worker, dispatcher, lease, machine)

@@ -1,0 +1,1 @@
+"""The demo's page and the small JSON interface it stands on."""

@@ -1,0 +1,57 @@
+"""What the tests of the doors ask for: ids, the double, and a look at what is stored."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection, select
+
+from book.ids import IdMaker, Ids
+from book.messages import Incoming
+from storage.inbox import open_raw
+from storage.schema import inbox
+from storage.store import Store
+from storage.vault import Vault
+from tests.doubles.telegram import Pauses, TelegramDouble
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One row of the inbox, opened."""
+
+    key: str
+    incoming: Incoming
+    raw: str
+
+
+@pytest.fixture
+def ids() -> Ids:
+    return IdMaker(now=lambda: datetime.now(UTC), chance=random.Random(7).randrange)
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramDouble]:
+    async with TelegramDouble(webhook_pauses=Pauses(first=0.005, longest=0.05)) as double:
+        double.person(1001, "Hannah")
+        yield double
+
+
+@pytest.fixture
+def kept(store: Store) -> Callable[[], Awaitable[list[Kept]]]:
+    """Everything stored, oldest first."""
+
+    async def look() -> list[Kept]:
+        return await store.read(_open_all, store.vault)
+
+    return look
+
+
+def _open_all(connection: Connection, vault: Vault) -> list[Kept]:
+    rows = connection.execute(select(inbox).order_by(inbox.c.id)).all()
+    opened = [(row, json.loads(open_raw(vault, row.id, row.day, row.sealed_payload))) for row in rows]
+    return [Kept(row.provider_key, Incoming.from_json(parsed), raw) for row, (parsed, raw) in opened]

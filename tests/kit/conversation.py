@@ -1,0 +1,211 @@
+"""A story told line by line: ``await hannah.says("…")``, ``await priya.hears("…")``, ``dawn.hears_nothing()``.
+
+The whole product runs (doors, inbox, worker, dispatcher, channel, both databases); only the clock is moved by hand
+and only the platform is imitated. Nothing waits for real time.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from book.ids import Ids
+from book.timing import Pace
+from book.understanding.lexicon import load_lexicon
+from book.wording.catalogue import load_catalogue
+from bot.demo.roster import DemoRoster, number, read_roster
+from bot.engine import Chances, Engine, Way, build
+from storage.roster import enrol
+from storage.store import Store
+from tests.clocks import BookClock, MachineClock
+
+LONDON = ZoneInfo("Europe/London")
+TUESDAY = datetime(2026, 11, 24, 6, 0, tzinfo=LONDON)
+PACE = Pace(undo=timedelta(seconds=20), undo_several=timedelta(seconds=60), gather=timedelta(seconds=10))
+
+
+@dataclass(slots=True)
+class Heard:
+    """One message as it stands on somebody's screen now."""
+
+    text: str
+    buttons: tuple[str, ...]
+    silent: bool
+    edited: bool
+    at: object  # the platform's own name for it
+
+
+class Stage(Protocol):
+    """A platform with people on it."""
+
+    async def way(self, story: Story) -> Way: ...
+
+    async def give_phone(self, story: Story, who: str) -> None: ...
+
+    async def says(self, who: str, text: str, reply_to: object | None) -> object: ...
+
+    async def edits(self, who: str, message: object, text: str) -> None: ...
+
+    async def presses(self, who: str, label: str) -> None: ...
+
+    async def shows(self, who: str) -> list[Heard]: ...
+
+    async def collect(self) -> int:
+        """Bring what people did to the inbox, as the door does."""
+        ...
+
+
+@dataclass(slots=True)
+class Story:
+    """One stage, one book, and the clocks."""
+
+    store: Store
+    stage: Stage
+    clock: BookClock
+    machine: MachineClock
+    ids: Ids
+    people: DemoRoster
+    engine: Engine | None = None
+    _seen: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def running(self) -> Engine:
+        assert self.engine is not None
+        return self.engine
+
+    def person(self, who: str) -> Person:
+        return Person(self, who)
+
+    async def settles(self) -> None:
+        """Everything that can happen at this moment has happened."""
+        while True:
+            collected = await self.stage.collect()
+            await self.running.drain()
+            free = self.running.dispatcher.next_free()
+            if free is not None:
+                self.machine.move(max(free - self.machine.monotonic(), 0.0) + 0.001)
+                continue
+            if not collected:
+                return
+
+    async def passes(self, seconds: float) -> None:
+        """Time goes by, and at every moment at which something falls due it happens."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        await self.until_instant(until)
+
+    async def until(self, civil: str, *, days: int = 0) -> None:
+        """Until this time of day in London, today or so many days later."""
+        hour, minute = (int(each) for each in civil.split(":"))
+        local = self.clock.now().astimezone(LONDON) + timedelta(days=days)
+        moment = datetime.combine(local.date(), time(hour, minute), tzinfo=LONDON)
+        await self.until_instant(moment)
+
+    async def until_instant(self, moment: datetime) -> None:
+        await self.settles()
+        while True:
+            soonest = (await self.running.dispatcher.look()).next_at
+            await self.settles()
+            if soonest is None or soonest > moment:
+                break
+            self.clock.move_to(soonest)
+            await self.settles()
+        self.clock.move_to(moment)
+        await self.settles()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the story."""
+
+    story: Story
+    id: str
+
+    async def says(self, text: str, *, reply_to: Heard | None = None) -> object:
+        message = await self.story.stage.says(self.id, text, reply_to.at if reply_to else None)
+        await self.story.settles()
+        return message
+
+    async def edits(self, message: object, text: str) -> None:
+        await self.story.stage.edits(self.id, message, text)
+        await self.story.settles()
+
+    async def presses(self, label: str) -> None:
+        await self.story.stage.presses(self.id, label)
+        await self.story.settles()
+
+    async def screen(self) -> list[Heard]:
+        """What the bot's side of her chat shows now."""
+        return await self.story.stage.shows(self.id)
+
+    async def hears(self, text: str, *, buttons: tuple[str, ...] | None = None) -> Heard:
+        """The next message she has not heard yet reads exactly so."""
+        screen = await self.screen()
+        at = self.story._seen.get(self.id, 0)
+        unheard = [each.text for each in screen[at:]]
+        assert unheard, f"{self.id} heard nothing; the screen shows {[each.text for each in screen]}"
+        assert unheard[0] == text, f"{self.id} heard {unheard[0]!r}, not {text!r}"
+        self.story._seen[self.id] = at + 1
+        if buttons is not None:
+            assert screen[at].buttons == buttons
+        return screen[at]
+
+    async def sees(self, text: str) -> Heard:
+        """The newest message she has heard reads so now, edited in place."""
+        screen = await self.screen()
+        at = self.story._seen.get(self.id, 0)
+        assert at, f"{self.id} has heard nothing yet"
+        assert screen[at - 1].text == text, f"{self.id} sees {screen[at - 1].text!r}, not {text!r}"
+        return screen[at - 1]
+
+    async def hears_nothing(self) -> None:
+        """Nothing new has come."""
+        screen = await self.screen()
+        at = self.story._seen.get(self.id, 0)
+        assert [each.text for each in screen[at:]] == []
+
+    async def hears_anything(self) -> str:
+        """Everything new, as one text."""
+        screen = await self.screen()
+        at = self.story._seen.get(self.id, 0)
+        self.story._seen[self.id] = len(screen)
+        return "\n".join(each.text for each in screen[at:])
+
+
+async def tell(
+    store: Store,
+    stage: Stage,
+    clock: BookClock,
+    machine: MachineClock,
+    ids: Ids,
+    *,
+    at: datetime = TUESDAY,
+    pace: Pace = PACE,
+    seed: int = 1,
+) -> Story:
+    """Begin a story with the people of the demo, none of whose earlier days have been written."""
+    clock.move_to(at)
+    people = number(read_roster(None), ids, clock.now())
+    await enrol(store, ids, people.roster, clock.now())
+    story = Story(store, stage, clock, machine, ids, people)
+    chance = random.Random(seed)
+    way = await stage.way(story)
+    story.engine = await build(
+        store,
+        [way],
+        owner="story",
+        clock=clock,
+        machine=machine,
+        ids=ids,
+        chances=Chances(token=lambda: f"{chance.getrandbits(96):024x}", fraction=chance.random),
+        lexicon=load_lexicon(),
+        catalogue=load_catalogue(),
+        zone=LONDON,
+        pace=pace,
+        unknown_wait=timedelta(seconds=30),
+    )
+    for who in people.people:
+        await stage.give_phone(story, who)
+    return story

@@ -1,0 +1,78 @@
+"""The stage on which everybody has a phone in the browser: the demo's own channel."""
+
+from __future__ import annotations
+
+from book.ids import AddressId
+from bot.channels.phones import ACCOUNT, Phones
+from bot.doors import phones as door
+from bot.engine import Way
+from storage import phones, roster
+from storage.addresses import Handle
+from storage.phones import PhoneMessage
+from tests.kit.conversation import Heard, Story
+
+
+class OnPhones:
+    """Phones, without a page."""
+
+    def __init__(self) -> None:
+        self._story: Story | None = None
+        self._addresses: dict[str, AddressId] = {}
+
+    @property
+    def story(self) -> Story:
+        assert self._story is not None
+        return self._story
+
+    async def way(self, story: Story) -> Way:
+        self._story = story
+        return Way(Phones(story.store, story.clock), per_second=0, per_chat=0)
+
+    async def give_phone(self, story: Story, who: str) -> None:
+        store = story.store
+        await store.vault.ensure()
+        self._addresses[who] = await store.write(
+            roster.give_address,
+            store.vault,
+            story.ids,
+            Handle("phones", ACCOUNT, who),
+            story.people.people[who],
+            story.clock.now(),
+        )
+
+    async def says(self, who: str, text: str, reply_to: object | None) -> object:
+        store = self.story.store
+        return await store.write(
+            door.write, store.vault, self.story.ids, self._addresses[who], who, text,
+            reply_to if isinstance(reply_to, int) else None, self.story.clock.now(),
+        )  # fmt: skip
+
+    async def edits(self, who: str, message: object, text: str) -> None:
+        assert isinstance(message, int)
+        store = self.story.store
+        await store.write(
+            door.edit, store.vault, self.story.ids, self._addresses[who], who, message, text, self.story.clock.now()
+        )
+
+    async def presses(self, who: str, label: str) -> None:
+        store = self.story.store
+        for shown in reversed(await self._messages(who)):
+            for button, token in shown.buttons:
+                if button == label:
+                    await store.write(door.press, store.vault, self.story.ids, who, token, self.story.clock.now())
+                    return
+        raise AssertionError(f"{who} has no button {label!r}")
+
+    async def shows(self, who: str) -> list[Heard]:
+        return [
+            Heard(each.text, tuple(label for label, _ in each.buttons), each.silent, bool(each.edited), each.seq)
+            for each in await self._messages(who)
+            if not each.mine and not each.withdrawn
+        ]
+
+    async def collect(self) -> int:
+        return 0
+
+    async def _messages(self, who: str) -> list[PhoneMessage]:
+        store = self.story.store
+        return await store.read(phones.messages, store.vault, self._addresses[who])
