@@ -191,7 +191,8 @@ def compile_lexicon(tables: Mapping[str, Any]) -> Lexicon:
 def fold(word: str) -> str:
     """A word in small letters without accents or apostrophes, as the lexicon spells it."""
     if word.isascii():
-        return word.lower().replace("'", "").replace("`", "")
+        small = word.lower()
+        return small if small.isalnum() else small.replace("'", "").replace("`", "")
     spread = unicodedata.normalize("NFKD", word.lower().translate(_BARRED))
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
@@ -402,7 +403,8 @@ def _find(root: _Node, words: Words) -> list[Hit]:
         if not found:
             continue
         # The longest stretch first; among equals the one with most of its words named, then the earlier in the file.
-        found.sort(key=lambda match: (match[0][-1], len(match[0])), reverse=True)
+        if len(found) > 1:
+            found.sort(key=_length, reverse=True)
         settled = False
         for at, sense in found:
             if settled and "open" not in sense.marks:
@@ -416,6 +418,10 @@ def _find(root: _Node, words: Words) -> list[Hit]:
                 taken[place] = 1
             settled = True
     return hits
+
+
+def _length(match: tuple[tuple[int, ...], Sense]) -> tuple[int, int]:
+    return match[0][-1], len(match[0])
 
 
 def _walk(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from book.messages import Did, Incoming
+from book.messages import Did, Incoming, edit_key, message_key, press_key
 from storage.inbox import Received
 
 CHANNEL = "telegram"
@@ -98,7 +98,7 @@ def _message(message: _Json, account: str, now: datetime) -> _Read:
     at = _instant(message.get("date"), now)
     if handle == NOBODY or not number:
         return "", handle, Incoming(Did.OTHER, at)
-    key = f"m:{handle}:{number}"
+    key = message_key(handle, number)
     if not _is_private(message):
         # Our own going is told as a message too; answering that would never end.
         left = _id(_object(message.get("left_chat_member")).get("id")) == account
@@ -110,9 +110,9 @@ def _edit(message: _Json, now: datetime) -> _Read:
     handle, number = _handle(message), _id(message.get("message_id"))
     edited = _id(message.get("edit_date"))
     at = _instant(message.get("edit_date"), now)
-    if handle == NOBODY or not number or not edited:
+    if handle == NOBODY or not number:
         return "", handle, Incoming(Did.OTHER, at)
-    key = f"e:{handle}:{number}:{edited}"
+    key = edit_key(handle, number, edited) if edited else ""
     if not _is_private(message):
         return key, handle, Incoming(Did.ADDED_TO_GROUP, at, message=number)
     return key, handle, _written(Did.EDITED, message, number, at)
@@ -145,9 +145,9 @@ def _press(press: _Json, now: datetime) -> _Read:
     if handle == NOBODY or not isinstance(name, str) or not _KEY.fullmatch(name):
         return "", handle, Incoming(Did.OTHER, now)
     if message and not _is_private(message):
-        return f"b:{name}", handle, Incoming(Did.ADDED_TO_GROUP, now)
+        return press_key(name), handle, Incoming(Did.ADDED_TO_GROUP, now)
     return (
-        f"b:{name}",
+        press_key(name),
         handle,
         Incoming(
             Did.PRESSED,

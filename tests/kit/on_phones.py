@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from book.ids import AddressId
+from book.ids import AddressId, PersonId
 from bot.channels.phones import ACCOUNT, Phones
 from bot.doors import phones as door
 from bot.engine import Way
@@ -39,6 +39,16 @@ class OnPhones:
             story.people.people[who],
             story.clock.now(),
         )
+
+    async def give_stranger(self, who: str) -> None:
+        """A phone whose owner is in no circle: known to the demo, a stranger to every book."""
+        store = self.story.store
+        person = PersonId(self.story.ids.new())
+        await roster.enrol(
+            store, self.story.ids, roster.Roster(people=[roster.NewPerson(person, who)]), self.story.clock.now()
+        )
+        self.story.people.people[who] = person  # type: ignore[index]
+        await self.give_phone(self.story, who)
 
     async def says(self, who: str, text: str, reply_to: object | None) -> object:
         store = self.story.store

@@ -100,6 +100,10 @@ RICH = {
             id="an edit",
         ),
         pytest.param(
+            {"edited_message": message(text="good night")},
+            None, "1001", Incoming(Did.EDITED, NOW, text="good night", message="7"), id="an edit without its time",
+        ),
+        pytest.param(
             {"callback_query": press()},
             "b:4382bfdwdsb323b2d9", "1001",
             Incoming(Did.PRESSED, NOW, message="7", token="token", press="4382bfdwdsb323b2d9"), id="a press",

@@ -1,0 +1,102 @@
+"""The model conversations, word for word, as far as the parts built so far reach."""
+
+from __future__ import annotations
+
+from tests.kit.conversation import Story
+
+
+async def test_dialogue_1_the_bad_night(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("6:02")
+
+    await hannah.says("bad night, teething. up since 4. calpol 5ml 6.45")
+    await story.passes(5)
+    await hannah.says("sorry 5.45")
+    await story.passes(10)
+    await hannah.hears("✓ Ella · sleep, health, medicine → Priya 7:30, Dawn 7:00", buttons=("Undo", "Change"))
+    await priya.hears_nothing()
+    await dawn.hears_nothing()
+
+    await story.until("7:00")
+    await dawn.hears(
+        'Ella, from Hannah 6:02: "bad night, teething. up since 4. calpol 5ml 6.45". Corrected 6:02: "5.45"'
+    )
+    await priya.hears_nothing()
+    await story.until("7:30")
+    await priya.hears(
+        'Ella, from Hannah 6:02: "bad night, teething. up since 4. calpol 5ml 6.45". Corrected 6:02: "5.45"'
+    )
+    await hannah.sees("✓ Ella · sleep, health, medicine → Priya ✓ Dawn ✓")
+
+
+async def test_dialogue_4_five_messages_in_a_row(story: Story) -> None:
+    fay, priya = story.person("fay"), story.person("priya")
+    await story.until("6:50")
+
+    await fay.says("morning")
+    await story.passes(4)
+    await fay.says("leo slept thru!!")
+    await story.passes(6)
+    await fay.says("had porridge")
+    await story.passes(4)
+    await fay.says("nan picking up at 4")
+    await story.passes(5)
+    await fay.says("oh and no nappies left in his bag sorry x")
+    await fay.hears_nothing()
+    await story.passes(10)
+    await fay.hears(
+        "✓ Leo · sleep, food, kit → Priya 7:30\n"
+        "✓ Nan collects at 4 today → someone at Sunshine will tick this. I'll tell you when.",
+        buttons=("Undo", "Change"),
+    )
+    await fay.says("thanks xx")
+    await story.passes(60)
+    await fay.hears_nothing()
+
+    await story.until("7:30")
+    heard = await priya.hears_anything()
+    assert "leo slept thru!!" in heard
+    assert "nan picking up at 4" in heard
+    await story.until("8:05")
+    await priya.presses("Seen")
+    await fay.sees("✓ Leo · sleep, food, kit → Priya ✓\n✓ Nan collects at 4 today – seen by Priya 8:05")
+
+
+async def test_dialogue_5_undo_and_that_was_for_noah(story: Story) -> None:
+    priya, hannah, tom, dawn, joe = (story.person(who) for who in ("priya", "hannah", "tom", "dawn", "joe"))
+    await story.until("12:40")
+
+    await priya.says("Ella had 2 wet nappies and slept 11-12")
+    await story.passes(10)
+    await priya.hears("✓ Ella · nappy, sleep → Hannah and Tom this evening, Dawn 12:45", buttons=("Undo", "Change"))
+    await story.passes(50)
+    await priya.says("that was noah")
+    await priya.hears("✓ Moved to Noah → Joe this evening. Nothing had gone out for Ella.")
+
+    await story.until("17:00")
+    await joe.hears('Noah, from Priya 12:40: "Noah had 2 wet nappies and slept 11-12"')
+    for person in (hannah, tom, dawn):
+        await person.hears_nothing()
+
+
+async def test_dialogue_40_a_stranger_learns_nothing(story: Story) -> None:
+    await story.stage.give_stranger("unknown")
+    unknown = story.person("unknown")
+
+    for words in ("hello who is this", "ELLA-7K2P", "/start wrong", "is Ella ok?", "undo", "why"):
+        await unknown.says(words)
+        await unknown.hears(
+            "This is a nursery communication book. If you have been given a slip, send me the code on it. "
+            "Otherwise please speak to the setting."
+        )
+
+
+async def test_dialogue_43_one_parent_only(story: Story) -> None:
+    fay, priya = story.person("fay"), story.person("priya")
+    await story.until("6:50")
+
+    await fay.says("leo sad, missing grandad")
+    await story.passes(10)
+    await fay.hears("✓ Leo · mood, family → Priya 7:30")
+    await story.until("7:30")
+    await priya.hears('Leo, from Fay 6:50: "leo sad, missing grandad"')
