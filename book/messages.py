@@ -7,7 +7,7 @@ shape. Knows nothing of who the sender is or what the words mean.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -45,9 +45,24 @@ class Incoming:
     start: str = ""  # what a join link carried
 
     def to_json(self) -> str:
-        kept: dict[str, Any] = {key: value for key, value in asdict(self).items() if value not in ("", ())}
-        kept["at"] = self.at.astimezone(UTC).isoformat()
+        kept: dict[str, Any] = {"did": self.did.value, "at": self.at.astimezone(UTC).isoformat(), **self._content()}
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+    def content(self) -> str:
+        """What was done, without when: a second copy of a press comes later and says the same."""
+        return json.dumps({"did": self.did.value, **self._content()}, ensure_ascii=False, separators=(",", ":"))
+
+    def _content(self) -> dict[str, Any]:
+        fields = (
+            ("text", self.text),
+            ("message", self.message),
+            ("reply_to", self.reply_to),
+            ("token", self.token),
+            ("press", self.press),
+            ("media", self.media),
+            ("start", self.start),
+        )
+        return {name: value for name, value in fields if value}
 
     @classmethod
     def from_json(cls, kept: str) -> Incoming:

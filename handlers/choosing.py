@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from book.deliveries import InboxState, Lane
 from book.entries import Entry, Travel
-from book.ids import ChildId, EntryId, SettingId
+from book.ids import ChildId, EntryId, NoticeId, SettingId
 from book.notices import AcknowledgementChanged, Choice, Offer, PressAnswered, Said
 from book.people import STAFF, Role
 from book.reasons import Reason
@@ -87,7 +87,7 @@ def _take(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, .
 
 
 def _acknowledged(situation: Situation, offered: Offered) -> Sequence[Entry]:
-    return situation.acknowledged.get(offered.notice, ())
+    return situation.acknowledged.get(NoticeId(offered.choice.subject), ())
 
 
 def _entry(situation: Situation, entry: int) -> Entry | None:

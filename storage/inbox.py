@@ -71,7 +71,7 @@ def keep(connection: Connection, vault: Vault, ids: Ids, received: Sequence[Rece
                 "did": each.incoming.did,
                 "day": day,
                 "sealed_payload": vault.seal_text(Owner(OwnerKind.DAY, day), "payload", new, kept),
-                "body_mac": vault.mac("body", body),
+                "body_mac": vault.mac("body", each.incoming.content()),
                 "state": InboxState.NEW,
                 "received_at": each.received_at,
             },

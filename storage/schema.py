@@ -430,6 +430,17 @@ choices = Table(  # single-use: a second press returns the first result
     Column("made_at", Instant, nullable=False),
 )
 
+invitations = Table(  # a single-use link with which somebody who is enrolled already proves an address of hers
+    "invitations",
+    metadata,
+    _id(),
+    Column("token_mac", LargeBinary, nullable=False, unique=True),
+    _to("person", index=True),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("made_at", Instant, nullable=False),
+)
+
 # --- the house's own ------------------------------------------------------------------------------------------------
 
 audit = Table(  # hash-chained from its first row
@@ -454,6 +465,15 @@ leases = Table(  # one process at a time owns a provider account
     Column("owner", String(40), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("until", Instant, nullable=False),  # by the database's own clock
+)
+
+heartbeats = Table(  # what runs, and how its doors stand: written by each process for status and monitoring
+    "heartbeats",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("last_success_at", Instant),
+    Column("alarm", Text, nullable=False, server_default=""),
 )
 
 phone_messages = Table(  # what the demo's phones show: the "platform" of that channel

@@ -17,7 +17,7 @@ from book.disclosure import Address
 from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
-from book.notices import Kind
+from book.notices import Kind, Offer
 from book.people import Circle, Person
 from storage import addresses, circles, conversations, entries, notices, schema
 from storage.conversations import Conversation, Offered
@@ -88,6 +88,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     offering = {m.address for m, wants in taken if wants.offered}
     offered = conversations.newest_at(connection, vault, offering) if offering else {}
     back = {at[m.address].person for m, wants in taken if wants.recent or m.incoming.did in (Did.PRESSED, Did.EDITED)}
+    back |= {at[m.address].person for m, _ in taken if _takes_one(m, offered.get(m.address, ()))}
     recent = _recent(connection, vault, {each for each in back if each is not None}, now)
     edited = _edited(connection, vault, at, messages)
     acknowledged = _acknowledged(connection, vault, pressed.values(), offered)
@@ -119,6 +120,12 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
             )
         )
     return _with_standings(connection, found)
+
+
+def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
+    """Whether the words may be one of these choices; what it does to is then needed as well."""
+    text = message.incoming.text.strip().casefold().rstrip(".!")
+    return any(text in (each.label.casefold(), str(each.number)) for each in offered)
 
 
 def _gathering(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, Gathering]:
@@ -205,7 +212,8 @@ def _acknowledged(
     pressed: Collection[Offered],
     offered: Mapping[AddressId, Sequence[Offered]],
 ) -> dict[NoticeId, tuple[Entry, ...]]:
-    wanted = {each.notice for each in pressed} | {each.notice for found in offered.values() for each in found}
+    everything = [*pressed, *(each for found in offered.values() for each in found)]
+    wanted = {NoticeId(each.choice.subject) for each in everything if each.choice.offer in (Offer.UNDO, Offer.CHANGE)}
     found: dict[NoticeId, list[Entry]] = defaultdict(list)
     if wanted:
         for entry in entries.of_acknowledgements(connection, vault, wanted).values():

@@ -206,7 +206,9 @@ _BOTH_OF_A_PAIR = frozenset(
     "ears ear eyes eye hands knees legs feet arms sides cheeks shoes socks ends times days parents his her my their "
     "nostrils elbows lungs naps bottles meals of boobs sessions weeks".split()
 )
-_ALL_DO = frozenset("slept ate had went napped enjoyed loved asleep played awake happy fine good mine wet dirty fed".split())
+_ALL_DO = frozenset(
+    "slept ate had went napped enjoyed loved asleep played awake happy fine good mine wet dirty fed".split()
+)
 _REST = frozenset({"else", "rest", "others"})
 
 
@@ -449,7 +451,9 @@ def _exception(
     for at in range(first, end):
         if at in runs and runs[at][1] and at > first:
             before = words[at - 1].folded
-            start = at - 2 if before in {"from", "for"} or (before == "not" and words[at - 2].folded == "but") else at - 1
+            start = (
+                at - 2 if before in {"from", "for"} or (before == "not" and words[at - 2].folded == "but") else at - 1
+            )
             if start < first - 1 or (before not in _EXCEPTIONS and words[start].folded not in {"apart", "except"}):
                 continue
             last = runs[at][0]

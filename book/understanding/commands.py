@@ -284,9 +284,7 @@ def _is_name_or_day(rest: str, names: Collection[str], *, certain: bool) -> bool
 
 # --- moves -----------------------------------------------------------------------------------------------------
 
-_MAY_MOVE = re.compile(
-    r"\b(?:was|is|were|should|shouldve|that['’]?s|it['’]?s|meant?|move|change|for)\b", re.IGNORECASE
-)
+_MAY_MOVE = re.compile(r"\b(?:was|is|were|should|shouldve|that['’]?s|it['’]?s|meant?|move|change|for)\b", re.IGNORECASE)
 _MOVE = re.compile(
     r"(?:(?:sorry|oops|whoops|no|ah|oh|wait|actually|argh|hi|hang on|my mistake|wrong child|wrong one) )*"
     r"(?:"

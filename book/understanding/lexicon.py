@@ -201,7 +201,7 @@ def fold(word: str) -> str:
 
 _CLASSES_OF_FIGURES = {"{name}", "{number}", "{range}", "{phone}", "{dose}", "{volume}", "{fever}", "{clock}"}
 _NAME = ("{name}", "{who}")
-_MARKS = {"private", "urgent", "plan", "given", "ill", "head", "collect", "today", "request", "speech", "open"}
+_MARKS = {"private", "urgent", "plan", "given", "collect", "request", "speech", "open"}
 
 
 def _topic(name: str) -> Topic:

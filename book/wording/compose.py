@@ -213,7 +213,7 @@ class Composer:
         said: list[str] = []
         staff = lines[0].entry.author_role in STAFF
         for each in recipients:
-            if each.state is not NoticeState.WITHHELD:
+            if each.state not in (NoticeState.WITHHELD, NoticeState.WITHDRAWN):
                 continue
             match each.reason:
                 case Reason.NOT_SHARED if staff:

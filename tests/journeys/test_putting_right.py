@@ -1,0 +1,245 @@
+"""Undo, change, edit, correct, reply: what was written can be put right, and what had gone out follows."""
+
+from __future__ import annotations
+
+from tests.kit.conversation import Story
+
+
+async def test_undo_in_time_tells_nobody(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("8:10")
+
+    await hannah.says("bad night, teething")
+    await story.passes(10)
+    await hannah.hears("✓ Ella · sleep, health → Priya, Dawn")
+    await hannah.presses("Undo")
+    await hannah.hears("Taken back. Nobody was told.")
+    await story.passes(600)
+
+    await priya.hears_nothing()
+    await dawn.hears_nothing()
+    assert [each.text for each in await hannah.screen()] == ["✓ Ella · taken back", "Taken back. Nobody was told."]
+
+
+async def test_undo_too_late_takes_back_what_had_gone_out_and_says_who_may_have_read_it(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("8:10")
+    await hannah.says("bad night, teething")
+    await story.passes(30)
+    await hannah.hears("✓ Ella · sleep, health → Priya ✓ Dawn ✓")
+    assert len(await priya.screen()) == 1
+
+    await hannah.says("undo")
+
+    await hannah.hears("Taken back. Priya and Dawn may have read it.")
+    assert await priya.screen() == []
+    assert await dawn.screen() == []
+
+
+async def test_undo_of_one_note_leaves_the_other_of_the_same_message_standing(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("6:10")
+    await hannah.says("bad night, teething")
+    await story.passes(60)
+    await hannah.says("porridge for brekkie")
+    await story.passes(60)
+    await story.until("7:30")
+    assert (await priya.screen())[0].text == (
+        'Ella\nHannah 6:10: "bad night, teething"\nHannah 6:11: "porridge for brekkie"'
+    )
+
+    await hannah.says("0")
+
+    assert [each.text for each in await priya.screen()] == ['Ella, from Hannah 6:10: "bad night, teething"']
+
+
+async def test_a_second_press_does_nothing_more(story: Story) -> None:
+    hannah = story.person("hannah")
+    await story.until("8:10")
+    await hannah.says("bad night, teething")
+    await story.passes(10)
+    await hannah.presses("Undo")
+    before = len(await hannah.screen())
+
+    await hannah.says("undo")
+
+    assert [each.text for each in await hannah.screen()][before:] == ["There's nothing to take back."]
+
+
+async def test_change_keeps_a_note_to_the_nursery(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("8:10")
+    await hannah.says("bad night, teething")
+    await story.passes(10)
+    await hannah.presses("Change")
+    await hannah.presses("Only Sunshine")
+    await story.passes(60)
+
+    assert len(await priya.screen()) == 1
+    await dawn.hears_nothing()
+    assert (await hannah.screen())[0].text == "✓ Ella · sleep, health → Priya ✓. Not Dawn, as you asked."
+
+
+async def test_change_of_topic_by_word_decides_the_audience_again(story: Story) -> None:
+    hannah, dawn = story.person("hannah"), story.person("dawn")
+    await story.until("8:10")
+    await hannah.says("hospital letter came about her squint")
+    await story.passes(10)
+    first = await hannah.hears_anything()
+    assert "Not Dawn" in first
+    await hannah.says("change")
+    await hannah.says("topic")
+    await hannah.says("kit")
+    await story.passes(60)
+
+    assert 'hospital letter came about her squint"' in await dawn.hears_anything()
+
+
+async def test_a_parent_lets_one_note_travel_once(story: Story) -> None:
+    hannah, dawn = story.person("hannah"), story.person("dawn")
+    await story.until("8:10")
+    await hannah.says("hospital letter came, squint op in jan")
+    await story.passes(10)
+    await hannah.hears("✓ Ella · health → Priya. Not Dawn: this stays with Sunshine.")
+    await dawn.hears_nothing()
+    await hannah.presses("Dawn too")
+    await story.passes(60)
+
+    await dawn.hears('Ella, from Hannah 8:10: "hospital letter came, squint op in jan"')
+    await hannah.says("another hospital letter")
+    await story.passes(60)
+    await dawn.hears_nothing()
+
+
+async def test_an_edit_before_it_leaves_is_simply_what_is_sent(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:10")
+    message = await hannah.says("bad nite, theething")
+    await hannah.edits(message, "bad night, teething")
+    await story.passes(30)
+
+    await priya.hears('Ella, from Hannah 8:10: "bad night, teething"')
+
+
+async def test_an_edit_after_it_left_is_relayed_as_corrected_to_who_had_it(story: Story) -> None:
+    hannah, priya, dawn, tom = (story.person(who) for who in ("hannah", "priya", "dawn", "tom"))
+    await story.until("8:10")
+    message = await hannah.says("calpol 5ml at 6")
+    await story.passes(30)
+    await priya.hears('Ella, from Hannah 8:10: "calpol 5ml at 6"')
+    await dawn.hears('Ella, from Hannah 8:10: "calpol 5ml at 6"')
+    await hannah.edits(message, "calpol 5ml at 7")
+    await story.passes(1)
+
+    await priya.hears('Ella, from Hannah 8:10, corrected: "calpol 5ml at 7"')
+    await dawn.hears('Ella, from Hannah 8:10, corrected: "calpol 5ml at 7"')
+    await tom.hears_nothing()
+
+
+async def test_an_edit_with_the_same_words_does_nothing(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:10")
+    message = await hannah.says("bad night")
+    await story.passes(30)
+    await priya.hears_anything()
+    await hannah.edits(message, "bad night")
+    await story.passes(60)
+
+    await priya.hears_nothing()
+
+
+async def test_a_reply_goes_to_the_note_it_answers_and_no_further(story: Story) -> None:
+    hannah, tom, priya, dawn = (story.person(who) for who in ("hannah", "tom", "priya", "dawn"))
+    await story.until("8:10")
+    await hannah.says("Ella's upset, her dad and I had words at the door")
+    await story.passes(30)
+    note = await priya.hears('Ella, from Hannah 8:10: "Ella\'s upset, her dad and I had words at the door"')
+    await dawn.hears_nothing()
+
+    await priya.says("Thanks for telling us, extra cuddles today", reply_to=note)
+    await story.passes(30)
+
+    heard = await hannah.hears_anything()
+    assert 'Priya: "Thanks for telling us, extra cuddles today"' in heard
+    await story.until("17:30")
+    await tom.hears_nothing()
+    await dawn.hears_nothing()
+
+
+async def test_why_gives_the_long_form(story: Story) -> None:
+    hannah = story.person("hannah")
+    await story.until("8:10")
+    await hannah.says("hospital letter came, squint op in jan")
+    await story.passes(30)
+    line = (await hannah.screen())[0]
+    await hannah.hears_anything()
+    await hannah.says("why?", reply_to=line)
+
+    said = await hannah.hears_anything()
+    assert "health" in said
+    assert "hospital letter" in said
+    assert "Priya: told, the setting you joined through." in said
+    assert "Dawn: not told, not shared." in said
+    assert "Tom" not in said
+
+
+async def test_which_child_is_asked_once_kept_and_answered_in_words(story: Story) -> None:
+    joe, priya, carys = (story.person(who) for who in ("joe", "priya", "carys"))
+    await story.until("8:10")
+    await joe.says("up 3 times, bit snotty")
+    await joe.hears("Who's that about?", buttons=("Noah", "Poppy", "Both"))
+    await story.passes(60)
+    await priya.hears_nothing()
+    await carys.hears_nothing()
+
+    await joe.says("the little one")
+    await story.passes(30)
+
+    await carys.hears('Poppy, from Joe 8:10: "up 3 times, bit snotty"')
+    await priya.hears_nothing()
+
+
+async def test_both_by_button_makes_an_entry_for_each(story: Story) -> None:
+    joe, priya, carys = (story.person(who) for who in ("joe", "priya", "carys"))
+    await story.until("8:10")
+    await joe.says("up 3 times, bit snotty")
+    await joe.presses("Both")
+    await story.passes(90)
+
+    await carys.hears('Poppy, from Joe 8:10: "up 3 times, bit snotty"')
+    await priya.hears('Noah, from Joe 8:10: "up 3 times, bit snotty"')
+
+
+async def test_an_edit_of_a_message_that_waits_is_what_is_filed(story: Story) -> None:
+    joe, priya = story.person("joe"), story.person("priya")
+    await story.until("8:10")
+    message = await joe.says("up 3 times")
+    await joe.edits(message, "up 4 times")
+    await joe.says("noah")
+    await story.passes(60)
+
+    await priya.hears('Noah, from Joe 8:10: "up 4 times"')
+
+
+async def test_a_disclosure_is_kept_for_the_lead_alone(story: Story) -> None:
+    priya, sam, hannah, maya, dawn = (story.person(who) for who in ("priya", "sam", "hannah", "maya", "dawn"))
+    await story.until("11:05")
+    await priya.says("Ella said daddy hits me with a belt")
+
+    said = await priya.hears_anything()
+    assert "This isn't in the book and no family will see it. Sam has your exact words." in said
+    assert "belt" not in said
+    await sam.hears("Something is waiting for you at the safeguarding desk.")
+    await story.until("17:30")
+    for person in (hannah, maya, dawn):
+        await person.hears_nothing()
+
+
+async def test_two_families_never_read_each_others_names(story: Story) -> None:
+    priya, hannah, joe = (story.person(who) for who in ("priya", "hannah", "joe"))
+    await story.until("12:40")
+    await priya.says("Ella and Noah ate all their lunch")
+    await story.until("17:00")
+
+    assert "Noah" not in await hannah.hears_anything()
+    assert "Ella" not in await joe.hears_anything()
