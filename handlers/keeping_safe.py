@@ -79,6 +79,7 @@ def hold(situation: Situation, desk: Desk) -> Filing:
 def _membership(situation: Situation, desk: Desk) -> Membership:
     assert situation.person is not None
     found = [circle.membership(situation.person.id, desk.now) for circle in situation.circles.values()]
+    found += [each for each in situation.posts if each.is_live(desk.now)]
     return next(each for each in found if each is not None)
 
 

@@ -68,9 +68,11 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
 
 
 def _belongs(situation: Situation, desk: Desk) -> bool:
-    """Whether the sender stands in any circle now; whoever does not sees what a stranger sees (rule 5)."""
+    """Whether the sender stands in any circle or setting now; whoever does not sees what a stranger sees (rule 5)."""
     person = situation.person
-    return person is not None and any(
+    if person is None:
+        return False
+    return any(each.is_live(desk.now) for each in situation.posts) or any(
         circle.membership(person.id, desk.now) is not None for circle in situation.circles.values()
     )
 
@@ -100,6 +102,8 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         since = (taken.incoming.at - newest[-1].happened_at).total_seconds()
         if len(newest) == 1 and since <= _CORRECTION_WITHIN_SECONDS:
             return (setting_right.correct(taken, situation, desk, newest[0], correction),)
+    if not circle:
+        return (setting_right.said(taken, situation, desk, "no_children"),)
     filed = file_note(taken, situation, desk)
     if taken.incoming.media:
         filed = replace(filed, notices=(*filed.notices, _say(situation, desk, Said("media.words_only"))))
@@ -237,6 +241,7 @@ def _kind(situation: Situation, desk: Desk) -> str:
         for circle in situation.circles.values()
         if (me := circle.membership(situation.person.id, desk.now)) is not None
     }
+    roles |= {each.role for each in situation.posts if each.is_live(desk.now)}
     return "staff" if roles & STAFF else "parent"
 
 

@@ -58,6 +58,23 @@ def children_of(connection: Connection, people: Collection[PersonId]) -> dict[Pe
     return found
 
 
+def posts_of(
+    connection: Connection, vault: Vault, people: Collection[PersonId]
+) -> dict[PersonId, tuple[Membership, ...]]:
+    """What each of these people is in a whole setting: its manager, its safeguarding lead. No child is needed."""
+    log = schema.memberships
+    rows = connection.execute(
+        select(log).where(log.c.child_id.is_(None), log.c.person_id.in_(list(people))).order_by(log.c.id)
+    ).all()
+    if not rows:
+        return {}
+    named = load_people(connection, vault, {PersonId(row.person_id) for row in rows})
+    found: dict[PersonId, list[tuple[None, Membership]]] = defaultdict(list)
+    for row in rows:
+        found[PersonId(row.person_id)].append((None, _membership(row, named)))
+    return {person: latest(lines) for person, lines in found.items()}
+
+
 def load(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[ChildId, Circle]:
     """The circle of each of these children, as the log stands in this transaction."""
     if not wanted:

@@ -55,18 +55,19 @@ def keep(connection: Connection, vault: Vault, ids: Ids, received: Sequence[Rece
         return 0
     handles = {_handle(each): each.profile for each in received}
     found = addresses.find_or_make(connection, vault, ids, handles, received[0].received_at)
-    rows: dict[tuple[str, str, str], dict[str, object]] = {}
+    rows: dict[bytes, dict[str, object]] = {}
     for each in received:
         new, day = ids.new(), addresses.day_of(each.received_at)
         body = each.incoming.to_json()
         kept = json.dumps([body, each.payload], ensure_ascii=False, separators=(",", ":"))
+        key = key_mac(vault, each.channel, each.account, each.provider_key)
         rows.setdefault(
-            (each.channel, each.account, each.provider_key),
+            key,
             {
                 "id": new,
                 "channel": each.channel,
                 "account": each.account,
-                "provider_key": each.provider_key,
+                "provider_key_mac": key,
                 "address_id": found[_handle(each)],
                 "did": each.incoming.did,
                 "day": day,
@@ -97,19 +98,17 @@ def _handle(received: Received) -> Handle:
     return Handle(received.channel, received.account, received.handle)
 
 
-def _flag_other_bodies(
-    connection: Connection, rows: dict[tuple[str, str, str], dict[str, object]], stored: set[int]
-) -> None:
-    for (channel, account, key), row in rows.items():
+def key_mac(vault: Vault, channel: str, account: str, provider_key: str) -> bytes:
+    """How a natural key is kept: it may hold somebody's number on a platform, and only ever has to be found again."""
+    return vault.mac("key", channel, account, provider_key)
+
+
+def _flag_other_bodies(connection: Connection, rows: dict[bytes, dict[str, object]], stored: set[int]) -> None:
+    for key, row in rows.items():
         if row["id"] not in stored:
             connection.execute(
                 update(inbox)
-                .where(
-                    inbox.c.channel == channel,
-                    inbox.c.account == account,
-                    inbox.c.provider_key == key,
-                    inbox.c.body_mac != row["body_mac"],
-                )
+                .where(inbox.c.provider_key_mac == key, inbox.c.body_mac != row["body_mac"])
                 .values(other_bodies=inbox.c.other_bodies + 1)
             )
 

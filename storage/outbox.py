@@ -591,7 +591,7 @@ def next_instant(connection: Connection, now: datetime) -> datetime | None:
 
 
 def take_for_dead(connection: Connection, accounts: Collection[tuple[str, str]], epoch: int, again: datetime) -> int:
-    """Whatever is ``sending`` on these accounts under another epoch may or may not have left: unknown."""
+    """Whatever is being said on these accounts under another epoch may or may not have left: unknown."""
     theirs = select(addresses.c.id).where(
         or_(*(and_(addresses.c.channel == channel, addresses.c.account == account) for channel, account in accounts))
     )
@@ -602,7 +602,11 @@ def take_for_dead(connection: Connection, accounts: Collection[tuple[str, str]],
             deliveries.c.epoch != epoch,
             deliveries.c.address_id.in_(theirs),
         )
-        .values(state=DeliveryState.UNKNOWN, not_before=again)
+        .values(
+            # To change, take back or answer twice is the same as once: only what is said can be unknown.
+            state=case((deliveries.c.act == Act.SAY, DeliveryState.UNKNOWN.value), else_=DeliveryState.WAITING.value),
+            not_before=again,
+        )
         .returning(deliveries.c.id)
     )
     return len(rows.all())

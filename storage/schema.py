@@ -227,7 +227,7 @@ inbox = Table(
     _id(),
     Column("channel", String(16), nullable=False),
     Column("account", String(64), nullable=False),
-    Column("provider_key", String(160), nullable=False),
+    Column("provider_key_mac", LargeBinary, nullable=False, unique=True),
     _to("address"),
     Column("did", String(16), nullable=False),
     Column("day", Integer, nullable=False),  # whose key seals the payload
@@ -240,7 +240,6 @@ inbox = Table(
     Column("alone", Boolean, nullable=False, server_default=text("false")),  # open at an unclean stop
     Column("received_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    UniqueConstraint("channel", "account", "provider_key"),
     _one_of("state", InboxState),
     _one_of("did", Did),
 )

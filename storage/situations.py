@@ -18,8 +18,8 @@ from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
 from book.notices import Kind, Offer
-from book.people import Circle, Person
-from storage import addresses, circles, conversations, entries, notices, schema
+from book.people import Circle, Membership, Person
+from storage import addresses, circles, conversations, entries, inbox, notices, schema
 from storage.conversations import Conversation, Offered
 from storage.inbox import Taken, open_payload
 from storage.notices import Standing
@@ -52,6 +52,7 @@ class Situation:
     address: Address
     person: Person | None
     circles: Mapping[ChildId, Circle] = field(default_factory=dict)
+    posts: tuple[Membership, ...] = ()  # what she is in a whole setting, whether or not it has a child yet
     conversation: Conversation = Conversation()
     gathering: Gathering | None = None
     replied: Replied | None = None
@@ -81,6 +82,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     people = circles.load_people(connection, vault, writers)
     children = circles.children_of(connection, writers)
     around = circles.load(connection, vault, {child for found in children.values() for child in found})
+    posts = circles.posts_of(connection, vault, writers)
     spoken = conversations.load(connection, list(at))
     gathering = _gathering(connection, writers)
     replied = _replied(connection, vault, at, messages)
@@ -107,6 +109,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 address=address,
                 person=person,
                 circles=mine,
+                posts=posts.get(person.id, ()) if person else (),
                 conversation=spoken.get(message.address, Conversation()),
                 gathering=gathering.get(person.id) if person else None,
                 replied=replied.get(message.id),
@@ -170,7 +173,7 @@ def _replied(
             acknowledgements[reply] = NoticeId(row.id)
     loaded = entries.load(connection, vault, {each for found in told.values() for each in found})
     own = entries.of_acknowledgements(connection, vault, set(acknowledgements.values()))
-    mine = _own_messages(connection, at, {reply: pointed for pointed, reply in replies.items()})
+    mine = _own_messages(connection, vault, at, {reply: pointed for pointed, reply in replies.items()})
     written = entries.of_messages(connection, vault, {each for each, _ in mine.values()})
     found: dict[InboxId, Replied] = {}
     for reply in replies.values():
@@ -184,26 +187,23 @@ def _replied(
 
 
 def _own_messages(
-    connection: Connection, at: Mapping[AddressId, Address], pointed: Mapping[InboxId, tuple[AddressId, str]]
+    connection: Connection,
+    vault: Vault,
+    at: Mapping[AddressId, Address],
+    pointed: Mapping[InboxId, tuple[AddressId, str]],
 ) -> dict[InboxId, tuple[InboxId, InboxState]]:
     """The stored message each of these points at, where it is one the sender wrote at the same address."""
-    keys = {
-        (address, message_key(at[address].handle, message)): pointer for pointer, (address, message) in pointed.items()
-    }
+    keys: dict[bytes, InboxId] = {}
+    for pointer, (address, message) in pointed.items():
+        here = at[address]
+        keys[inbox.key_mac(vault, here.channel, here.account, message_key(here.handle, message))] = pointer
     if not keys:
         return {}
     table = schema.inbox
     rows = connection.execute(
-        select(table.c.id, table.c.address_id, table.c.provider_key, table.c.state).where(
-            table.c.address_id.in_([address for address, _ in keys]),
-            table.c.provider_key.in_([key for _, key in keys]),
-        )
+        select(table.c.id, table.c.provider_key_mac, table.c.state).where(table.c.provider_key_mac.in_(list(keys)))
     )
-    return {
-        keys[(AddressId(row.address_id), row.provider_key)]: (InboxId(row.id), InboxState(row.state))
-        for row in rows
-        if (AddressId(row.address_id), row.provider_key) in keys
-    }
+    return {keys[row.provider_key_mac]: (InboxId(row.id), InboxState(row.state)) for row in rows}
 
 
 def _acknowledged(
@@ -244,7 +244,7 @@ def _edited(
     connection: Connection, vault: Vault, at: Mapping[AddressId, Address], messages: Sequence[Taken]
 ) -> _Edited:
     edits = {m.id: (m.address, m.incoming.message) for m in messages if m.incoming.did is Did.EDITED}
-    mine = _own_messages(connection, at, edits)
+    mine = _own_messages(connection, vault, at, edits)
     written = entries.of_messages(connection, vault, {each for each, _ in mine.values()}) if mine else {}
     return _Edited(
         entries={

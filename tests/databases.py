@@ -24,8 +24,8 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from storage import schema
 from storage.database import open_database
+from storage.migrations import migrate
 
 DIALECTS = ("sqlite", "postgresql")
 HOW_TO_GET_POSTGRESQL = (
@@ -49,7 +49,7 @@ async def furnish(url: str) -> None:
     """Put into the database at ``url`` what every test database starts with; done once, then copied."""
     database = await open_database(url)
     try:
-        await database.write(schema.metadata.create_all)
+        await migrate(database)
     finally:
         await database.close()
 

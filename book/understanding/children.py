@@ -73,7 +73,7 @@ def which_child(
     if not mentions and group is None:
         if replied_to is not None:
             return OneChild(replied_to, REPLY)
-        if in_conversation in everyone and in_conversation is not None and not _points_elsewhere(words):
+        if in_conversation in everyone and not _points_elsewhere(words):
             return OneChild(in_conversation, CONVERSATION)
         return AskWhich(everyone)
     named = tuple(child for child in everyone if any(child in mention.children for mention in mentions))
@@ -129,10 +129,11 @@ def answered_child(text: str, among: Sequence[Named]) -> tuple[int, ...] | None:
 
 # --- answers ---------------------------------------------------------------------------------------------------
 
-_AROUND_AN_ANSWER = frozenset(
-    "its it is was that thats for about just the one sorry pls please thanks thank you ta x xx xxx option number and n i "
-    "meant mean oh yes yeah".split()
-)
+_AROUND_AN_ANSWER = frozenset({
+    "its", "it", "is", "was", "that", "thats", "for", "about", "just", "the", "one", "sorry", "pls",
+    "please", "thanks", "thank", "you", "ta", "x", "xx", "xxx", "option", "number", "and", "n", "i",
+    "meant", "mean", "oh", "yes", "yeah",
+})  # fmt: skip
 _FEW = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
@@ -166,7 +167,7 @@ def _among(everyone: Sequence[int], chosen: set[int]) -> tuple[int, ...]:
 
 def _settled_by_reply(mention: Mention, replied_to: int | None) -> Mention:
     """Two children of one name: the message replied to tells which."""
-    if replied_to in mention.children and replied_to is not None and len(mention.children) > 1:
+    if replied_to in mention.children and len(mention.children) > 1:
         return Mention(mention.first, mention.last, frozenset({replied_to}), mention.sure)
     return mention
 
@@ -202,13 +203,15 @@ def _initials(words: Sequence[Word], circle: Sequence[Named], taken: set[int]) -
         at = max(place, at + 1)
 
 
-_BOTH_OF_A_PAIR = frozenset(
-    "ears ear eyes eye hands knees legs feet arms sides cheeks shoes socks ends times days parents his her my their "
-    "nostrils elbows lungs naps bottles meals of boobs sessions weeks".split()
-)
-_ALL_DO = frozenset(
-    "slept ate had went napped enjoyed loved asleep played awake happy fine good mine wet dirty fed".split()
-)
+_BOTH_OF_A_PAIR = frozenset({
+    "ears", "ear", "eyes", "eye", "hands", "knees", "legs", "feet", "arms", "sides", "cheeks", "shoes",
+    "socks", "ends", "times", "days", "parents", "his", "her", "my", "their", "nostrils", "elbows",
+    "lungs", "naps", "bottles", "meals", "of", "boobs", "sessions", "weeks",
+})  # fmt: skip
+_ALL_DO = frozenset({
+    "slept", "ate", "had", "went", "napped", "enjoyed", "loved", "asleep", "played", "awake", "happy",
+    "fine", "good", "mine", "wet", "dirty", "fed",
+})  # fmt: skip
 _REST = frozenset({"else", "rest", "others"})
 
 
@@ -252,7 +255,10 @@ def _group(words: Sequence[Word], mentions: Sequence[Mention], everyone: Sequenc
     return None
 
 
-_ELSEWHERE = frozenset("brother sister twin twins sibling siblings bro sis baby boys girls children kids".split())
+_ELSEWHERE = frozenset({
+    "brother", "sister", "twin", "twins", "sibling", "siblings", "bro", "sis", "baby", "boys", "girls",
+    "children", "kids",
+})  # fmt: skip
 
 
 def _points_elsewhere(words: Sequence[Word]) -> bool:
@@ -266,8 +272,8 @@ _SENTENCE_ENDS = frozenset(".!?\n")
 _JOINS_NAMES = frozenset({",", "&", "+", "/"})
 _JOINS_CLAUSES = frozenset({"and", "but", "while", "then", "so", "whereas", "n", "also", "plus"})
 _EXCEPTIONS = frozenset({"bar", "except", "besides", "not", "minus"})
-_ONE_OF_THEM = frozenset("he she him her his hers hes shes".split())
-_SEVERAL = frozenset("they them their all both everyone everybody theyre each".split())
+_ONE_OF_THEM = frozenset({"he", "she", "him", "her", "his", "hers", "hes", "shes"})
+_SEVERAL = frozenset({"they", "them", "their", "all", "both", "everyone", "everybody", "theyre", "each"})
 
 
 @dataclass(slots=True)
@@ -316,7 +322,7 @@ def _of_one_run(
         return None
     first, last, children = runs[0]
     exception = first and words[first - 1].folded in _EXCEPTIONS | {"from"}
-    if exception or len(children) < 2 and not _is_group(words, first, len(everyone)):
+    if exception or (len(children) < 2 and not _is_group(words, first, len(everyone))):
         return None
     chosen = children or tuple(everyone)
     before, after = text[: words[first].start], text[words[last].end :]
@@ -364,7 +370,7 @@ def _clause_by_clause(
         stop, excepted, theirs = _exception(words, runs, last + 1, end)
         if any(place != excepted for place in inner if place < end and place > last):
             return None
-        subjects = children or _group_of(words, first, everyone, division, mentions, heading, segment, end)
+        subjects = children or _group_of(words, first, everyone, division, mentions, heading, end)
         if excepted is not None:
             left_out = runs[excepted][1]
             subjects = tuple(child for child in subjects if child not in left_out)
@@ -486,7 +492,6 @@ def _group_of(
     division: _Division,
     mentions: Sequence[Mention],
     heading: str,
-    segment: _Segment,
     end: int,
 ) -> tuple[int, ...]:
     here = {words[place].folded for place in range(at, min(at + 3, end))}

@@ -185,7 +185,8 @@ _ALSO_SAID: Mapping[CommandWord, tuple[str, ...]] = MappingProxyType(
         CommandWord.SHARING: ("sharing", "who can see", "stop sharing", "share", "change sharing", "what is shared"),
         CommandWord.LESS: (
             "less", "fewer", "too many", "too many msgs", "too many messages", "too many texts", "once a day",
-            "only fridays", "fridays only", "just fridays", "one a day", "less please", "fewer messages", "fewer please",
+            "only fridays", "fridays only", "just fridays", "one a day", "less please",
+            "fewer messages", "fewer please",
         ),
         CommandWord.MORE: ("more", "more please", "as it happens"),
         CommandWord.REMIND: ("remind", "reminders", "remind me"),
@@ -207,7 +208,9 @@ _ALSO_SAID: Mapping[CommandWord, tuple[str, ...]] = MappingProxyType(
         CommandWord.SURVEY: ("survey",),
         CommandWord.START: ("start", "unstop"),
         # The carriers' own words; on SMS texts have stopped before we read them.
-        CommandWord.STOP: ("stop", "stop all", "stopall", "unsubscribe", "end", "quit", "cancel", "stop texts", "stop it"),
+        CommandWord.STOP: (
+            "stop", "stop all", "stopall", "unsubscribe", "end", "quit", "cancel", "stop texts", "stop it",
+        ),
     }
 )  # fmt: skip
 _SAID: Mapping[str, CommandWord] = MappingProxyType(
@@ -241,10 +244,11 @@ _OPENINGS: Mapping[str, CommandWord] = MappingProxyType(
         "undo": CommandWord.UNDO,
     }
 )
-_DAYS = frozenset(
-    "today tomorrow tmrw yesterday week month monday tuesday wednesday thursday friday mon tue tues wed weds thu thurs "
-    "fri day book all slips everything".split()
-)
+_DAYS = frozenset({
+    "today", "tomorrow", "tmrw", "yesterday", "week", "month", "monday", "tuesday", "wednesday",
+    "thursday", "friday", "mon", "tue", "tues", "wed", "weds", "thu", "thurs", "fri", "day", "book",
+    "all", "slips", "everything",
+})  # fmt: skip
 _ABOUT = re.compile(r"\babout\b|\banything\b|\banymore\b|\bany ?more\b", re.IGNORECASE)
 
 
@@ -289,7 +293,8 @@ _MOVE = re.compile(
     r"(?:(?:sorry|oops|whoops|no|ah|oh|wait|actually|argh|hi|hang on|my mistake|wrong child|wrong one) )*"
     r"(?:"
     r"(?:(?:that|this|it|(?:the |that )?(?:\w+ ){0,3}(?:one|note|message|msg|text|bit|last)) )?"
-    r"(?:was|is|were|should be|should have been|shouldve been|shouldve said|should say|was meant to be|was supposed to be)"
+    r"(?:was|is|were|should be|should have been|shouldve been|shouldve said|should say"
+    r"|was meant to be|was supposed to be)"
     r"|thats|its|i meant|i mean|meant|move (?:that|it|this)|change (?:that|it|this)|for"
     r")"
     r"(?: (?:all|for|about|meant|to|to be|meant for))*"
@@ -302,50 +307,61 @@ _MOVE = re.compile(
 
 # A bare value: a time, an amount, a count, a day or part of one; with "not …" and what it is about behind it.
 _VALUE = (
-    r"(?:at |about |abt )?(?:(?:half|quarter|ten|five|twenty)(?: past| to)? )?(?:£?\d+(?:[.:,/]\d+)?|half|one|two|three"
-    r"|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|mon|tues?|weds?|thurs?|fri|monday|tuesday|wednesday"
-    r"|thursday|friday|today|tomorrow|tmrw|yesterday|left|right|am|pm|wet|dirty|all|none|some)"
-    r"(?: ?[-–] ?\d+(?:[.:]\d+)?)?(?: ?(?:am|pm|ish|ml|mls|oz|mg|mins?|hrs?|hours?|x|c|degrees|°c?))?(?: (?:knee|arm|leg|eye|ear|wet|dirty))?"
+    r"(?:at |about |abt )?(?:(?:half|quarter|ten|five|twenty)(?: past| to)? )?"
+    r"(?:£?\d+(?:[.:,/]\d+)?|half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon"
+    r"|mon|tues?|weds?|thurs?|fri|monday|tuesday|wednesday|thursday|friday|today|tomorrow|tmrw|yesterday"
+    r"|left|right|am|pm|wet|dirty|all|none|some)"
+    r"(?: ?[-–] ?\d+(?:[.:]\d+)?)?"
+    r"(?: ?(?:am|pm|ish|ml|mls|oz|mg|mins?|hrs?|hours?|x|c|degrees|°c?))?"
+    r"(?: (?:knee|arm|leg|eye|ear|wet|dirty))?"
 )
 _STARRED = re.compile(r"\*+ ?(?P<after>[^*]{1,50})|(?P<before>[^*\s]{1,20})\*+")
 _MEANT = re.compile(
-    r"(?:(?:sorry|oops|no|wait|actually|ah)[,.!\- ]+)*(?:i meant|i mean|meant|that should (?:be|say|have been)|that shouldve been"
-    r"|should (?:be|say)|make that|correction:?|i meant to say|typo:?)[,:]? (?P<instead>\S+(?: \S+){0,7})",
+    r"(?:(?:sorry|oops|no|wait|actually|ah)[,.!\- ]+)*"
+    r"(?:i meant|i mean|meant|that should (?:be|say|have been)|that shouldve been|should (?:be|say)|make that"
+    r"|correction:?|i meant to say|typo:?)[,:]? (?P<instead>\S+(?: \S+){0,7})",
     re.IGNORECASE,
 )
 _SORRY = re.compile(
-    rf"(?:(?:sorry|oops|no|whoops|wait|actually|ah)[,.!\- ]+)+(?P<instead>{_VALUE}(?:,? not {_VALUE})?)(?: sorry| x+|!|\.)*"
-    rf"|(?P<bare>\b\B){_VALUE}",
+    r"(?:(?:sorry|oops|no|whoops|wait|actually|ah)[,.!\- ]+)+"
+    rf"(?P<instead>{_VALUE}(?:,? not {_VALUE})?)(?: sorry| x+|!|\.)*",
     re.IGNORECASE,
 )
 
 # --- narrowing -------------------------------------------------------------------------------------------------
 
 _PLACES = (
-    r"(?:the )?(?:nursery|pre-?school|school|setting|childminder|cm|key ?person|kp|dad|daddy|mum|mummy|nan|nana|nanny|gran"
-    r"|grandma|grandad|his dad|her dad|his mum|her mum|manager|you|room|staff)"
+    r"(?:the )?(?:nursery|pre-?school|school|setting|childminder|cm|key ?person|kp|dad|daddy|mum|mummy|nan|nana|nanny"
+    r"|gran|grandma|grandad|his dad|her dad|his mum|her mum|manager|you|room|staff)"
 )
 _WHOM = rf"(?:{_PLACES}|[^\W\d_]+)"
-_EDGE_BEFORE = r"(?:^|[\n.!?,;:(\-–—]\s{0,3})"
-_EDGE_AFTER = r"(?=\s{0,3}(?:$|[\n.!?,;:)\-–—]|pls\b|please\b|x+\b))"
+_STARTS = r"(?:^|[\n.!?,;:(\-–—]\s{0,3})"
+_ENDS = r"(?=\s{0,3}(?:$|[\n.!?,;:)\-–—]|pls\b|please\b|x+\b))"
+_FOR = r"(?:for |to |between us and )?"
 _ADDRESSED = re.compile(rf"\s{{0,9}}(?:just |only )?(?:for|to) (?P<whom>{_WHOM})(?: only)?\s?:\s?", re.IGNORECASE)
 _NARROWED = re.compile(
-    rf"{_EDGE_BEFORE}(?:this is |thats |that's |keep (?:this |it )?)?(?:just |only )(?:for |to |between us and )?(?P<only>{_WHOM}){_EDGE_AFTER}"
-    rf"|(?:\b(?:private|confidential) (?:to|for) |\b(?:this is |keep (?:this |it )?)(?:just |only )(?:for |to |between us and ))(?P<only2>{_WHOM}){_EDGE_AFTER}"
-    rf"|{_EDGE_BEFORE}(?P<only3>{_PLACES}) only{_EDGE_AFTER}"
-    rf"|(?:\b(?:not for|not to|don'?t tell|do not tell|dont show|don't show|without telling|please don'?t tell) (?P<without>{_WHOM})(?: this| about this| that)?){_EDGE_AFTER}"
-    rf"|{_EDGE_BEFORE}(?:but )?not (?P<not>{_WHOM}){_EDGE_AFTER}",
+    rf"{_STARTS}(?:this is |thats |that's |keep (?:this |it )?)?(?:just |only ){_FOR}(?P<only>{_WHOM}){_ENDS}"
+    rf"|\b(?:(?:private|confidential) (?:to|for) |(?:this is |keep (?:this |it )?)(?:just |only ){_FOR}"
+    rf"|keep (?:this|it) (?:to|with) )(?P<only2>{_WHOM}){_ENDS}"
+    rf"|{_STARTS}(?P<only3>{_PLACES}) only{_ENDS}"
+    r"|\b(?:not for|not to|don'?t tell|do not tell|dont show|don't show|without telling) "
+    rf"(?P<without>{_WHOM})(?: this| about this| that)?{_ENDS}"
+    rf"|{_STARTS}(?:but )?not (?P<not>{_WHOM}){_ENDS}",
     re.IGNORECASE,
 )
 _SPEAKS_OF_COLLECTION = re.compile(r"\b(?:pick|picking|picks|collect\w*|fetch\w*|drop\w*|pickup)\b", re.IGNORECASE)
 _IS_PLACE = re.compile(_PLACES, re.IGNORECASE)
-_NOT_SOMEBODY = frozenset(
-    "i me him her it them that this good sure well yet today now bad great really much many one two three half some all "
-    "any here there eating sleeping happy hungry him nap naps milk water monday tuesday wednesday thursday friday "
-    "saturday sunday morning afternoon january february march april may june july august september october november "
-    "december calpol english polish christmas easter halloween eid anyone everyone again ideal fine ok nice tired keen "
-    "saying kidding impressed cool enough lunch tea dinner breakfast snack pudding nap home info information".split()
-)
+_NOT_SOMEBODY = frozenset({
+    "i", "me", "him", "her", "it", "them", "that", "this", "good", "sure", "well", "yet", "today", "now",
+    "bad", "great", "really", "much", "many", "one", "two", "three", "half", "some", "all", "any",
+    "here", "there", "eating", "sleeping", "happy", "hungry", "nap", "naps", "milk", "water", "monday",
+    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "afternoon",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december", "calpol", "english", "polish", "christmas", "easter", "halloween", "eid",
+    "anyone", "everyone", "again", "ideal", "fine", "ok", "nice", "tired", "keen", "saying", "kidding",
+    "impressed", "cool", "enough", "lunch", "tea", "dinner", "breakfast", "snack", "pudding", "home",
+    "info", "information",
+})  # fmt: skip
 
 
 def _is_somebody(whom: str, names: frozenset[str]) -> bool:

@@ -15,7 +15,6 @@ from rapidfuzz.distance import OSA
 
 from book.understanding.lexicon import fold
 
-
 LONGEST_MESSAGE = 1500
 """More words and marks than any message that a person writes at once on a telephone."""
 
@@ -167,27 +166,36 @@ def _without_s(word: str) -> str:
 
 # --- names that are words --------------------------------------------------------------------------------------
 
-_ALSO_WORDS = frozenset(
-    "will bill mark art may april june august summer autumn bear grace hope joy faith rose kit sunny star sky rain "
-    "river pat max miles chase hunter reed rob frank grant pip buddy teddy bunny honey angel prince princess dawn eve "
-    "skip dot ray rocky blue ash pepper coco cookie lolly king so an no al wade bay wolf fox ace cash jack duke pearl "
-    "early sage jay robin ginger cherry olive melody harmony blaze".split()
-)
+_ALSO_WORDS = frozenset({
+    "will", "bill", "mark", "art", "may", "april", "june", "august", "summer", "autumn", "bear", "grace",
+    "hope", "joy", "faith", "rose", "kit", "sunny", "star", "sky", "rain", "river", "pat", "max",
+    "miles", "chase", "hunter", "reed", "rob", "frank", "grant", "pip", "buddy", "teddy", "bunny",
+    "honey", "angel", "prince", "princess", "dawn", "eve", "skip", "dot", "ray", "rocky", "blue", "ash",
+    "pepper", "coco", "cookie", "lolly", "king", "so", "an", "no", "al", "wade", "bay", "wolf", "fox",
+    "ace", "cash", "jack", "duke", "pearl", "early", "sage", "jay", "robin", "ginger", "cherry", "olive",
+    "melody", "harmony", "blaze",
+})  # fmt: skip
 # Before a name that is also a word, these make it the word: "his teddy", "she will", "a rose", "spare kit".
-_MAKE_IT_A_WORD = frozenset(
-    "a an the his her their its my our your some any this that these those spare new more no pe swimming he she they it "
-    "we i you u ill hell shell there who which what mummy daddy mum dad nan not to can could would should "
-    "in on of first last next every each big little favourite pretend red yellow".split()
-)
-_OWN = frozenset("his her their a the my your an".split())
-_FOLLOW_A_WORD = frozenset(
-    "be have need you u not get do let make take come go bring send pick i he she they it we the there this that hat "
-    "hats time holiday holidays term clothes dress bear bears hunt cream day garden seeds pudding rabbit bag ring try".split()
-)
-_FOLLOW_A_NAME = frozenset(
-    "had has slept ate is was woke went did been napped drank said asked loved enjoyed cried seemed seems isnt wasnt "
-    "hasnt didnt who fell bumped bit refused settled up down off poorly sick asleep awake wet dirty has just only also all".split()
-)
+_MAKE_IT_A_WORD = frozenset({
+    "a", "an", "the", "his", "her", "their", "its", "my", "our", "your", "some", "any", "this", "that",
+    "these", "those", "spare", "new", "more", "no", "pe", "swimming", "he", "she", "they", "it", "we",
+    "i", "you", "u", "ill", "hell", "shell", "there", "who", "which", "what", "mummy", "daddy", "mum",
+    "dad", "nan", "not", "to", "can", "could", "would", "should", "in", "on", "of", "first", "last",
+    "next", "every", "each", "big", "little", "favourite", "pretend", "red", "yellow",
+})  # fmt: skip
+_OWN = frozenset({"his", "her", "their", "a", "the", "my", "your", "an"})
+_FOLLOW_A_WORD = frozenset({
+    "be", "have", "need", "you", "u", "not", "get", "do", "let", "make", "take", "come", "go", "bring",
+    "send", "pick", "i", "he", "she", "they", "it", "we", "the", "there", "this", "that", "hat", "hats",
+    "time", "holiday", "holidays", "term", "clothes", "dress", "bear", "bears", "hunt", "cream", "day",
+    "garden", "seeds", "pudding", "rabbit", "bag", "ring", "try",
+})  # fmt: skip
+_FOLLOW_A_NAME = frozenset({
+    "had", "has", "slept", "ate", "is", "was", "woke", "went", "did", "been", "napped", "drank", "said",
+    "asked", "loved", "enjoyed", "cried", "seemed", "seems", "isnt", "wasnt", "hasnt", "didnt", "who",
+    "fell", "bumped", "bit", "refused", "settled", "up", "down", "off", "poorly", "sick", "asleep",
+    "awake", "wet", "dirty", "just", "only", "also", "all",
+})  # fmt: skip
 _OPENINGS = frozenset(".!?\n,;:-–—(/")
 
 
@@ -206,7 +214,7 @@ def _stands_as_name(words: Sequence[Word], at: int) -> bool | None:
         return None  # "Will you send his coat?", "summer hat"
     if len(words) == 1 or after in _FOLLOW_A_NAME or "'" in word.written or "’" in word.written:
         return True
-    return capital and (not opens or before is None) or (before is not None and before.folded in {"except", "bar"})
+    return (capital and (not opens or before is None)) or (before is not None and before.folded in {"except", "bar"})
 
 
 # --- one letter off --------------------------------------------------------------------------------------------
@@ -214,10 +222,11 @@ def _stands_as_name(words: Sequence[Word], at: int) -> bool | None:
 SHORTEST_MENDED = 5
 LONGEST_MENDED = 20
 # Real words that are one letter from a common name and would carry a note to the wrong child.
-_NEVER_NAMES = frozenset(
-    "violent graced chased maize arches armies runnie robins hollie party potty teddies daily early nearly clara marked "
-    "sorry carrot harder marble jumper summery poorly pooped hallo hello lovely freely laying".split()
-)
+_NEVER_NAMES = frozenset({
+    "violent", "graced", "chased", "maize", "arches", "armies", "runnie", "robins", "hollie", "party",
+    "potty", "teddies", "daily", "early", "nearly", "clara", "marked", "sorry", "carrot", "harder",
+    "marble", "jumper", "summery", "poorly", "pooped", "hallo", "hello", "lovely", "freely", "laying",
+})  # fmt: skip
 
 
 def _mis_spelt(word: str, at: int, names: Sequence[tuple[str, frozenset[int]]]) -> Mention | None:

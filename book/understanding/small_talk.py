@@ -10,27 +10,34 @@ import unicodedata
 
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
 
-_THANKS = frozenset(
-    "thanks thank thankyou thx thnx thnks tnx tx ta tysm ty cheers ok okay okey oki k kk okies okie dokie doke "
-    "great lovely brilliant perfect fab fabulous cool noted sure fine wonderful super awesome amazing nice good "
-    "appreciated appreciate bless diolch dzieki dziękuję dziekuje dziekuję multumesc mulțumesc mersi shukria shukran дякую شكرا شکریہ".split()
-)
+_THANKS = frozenset({
+    "thanks", "thank", "thankyou", "thx", "thnx", "thnks", "tnx", "tx", "ta", "tysm", "ty", "cheers",
+    "ok", "okay", "okey", "oki", "k", "kk", "okies", "okie", "dokie", "doke", "great", "lovely",
+    "brilliant", "perfect", "fab", "fabulous", "cool", "noted", "sure", "fine", "wonderful", "super",
+    "awesome", "amazing", "nice", "good", "appreciated", "appreciate", "bless", "diolch", "dzieki",
+    "dziękuję", "dziekuje", "dziekuję", "multumesc", "mulțumesc", "mersi", "shukria", "shukran", "дякую",
+    "شكرا", "شکریہ",
+})  # fmt: skip
 # These only lean on the words above; alone they mean nothing and are not thanks.
-_AROUND = frozenset(
-    "you u so much very really for that this the a lot again all everyone guys hun hon lovely x xx xxx xxxx xoxo xo and it "
-    "to is will do no problem worries prob probs got know letting me telling us your help update info message reply "
-    "aw aww ah oh yes yeah yep that's thats hi then many million lots".split()
-)
+_AROUND = frozenset({
+    "you", "u", "so", "much", "very", "really", "for", "that", "this", "the", "a", "lot", "again", "all",
+    "everyone", "guys", "hun", "hon", "lovely", "x", "xx", "xxx", "xxxx", "xoxo", "xo", "and", "it",
+    "to", "is", "will", "do", "no", "problem", "worries", "prob", "probs", "got", "know", "letting",
+    "me", "telling", "us", "your", "help", "update", "info", "message", "reply", "aw", "aww", "ah", "oh",
+    "yes", "yeah", "yep", "that's", "thats", "hi", "then", "many", "million", "lots",
+})  # fmt: skip
 _ALONE = frozenset({"x", "xx", "xxx", "xxxx", "will do", "no worries", "no problem", "got it", "no prob", "np", "yw"})
 _PLEASED = frozenset("👍👌🙏❤💙💚💛🧡💜🖤🤍🤎💕💖💗💓💞😘😍🥰😊🙂😀😃😄😁☺🤗👏🎉😂🤣💯✅✔🫶🌟⭐🙌😻🤩💐🌹🌸✨😅🥹")
-_GREETINGS = frozenset(
-    "hi hiya hey heya hello helo morning mornin afternoon evening good gm yo there all everyone team ladies girls guys "
-    "happy monday tuesday wednesday thursday friday dzień dzien dobry bună buna ziua dimineața salaam salam bore da "
-    "hei hola x xx xxx again lovely".split()
-)
-_GREETS = frozenset(
-    "hi hiya hey heya hello helo morning mornin afternoon evening gm yo dzień dzien dobry bună buna salaam salam bore hola hei".split()
-)
+_GREETINGS = frozenset({
+    "hi", "hiya", "hey", "heya", "hello", "helo", "morning", "mornin", "afternoon", "evening", "good",
+    "gm", "yo", "there", "all", "everyone", "team", "ladies", "girls", "guys", "happy", "monday",
+    "tuesday", "wednesday", "thursday", "friday", "dzień", "dzien", "dobry", "bună", "buna", "ziua",
+    "dimineața", "salaam", "salam", "bore", "da", "hei", "hola", "x", "xx", "xxx", "again", "lovely",
+})  # fmt: skip
+_GREETS = frozenset({
+    "hi", "hiya", "hey", "heya", "hello", "helo", "morning", "mornin", "afternoon", "evening", "gm",
+    "yo", "dzień", "dzien", "dobry", "bună", "buna", "salaam", "salam", "bore", "hola", "hei",
+})  # fmt: skip
 
 
 def is_thanks(text: str) -> bool:

@@ -135,13 +135,17 @@ _OTHER_DAYS = frozenset({"tomorrow", "tmrw", "tomo", "tmr", "tomoz", "yesterday"
 _COLLECTS = frozenset(
     {"pick", "picks", "picking", "collect", "collects", "collecting", "colecting", "fetch", "fetches", "fetching"}
 )
-_BETWEEN = frozenset(
-    "is s will ll to be be today now tomorrow tmrw gonna going can has have also ill please pls up him her them".split()
-)
+_BETWEEN = frozenset({
+    "is", "s", "will", "ll", "to", "be", "today", "now", "tomorrow", "tmrw", "gonna", "going", "can",
+    "has", "have", "also", "ill", "please", "pls", "up", "him", "her", "them",
+})  # fmt: skip
 _NOT = frozenset({"not", "cant", "wont", "isnt", "unable", "dont", "who", "whos", "can", "could", "if"})
 _OWN = frozenset({"my", "his", "her", "their", "our"})
 # "My mum" is somebody else's mum to the reader, so who exactly it is must stay in the sender's words.
-_RELATIVE = frozenset("mum mam mom mummy dad daddy sister brother friend cousin neighbour partner husband wife".split())
+_RELATIVE = frozenset({
+    "mum", "mam", "mom", "mummy", "dad", "daddy", "sister", "brother", "friend", "cousin", "neighbour",
+    "partner", "husband", "wife",
+})  # fmt: skip
 _HALVES = frozenset({"half", "quarter"})
 
 

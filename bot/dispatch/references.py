@@ -21,7 +21,7 @@ from book.notices import (
     Relay,
     WhichChild,
 )
-from book.people import Circle
+from book.people import Circle, Membership
 from storage import acknowledgements, circles, entries, notices, outbox
 from storage.database import Connection
 from storage.notices import Standing
@@ -36,6 +36,7 @@ class References:
     entries: Mapping[EntryId, Entry]
     circles: Mapping[ChildId, Circle]
     children_of: Mapping[PersonId, set[ChildId]]
+    posts: Mapping[PersonId, Sequence[Membership]]
     standings: Mapping[EntryId, Sequence[Standing]]
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]]
     acknowledgements: Mapping[NoticeId, tuple[Acknowledgement, NoticeState, bool]]
@@ -45,8 +46,8 @@ class References:
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
 
     def belongs(self, person: PersonId, now: datetime) -> bool:
-        """Whether she stands in any circle at this instant."""
-        return any(
+        """Whether she stands in any circle or setting at this instant."""
+        return any(each.is_live(now) for each in self.posts.get(person, ())) or any(
             self.circles[child].membership(person, now) is not None
             for child in self.children_of.get(person, ())
             if child in self.circles
@@ -83,6 +84,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting]) ->
         entries=everything,
         circles=circles.load(connection, vault, around),
         children_of=children_of,
+        posts=circles.posts_of(connection, vault, hearers) if hearers else {},
         standings=notices.of_entries(connection, set(mine) | explained),
         acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
         acknowledgements=acknowledgements.load(connection, vault, changed | spoken),

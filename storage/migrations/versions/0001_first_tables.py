@@ -195,7 +195,7 @@ def upgrade() -> None:
         sa.Column("id", _ID, autoincrement=False, nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("account", sa.String(length=64), nullable=False),
-        sa.Column("provider_key", sa.String(length=160), nullable=False),
+        sa.Column("provider_key_mac", sa.LargeBinary(), nullable=False),
         sa.Column("address_id", _ID, nullable=False),
         sa.Column("did", sa.String(length=16), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
@@ -215,7 +215,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('new', 'filed', 'pending', 'skipped', 'set_aside')", name="ck_inbox_state"),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name="fk_inbox_address_id"),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
-        sa.UniqueConstraint("channel", "account", "provider_key", name="uq_inbox_channel_account_provider_key"),
+        sa.UniqueConstraint("provider_key_mac", name="uq_inbox_provider_key_mac"),
     )
     op.create_index(
         "ix_inbox_open",
@@ -238,7 +238,8 @@ def upgrade() -> None:
         sa.Column("made_at", _INSTANT, nullable=False),
         sa.Column("made_by", _ID),
         sa.CheckConstraint(
-            "role IN ('parent', 'family', 'key_person', 'second_key_person', 'room_staff', 'childminder', 'manager', 'safeguarding_lead', 'deputy_lead', 'senco', 'professional')",
+            "role IN ('parent', 'family', 'key_person', 'second_key_person', 'room_staff', "
+            "'childminder', 'manager', 'safeguarding_lead', 'deputy_lead', 'senco', 'professional')",
             name="ck_memberships_role",
         ),
         sa.CheckConstraint("standing IN ('pending', 'live', 'ended', 'restricted')", name="ck_memberships_standing"),
@@ -312,7 +313,8 @@ def upgrade() -> None:
         sa.Column("happened_at", _INSTANT, nullable=False),
         sa.Column("filed_at", _INSTANT, nullable=False),
         sa.CheckConstraint(
-            "author_role IN ('parent', 'family', 'key_person', 'second_key_person', 'room_staff', 'childminder', 'manager', 'safeguarding_lead', 'deputy_lead', 'senco', 'professional')",
+            "author_role IN ('parent', 'family', 'key_person', 'second_key_person', 'room_staff', "
+            "'childminder', 'manager', 'safeguarding_lead', 'deputy_lead', 'senco', 'professional')",
             name="ck_entries_author_role",
         ),
         sa.ForeignKeyConstraint(["answers_id"], ["entries.id"], name="fk_entries_answers_id"),
@@ -374,7 +376,8 @@ def upgrade() -> None:
         sa.Column("ended_at", _INSTANT),
         sa.CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ck_notices_ended"),
         sa.CheckConstraint(
-            "kind IN ('relay', 'correction', 'recall', 'acknowledgement', 'acknowledgement_changed', 'explanation', 'which_child', 'said', 'press_answered', 'group_left')",
+            "kind IN ('relay', 'correction', 'recall', 'acknowledgement', 'acknowledgement_changed', "
+            "'explanation', 'which_child', 'said', 'press_answered', 'group_left')",
             name="ck_notices_kind",
         ),
         sa.CheckConstraint("state IN ('waiting', 'told', 'withheld', 'expired', 'withdrawn')", name="ck_notices_state"),
@@ -453,7 +456,8 @@ def upgrade() -> None:
         sa.Column("ended_at", _INSTANT),
         sa.CheckConstraint("act IN ('say', 'change', 'take_back', 'answer_press', 'leave')", name="ck_deliveries_act"),
         sa.CheckConstraint(
-            "state IN ('waiting', 'sending', 'unknown', 'accepted', 'sent', 'delivered', 'read', 'repeated', 'flagged', 'refused', 'abandoned')",
+            "state IN ('waiting', 'sending', 'unknown', 'accepted', 'sent', 'delivered', 'read', "
+            "'repeated', 'flagged', 'refused', 'abandoned')",
             name="ck_deliveries_state",
         ),
         sa.CheckConstraint("1 <= part AND part <= parts", name="ck_deliveries_part"),
