@@ -218,12 +218,21 @@ def _answered(situation: Situation, child: ChildId, circle: Circle, desk: Desk) 
     """The entry this message answers: somebody else's, about this child, that the sender may know herself."""
     if situation.replied is None or situation.person is None:
         return None
-    for entry in reversed(situation.replied.entries):
-        if entry.child == child and entry.author != situation.person.id and entry.is_live:
-            allowed, _ = may_know(entry.note, situation.person.id, circle, desk.now)
-            if allowed:
-                return entry
-    return None
+    me = situation.person.id
+    candidates = [
+        entry
+        for entry in situation.replied.entries
+        if entry.child == child
+        and entry.author != me
+        and entry.is_live
+        and may_know(entry.note, me, circle, desk.now)[0]
+    ]
+    # One message may have told of several: the answer goes no further than the one that went to the fewest.
+    return min(candidates, key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)
+
+
+def _readers(entry: Entry, circle: Circle, desk: Desk) -> int:
+    return sum(may_know(entry.note, each.person.id, circle, desk.now)[0] for each in circle.live(desk.now))
 
 
 def note_of(entry: NewEntry, answered: Entry | None) -> Note:

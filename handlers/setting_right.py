@@ -46,6 +46,7 @@ def undo(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
         notices += recalls
         reached += names
     notices += _acknowledgements_changed(entries, situation, desk, cause=taken.id)
+    withdraw |= _waiting_acknowledgement(entries, situation, Reason.UNDONE)
     key, values = ("undo.some", {"names": _unique(reached)}) if reached else ("undo.nobody", {})
     answer = _say(taken, situation, desk, Said(key, values))
     return Filing(
@@ -118,7 +119,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
             not_before=desk.now,
         )
     )
-    withdraw |= _waiting_acknowledgement(entries, situation)
+    withdraw |= _waiting_acknowledgement(entries, situation, Reason.MOVED)
     return Filing(
         message=taken.id,
         address=taken.address,
@@ -336,13 +337,14 @@ def _acknowledgements_changed(
     ][:1]
 
 
-def _waiting_acknowledgement(entries: Iterable[Entry], situation: Situation) -> dict[NoticeId, Reason]:
+def _waiting_acknowledgement(entries: Iterable[Entry], situation: Situation, reason: Reason) -> dict[NoticeId, Reason]:
+    """The acknowledgement that is still gathering, where nothing it would speak of is left."""
     gathering = situation.gathering
     if gathering is None:
         return {}
     others = [each for each in situation.recent if each.acknowledgement == gathering.notice and each.is_live]
     if {each.id for each in others} <= {each.id for each in entries}:
-        return {gathering.notice: Reason.MOVED}
+        return {gathering.notice: reason}
     return {}
 
 

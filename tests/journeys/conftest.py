@@ -1,14 +1,50 @@
+"""Every story is played on the phones and on Telegram, and on both databases."""
+
 from __future__ import annotations
 
 import random
+from collections.abc import AsyncIterator
 
 import pytest
 
 from book.ids import IdMaker, Ids
+from book.understanding.lexicon import Lexicon, load_lexicon
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
 from tests.kit.conversation import Story, tell
 from tests.kit.on_phones import OnPhones
+from tests.kit.on_telegram import OnTelegram
+
+# What a platform changes and what a database changes do not touch each other, so three of the four combinations
+# show all there is to see; the fourth is played for a few stories that use everything.
+_EVERY_STORY = (("phones", "sqlite"), ("phones", "postgresql"), ("telegram", "sqlite"))
+_EVERYWHERE = frozenset(
+    {
+        "test_a_bad_night_reaches_the_key_person_and_the_childminder",
+        "test_dialogue_4_five_messages_in_a_row",
+        "test_undo_too_late_takes_back_what_had_gone_out_and_says_who_may_have_read_it",
+    }
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "scenery" in metafunc.fixturenames:
+        sceneries = list(_EVERY_STORY)
+        if metafunc.function.__name__ in _EVERYWHERE:
+            sceneries.append(("telegram", "postgresql"))
+        metafunc.parametrize("scenery", sceneries, ids=["-".join(each) for each in sceneries])
+
+
+@pytest.fixture
+def dialect(scenery: tuple[str, str]) -> str:
+    """The database of this story."""
+    return scenery[1]
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """Loaded once: it never changes."""
+    return load_lexicon()
 
 
 @pytest.fixture
@@ -17,5 +53,16 @@ def ids(book_clock: BookClock) -> Ids:
 
 
 @pytest.fixture
-async def story(store: Store, book_clock: BookClock, machine_clock: MachineClock, ids: Ids) -> Story:
-    return await tell(store, OnPhones(), book_clock, machine_clock, ids)
+async def story(
+    scenery: tuple[str, str],
+    store: Store,
+    book_clock: BookClock,
+    machine_clock: MachineClock,
+    ids: Ids,
+    lexicon: Lexicon,
+) -> AsyncIterator[Story]:
+    if scenery[0] == "phones":
+        yield await tell(store, OnPhones(), book_clock, machine_clock, ids, lexicon=lexicon)
+        return
+    async with OnTelegram() as stage:
+        yield await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon)

@@ -243,3 +243,15 @@ async def test_two_families_never_read_each_others_names(story: Story) -> None:
 
     assert "Noah" not in await hannah.hears_anything()
     assert "Ella" not in await joe.hears_anything()
+
+
+async def test_undo_before_the_acknowledgement_is_answered_in_one_line(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:10")
+    await hannah.says("bad night, teething")
+    await story.passes(2)
+    await hannah.says("undo")
+    await story.passes(600)
+
+    assert [each.text for each in await hannah.screen()] == ["Taken back. Nobody was told."]
+    await priya.hears_nothing()

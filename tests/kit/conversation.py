@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from book.ids import Ids
 from book.timing import Pace
-from book.understanding.lexicon import load_lexicon
+from book.understanding.lexicon import Lexicon, load_lexicon
 from book.wording.catalogue import load_catalogue
 from bot.demo.roster import DemoRoster, number, read_roster
 from bot.engine import Chances, Engine, Way, build
@@ -188,8 +188,12 @@ async def tell(
     at: datetime = TUESDAY,
     pace: Pace = PACE,
     seed: int = 1,
+    lexicon: Lexicon | None = None,
 ) -> Story:
-    """Begin a story with the people of the demo, none of whose earlier days have been written."""
+    """Begin a story with the people of the demo, none of whose earlier days have been written.
+
+    A ``lexicon`` that is loaded already saves each story a fifth of a second.
+    """
     clock.move_to(at)
     people = number(read_roster(None), ids, clock.now())
     await enrol(store, ids, people.roster, clock.now())
@@ -204,7 +208,7 @@ async def tell(
         machine=machine,
         ids=ids,
         chances=Chances(token=lambda: f"{chance.getrandbits(96):024x}", fraction=chance.random),
-        lexicon=load_lexicon(),
+        lexicon=lexicon or load_lexicon(),
         catalogue=load_catalogue(),
         zone=LONDON,
         pace=pace,

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -39,9 +40,9 @@ async def empty(place: Place, dialect: str) -> AsyncIterator[Database]:
         await opened.close()
         return
     server = await asyncpg.connect(place.url, timeout=10)
-    name = place.url.rpartition("/")[2].partition("?")[0] + "_empty"
+    name = urlsplit(place.url).path.strip("/") + "_empty"
     await server.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    opened = await open_database(place.url.replace(name.removesuffix("_empty"), name))
+    opened = await open_database(urlsplit(place.url)._replace(path=f"/{name}").geturl())
     try:
         yield opened
     finally:

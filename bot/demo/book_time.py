@@ -1,0 +1,144 @@
+"""The demo's book time: where it begins, that it never goes back, and what happens on the way when it is moved on.
+
+Begins at 07:40 on the latest school day, when everybody of the sample is about to be at work. Refuses to know what
+falls due: that is asked of whoever sends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.clock import MovableClock
+
+OPENS_AT = time(7, 40)
+# Where something puts itself off again and again, time is not stopped by it.
+_MOST_STEPS = 2000
+
+
+def latest_school_day(day: date) -> date:
+    """``day``, or the latest before it that is neither a weekend nor a bank holiday in England."""
+    # Imported here: it takes a quarter of a second, and most commands need no bank holidays.
+    from holidays import country_holidays
+
+    bank_holidays = country_holidays("GB", subdiv="ENG", years=(day.year - 1, day.year))
+    while day.weekday() >= 5 or day in bank_holidays:
+        day -= timedelta(days=1)
+    return day
+
+
+def school_day_before(day: date, count: int) -> date:
+    """The school day ``count`` school days before the school day ``day``."""
+    for _ in range(count):
+        day = latest_school_day(day - timedelta(days=1))
+    return day
+
+
+def opening_moment(today: date, zone: ZoneInfo) -> datetime:
+    """07:40 on the latest school day at or before ``today``, as an instant in UTC."""
+    return datetime.combine(latest_school_day(today), OPENS_AT, tzinfo=zone).astimezone(UTC)
+
+
+class KeptTime:
+    """The latest book time in a small file, so that it never goes back, whatever becomes of the process."""
+
+    def __init__(self, path: Path) -> None:
+        """``path`` is made by :meth:`keep`, if not before."""
+        self._path = path
+
+    def read(self) -> datetime | None:
+        """The time kept last; None if none is there or nobody can read it."""
+        try:
+            kept = json.loads(self._path.read_text("utf-8"))["book_time"]
+            found = datetime.fromisoformat(kept)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return found if found.tzinfo is not None else None
+
+    def keep(self, now: datetime) -> None:
+        """Keep ``now``; a process killed in the middle leaves the time kept before."""
+        beside = self._path.with_suffix(".new")
+        beside.write_text(json.dumps({"book_time": now.astimezone(UTC).isoformat()}) + "\n", "utf-8")
+        os.replace(beside, self._path)
+
+
+class Looked(Protocol):
+    """What one look at the outbox found."""
+
+    @property
+    def left(self) -> int: ...
+
+    @property
+    def settled(self) -> bool: ...
+
+    @property
+    def next_at(self) -> datetime | None: ...
+
+
+class Dispatches(Protocol):
+    """Who sends."""
+
+    async def look(self) -> Looked: ...
+
+
+class Works(Protocol):
+    """What has something to do as time passes; :class:`bot.engine.Engine` is one."""
+
+    @property
+    def dispatcher(self) -> Dispatches: ...
+
+    async def drain(self) -> None: ...
+
+
+class BookTime:
+    """Moves book time on, never back, and stops at every moment at which something falls due."""
+
+    def __init__(self, clock: MovableClock, kept: KeptTime, works: Works, zone: ZoneInfo) -> None:
+        self._clock = clock
+        self._kept = kept
+        self._works = works
+        self._zone = zone
+        self._turn = asyncio.Lock()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which civil times are meant."""
+        return self._zone
+
+    def now(self) -> datetime:
+        """Book time now, an aware instant."""
+        return self._clock.now()
+
+    def keep(self) -> None:
+        """Write the present moment down."""
+        self._kept.keep(self.now())
+
+    def next_time(self, civil: time) -> datetime:
+        """The next instant at which clocks of the zone show ``civil``: later today, or tomorrow."""
+        now = self.now()
+        today = now.astimezone(self._zone).date()
+        moments = (datetime.combine(today + timedelta(days=ahead), civil, tzinfo=self._zone) for ahead in (0, 1, 2))
+        return next(moment.astimezone(UTC) for moment in moments if moment.astimezone(UTC) > now)
+
+    async def move_on(self, until: datetime) -> datetime:
+        """Go on to ``until``; what falls due on the way happens at its moment. Returns book time then."""
+        async with self._turn:
+            await self._works.drain()
+            for _ in range(_MOST_STEPS):
+                looked = await self._works.dispatcher.look()
+                if looked.left or looked.settled:
+                    await self._works.drain()
+                    continue
+                if looked.next_at is None or looked.next_at > until:
+                    break
+                self._clock.move_to(looked.next_at)
+                await self._works.drain()
+            self._clock.move_to(until)
+            self.keep()
+            await self._works.drain()
+            return self.now()

@@ -1,0 +1,123 @@
+"""The stage on which everybody has a Telegram chat: real HTTP to a Bot API server, the real door and the real channel.
+
+What people do comes in through ``getUpdates`` and is stored as ``bookbag run`` stores it; what they hear is what
+their chats show. Only the server, and the people at their telephones, are played.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from types import TracebackType
+
+from bot.channels.telegram import Telegram
+from bot.clock import SystemMachine
+from bot.doors.polling import Polling
+from bot.engine import Way
+from storage import roster
+from storage.addresses import Handle
+from tests.doubles.telegram import Person, TelegramDouble
+from tests.kit.conversation import Heard, Story
+
+_FIRST_CHAT = 5_000_000_001
+
+
+class OnTelegram:
+    """Chats on a Bot API server that stands for Telegram's; use it as an asynchronous context manager."""
+
+    def __init__(self) -> None:
+        self._double: TelegramDouble | None = None
+        self._channel: Telegram | None = None
+        self._story: Story | None = None
+        self._polling: asyncio.Task[None] | None = None
+        self._people: dict[str, Person] = {}
+
+    async def __aenter__(self) -> OnTelegram:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._polling is not None:
+            self._polling.cancel()
+            await asyncio.gather(self._polling, return_exceptions=True)
+        if self._channel is not None:
+            await self._channel.close()
+        if self._double is not None:
+            await self._double.close()
+
+    @property
+    def double(self) -> TelegramDouble:
+        """The server, for stories in which it misbehaves."""
+        assert self._double is not None
+        return self._double
+
+    @property
+    def story(self) -> Story:
+        assert self._story is not None
+        return self._story
+
+    def chat(self, who: str) -> Person:
+        """Somebody's chat with the bot."""
+        return self._people[who]
+
+    async def way(self, story: Story) -> Way:
+        self._story = story
+        # The server dates messages by book time, as Telegram would if the story were real.
+        self._double = TelegramDouble(now=lambda: story.clock.now().timestamp())
+        await self._double.comes_up()
+        self._channel = Telegram(self._double.token, api_url=self._double.url)
+        polling = Polling(
+            self._channel,
+            story.store,
+            story.ids,
+            now=story.clock.now,
+            machine=SystemMachine(),
+            chance=random.Random(3).random,
+        )
+        self._polling = asyncio.create_task(polling.run(), name="the door to Telegram")
+        return Way(self._channel, per_second=30, per_chat=1)
+
+    async def give_phone(self, story: Story, who: str) -> None:
+        store = story.store
+        chat = self._begin_chat(who)
+        await store.vault.ensure()
+        await store.write(
+            roster.give_address,
+            store.vault,
+            story.ids,
+            Handle("telegram", self.double.token.partition(":")[0], str(chat.id)),
+            story.people.people[who],
+            story.clock.now(),
+        )
+
+    async def give_stranger(self, who: str) -> None:
+        self._begin_chat(who)
+
+    def _begin_chat(self, who: str) -> Person:
+        self._people[who] = self.double.person(_FIRST_CHAT + len(self._people), who.capitalize())
+        return self._people[who]
+
+    async def says(self, who: str, text: str, reply_to: object | None) -> object:
+        return await self.chat(who).says(text, reply_to=reply_to if isinstance(reply_to, int) else None)
+
+    async def edits(self, who: str, message: object, text: str) -> None:
+        assert isinstance(message, int)
+        chat = self.chat(who)
+        await chat.edits(message, text, changed=chat.kept[message].text != text)
+
+    async def presses(self, who: str, label: str) -> None:
+        await self.chat(who).presses(label)
+
+    async def shows(self, who: str) -> list[Heard]:
+        return [
+            Heard(each.text, tuple(button.label for button in each.buttons), each.silent, each.edited, each.message_id)
+            for each in self.chat(who).from_bot
+        ]
+
+    async def collect(self) -> int:
+        """Wait until the door has stored, and so confirmed, everything that people did."""
+        waiting = self.double.pending_updates
+        if waiting:
+            await self.double.waits_for(lambda: not self.double.pending_updates)
+        return waiting
