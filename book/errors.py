@@ -4,6 +4,7 @@
     ├── OperatorError            the operator must act; its sentence may be printed as it stands
     │   ├── StorageUnfit         the database is not safe to serve from
     │   ├── DatabaseTooNew       the database was made by a newer Bookbag
+    │   ├── ForeignKeys          the key store belongs to another book
     │   └── AlreadyServing       another program serves from this data directory or account
     ├── SealError                a sealed value does not open: never shown, never guessed around
     │   ├── WrongSeal            other row, other owner, other revision, or altered
@@ -33,6 +34,10 @@ class StorageUnfit(OperatorError):
 
 class DatabaseTooNew(OperatorError):
     """This database was made by a newer Bookbag: install that version, or restore an older copy."""
+
+
+class ForeignKeys(OperatorError):
+    """The key store does not belong to this book."""
 
 
 class AlreadyServing(OperatorError):

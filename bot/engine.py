@@ -81,6 +81,12 @@ class Engine:
             tasks.create_task(self.dispatcher.run(), name="dispatcher")
             tasks.create_task(self._keep_lease(), name="lease")
 
+    async def dispatch(self) -> None:
+        """Only send, until cancelled or until the lease is lost; handling is another task's or another process's."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.dispatcher.run(), name="dispatcher")
+            tasks.create_task(self._keep_lease(), name="lease")
+
     async def _keep_lease(self) -> None:
         while True:
             await self.machine.sleep(_RENEW_EVERY_SECONDS)

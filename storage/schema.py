@@ -475,6 +475,13 @@ heartbeats = Table(  # what runs, and how its doors stand: written by each proce
     Column("alarm", Text, nullable=False, server_default=""),
 )
 
+belonging = Table(  # what this book was made with: told from the wrong keys at once
+    "belonging",
+    metadata,
+    Column("name", String(24), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
 phone_messages = Table(  # what the demo's phones show: the "platform" of that channel
     "phone_messages",
     metadata,

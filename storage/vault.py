@@ -166,6 +166,10 @@ class Vault:
             self._take({})
             await self._keys.destroy(_name(owner) for owner in owners)
 
+    def living(self, kind: OwnerKind) -> frozenset[int]:
+        """The owners of this kind whose key is in memory and was not destroyed."""
+        return frozenset(owner.id for owner, key in self._held.items() if owner.kind is kind and key is not None)
+
     async def rotate_root(self, new: RootKey) -> None:
         """Wrap all keys under ``new``, whose file exists already; what is sealed stays as it is."""
         async with self._turn:

@@ -91,7 +91,7 @@ def which_child(
     if parts is None:
         return AskWhich(named if group is None else everyone)
     if len(parts) == 1:
-        return OneChild(parts[0][0], text[words[mentions[0].first].start : words[mentions[0].last].end])
+        return AskWhich(everyone)
     return SeveralChildren(parts)
 
 
@@ -372,6 +372,8 @@ def _clause_by_clause(
             return None
         subjects = children or _group_of(words, first, everyone, division, mentions, heading, end)
         if excepted is not None:
+            if children:
+                return None  # "Ella bar Noah": only from a group can anybody be left out
             left_out = runs[excepted][1]
             subjects = tuple(child for child in subjects if child not in left_out)
             if theirs:

@@ -261,7 +261,7 @@ def _join(place: _Node, chain: Sequence[str], after: _Node) -> None:
 
 def _label(choice: str, class_names: set[str]) -> str:
     label = "{number}" if choice == "#" else choice if choice.startswith("{") else fold(choice)
-    if not label or (label[0] == "{" and label not in class_names):
+    if not label or label[-1] in "$^" or (label[0] == "{" and label not in class_names):
         raise FaultyLexicon(f"The lexicon uses a class of words it does not list: {choice!r}.")
     return label
 

@@ -63,7 +63,10 @@ class KeptTime:
     def keep(self, now: datetime) -> None:
         """Keep ``now``; a process killed in the middle leaves the time kept before."""
         beside = self._path.with_suffix(".new")
-        beside.write_text(json.dumps({"book_time": now.astimezone(UTC).isoformat()}) + "\n", "utf-8")
+        with beside.open("w", encoding="utf-8") as writing:
+            writing.write(json.dumps({"book_time": now.astimezone(UTC).isoformat()}) + "\n")
+            writing.flush()
+            os.fsync(writing.fileno())
         os.replace(beside, self._path)
 
 

@@ -137,7 +137,7 @@ async def test_a_database_of_a_newer_bookbag_is_refused(database: Database) -> N
     versions = table("alembic_version", column("version_num"))
     await database.write(lambda connection: connection.execute(versions.update().values(version_num="9999")))
 
-    with pytest.raises(DatabaseTooNew, match="made by a newer Bookbag.*9999"):
+    with pytest.raises(DatabaseTooNew, match=r"made by a newer Bookbag.*9999"):
         await migrate(database)
 
 

@@ -254,6 +254,12 @@ def upgrade() -> None:
     op.create_index("ix_memberships_person_id", "memberships", ["person_id"])
     op.create_index("ix_memberships_setting_id", "memberships", ["setting_id"])
     op.create_table(
+        "belonging",
+        sa.Column("name", sa.String(length=24), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_belonging"),
+    )
+    op.create_table(
         "phone_messages",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("address_id", _ID, nullable=False),

@@ -1,0 +1,52 @@
+"""What came in is forgotten in time: day keys older than 30 days are destroyed, and tomorrow's is made ahead.
+
+A key is destroyed before what it sealed is cleared, so that a crash between the two leaves bytes nobody can read and
+never a readable row whose key was thought gone. Both are looked after once a day, soon after midnight UTC, and at
+every start. Refuses to know what the keys seal.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import structlog
+
+from storage import inbox
+from storage.store import Store
+from storage.vault import Owner, OwnerKind
+
+KEPT_FOR = timedelta(days=30)
+_AFTER_MIDNIGHT = timedelta(minutes=1)
+
+_log = structlog.get_logger(__name__)
+
+
+class Housekeeping:
+    """A chore of the metronome."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._done: date | None = None
+
+    async def next_due(self, now: datetime) -> datetime:
+        """At once where today's has not been done by this process, else soon after the next midnight UTC."""
+        today = now.astimezone(UTC).date()
+        if self._done is None or self._done < today:
+            return now
+        return datetime.combine(today + timedelta(days=1), time(), tzinfo=UTC) + _AFTER_MIDNIGHT
+
+    async def act(self, now: datetime) -> None:
+        """Make the keys of today and tomorrow, destroy those that are too old, then clear what they sealed."""
+        today = now.astimezone(UTC).date()
+        vault = self._store.vault
+        # At midnight the first message finds its key made already, and waits for no other database.
+        await vault.ensure(Owner.day(today), Owner.day(today + timedelta(days=1)))
+        last = Owner.day((now - KEPT_FOR).astimezone(UTC).date()).id
+        old = sorted(day for day in vault.living(OwnerKind.DAY) if day <= last)
+        if old:
+            await vault.destroy(*(Owner(OwnerKind.DAY, day) for day in old))
+            _log.info("day_keys_destroyed", count=len(old), day=old[-1])
+        cleared = await self._store.write(inbox.forget_payloads_before, now)
+        if cleared:
+            _log.info("payloads_cleared", count=cleared)
+        self._done = today

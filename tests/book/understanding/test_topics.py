@@ -1,0 +1,192 @@
+"""What a message is read as: the model dialogues, the traps of the language, a labelled set with a held-out part."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from book.topics import Topic
+from book.understanding.lexicon import Lexicon
+from book.understanding.topics import Reading, read
+
+CIRCLE = ["Ella", "Noah", "Leo", "Zofia", "Mo", "Bea", "Kit", "Ava", "Ben", "Isla", "Poppy"]
+
+
+def topics(text: str, lexicon: Lexicon) -> str:
+    return " ".join(
+        f"{subject.topic}{'*' if subject.private else ''}" for subject in read(text, lexicon, names=CIRCLE).subjects
+    )
+
+
+DIALOGUES = {
+    "bad night, teething. up since 4. calpol 5ml 6.45": "sleep health medication",
+    "noah bad nite cough no temp": "sleep health",
+    "up 3 times, bit snotty": "sleep health",
+    "leo slept thru!!": "sleep",
+    "had porridge": "meals",
+    "oh and no nappies left in his bag sorry x": "kit",
+    "Ella had 2 wet nappies and slept 11-12": "nappy sleep",
+    "kit had seconds": "meals",
+    "leo down": "sleep",
+    "leo up": "sleep",
+    'Noah painted a bus, said "big red bus"': "activity observation",
+    "Ella and Noah, painting": "activity",
+    "Is the rash on her neck new?": "health question",
+    "my childminder is Dawn Pike 07700 900432": "contact_change",
+    "hospital letter came, squint op in jan": "health*",
+    "Ella's been hitting a lot this wk is it same at nursery?": "concern mood question",
+    "Zofia dziś zostaje w domu, gorączka 38,5": "attendance health",
+    "Bea did 3 piece jigsaw by herself!": "milestone",
+    "acorns said he ate nothing, asleep in book corner 11ish": "meals sleep",
+    "noah has a bruise on his back, dont know how he got it": "safeguarding",
+    "antibiotics amoxicillin 5ml at 12 pls, form signed": "medication*",
+    "ella amox 5ml given 12.02 seen by amy": "medication",
+    "Noah temp 38.9 pls collect asap": "health attendance",
+    "what time did he wake from nap?": "question sleep",
+    "was he upset?": "question mood",
+    "Forgot to say Leo needs wellies tmrw": "kit",
+    "ella has chickenpox": "health",
+    "rough night again": "sleep",
+    "not happy he was in a wet nappy AGAIN want to speak to manager": "complaint nappy",
+    "leo sad, missing grandad": "mood family_news",
+    "Ella's upset, her dad and I had words at the door": "mood family_news",
+    "leo had sausage n mash slept 1-2": "meals sleep",
+    "is it pyjama day?": "question event",
+    "Lunch: all good, Noah half, Bea 0": "meals",
+    "all mine slept 12-1.30 bar Leo": "sleep",
+    "E N L wet nappies": "nappy",
+}
+
+TRAPS = {
+    "2 wet accidents, spare trousers used": "nappy kit",
+    "no accidents all day": "nappy",
+    "little accident on the slide, graze on his knee": "incident",
+    "full of beans": "mood",
+    "egg on forehead, ice pack on": "incident",
+    "struggling to drop off": "sleep",
+    "tearful at drop off": "mood",
+    "hes dropped his nap": "sleep",
+    "didn't nap": "sleep",
+    "no temp": "health",
+    "going to be 27 tomorrow, sun hat please": "kit",
+    "asked 'why is the moon out?' and we looked it up": "observation",
+    "nobody told me": "complaint",
+    "he's not happy today": "mood",
+    "clapol 5ml at 7": "medication",
+    "diahorrea since 4": "health",
+    "sooo sleepy": "sleep",
+    "sheep and hunting for acorns": "",
+    "Poppy and Ivy": "",
+    "Gp appointment on friday": "health*",
+    "gp says its viral": "health",
+    "calpol in his bag, pls give 5ml after lunch": "medication*",
+    "gave calpol 5ml at 6.45, pls keep an eye on him": "medication",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), [*DIALOGUES.items(), *TRAPS.items()])
+def test_a_message_is_read_as_the_model_dialogues_and_the_label_rules_say(
+    text: str, expected: str, lexicon: Lexicon
+) -> None:
+    assert topics(text, lexicon) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "urgent"),
+    [
+        ("Noah temp 38.9 pls collect asap", True),
+        ("nan collects at 12 today not 1!!", True),
+        ("bumped his head on the table, cold compress", True),
+        ("please ring me", True),
+        ("having a seizure", True),
+        ("nan picking up at 4", False),
+        ("Please you call me if she is more hot thank you", False),
+        ("bit snotty, no temp", False),
+        ("grazed her knee", False),
+        ("nan picking up tomorrow not me", False),
+    ],
+)
+def test_what_cannot_wait_is_urgent_and_the_diary_is_not(text: str, urgent: bool, lexicon: Lexicon) -> None:
+    assert read(text, lexicon).urgent is urgent
+
+
+@pytest.mark.parametrize(
+    ("text", "collection"),
+    [
+        ("nan picking up at 4", "Nan collects at 4"),
+        ("nan collects at 12 today not 1!!", "Nan collects at 12"),
+        ("my sister Jo Bright picking leo up, password biscuit", "Jo Bright collects"),
+        ("My mum (Sue Bright) picking up today not me. password Biscuit", "Sue Bright collects"),
+        ("leo slept well. Grandad will pick him up at half 3", "Grandad collects at half 3"),
+        ("nan picking up tmrw 3.30", "Nan collects at 3:30 tomorrow"),
+        ("my mum is collecting at 5", '"my mum" collects at 5'),
+        ("pls collect asap", None),
+        ("can nan pick up at 4?", None),
+        ("nan can't pick up today", None),
+        ("who picked her up yesterday?", None),
+        ("Nan collected at 4", None),
+    ],
+)
+def test_who_collects_is_said_back_only_where_somebody_said_it(
+    text: str, collection: str | None, lexicon: Lexicon
+) -> None:
+    assert read(text, lexicon, names=CIRCLE).collection == collection
+
+
+def test_names_of_the_circle_are_never_taken_for_words(lexicon: Lexicon) -> None:
+    assert read("summer, sunny and olive", lexicon, names=["Summer", "Sunny", "Olive"]).topics == ()
+    assert read("bug slept", lexicon, names=["Bug"]).topics == (Topic.SLEEP,)
+
+
+def test_a_reading_points_at_the_words_as_they_were_written(lexicon: Lexicon) -> None:
+    text = "Bad NITE, clapol 5ml 6.45"
+
+    reading = read(text, lexicon)
+
+    assert reading.because[0] == (Topic.SLEEP, "Bad NITE")
+    assert all(written in text for _, written in reading.because)
+
+
+@pytest.mark.parametrize(("text", "understood"), [("thanks xx", True), ("morning", True), ("qwerty zxcv", False)])
+def test_small_talk_is_understood_and_noise_is_not(text: str, understood: bool, lexicon: Lexicon) -> None:
+    reading = read(text, lexicon)
+
+    assert reading.topics == ()
+    assert reading.understood is understood
+
+
+def labelled() -> list[dict[str, Any]]:
+    source = Path(__file__).with_name("messages.jsonl")
+    return [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
+
+
+def micro_f1(messages: list[dict[str, Any]], readings: list[Reading]) -> float:
+    right = wrong = 0
+    for message, reading in zip(messages, readings, strict=True):
+        meant, found = set(message["categories"]), {str(topic) for topic in reading.topics}
+        right += len(meant & found)
+        wrong += len(meant ^ found)
+    return 2 * right / (2 * right + wrong)
+
+
+@pytest.mark.parametrize(("held_out", "least"), [(False, 0.95), (True, 0.88)])
+def test_labelled_messages_are_read_well_also_where_the_lexicon_was_not_tuned_to_them(
+    held_out: bool, least: float, lexicon: Lexicon
+) -> None:
+    messages = [message for message in labelled() if message["held_out"] is held_out]
+
+    assert micro_f1(messages, [read(message["text"], lexicon) for message in messages]) >= least
+
+
+def test_no_labelled_medicine_and_no_labelled_disclosure_is_missed(lexicon: Lexicon) -> None:
+    missed = [
+        message["text"]
+        for message in labelled()
+        for topic in (Topic.MEDICATION, Topic.SAFEGUARDING)
+        if topic in message["categories"] and topic not in read(message["text"], lexicon).topics
+    ]
+
+    assert missed == []
