@@ -132,9 +132,25 @@ class Delivery:
 
 def due(connection: Connection, vault: Vault, now: datetime) -> list[Delivery]:
     """Deliveries that wait for their time: later parts, later tries, and unknowns whose wait is over."""
+    earlier = deliveries.alias()
+    # A part follows only what has been taken before it, or is being repeated.
+    not_its_turn = exists(
+        select(earlier.c.id).where(
+            earlier.c.lead_notice_id == deliveries.c.lead_notice_id,
+            earlier.c.address_id == deliveries.c.address_id,
+            earlier.c.act == deliveries.c.act,
+            earlier.c.attempt == deliveries.c.attempt,
+            earlier.c.part < deliveries.c.part,
+            earlier.c.state.not_in([*(each.value for each in TAKEN), DeliveryState.REPEATED.value]),
+        )
+    )
     rows = connection.execute(
         select(deliveries)
-        .where(deliveries.c.state.in_([DeliveryState.WAITING, DeliveryState.UNKNOWN]), deliveries.c.not_before <= now)
+        .where(
+            deliveries.c.state.in_([DeliveryState.WAITING, DeliveryState.UNKNOWN]),
+            deliveries.c.not_before <= now,
+            ~not_its_turn,
+        )
         .order_by(deliveries.c.lane, deliveries.c.id)
         .limit(300)
     )
@@ -462,21 +478,27 @@ def _follow(connection: Connection, vault: Vault, ids: Ids, kept: Sequence[Settl
             [{"ended": notice, "end": state, "why": reason} for notice, (state, reason) in ended.items()],
         )
     for each in [*lost, *flagged]:
-        if each.delivery.parts > each.delivery.part:
-            connection.execute(
-                update(deliveries)
-                .where(
-                    deliveries.c.lead_notice_id == each.delivery.lead,
-                    deliveries.c.address_id == each.delivery.address,
-                    deliveries.c.attempt == each.delivery.attempt,
-                    deliveries.c.state == DeliveryState.WAITING,
-                )
-                .values(state=DeliveryState.ABANDONED, reason=each.reason, ended_at=now, sealed_text=None)
-            )
+        abandon_rest(connection, each.delivery, each.reason or Reason.REFUSED_BY_CHANNEL, now)
     more = any(each.delivery.part < each.delivery.parts for each in kept if each.state in TAKEN)
     ticked = tick(connection, vault, ids, list(ended), now)
     if more or ticked or any(each.state in OPEN for each in kept) or ended:
         ring(connection, Bell.OUTBOX)
+
+
+def abandon_rest(connection: Connection, delivery: Delivery, reason: Reason, now: datetime) -> None:
+    """The parts that were to follow one that will not arrive: half a message is not sent on."""
+    if delivery.parts > delivery.part:
+        connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.lead_notice_id == delivery.lead,
+                deliveries.c.address_id == delivery.address,
+                deliveries.c.attempt == delivery.attempt,
+                deliveries.c.part > delivery.part,
+                deliveries.c.state == DeliveryState.WAITING,
+            )
+            .values(state=DeliveryState.ABANDONED, reason=reason, ended_at=now, sealed_text=None)
+        )
 
 
 def tick(connection: Connection, vault: Vault, ids: Ids, ended: Sequence[NoticeId], now: datetime) -> int:
@@ -500,8 +522,7 @@ def tick(connection: Connection, vault: Vault, ids: Ids, ended: Sequence[NoticeI
         )
     )
     rows = connection.execute(
-        select(shown.c.id, shown.c.person_id, shown.c.address_id)
-        .distinct()
+        select(shown.c.id, shown.c.person_id, shown.c.address_id, func.max(mine.c.id).label("last"))
         .join(entries, entries.c.acknowledgement_id == shown.c.id)
         .join(mine, mine.c.entry_id == entries.c.id)
         .where(
@@ -510,11 +531,13 @@ def tick(connection: Connection, vault: Vault, ids: Ids, ended: Sequence[NoticeI
             or_(shown.c.state == NoticeState.TOLD, shown.c.delivery_id.is_not(None)),
             ~still_waiting,
         )
+        .group_by(shown.c.id, shown.c.person_id, shown.c.address_id)
     ).all()
     new = [
         NewNotice(
             id=NoticeId(ids.new()),
-            cause=row.id,
+            # The last relay to end is the cause: once for it, and once more should another be told later.
+            cause=row.last,
             notice=AcknowledgementChanged(NoticeId(row.id)),
             person=PersonId(row.person_id),
             address=None if row.address_id is None else AddressId(row.address_id),

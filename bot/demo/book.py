@@ -6,7 +6,7 @@ later. Refuses to know how any of it is shown.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +22,7 @@ from book.wording.catalogue import load_catalogue
 from book.wording.compose import Composer
 from bot.channels.phones import ACCOUNT, Phones
 from bot.clock import MovableClock, SystemMachine
-from bot.demo.book_time import BookTime, latest_school_day, opening_moment, school_day_before
+from bot.demo.book_time import BookTime, go_on, latest_school_day, opening_moment, school_day_before
 from bot.demo.directory import DemoDirectory
 from bot.demo.roster import DemoRoster, Written, number, read_roster
 from bot.doors import phones as door
@@ -94,7 +94,8 @@ async def open_book(
         closing.push_async_callback(engine.close)
         time = BookTime(clock, directory.kept_time, engine, zone)
         if known is None:
-            await _write_first_days(store, time, ids, number(file, ids, clock.now()), latest_school_day(today))
+            days = FirstDays(number(file, ids, clock.now()), latest_school_day(today), zone)
+            await days.write(store, clock, engine, ids)
         phones = await store.read(
             find_phones,
             store.vault,
@@ -110,23 +111,36 @@ async def open_book(
         yield DemoBook(store, engine, time, ids, Composer(catalogue, zone), phones)
 
 
-def _first_moment(written: list[Written], today: date, zone: ZoneInfo) -> datetime:
+@dataclass(frozen=True, slots=True)
+class FirstDays:
+    """What was written before the demo begins, on the school days up to ``day``."""
+
+    people: DemoRoster
+    day: date
+    zone: ZoneInfo
+
+    async def write(self, store: Store, clock: MovableClock, engine: Engine, ids: Ids) -> None:
+        """Enrol everybody, give each a phone, and write what was written before, each at its moment."""
+        await roster.enrol(store, ids, self.people.roster, clock.now())
+        addresses = {}
+        for who, person in self.people.people.items():
+            handle = Handle("phones", ACCOUNT, who)
+            addresses[who] = await store.write(roster.give_address, store.vault, ids, handle, person, clock.now())
+        for each in sorted(self.people.written, key=self._moment):
+            await go_on(clock, engine, self._moment(each))
+            await store.write(
+                door.write, store.vault, ids, addresses[each.by], each.by, each.text, None, self._moment(each)
+            )
+
+    def _moment(self, written: Written) -> datetime:
+        return _moment(written, self.day, self.zone)
+
+
+def _first_moment(written: Sequence[Written], today: date, zone: ZoneInfo) -> datetime:
     """An hour before anything is written, so that everybody has joined by then."""
-    first = min((_moment(each, latest_school_day(today), zone) for each in written), default=opening_moment(today, zone))
-    return first - timedelta(hours=1)
+    moments = [_moment(each, latest_school_day(today), zone) for each in written]
+    return min(moments, default=opening_moment(today, zone)) - timedelta(hours=1)
 
 
 def _moment(written: Written, day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(school_day_before(day, written.days_ago), written.at, tzinfo=zone).astimezone(UTC)
-
-
-async def _write_first_days(store: Store, time: BookTime, ids: Ids, people: DemoRoster, day: date) -> None:
-    """Enrol everybody, give each a phone, and write what was written before, each at its moment."""
-    await roster.enrol(store, ids, people.roster, time.now())
-    addresses = {}
-    for who, person in people.people.items():
-        handle = Handle("phones", ACCOUNT, who)
-        addresses[who] = await store.write(roster.give_address, store.vault, ids, handle, person, time.now())
-    for each in sorted(people.written, key=lambda written: _moment(written, day, time.zone)):
-        at = await time.move_on(_moment(each, day, time.zone))
-        await store.write(door.write, store.vault, ids, addresses[each.by], each.by, each.text, None, at)

@@ -71,31 +71,44 @@ class KeptTime:
 
 
 class Looked(Protocol):
-    """What one look at the outbox found."""
-
-    @property
-    def left(self) -> int: ...
-
-    @property
-    def settled(self) -> bool: ...
+    """What a look at the outbox found."""
 
     @property
     def next_at(self) -> datetime | None: ...
 
 
-class Dispatches(Protocol):
+class Worker(Protocol):
+    """Who handles what came in."""
+
+    async def work_off(self) -> int: ...
+
+
+class Dispatcher(Protocol):
     """Who sends."""
 
-    async def look(self) -> Looked: ...
+    async def drain(self) -> Looked: ...
 
 
 class Works(Protocol):
-    """What has something to do as time passes; :class:`bot.engine.Engine` is one."""
+    """Who has something to do as time passes; :class:`bot.engine.Engine` is one."""
 
     @property
-    def dispatcher(self) -> Dispatches: ...
+    def worker(self) -> Worker: ...
 
-    async def drain(self) -> None: ...
+    @property
+    def dispatcher(self) -> Dispatcher: ...
+
+
+async def go_on(clock: MovableClock, works: Works, until: datetime) -> None:
+    """Move ``clock`` to ``until``, stopping at each moment at which something is to leave, so that it leaves then."""
+    await works.worker.work_off()
+    for _ in range(_MOST_STEPS):
+        soonest = (await works.dispatcher.drain()).next_at
+        if soonest is None or soonest > until:
+            break
+        clock.move_to(soonest)
+    clock.move_to(until)
+    await works.dispatcher.drain()
 
 
 class BookTime:
@@ -131,17 +144,6 @@ class BookTime:
     async def move_on(self, until: datetime) -> datetime:
         """Go on to ``until``; what falls due on the way happens at its moment. Returns book time then."""
         async with self._turn:
-            await self._works.drain()
-            for _ in range(_MOST_STEPS):
-                looked = await self._works.dispatcher.look()
-                if looked.left or looked.settled:
-                    await self._works.drain()
-                    continue
-                if looked.next_at is None or looked.next_at > until:
-                    break
-                self._clock.move_to(looked.next_at)
-                await self._works.drain()
-            self._clock.move_to(until)
+            await go_on(self._clock, self._works, until)
             self.keep()
-            await self._works.drain()
             return self.now()

@@ -96,6 +96,7 @@ class Claims:
                 # Composed anew, if it may be told at all: the book has changed since.
                 reason = Reason.OVERTAKEN if each.part == 1 else Reason.PERMISSION_ENDED
                 outbox.end_delivery(connection, [each.id], DeliveryState.ABANDONED, reason, now, release=True)
+                outbox.abandon_rest(connection, each, reason, now)
                 claimed.settled = True
         marked = outbox.mark_again(connection, [each.id for each in resend], self.epoch, now)
         claimed.leaving += [
@@ -117,6 +118,7 @@ class Claims:
         may = self._composing.may_still_leave(leads, found, now, unknown.made_at)
         if unknown.repeats is not None or not may or unknown.text is None or not leads:
             outbox.end_delivery(connection, [unknown.id], DeliveryState.FLAGGED, Reason.UNCONFIRMED, now, release=False)
+            outbox.abandon_rest(connection, unknown, Reason.UNCONFIRMED, now)
             ended = {each.id: (NoticeState.WITHHELD, Reason.UNCONFIRMED) for each in leads}
             outbox.end_notices(connection, ended, now)
             filing.add_notices(connection, self._vault, self._tell_authors(leads, found, now), now)

