@@ -8,7 +8,7 @@ people. Knows nothing of addresses, times of day or words.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,19 +63,25 @@ def choose_audience(note: Note, circle: Circle, now: datetime) -> tuple[Verdict,
     """A verdict for every live member of the circle but the author.
 
     Of each setting that may know, exactly one person is told: the first of key person, childminder, second key
-    person, room staff, manager (rule 10); her colleagues find it in the book.
+    person, room staff, manager who may know it herself (rule 10); her colleagues find it in the book, and so do
+    all the author's own.
     """
+    looked_at = [
+        (member, *_may_know(note, member, circle, now))
+        for member in _once_each(circle, now)
+        if member.person.id != note.author
+    ]
+    told_for: dict[SettingId | None, PersonId] = {}
+    for role in TOLD_FIRST:
+        for member, allowed, reason in looked_at:
+            if allowed and member.role is role and reason is not Reason.COLLEAGUES:
+                told_for.setdefault(member.setting, member.person.id)
     verdicts = []
-    spokesperson = {setting: _first_there(circle, setting, now) for setting in circle.settings}
-    for member in _once_each(circle, now):
-        if member.person.id == note.author:
-            continue
-        told, reason = _may_know(note, member, circle, now)
-        if told and member.role in STAFF and reason is not Reason.MANAGER:
-            assert member.setting is not None
-            if member.person.id != spokesperson.get(member.setting):
-                told, reason = False, Reason.COLLEAGUES
-        verdicts.append(Verdict(member, told, reason))
+    for member, allowed, reason in looked_at:
+        if allowed and member.role in STAFF and told_for.get(member.setting) != member.person.id:
+            verdicts.append(Verdict(member, told=False, reason=Reason.COLLEAGUES))
+        else:
+            verdicts.append(Verdict(member, allowed, reason))
     return tuple(sorted(verdicts, key=lambda verdict: _nearness(note, verdict.member)))
 
 
@@ -84,47 +90,43 @@ def may_know(note: Note, reader: PersonId, circle: Circle, now: datetime) -> tup
     member = circle.membership(reader, now)
     if member is None:
         return False, Reason.NOT_IN_CIRCLE
-    if reader == note.author:
-        return True, Reason.AUTHOR
     return _may_know(note, member, circle, now)
 
 
 def _may_know(note: Note, member: Membership, circle: Circle, now: datetime) -> tuple[bool, Reason]:
+    if member.person.id == note.author and Topic.SAFEGUARDING not in _topics(note):
+        return True, Reason.AUTHOR
     allowed, reason = _rules(note, member, circle, now)
-    if allowed and note.answers is not None and not _had(note.answers, member, circle, now):
+    # Rule 5: an answer goes no further than what it answers did, however long the chain.
+    if allowed and note.answers is not None and not _may_know(note.answers, member, circle, now)[0]:
         return False, Reason.ANSWERS_NARROWER
     return allowed, reason
 
 
-def _had(answered: Note, member: Membership, circle: Circle, now: datetime) -> bool:
-    """Whether what is answered went to this member's party, or came from it (rule 5)."""
-    if member.person.id == answered.author:
-        return True
-    if member.role in STAFF and answered.from_staff and member.setting == answered.author_setting:
-        return True
-    return _may_know(answered, member, circle, now)[0]
-
-
 def _rules(note: Note, member: Membership, circle: Circle, now: datetime) -> tuple[bool, Reason]:
-    topics = {subject.topic for subject in note.subjects}
+    topics = _topics(note)
     is_staff = member.role in STAFF
     # Rule 1: a disclosure has no audience here at all; it is kept for the safeguarding lead by its own road.
     if Topic.SAFEGUARDING in topics:
         return False, Reason.OWN_ROAD
-    # Rule 2: a complaint goes to the manager of the setting it is about, and to nobody else.
+    kept_from = is_staff and (member.setting in note.without or (note.only and member.setting not in note.only))
+    # Rule 2: a complaint goes to the manager of the setting it is about, and to nobody else. Put to one setting
+    # or kept from another, it is not about that other.
     if Topic.COMPLAINT in topics:
-        theirs = member.role is Role.MANAGER and member.setting == note.author_setting
+        theirs = member.role is Role.MANAGER and member.setting == note.author_setting and not kept_from
         return (True, Reason.MANAGER) if theirs else (False, Reason.OWN_ROAD)
     if member.role in {Role.FAMILY, Role.PROFESSIONAL}:
         return False, Reason.ROLE
     # Rule 4: the author may keep it to fewer people; nobody may be added by that.
-    if is_staff and (member.setting in note.without or (note.only and member.setting not in note.only)):
-        return False, Reason.NARROWED
-    if not is_staff and note.only and not note.from_staff:
+    if kept_from or (not is_staff and note.only and not note.from_staff):
         return False, Reason.NARROWED
     if note.from_staff:
         return _from_a_setting(note, member, circle, now)
-    return _from_home(note, member, circle)
+    if note.author_role is Role.PROFESSIONAL:
+        return _from_a_professional(note, member)
+    if note.author_role is Role.FAMILY:
+        return _from_family(note, member, circle, now)
+    return _from_a_parent(note, member, circle, now)
 
 
 def _from_a_setting(note: Note, member: Membership, circle: Circle, now: datetime) -> tuple[bool, Reason]:
@@ -133,48 +135,111 @@ def _from_a_setting(note: Note, member: Membership, circle: Circle, now: datetim
         return False, Reason.UNDERSTOOD_BY_NOBODY
     if member.setting == note.author_setting and member.role in STAFF:
         return True, Reason.COLLEAGUES
-    # Rule 5: parents see everything that the settings write in the thread.
     if member.role is Role.PARENT:
-        return True, Reason.PARENT
+        return _to_a_parent(note)
     if member.setting in note.let_through:
         return True, Reason.LET_THROUGH
     if _has_own_road(note):
         return False, Reason.OWN_ROAD
-    parents = [parent.person.id for parent in circle.parents(now)]
-    shared = agreed(newest_by_chooser(circle.choices, note.author_setting, member.setting), parents)
-    return _travels(note, shared)
+    return _travels(note, _parents_choices(circle, note.author_setting, member.setting, now))
 
 
-def _from_home(note: Note, member: Membership, circle: Circle) -> tuple[bool, Reason]:
+def _from_a_professional(note: Note, member: Membership) -> tuple[bool, Reason]:
+    """Parents see what a professional writes, and the setting she is with; nobody else (dialogue 39)."""
+    if note.unread:
+        return False, Reason.UNDERSTOOD_BY_NOBODY
+    if member.role is Role.PARENT:
+        return _to_a_parent(note)
+    if member.setting in note.let_through:
+        return True, Reason.LET_THROUGH
+    own = member.setting == note.author_setting
+    return (True, Reason.OWN_SETTING) if own else (False, Reason.NOT_SHARED)
+
+
+def _to_a_parent(note: Note) -> tuple[bool, Reason]:
+    """Rule 5: parents see everything that the settings write in the thread.
+
+    A change of contact may be the other parent's, whose telephone and address she is never shown.
+    """
+    if Topic.CONTACT_CHANGE in _topics(note):
+        return False, Reason.OWN_ROAD
+    return True, Reason.PARENT
+
+
+def _from_family(note: Note, member: Membership, circle: Circle, now: datetime) -> tuple[bool, Reason]:
+    """What a grandmother writes goes to the parent and to the setting (dialogue 44), and she chooses nothing.
+
+    Whose family she is nobody wrote down: where there are two parents it is shown to neither.
+    """
+    if member.role is Role.PARENT:
+        only_parent = {each.person.id for each in circle.parents(now)} == {member.person.id}
+        return (True, Reason.PARENT) if only_parent and not note.unread else (False, Reason.NOTES_APART)
+    if member.setting in note.let_through:
+        return True, Reason.LET_THROUGH
+    if member.setting != note.author_setting:
+        return False, Reason.NOT_SHARED
+    return _to_own_setting(note, _parents_choices(circle, HOME, member.setting, now))
+
+
+def _from_a_parent(note: Note, member: Membership, circle: Circle, now: datetime) -> tuple[bool, Reason]:
+    is_parent = any(each.person.id == note.author for each in circle.parents(now))
     # Rule 5: to the other parent only if both said yes; rule 7: what nobody could read never crosses.
     if member.role is Role.PARENT:
         both = newest_by_chooser(circle.choices, HOME, HOME)
         open_both_ways = both.get(note.author) == EVERYTHING and both.get(member.person.id) == EVERYTHING
-        if open_both_ways and not note.unread and note.subjects and not _has_own_road(note):
+        if is_parent and open_both_ways and not note.unread and note.subjects and not _has_own_road(note):
             return True, Reason.SHARED
         return False, Reason.NOTES_APART
     if member.setting in note.let_through:
         return True, Reason.LET_THROUGH
-    mine = newest_by_chooser(circle.choices, HOME, member.setting).get(note.author)
-    if member.setting == note.author_setting:
-        # Rule 6: the setting she joined through hears all of it until she chooses otherwise.
-        if mine is None or _has_own_road(note):
-            return True, Reason.OWN_SETTING
-        allowed, reason = _travels(note, mine)
-        return (True, Reason.OWN_SETTING) if allowed else (False, reason)
-    if note.only and member.setting in note.only:
-        # Words addressed to a setting reach it (rule 6): the parent chose this for this entry.
-        return True, Reason.LET_THROUGH
+    own = member.setting == note.author_setting
+    # Rule 6: words addressed to a setting reach it; the parent chose this for this entry.
+    if _is_addressed_to(note, member.setting):
+        return True, Reason.OWN_SETTING if own else Reason.LET_THROUGH
+    mine = newest_by_chooser(circle.choices, HOME, member.setting)
+    chosen = {note.author: mine[note.author]} if note.author in mine else {}
+    if own:
+        return _to_own_setting(note, chosen)
     if _has_own_road(note):
         return False, Reason.OWN_ROAD
-    return _travels(note, mine)
+    # What somebody allowed who is no longer a parent here opens nothing any more (rule 9).
+    return _travels(note, chosen if is_parent else {})
 
 
-def _travels(note: Note, shared: Collection[Group] | None) -> tuple[bool, Reason]:
-    """Rules 6, 7 and 11: only where every one of its topics may go."""
+def _is_addressed_to(note: Note, setting: SettingId | None) -> bool:
+    answered = note.answers
+    replies = answered is not None and answered.from_staff and answered.author_setting == setting
+    return setting in note.only or replies
+
+
+def _to_own_setting(note: Note, chosen: Mapping[PersonId, frozenset[Group]]) -> tuple[bool, Reason]:
+    """Rule 6: the setting she joined through hears all of it until she chooses otherwise."""
+    by_own_road = bool(note.subjects) and _topics(note) <= OWN_ROAD and not note.unread and not note.has_picture
+    if not chosen or by_own_road:
+        return True, Reason.OWN_SETTING
+    allowed, reason = _travels(note, chosen, asked=True)
+    return allowed, Reason.OWN_SETTING if allowed else reason
+
+
+def _parents_choices(
+    circle: Circle, source: SettingId | None, target: SettingId | None, now: datetime
+) -> dict[PersonId, frozenset[Group]]:
+    """What each of those who are parents now last said about one direction."""
+    chosen = newest_by_chooser(circle.choices, source, target)
+    return {parent.person.id: chosen[parent.person.id] for parent in circle.parents(now) if parent.person.id in chosen}
+
+
+def _travels(note: Note, chosen: Mapping[PersonId, frozenset[Group]], *, asked: bool = False) -> tuple[bool, Reason]:
+    """Rules 6, 7 and 11: only where every one of its topics may go.
+
+    ``asked`` says that a question which names no setting is put to this one.
+    """
+    shared = agreed(dict(chosen), chosen)
     if shared is None:
         return False, Reason.NOT_CHOSEN
-    if not shared:
+    if not all(chosen.values()):
+        return False, Reason.NOT_SHARED
+    if _topics(note) == {Topic.QUESTION} and not asked:
         return False, Reason.NOT_SHARED
     ordinary = [subject for subject in note.subjects if not _is_safety(subject)]
     if note.unread or not note.subjects:
@@ -183,9 +248,13 @@ def _travels(note: Note, shared: Collection[Group] | None) -> tuple[bool, Reason
         needed = groups_needed(ordinary) if ordinary else frozenset()
     if note.has_picture:
         needed = needed | {Group.PHOTOS}
-    if needed <= frozenset(shared):
+    if needed <= shared:
         return True, Reason.SHARED if ordinary or note.has_picture else Reason.SAFETY
     return False, Reason.NOT_SHARED
+
+
+def _topics(note: Note) -> set[Topic]:
+    return {subject.topic for subject in note.subjects}
 
 
 def _is_safety(subject: Subject) -> bool:
@@ -201,15 +270,6 @@ def _once_each(circle: Circle, now: datetime) -> list[Membership]:
     people = dict.fromkeys(each.person.id for each in circle.live(now))
     found = [circle.membership(person, now) for person in people]
     return [each for each in found if each is not None]
-
-
-def _first_there(circle: Circle, setting: SettingId, now: datetime) -> PersonId | None:
-    staff = circle.staff_of(setting, now)
-    for role in TOLD_FIRST:
-        for member in staff:
-            if member.role is role:
-                return member.person.id
-    return None
 
 
 def _nearness(note: Note, member: Membership) -> tuple[int, int, int]:

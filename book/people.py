@@ -93,7 +93,14 @@ class Membership:
 
     def is_live(self, now: datetime) -> bool:
         """Whether it counts at this instant."""
-        return self.standing is Standing.LIVE and self.since <= now and (self.until is None or now < self.until)
+        return self.standing is Standing.LIVE and self._holds(now)
+
+    def is_restricted(self, now: datetime) -> bool:
+        """Whether it shuts this person out at this instant."""
+        return self.standing is Standing.RESTRICTED and self._holds(now)
+
+    def _holds(self, now: datetime) -> bool:
+        return self.since <= now and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +142,12 @@ class Circle:
     duties: tuple[Duty, ...] = ()
 
     def live(self, now: datetime) -> tuple[Membership, ...]:
-        """Who counts at this instant, in the order in which they came."""
-        return tuple(each for each in self.memberships if each.is_live(now))
+        """Who counts at this instant, in the order in which they came.
+
+        Somebody restricted in one role ceases to exist for this child's book in every other (rule 5).
+        """
+        barred = {each.person.id for each in self.memberships if each.is_restricted(now)}
+        return tuple(each for each in self.memberships if each.is_live(now) and each.person.id not in barred)
 
     def membership(self, person: PersonId, now: datetime) -> Membership | None:
         """This person's membership that counts now; a child-level role before a setting-level one."""

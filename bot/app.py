@@ -11,21 +11,21 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from random import SystemRandom
 from secrets import randbelow, token_urlsafe
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
 from book.errors import AlreadyServing, BookbagError, OperatorError
 from book.ids import IdMaker, Ids
 from book.timing import Pace
-from book.understanding.lexicon import load_lexicon
+from book.understanding.lexicon import Lexicon, load_lexicon
 from book.wording.catalogue import load_catalogue
 from bot.clock import SystemClock, SystemMachine
 from bot.configuration import Configuration, ConfigurationError, Endpoint, faults_for_running
@@ -42,8 +42,11 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.channels.telegram import Telegram
+    from bot.doors.polling import Health
     from bot.engine import Engine
-    from bot.operations import Door
+    from bot.operations import Pulse
+
+T = TypeVar("T")
 
 _RENEW_EVERY_SECONDS = 20.0
 # How long the lease of a process that died on another machine may still run, and a little more.
@@ -105,15 +108,18 @@ def is_embedded(configuration: Configuration) -> bool:
     return configuration.database_url.lower().startswith("sqlite:")
 
 
-def serving_locks(configuration: Configuration, parts: Sequence[Part] = tuple(Part)) -> list[DataDirectoryLock]:
-    """The locks that serving with these parts needs, not yet taken."""
+def serving_locks(
+    configuration: Configuration, parts: Sequence[Part] = tuple(Part)
+) -> list[tuple[Part, DataDirectoryLock]]:
+    """The locks that serving with these parts needs, not yet taken, and for which part each is."""
+    folder = configuration.data_dir
     if not is_embedded(configuration):
-        return [DataDirectoryLock(configuration.data_dir, f"lock-{part}") for part in parts if part in _LOCKED]
-    locks = [DataDirectoryLock(configuration.data_dir)]
-    folder = Path(configuration.database_url.removeprefix("sqlite:///").partition("?")[0]).parent
-    if folder.is_dir() and folder.resolve() != configuration.data_dir.resolve():
+        return [(part, DataDirectoryLock(folder, f"lock-{part}")) for part in parts if part in _LOCKED]
+    locks = [(Part.HANDLERS, DataDirectoryLock(folder))]
+    book = Path(configuration.database_url.removeprefix("sqlite:///").partition("?")[0]).parent
+    if book.is_dir() and book.resolve() != folder.resolve():
         # Two data directories may name one file.
-        locks.append(DataDirectoryLock(folder, "bookbag.lock"))
+        locks.append((Part.HANDLERS, DataDirectoryLock(book, "bookbag.lock")))
     return locks
 
 
@@ -128,8 +134,8 @@ def new_ids(clock: SystemClock) -> Ids:
 async def run(configuration: Configuration, *, only: Part | None = None, ready: Callable[[], None]) -> None:
     """Serve until a signal; ``ready`` is called when every door is open.
 
-    Raises :class:`OperatorError` with a sentence for what the operator can mend; anything else that ends a part is
-    raised as it is, alone or in a group.
+    Raises :class:`OperatorError` with a sentence for what the operator can mend; whatever else ends a part is raised
+    as it is, in a group.
     """
     if faults := faults_for_running(configuration):
         raise ConfigurationError(faults)
@@ -138,36 +144,22 @@ async def run(configuration: Configuration, *, only: Part | None = None, ready: 
             "--only divides the work among several processes, and an SQLite file is for one: leave --only out, "
             "or set DATABASE_URL to a PostgreSQL database."
         )
-    parts = tuple(Part) if only is None else (only,)
     async with AsyncExitStack() as closing:
-        owners = {
-            part: lock.owner
-            for lock, part in _taken(serving_locks(configuration, parts), parts, closing, configuration)
-        }
         stop = asyncio.Event()
         closing.callback(_obey_signals(stop))
-        program = await _Program.assemble(configuration, parts, owners, closing)
-        await program.serve(stop, ready)
-
-
-def _taken(
-    locks: Sequence[DataDirectoryLock], parts: Sequence[Part], closing: AsyncExitStack, configuration: Configuration
-) -> list[tuple[DataDirectoryLock, Part]]:
-    for lock in locks:
-        lock.take()
-        closing.callback(lock.let_go)
-    if is_embedded(configuration):
-        return [(locks[0], part) for part in parts]
-    return list(zip(locks, [part for part in parts if part in _LOCKED], strict=True))
+        program = _Program(configuration, tuple(Part) if only is None else (only,), closing, stop)
+        await program.assemble()
+        await program.serve(ready)
 
 
 def _obey_signals(stop: asyncio.Event) -> Callable[[], None]:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    signals = (signal.SIGTERM, signal.SIGINT)
+    for number in signals:
         loop.add_signal_handler(number, stop.set)
 
     def no_more() -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in signals:
             loop.remove_signal_handler(number)
 
     return no_more
@@ -177,78 +169,228 @@ def _obey_signals(stop: asyncio.Event) -> Callable[[], None]:
 class _Task:
     """One thing that runs as long as the program does; the lower its order, the earlier it is stopped."""
 
+    order: int
     name: str
     run: Callable[[], Coroutine[Any, Any, None]]
-    order: int
 
 
 @dataclass(frozen=True, slots=True)
+class _Site:
+    """What is served where, and the variable that says so."""
+
+    application: web.Application
+    endpoint: Endpoint
+    variable: str
+
+
 class _Program:
-    """Everything of one process, joined and not yet running."""
+    """Everything of one process."""
 
-    tasks: Sequence[_Task]
-    open_doors: Callable[[], Awaitable[None]]
+    def __init__(
+        self, configuration: Configuration, parts: Sequence[Part], closing: AsyncExitStack, stop: asyncio.Event
+    ) -> None:
+        self._configuration = configuration
+        self._parts = parts
+        self._closing = closing
+        self._stop = stop
+        self._clock = SystemClock()
+        self._machine = SystemMachine()
+        self._ids = new_ids(self._clock)
+        self._owners: dict[Part, str] = {}
+        self._tasks: list[_Task] = []
+        self._sites: list[_Site] = []
+        self._pulse: Pulse | None = None
 
-    @classmethod
-    async def assemble(
-        cls, configuration: Configuration, parts: Sequence[Part], owners: dict[Part, str], closing: AsyncExitStack
-    ) -> _Program:
-        from bot.control import Control
-        from bot.operations import Operations, Pulse
+    # --- joined -------------------------------------------------------------------------------------------------
 
-        clock, machine = SystemClock(), SystemMachine()
-        store = await closing.enter_async_context(open_store(configuration, clock))
-        ids = new_ids(clock)
-        tasks: list[_Task] = []
-        sites: list[tuple[web.Application, Endpoint, str]] = []
-        door: Door | None = None
+    async def assemble(self) -> None:
+        """Take the locks, open the store, and join every part to it; nothing runs yet."""
+        from bot.operations import SILENT_AT_MOST_SECONDS, WEBHOOK_SILENT_AT_MOST_SECONDS, Operations, Pulse
+
+        self._take_locks()
+        store = await self._closing.enter_async_context(open_store(self._configuration, self._clock))
         telegram: Telegram | None = None
-        if Part.DOORS in parts or Part.DISPATCH in parts:
-            telegram = telegram_channel(configuration)
-            closing.push_async_callback(telegram.close)
-        if Part.DISPATCH in parts:
-            assert telegram is not None
-            engine = await _patiently(lambda: _engine(configuration, store, telegram, owners, clock, machine, ids))
-            closing.push_async_callback(engine.close)
-            tasks.append(_Task("dispatch", engine.dispatch, 3))
-        if Part.HANDLERS in parts:
-            tasks.append(_Task("handlers", _worker(configuration, store, clock, ids).run, 2))
-        if Part.DOORS in parts:
-            assert telegram is not None
-            door = await _door(configuration, store, telegram, owners[Part.DOORS], clock, machine, ids, closing)
-            tasks += [_Task(name, step, 1) for name, step in door.steps]
-            sites += door.sites
-        if Part.SCHEDULER in parts:
-            tasks.append(_Task("scheduler", _metronome(store, clock), 2))
-        pulse = Pulse(store, parts, door=door, now=clock.now, machine=machine)
-        closing.push_async_callback(pulse.stop)
-        tasks.append(_Task("heartbeat", pulse.run, 4))
-        operations = Operations(store, pulse, now=clock.now)
-        sites.append((operations.application(), configuration.operations_listen, "OPERATIONS_LISTEN"))
-        if is_embedded(configuration):
-            control = Control(configuration.data_dir, store)
-            await control.open()
-            closing.push_async_callback(control.close)
+        if Part.DOORS in self._parts or Part.DISPATCH in self._parts:
+            telegram = telegram_channel(self._configuration)
+            self._closing.push_async_callback(telegram.close)
+        lexicon = load_lexicon()
+        if Part.DISPATCH in self._parts and telegram is not None:
+            await self._add_dispatch(store, telegram, lexicon)
+        if Part.HANDLERS in self._parts:
+            self._add_handlers(store, lexicon)
+        health: Callable[[], Health] | None = None
+        is_webhook = self._configuration.telegram_mode == "webhook"
+        if Part.DOORS in self._parts and telegram is not None:
+            health = self._add_webhook(store, telegram) if is_webhook else await self._add_polling(store, telegram)
+        if Part.SCHEDULER in self._parts:
+            self._add_scheduler(store)
+        pulse = Pulse(
+            store,
+            self._parts,
+            door=health,
+            now=self._clock.now,
+            machine=self._machine,
+            silent_at_most=WEBHOOK_SILENT_AT_MOST_SECONDS if is_webhook else SILENT_AT_MOST_SECONDS,
+        )
+        self._closing.push_async_callback(pulse.stop)
+        self._add(4, "heartbeat", pulse.run)
+        self._pulse = pulse
+        operations = Operations(store, pulse, now=self._clock.now)
+        self._sites.append(_Site(operations.application(), self._configuration.operations_listen, "OPERATIONS_LISTEN"))
+        if is_embedded(self._configuration):
+            await self._add_control(store)
 
-        async def open_doors() -> None:
-            await pulse.beat()
-            for application, endpoint, variable in sites:
-                await _listen(application, endpoint, variable, closing)
+    def _add(self, order: int, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._tasks.append(_Task(order, name, run))
 
-        return cls(sorted(tasks, key=lambda each: each.order), open_doors)
+    def _take_locks(self) -> None:
+        embedded = is_embedded(self._configuration)
+        for part, lock in serving_locks(self._configuration, self._parts):
+            lock.take()
+            self._closing.callback(lock.let_go)
+            for owned in Part if embedded else (part,):
+                self._owners.setdefault(owned, lock.owner)
 
-    async def serve(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    async def _add_dispatch(self, store: Store, telegram: Telegram, lexicon: Lexicon) -> None:
+        from bot.engine import Chances, Way, build
+
+        configuration = self._configuration
+
+        async def own() -> Engine:
+            return await build(
+                store,
+                [Way(telegram, configuration.telegram_per_second, configuration.telegram_per_chat)],
+                owner=self._owners[Part.DISPATCH],
+                clock=self._clock,
+                machine=self._machine,
+                ids=self._ids,
+                chances=Chances(token=lambda: token_urlsafe(12), fraction=SystemRandom().random),
+                lexicon=lexicon,
+                catalogue=load_catalogue(),
+                zone=configuration.zone,
+                pace=_pace(configuration),
+                unknown_wait=timedelta(seconds=configuration.unknown_wait_seconds),
+            )
+
+        engine = await self._patiently(own)
+        self._closing.push_async_callback(engine.close)
+        self._add(3, "dispatch", engine.dispatch)
+
+    def _add_handlers(self, store: Store, lexicon: Lexicon) -> None:
+        from handlers.worker import InboxWorker
+
+        worker = InboxWorker(
+            store,
+            clock=self._clock,
+            ids=self._ids,
+            lexicon=lexicon,
+            pace=_pace(self._configuration),
+            zone=self._configuration.zone,
+        )
+        self._add(2, "handlers", worker.run)
+
+    async def _add_polling(self, store: Store, telegram: Telegram) -> Callable[[], Health]:
+        from bot.doors.polling import Polling
+
+        name, owner = f"receive telegram:{telegram.account}"[:80], self._owners[Part.DOORS]
+
+        async def own() -> Lease:
+            lease = await store.write(leases.take, name, owner)
+            if lease is None:
+                raise AlreadyServing("Another Bookbag receives for this account already: stop it, or wait a minute.")
+            return lease
+
+        lease = await self._patiently(own)
+        self._closing.push_async_callback(store.write, leases.give_back, lease)
+
+        async def keep() -> None:
+            while True:
+                await self._machine.sleep(_RENEW_EVERY_SECONDS)
+                if not await store.write(leases.renew, lease):
+                    raise AlreadyServing("Another Bookbag now receives for this account: stop one of the two.")
+
+        polling = Polling(
+            telegram,
+            store,
+            self._ids,
+            now=self._clock.now,
+            machine=self._machine,
+            chance=SystemRandom().random,
+            own_url=self._configuration.public_url,
+        )
+        self._add(1, "polling", polling.run)
+        self._add(1, "lease of polling", keep)
+        return lambda: polling.health
+
+    def _add_webhook(self, store: Store, telegram: Telegram) -> Callable[[], Health]:
+        from aiohttp import web
+
+        from bot.doors.group_commit import GroupCommit
+        from bot.doors.webhook import Announcement, Webhook
+
+        configuration = self._configuration
+        secret = configuration.telegram_webhook_secret.get_secret_value()
+        commit = GroupCommit(store, self._ids)
+        self._closing.push_async_callback(commit.close)
+        webhook = Webhook(commit, account=telegram.account, secret=secret, now=self._clock.now)
+        application = web.Application()
+        application.add_routes([webhook.route()])
+        self._sites.append(_Site(application, configuration.listen, "LISTEN"))
+        announcement = Announcement(telegram, public_url=configuration.public_url, secret=secret, machine=self._machine)
+        self._add(1, "webhook", announcement.run)
+        return lambda: announcement.health
+
+    def _add_scheduler(self, store: Store) -> None:
+        from scheduler.housekeeping import Housekeeping
+        from scheduler.metronome import ByWallClock, Metronome
+
+        metronome = Metronome([Housekeeping(store)], clock=self._clock, waiting=ByWallClock())
+        self._add(2, "scheduler", metronome.run)
+
+    async def _add_control(self, store: Store) -> None:
+        from bot.control import Control
+
+        control = Control(self._configuration.data_dir, store)
+        await control.open()
+        self._closing.push_async_callback(control.close)
+
+    async def _patiently(self, own: Callable[[], Awaitable[T]]) -> T:
+        """Own what a process that died on another machine may still seem to own for a minute."""
+        until = self._machine.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                return await own()
+            except AlreadyServing as fault:
+                if self._stop.is_set() or self._machine.monotonic() > until:
+                    raise
+                _log.warning("waiting_for_lease", sentence=str(fault))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await self._stop.wait()
+
+    # --- running ------------------------------------------------------------------------------------------------
+
+    async def serve(self, ready: Callable[[], None]) -> None:
+        """Run until the stop; then stop in order, each part finishing what it began."""
         async with asyncio.TaskGroup() as group:
-            running = [(each, group.create_task(_for_ever(each), name=each.name)) for each in self.tasks]
-            await self.open_doors()
+            running = [(each.order, group.create_task(_for_ever(each), name=each.name)) for each in self._tasks]
+            await self._open_doors()
+            _log.info("serving", count=len(self._tasks))
             ready()
-            await stop.wait()
+            await self._stop.wait()
             _log.info("stopping")
-            for order in sorted({each.order for each, _ in running}):
-                going = [task for each, task in running if each.order == order]
+            for order in sorted({each for each, _ in running}):
+                going = [task for each, task in running if each == order]
                 for task in going:
                     task.cancel()
                 await asyncio.wait(going)
+        _log.info("stopped")
+
+    async def _open_doors(self) -> None:
+        assert self._pulse is not None
+        await self._pulse.beat()
+        for site in self._sites:
+            await _listen(site, self._closing)
 
 
 async def _for_ever(task: _Task) -> None:
@@ -256,31 +398,22 @@ async def _for_ever(task: _Task) -> None:
     raise PartEnded(f"{task.name} ended although nobody asked it to")
 
 
-# --- the parts ----------------------------------------------------------------------------------------------------
+async def _listen(site: _Site, closing: AsyncExitStack) -> None:
+    from aiohttp import web
+
+    # Without an access log: addresses of the door are secrets, and whoever calls it is nobody's business.
+    runner = web.AppRunner(site.application, access_log=None, handle_signals=False, shutdown_timeout=2.0)
+    await runner.setup()
+    closing.push_async_callback(runner.cleanup)
+    try:
+        await web.TCPSite(runner, site.endpoint.host, site.endpoint.port).start()
+    except OSError as fault:
+        raise OperatorError(
+            f"{site.variable} names {site.endpoint}, which cannot be listened on ({fault.strerror}): "
+            "stop what listens there, or name another port."
+        ) from None
 
 
-async def _engine(
-    configuration: Configuration,
-    store: Store,
-    telegram: Telegram,
-    owners: dict[Part, str],
-    clock: SystemClock,
-    machine: SystemMachine,
-    ids: Ids,
-) -> Engine:
-    from bot.engine import Chances, Way, build
-
-    return await build(
-        store,
-        [Way(telegram, configuration.telegram_per_second, configuration.telegram_per_chat)],
-        owner=owners[Part.DISPATCH],
-        clock=clock,
-        machine=machine,
-        ids=ids,
-        chances=Chances(token=lambda: token_urlsafe(12), fraction=SystemRandom().random),
-        lexicon=load_lexicon(),
-        catalogue=load_catalogue(),
-        zone=configuration.zone,
-        pace=_pace(configuration),
-        unknown_wait=timedelta(seconds=configuration.unknown_wait_seconds),
-    )
+def _pace(configuration: Configuration) -> Pace:
+    undo = timedelta(seconds=configuration.undo_seconds)
+    return Pace(undo=undo, undo_several=3 * undo, gather=timedelta(seconds=configuration.gather_seconds))

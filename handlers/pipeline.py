@@ -19,7 +19,7 @@ from book.safeguarding import screen
 from book.understanding.children import answered_child
 from book.understanding.commands import CommandWord, as_command, as_correction, as_move
 from book.understanding.small_talk import is_greeting, is_thanks
-from handlers import choosing, keeping_safe, setting_right
+from handlers import choosing, joining, keeping_safe, setting_right
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children
 from storage.filing import Filing, NewNotice
@@ -55,6 +55,8 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
             return (replace(_skip(situation, Reason.ANSWERED), start=True),)
         case Did.WROTE | Did.EDITED | Did.PRESSED:
             pass
+    if joining.can_join(situation):
+        return (joining.join(situation, desk),)
     if not _belongs(situation, desk):
         return (_stranger(situation, desk),)
     if incoming.did is Did.PRESSED:
@@ -223,7 +225,8 @@ def _leave_group(situation: Situation, desk: Desk) -> Filing:
         lane=Lane.REPLY,
         not_before=desk.now,
     )
-    leave = replace(first, id=desk.notice_id(), notice=GroupLeft())
+    # It says so once for ever, and leaves as often as somebody lets it in.
+    leave = replace(first, id=desk.notice_id(), cause=situation.taken.id, notice=GroupLeft())
     return replace(_skip(situation, Reason.GROUP_CHAT), notices=(first, leave))
 
 

@@ -4,6 +4,7 @@ A message is handled and filed in one transaction. One that raises is left out o
 transaction of its own; after five failures it is set aside with its reason and its sender is told. If the write
 of a group fails, the group is repeated one by one. After an unclean stop the messages open at that time are
 taken one by one, each counted before it is tried, so that a message that takes the process down is set aside too.
+Trouble of the database itself is nobody's message's fault: it is waited out, and nothing is counted.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from book.understanding.lexicon import Lexicon
 from handlers.desk import Desk
 from handlers.pipeline import handle, wants
 from storage import addresses, filing, inbox, situations
-from storage.bells import Bell
-from storage.database import Connection
+from storage.bells import Bell, ring
+from storage.database import Connection, in_trouble
 from storage.filing import Filing, NewNotice
 from storage.store import Store
 from storage.vault import Vault
@@ -59,6 +60,7 @@ class InboxWorker:
         self._lexicon = lexicon
         self._pace = pace
         self._zone = zone
+        self._owed: list[InboxId] = []  # counted before a try that then failed for no fault of theirs
 
     async def run(self, *, started: Callable[[], None] = lambda: None) -> None:
         """Work until cancelled; woken by each commit that stores a message."""
@@ -67,7 +69,13 @@ class InboxWorker:
             await self.after_unclean_stop()
             started()
             while True:
-                await self.work_off()
+                try:
+                    await self.work_off()
+                except Exception as fault:
+                    if not in_trouble(fault):
+                        raise
+                    # What is on disk stays there, and nobody's message is to blame.
+                    _log.error("database_in_trouble", fault=type(fault).__name__)
                 try:
                     # A slow safety scan: a bell lost with another process's connection delays, it never loses.
                     async with asyncio.timeout(5):
@@ -82,12 +90,18 @@ class InboxWorker:
         return await self._store.write(inbox.mark_open_alone)
 
     async def work_off(self) -> int:
-        """Handle everything that is open now; the number of messages handled."""
+        """Handle everything that is open now; the number of messages handled.
+
+        Raises what the database raises when it is in trouble itself; nothing is counted against a message then.
+        """
+        await self._pay_back()
         handled = await self._one_by_one()
         while True:
             try:
                 group = await self._store.write(self._group, self._clock.now(), ())
             except Exception as fault:
+                if in_trouble(fault):
+                    raise
                 # The write failed as a whole: somebody in the group made it fail, and this finds out who.
                 _log.error("group_failed", fault=type(fault).__name__)
                 handled += await self._each_alone()
@@ -98,33 +112,53 @@ class InboxWorker:
             if group.handled == 0 and not group.faulty:
                 return handled
 
+    async def _pay_back(self) -> None:
+        """Take back what was counted before tries that failed for no fault of the message."""
+        while self._owed:
+            await self._store.write(inbox.count, self._owed[-1], -1)
+            self._owed.pop()
+
     async def _one_by_one(self) -> int:
+        """Each message that may take the process down, counted before it is tried."""
         handled = 0
-        while (message := await self._store.write(_next_alone)) is not None:
-            handled += await self._try(message)
+        while (message := await self._store.write(inbox.next_alone)) is not None:
+            if await self._set_aside(message):
+                continue
+            await self._store.write(inbox.count, message)
+            try:
+                group = await self._try(message)
+            except Exception:
+                self._owed.append(message)
+                raise
+            if group is None or group.faulty:
+                await self._set_aside(message)
+            elif not group.handled:
+                # Another worker has its sender at this moment.
+                self._owed.append(message)
+                break
+            else:
+                handled += group.handled
         return handled
 
     async def _each_alone(self) -> int:
         handled = 0
-        for message in await self._store.write(_oldest_of_each):
-            handled += await self._try(message, count_first=False)
+        for message in await self._store.write(inbox.oldest_of_each, GROUP):
+            group = await self._try(message)
+            if group is None or group.faulty:
+                await self._count(message)
+            else:
+                handled += group.handled
         return handled
 
-    async def _try(self, message: InboxId, *, count_first: bool = True) -> int:
-        """One message on its own."""
-        if count_first and await self._store.write(_set_aside_if_hopeless, message, self._clock.now()):
-            await self._tell_set_aside(message)
-            return 0
+    async def _try(self, message: InboxId) -> _Group | None:
+        """One message on its own; None if its write failed. Raises only if the database is in trouble."""
         try:
-            group = await self._store.write(self._group, self._clock.now(), (message,))
+            return await self._store.write(self._group, self._clock.now(), (message,))
         except Exception as fault:
+            if in_trouble(fault):
+                raise
             _log.error("message_failed", message=message, fault=type(fault).__name__)
-            if not count_first:
-                await self._count(message)
-            return 0
-        if group.faulty and not count_first:
-            await self._count(message)
-        return group.handled
+            return None
 
     def _group(self, connection: Connection, now: datetime, only: Sequence[InboxId]) -> _Group:
         """One transaction: load, decide, write."""
@@ -148,27 +182,34 @@ class InboxWorker:
         return group
 
     async def _count(self, message: InboxId) -> None:
-        if await self._store.write(inbox.count_failure, message, self._clock.now()):
-            await self._tell_set_aside(message)
+        await self._store.write(inbox.count, message)
+        await self._set_aside(message)
 
-    async def _tell_set_aside(self, message: InboxId) -> None:
-        _log.error("set_aside", message=message)
-        await self._store.write(
-            _tell_sender, self._store.vault, NoticeId(self._ids.new()), message, self._clock.now(), self._zone
-        )
+    async def _set_aside(self, message: InboxId) -> bool:
+        """Set it aside if it has failed five times, tell its sender in the same step, and say so."""
+        now = self._clock.now()
+        try:
+            aside = await self._store.write(
+                _set_aside_and_tell, self._store.vault, NoticeId(self._ids.new()), message, now, self._zone
+            )
+        except Exception as fault:
+            if in_trouble(fault):
+                raise
+            # Who wrote it cannot be told (her key may be destroyed); the others wait for it no longer all the same.
+            _log.error("set_aside_not_told", message=message, fault=type(fault).__name__)
+            aside = await self._store.write(inbox.set_aside, message, now)
+        if aside:
+            _log.error("set_aside", message=message)
+        return aside
 
 
-def _next_alone(connection: Connection) -> InboxId | None:
-    return inbox.next_alone(connection)
-
-
-def _oldest_of_each(connection: Connection) -> list[InboxId]:
-    return inbox.oldest_of_each(connection, GROUP)
-
-
-def _set_aside_if_hopeless(connection: Connection, message: InboxId, now: datetime) -> bool:
-    """Count the try before it is made; say so if it was one too many."""
-    return inbox.count_failure(connection, message, now)
+def _set_aside_and_tell(
+    connection: Connection, vault: Vault, notice: NoticeId, message: InboxId, now: datetime, zone: ZoneInfo
+) -> bool:
+    if not inbox.set_aside(connection, message, now):
+        return False
+    _tell_sender(connection, vault, notice, message, now, zone)
+    return True
 
 
 def _tell_sender(
@@ -185,3 +226,4 @@ def _tell_sender(
     said = Said("set_aside", {"time": spoken_time(received_at.astimezone(zone))})
     told = NewNotice(notice, message, said, person, Lane.REPLY, now, address=address)
     filing.add_notices(connection, vault, [told], now)
+    ring(connection, Bell.OUTBOX)

@@ -112,10 +112,10 @@ def load(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> d
         circles[child] = Circle(
             child=children[child],
             memberships=memberships,
-            settings={setting: known[setting] for setting in known if setting in by_child[child]},
+            settings={SettingId(each): known[SettingId(each)] for each in sorted(by_child[child])},
             choices=tuple(choices[child]),
             sessions=tuple(sessions[child]),
-            duties=tuple(duty for duty in duties if duty.person in present),
+            duties=tuple(duty for person in sorted(present) for duty in duties.get(person, ())),
         )
     return circles
 
@@ -185,10 +185,14 @@ def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[
     return found
 
 
-def _load_duties(connection: Connection, people: Collection[PersonId]) -> list[Duty]:
+def _load_duties(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[Duty]]:
     table = schema.duty
     rows = connection.execute(select(table).where(table.c.person_id.in_(list(people)), table.c.day.is_(None)))
-    return [Duty(PersonId(row.person_id), row.weekday, _time(row.start_minute), _time(row.end_minute)) for row in rows]
+    found: dict[PersonId, list[Duty]] = defaultdict(list)
+    for row in rows:
+        person = PersonId(row.person_id)
+        found[person].append(Duty(person, row.weekday, _time(row.start_minute), _time(row.end_minute)))
+    return found
 
 
 def _time(minutes: int) -> time:

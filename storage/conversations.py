@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from book.ids import AddressId, ChildId, InboxId, NoticeId, PersonId
+from book.ids import AddressId, ChildId, Ids, InboxId, NoticeId, PersonId
 from book.notices import Choice, Offer
 from storage import dialect
-from storage.schema import choices, conversations
+from storage.schema import addresses, choices, conversations
 from storage.vault import Owner, Vault
 
 CHILD_COUNTS_FOR = timedelta(minutes=5)
@@ -95,11 +95,10 @@ def keep(connection: Connection, kept: dict[AddressId, Conversation]) -> None:
     )
 
 
-def offer(connection: Connection, vault: Vault, offered: Iterable[Offered], ids: Iterable[int],
-          person: PersonId | None, now: datetime) -> None:  # fmt: skip
-    """Keep what is being offered; labels are sealed, because they may name a child."""
-    if person is None:
-        return
+def offer(
+    connection: Connection, vault: Vault, ids: Ids, offered: Iterable[tuple[PersonId, Offered]], now: datetime
+) -> None:
+    """Keep what is being offered to these people; labels are sealed, because they may name a child."""
     rows: list[dict[str, object]] = [
         {
             "id": new,
@@ -115,7 +114,7 @@ def offer(connection: Connection, vault: Vault, offered: Iterable[Offered], ids:
             "expires_at": each.expires_at,
             "made_at": now,
         }
-        for new, each in zip(ids, offered, strict=False)
+        for new, (person, each) in ((ids.new(), pair) for pair in offered)
     ]
     dialect.add(connection, choices, rows)
 
@@ -128,22 +127,26 @@ def pressed(connection: Connection, vault: Vault, tokens: Collection[str]) -> di
 
 def newest_at(connection: Connection, vault: Vault, wanted: Collection[AddressId]) -> dict[AddressId, list[Offered]]:
     """At each address the choices of the newest message that offered any."""
-    found: dict[AddressId, list[Offered]] = defaultdict(list)
-    for address in wanted:
-        newest = (
-            select(choices.c.notice_id)
-            .where(choices.c.address_id == address)
-            .order_by(choices.c.id.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        rows = connection.execute(
-            select(choices).where(choices.c.address_id == address, choices.c.notice_id == newest).order_by(choices.c.id)
-        ).all()
-        # The same notice may have been composed more than once; the last set of choices is what is shown.
-        latest = {row.number: row for row in rows}
-        found[address] = [_offered(vault, row) for row in latest.values()]
-    return found
+    theirs = choices.alias()
+    newest = (
+        select(theirs.c.notice_id)
+        .where(theirs.c.address_id == addresses.c.id)
+        .order_by(theirs.c.id.desc())
+        .limit(1)
+        .correlate(addresses)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(choices)
+        .join(addresses, addresses.c.id == choices.c.address_id)
+        .where(addresses.c.id.in_(list(wanted)), choices.c.notice_id == newest)
+        .order_by(choices.c.id)
+    )
+    # The same notice may have been composed more than once; the last set of choices is what is shown.
+    latest: dict[AddressId, dict[int, Row[Any]]] = defaultdict(dict)
+    for row in rows:
+        latest[AddressId(row.address_id)][row.number] = row
+    return {address: [_offered(vault, row) for row in numbered.values()] for address, numbered in latest.items()}
 
 
 def use(connection: Connection, tokens: Collection[str], now: datetime) -> None:

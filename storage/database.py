@@ -29,13 +29,14 @@ import asyncpg
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, event, make_url, text
 from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
 
 from book.errors import StorageUnfit
 from storage.bells import Bell, Bells, wanted
 
-__all__ = ["Connection", "Database", "known_faults", "open_database"]
+__all__ = ["Connection", "Database", "in_trouble", "known_faults", "open_database"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -145,6 +146,40 @@ def _forget_values(context: ExceptionContext) -> None:
         said.params = None
         if not harmless:
             said.args = (f"({type(context.original_exception).__name__}) a value does not fit",)
+
+
+# What a connection, a full disk, an operator or a server that restarts does to a statement (SQLSTATE classes).
+_TROUBLE = ("08", "40", "53", "57", "58", "55P03")
+_SQLITE_TROUBLE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+
+
+def in_trouble(fault: BaseException) -> bool:
+    """Whether it was the database or the way to it that failed, and not what was asked of it.
+
+    The same work may be asked again later; whatever brought it is not to blame.
+    """
+    if isinstance(fault, OSError | PoolTimeout):
+        return True
+    if not isinstance(fault, DBAPIError):
+        return False
+    if fault.connection_invalidated:
+        return True
+    number = getattr(fault.orig, "sqlite_errorcode", None)
+    if number is not None:
+        return number & 0xFF in _SQLITE_TROUBLE  # The low byte is the kind, the rest says more of it.
+    return str(getattr(fault.orig, "sqlstate", None) or "").startswith(_TROUBLE)
 
 
 # --- SQLite ---------------------------------------------------------------------------------------

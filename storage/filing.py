@@ -20,7 +20,7 @@ from book.people import Role
 from book.reasons import Reason
 from book.sharing import Choice
 from book.topics import Subject
-from storage import addresses, audit, conversations, dialect, schema
+from storage import addresses, audit, conversations, dialect, invitations, schema
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.conversations import Conversation
@@ -101,6 +101,15 @@ class Disclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Joining:
+    """The address becomes this person's, by this invitation; ``handle`` is sealed again under her key."""
+
+    invitation: int
+    person: PersonId
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """Everything that handling one message leads to."""
 
@@ -122,6 +131,7 @@ class Filing:
     original: str = ""
     stop: bool = False
     start: bool = False
+    joins: Joining | None = None
     deeds: tuple[Deed, ...] = ()
 
 
@@ -147,6 +157,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         addresses.stop(connection, stopped, now)
     if started := [each.address for each in filings if each.start]:
         addresses.start(connection, started)
+    _join(connection, vault, filings, now)
     audit.record(connection, vault, [deed for each in filings for deed in each.deeds], now)
     _end(connection, filings, now)
     ring(connection, Bell.THREAD)
@@ -354,6 +365,14 @@ def _originals(connection: Connection, vault: Vault, filings: Sequence[Filing]) 
         for owner in filing.originals
     ]
     dialect.add_new(connection, schema.originals, rows)
+
+
+def _join(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
+    for filing in filings:
+        if filing.joins is not None:
+            # Of two who open one link at once the second finds it used: her whole group is then filed one by one.
+            invitations.use(connection, filing.joins.invitation, now)
+            addresses.link(connection, vault, filing.address, filing.joins.handle, filing.joins.person, proved_at=now)
 
 
 def _end(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:

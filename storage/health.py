@@ -23,7 +23,8 @@ from sqlalchemy.pool import NullPool
 
 from book.deliveries import DeliveryState, InboxState
 from book.errors import StorageUnfit
-from book.people import Role, Standing
+from book.ids import InboxId
+from book.people import Role, SettingKind, Standing
 from storage import dialect, inbox, outbox
 from storage.database import open_database
 from storage.schema import deliveries, disclosures, heartbeats, memberships, settings
@@ -70,7 +71,7 @@ def stop_beating(connection: Connection, names: Sequence[str]) -> None:
 class SetAside:
     """A message that could not be handled; a person must look."""
 
-    id: int
+    id: InboxId
     received_at: datetime
     reason: str
     can_retry: bool  # its words are kept for 30 days
@@ -121,7 +122,19 @@ def _set_aside(connection: Connection) -> list[SetAside]:
         .order_by(inbox_rows.c.id)
         .limit(_AT_MOST)
     )
-    return [SetAside(id_, received_at, reason or "", can_retry) for id_, received_at, reason, can_retry in rows]
+    return [
+        SetAside(InboxId(id_), received_at, reason or "", can_retry) for id_, received_at, reason, can_retry in rows
+    ]
+
+
+def can_retry(connection: Connection) -> list[InboxId]:
+    """Every message that was set aside and whose words are still kept."""
+    rows = connection.execute(
+        select(inbox_rows.c.id)
+        .where(inbox_rows.c.state == InboxState.SET_ASIDE, inbox_rows.c.sealed_payload.is_not(None))
+        .order_by(inbox_rows.c.id)
+    )
+    return [InboxId(each) for each in rows.scalars()]
 
 
 def _doubtful(connection: Connection) -> list[tuple[int, str]]:
@@ -146,7 +159,14 @@ def settings_without_lead(connection: Connection) -> list[int]:
         .distinct()
     )
     rows = connection.execute(
-        select(settings.c.id).where(settings.c.by_hand.is_(False), settings.c.id.not_in(leads)).order_by(settings.c.id)
+        select(settings.c.id)
+        .where(
+            settings.c.by_hand.is_(False),
+            # A childminder who works alone has nobody else to name.
+            settings.c.kind != SettingKind.CHILDMINDER,
+            settings.c.id.not_in(leads),
+        )
+        .order_by(settings.c.id)
     )
     return list(rows.scalars())
 
@@ -154,6 +174,13 @@ def settings_without_lead(connection: Connection) -> list[int]:
 def is_empty(connection: Connection) -> bool:
     """Whether nobody has been enrolled yet."""
     return connection.execute(select(func.count()).select_from(settings)).scalar_one() == 0
+
+
+def is_sound(connection: Connection) -> bool:
+    """SQLite's own quick look at the file; a PostgreSQL server looks after its own."""
+    if connection.dialect.name != "sqlite":
+        return True
+    return bool(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() == "ok")
 
 
 # --- looking without writing --------------------------------------------------------------------------------------

@@ -143,6 +143,11 @@ def take(connection: Connection, vault: Vault, limit: int, *, only: Collection[I
         .order_by(inbox.c.id)
         .with_for_update(skip_locked=True, of=address_rows)
     ).all()
+    if rows and connection.dialect.name != "sqlite":
+        # What another worker filed between our looking and our locking is not open any more.
+        still = select(inbox.c.id).where(inbox.c.id.in_([row.id for row in rows]), inbox.c.state == InboxState.NEW)
+        is_open = set(connection.execute(still).scalars())
+        rows = [row for row in rows if row.id in is_open]
     return [
         Taken(
             InboxId(row.id),
@@ -197,22 +202,28 @@ def mark_open_alone(connection: Connection) -> int:
     return len(marked.all())
 
 
-def count_failure(connection: Connection, message: InboxId, now: datetime) -> bool:
-    """Count one failed handling; at the fifth the row is set aside, and this says so."""
-    state = connection.execute(
-        update(inbox)
-        .where(inbox.c.id == message, inbox.c.state == InboxState.NEW)
-        .values(failures=inbox.c.failures + 1, alone=True)
-        .returning(inbox.c.failures)
-    ).scalar_one_or_none()
-    if state is None or state < FAILURES_BEFORE_SET_ASIDE:
-        return False
+def count(connection: Connection, message: InboxId, tries: int = 1) -> None:
+    """Count a handling that failed, or one that is about to be tried; -1 where it failed for no fault of its own."""
     connection.execute(
         update(inbox)
-        .where(inbox.c.id == message)
-        .values(state=InboxState.SET_ASIDE, reason=Reason.FAILED_FIVE_TIMES, ended_at=now)
+        .where(inbox.c.id == message, inbox.c.state == InboxState.NEW)
+        .values(failures=inbox.c.failures + tries, alone=True)
     )
-    return True
+
+
+def set_aside(connection: Connection, message: InboxId, now: datetime) -> bool:
+    """Set the row aside if it has failed five times, and say so."""
+    moved = connection.execute(
+        update(inbox)
+        .where(
+            inbox.c.id == message,
+            inbox.c.state == InboxState.NEW,
+            inbox.c.failures >= FAILURES_BEFORE_SET_ASIDE,
+        )
+        .values(state=InboxState.SET_ASIDE, reason=Reason.FAILED_FIVE_TIMES, ended_at=now)
+        .returning(inbox.c.id)
+    )
+    return moved.one_or_none() is not None
 
 
 def try_again(connection: Connection, message: InboxId) -> None:

@@ -1,4 +1,4 @@
-"""Marks that change whenever what a phone or a child's thread shows has changed; cheap to take, good for comparing only.
+"""Marks that change whenever what a phone or a child's thread shows has changed: cheap, and good for comparing only.
 
 Knows no words and opens nothing that is sealed.
 """

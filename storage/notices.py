@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from book.deliveries import DeliveryState, NoticeState
+from book.deliveries import TAKEN, DeliveryState, NoticeState
 from book.ids import EntryId, NoticeId, PersonId
 from book.notices import Kind
 from book.reasons import Reason
@@ -33,9 +33,9 @@ class Standing:
 
     @property
     def has_left(self) -> bool:
-        """Whether it was told, or may just have been."""
+        """Whether it was told, or may have been, wholly or in part."""
         if self.state is NoticeState.WITHHELD:
-            return self.reason is Reason.UNCONFIRMED
+            return self.reason is Reason.UNCONFIRMED or self.delivery_state in TAKEN
         return self.state is NoticeState.TOLD or self.delivery is not None
 
 

@@ -130,16 +130,16 @@ class Delivery:
     repeats: DeliveryId | None = None
 
 
-def due(connection: Connection, vault: Vault, now: datetime) -> list[Delivery]:
-    """Deliveries that wait for their time: later parts, later tries, and unknowns whose wait is over."""
+def due(connection: Connection, vault: Vault, now: datetime, *, not_at: Collection[AddressId] = ()) -> list[Delivery]:
+    """Deliveries whose time has come, at none of these addresses: later parts, later tries, unknowns to settle."""
     earlier = deliveries.alias()
-    # A part follows only what has been taken before it, or is being repeated.
+    # A part follows only what has been taken before it, by its first attempt or by its repeat.
     not_its_turn = exists(
         select(earlier.c.id).where(
             earlier.c.lead_notice_id == deliveries.c.lead_notice_id,
             earlier.c.address_id == deliveries.c.address_id,
             earlier.c.act == deliveries.c.act,
-            earlier.c.attempt == deliveries.c.attempt,
+            earlier.c.attempt >= deliveries.c.attempt,
             earlier.c.part < deliveries.c.part,
             earlier.c.state.not_in([*(each.value for each in TAKEN), DeliveryState.REPEATED.value]),
         )
@@ -149,6 +149,7 @@ def due(connection: Connection, vault: Vault, now: datetime) -> list[Delivery]:
         .where(
             deliveries.c.state.in_([DeliveryState.WAITING, DeliveryState.UNKNOWN]),
             deliveries.c.not_before <= now,
+            deliveries.c.address_id.not_in(list(not_at)),
             ~not_its_turn,
         )
         .order_by(deliveries.c.lane, deliveries.c.id)
@@ -188,18 +189,12 @@ def _owner(child: int | None, person: int | None, made_at: datetime) -> Owner:
 
 
 def busy(connection: Connection, now: datetime) -> tuple[set[AddressId], set[AddressId]]:
-    """Addresses with something on the wire or asked to be left alone; and those where an unknown is not settled.
+    """Addresses with something on the wire or to be left alone; and those where something is not settled yet.
 
-    To the second only what is urgent goes.
+    Unsettled is an unknown, a later try and a later part. To such an address only what is urgent goes.
     """
     rows = connection.execute(
-        select(deliveries.c.address_id, deliveries.c.state).where(
-            or_(
-                deliveries.c.state.in_([DeliveryState.SENDING, DeliveryState.UNKNOWN]),
-                and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.part > 1),
-                and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.tries > 0),
-            )
-        )
+        select(deliveries.c.address_id, deliveries.c.state).where(deliveries.c.state.in_([each.value for each in OPEN]))
     ).all()
     held = connection.execute(select(addresses.c.id).where(addresses.c.held_until > now)).scalars()
     sending = {AddressId(row.address_id) for row in rows if row.state == DeliveryState.SENDING}
@@ -236,6 +231,8 @@ class NewDelivery:
     reply_to: str | None = None
     repeats: DeliveryId | None = None
     attempt: int = 1
+    part: int = 1  # a repeat is of one part
+    parts: int = 0  # 0: as many as there are texts
 
 
 def mark_sending(
@@ -247,11 +244,12 @@ def mark_sending(
     carriers: list[dict[str, object]] = []
     found: list[Delivery] = []
     for each in new:
-        for part, text in enumerate(each.texts, start=1):
+        parts = each.parts or len(each.texts)
+        for number, text in enumerate(each.texts):
             delivery = DeliveryId(ids.new())
             owner = _owner(each.child, each.person, now)
-            first = part == 1
-            target = each.targets[part - 1] if each.targets else None
+            part, first = each.part + number, number == 0
+            target = each.targets[number] if each.targets else None
             state = DeliveryState.SENDING if first else DeliveryState.WAITING
             rows.append(
                 {
@@ -260,7 +258,7 @@ def mark_sending(
                     "address_id": each.address,
                     "act": each.act,
                     "part": part,
-                    "parts": len(each.texts),
+                    "parts": parts,
                     "attempt": each.attempt,
                     "lane": int(each.lead.lane),
                     "person_id": each.person,
@@ -283,7 +281,7 @@ def mark_sending(
             if first:
                 carriers += [{"carried": notice, "by": delivery} for notice in each.carries]
                 found.append(
-                    Delivery(delivery, each.lead.id, each.address, each.act, part, len(each.texts), each.attempt,
+                    Delivery(delivery, each.lead.id, each.address, each.act, part, parts, each.attempt,
                              each.lead.lane, each.person, each.child, state, 1, each.silent,
                              target, each.reply_to, text, now, each.repeats)
                 )  # fmt: skip
@@ -332,14 +330,25 @@ def end_delivery(
         )
 
 
-def end_notices(connection: Connection, ended: Mapping[NoticeId, tuple[NoticeState, Reason]], now: datetime) -> None:
-    """End waiting notices, each with its state and its reason."""
+def end_notices(
+    connection: Connection,
+    ended: Mapping[NoticeId, tuple[NoticeState, Reason]],
+    now: datetime,
+    *,
+    keep_bound: bool = False,
+) -> None:
+    """End waiting notices, each with its state and its reason.
+
+    ``keep_bound`` to the delivery that carried them, where something of it has arrived or may have: that is the way
+    back for a recall.
+    """
     if not ended:
         return
+    free: dict[str, object] = {} if keep_bound else {"delivery_id": None}
     connection.execute(
         update(notices)
         .where(notices.c.id == bindparam("ended"), notices.c.state == NoticeState.WAITING.value)
-        .values(state=bindparam("end"), reason=bindparam("why"), ended_at=now, delivery_id=None),
+        .values(state=bindparam("end"), reason=bindparam("why"), ended_at=now, **free),
         [{"ended": notice, "end": state, "why": reason} for notice, (state, reason) in ended.items()],
     )
 
@@ -358,6 +367,7 @@ class Settled:
     not_before: datetime | None = None
     hold_until: datetime | None = None
     stop_address: bool = False
+    tries: int | None = None  # where it is other than how often it was called
 
 
 def settle(
@@ -379,6 +389,7 @@ def settle(
             state=bindparam("new_state"),
             reason=bindparam("why"),
             not_before=func.coalesce(bindparam("later"), deliveries.c.not_before),
+            tries=func.coalesce(bindparam("counted"), deliveries.c.tries),
             ended_at=bindparam("end"),
             sealed_text=case((bindparam("final"), None), else_=deliveries.c.sealed_text),
         ),
@@ -388,6 +399,7 @@ def settle(
                 "new_state": each.state,
                 "why": each.reason,
                 "later": each.not_before,
+                "counted": each.tries,
                 "end": None if each.state in OPEN else now,
                 "final": each.state not in OPEN,
             }
@@ -493,7 +505,7 @@ def abandon_rest(connection: Connection, delivery: Delivery, reason: Reason, now
             .where(
                 deliveries.c.lead_notice_id == delivery.lead,
                 deliveries.c.address_id == delivery.address,
-                deliveries.c.attempt == delivery.attempt,
+                deliveries.c.attempt <= delivery.attempt,
                 deliveries.c.part > delivery.part,
                 deliveries.c.state == DeliveryState.WAITING,
             )
@@ -696,14 +708,15 @@ def on_the_wire(connection: Connection, wanted: Collection[NoticeId]) -> frozens
     return frozenset(NoticeId(each) for each in rows.scalars())
 
 
-def people_with_one_address(connection: Connection, people: Collection[PersonId]) -> set[PersonId]:
-    """Of these people, those who can be reached in one place only."""
-    if not people:
-        return set()
+def people_with_one_address(connection: Connection, at: Collection[AddressId]) -> dict[PersonId, AddressId]:
+    """Of the people at these addresses, those who can be reached nowhere else, each with that address."""
+    if not at:
+        return {}
+    theirs = addresses.alias()
     rows = connection.execute(
-        select(addresses.c.person_id)
-        .where(addresses.c.person_id.in_(list(people)))
+        select(addresses.c.person_id, func.min(addresses.c.id))
+        .where(addresses.c.person_id.in_(select(theirs.c.person_id).where(theirs.c.id.in_(list(at)))))
         .group_by(addresses.c.person_id)
         .having(func.count() == 1)
     )
-    return {PersonId(each) for each in rows.scalars()}
+    return {PersonId(person): AddressId(address) for person, address in rows}

@@ -19,9 +19,10 @@ from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
 from book.notices import Kind, Offer
 from book.people import Circle, Membership, Person
-from storage import addresses, circles, conversations, entries, inbox, notices, schema
+from storage import addresses, circles, conversations, entries, inbox, invitations, notices, schema
 from storage.conversations import Conversation, Offered
 from storage.inbox import Taken, open_payload
+from storage.invitations import Invitation
 from storage.notices import Standing
 from storage.vault import Vault
 
@@ -64,6 +65,7 @@ class Situation:
     standings: Mapping[EntryId, Sequence[Standing]] = field(default_factory=dict)
     question: Taken | None = None  # the message that waits for an answer at this address
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
+    invitation: Invitation | None = None  # what the link she opened carries, where it can still be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     asked = {m.address: question for m in messages
              if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
     waiting = _waiting(connection, vault, [*asked.values(), *edited.pending.values()])
+    invited = invitations.find(connection, vault, {m.incoming.start for m in messages if m.incoming.start}, now)
     found: list[Situation] = []
     for message in messages:
         address = at[message.address]
@@ -120,6 +123,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 edited_waits=waiting.get(edited.pending.get(message.id, InboxId(0))),
                 question=waiting.get(question) if question is not None else None,
                 acknowledged=acknowledged,
+                invitation=invited.get(message.incoming.start),
             )
         )
     return _with_standings(connection, found)

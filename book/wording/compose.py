@@ -18,6 +18,7 @@ from book.ids import NoticeId
 from book.notices import Choice, Offer, Said
 from book.people import STAFF, Role
 from book.reasons import Reason
+from book.sharing import Answer
 from book.timing import show, spoken_time
 from book.topics import Topic
 from book.wording.catalogue import Catalogue
@@ -286,6 +287,11 @@ class Composer:
         key = f"reason.{reason}"
         return self._say(key if key in self._catalogue.keys else "reason.other")
 
+    def reason_of(self, reason: Reason) -> str:
+        """The same for somebody who is neither author nor reader: "you" would be nobody there."""
+        key = f"reason.of.{reason}"
+        return self._say(key) if key in self._catalogue.keys else self._reason(reason)
+
     # --- questions and fixed sentences --------------------------------------------------------------------------
 
     def which_child(self, children: Sequence[tuple[int, str]]) -> Utterance:
@@ -304,6 +310,16 @@ class Composer:
             for key, value in said.values.items()
         }
         return plain(self._say(said.key, **values), choices=tuple(self._labelled(each) for each in said.choices))
+
+    def may_see(self, name: str, child: str) -> str:
+        """What stands before a sharing answer; ``child`` is empty where only one can be meant."""
+        return self._say("sharing.may_see.child", name=name, child=child) if child else self._say(
+            "sharing.may_see", name=name
+        )
+
+    def answer(self, answer: Answer) -> str:
+        """One of the answers to the sharing question, as it is offered."""
+        return self._say(f"sharing.{answer}")
 
     def time_of(self, at: datetime) -> str:
         """A civil time in the book's zone: 6:02."""

@@ -1,15 +1,90 @@
-"""The commands an operator types: what each is called, what it takes, and nothing of what it does.
+"""The commands an operator types: which there are, and how a command that fails says so.
 
-Every command is a module of its own that imports what it needs when it runs, so that asking for help is quick.
+Each is a module of its own that imports what it needs when it runs, so that asking for help is quick. Knows nothing
+of what any command does.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import typer
+
+    from book.errors import OperatorError
 
 
 def main() -> None:
-    """The command ``bookbag``."""
-    from bot.cli.commands import app
+    """The command ``bookbag``.
 
-    app()
+    Ends with 0 if all went well, 1 where something could not be done, 2 where the configuration or the command line
+    is to blame. What an operator can mend is said in a sentence; only a fault of Bookbag's own shows where it came
+    from.
+    """
+    from book.errors import OperatorError
+
+    try:
+        application()()
+    except OperatorError as fault:
+        sys.exit(_say(fault))
+    except BaseExceptionGroup as faults:
+        if not (said := list(_sentences(faults))):
+            raise
+        sys.exit(max(_say(each) for each in said))
+
+
+def application() -> typer.Typer:
+    """The table of commands."""
+    import typer
+
+    from bot.cli import demo, doctor, explain, init, migrate, retry, run, status
+
+    commands = typer.Typer(
+        name="bookbag",
+        help="The communication book between home, nursery and childminder, kept by a chat bot.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for name, command in (
+        ("demo", demo.demo),
+        ("init", init.init),
+        ("run", run.run),
+        ("doctor", doctor.doctor),
+        ("status", status.status),
+        ("explain", explain.explain),
+        ("retry", retry.retry),
+        ("migrate", migrate.migrate),
+    ):
+        commands.command(name)(command)
+    return commands
+
+
+def _sentences(faults: BaseExceptionGroup[BaseException]) -> Iterator[OperatorError]:
+    """What an operator can mend among these faults; nothing unless all of them are such."""
+    from book.errors import OperatorError
+
+    found: list[OperatorError] = []
+    waiting: list[BaseException] = [faults]
+    while waiting:
+        match waiting.pop(0):
+            case BaseExceptionGroup() as group:
+                waiting = [*group.exceptions, *waiting]
+            case OperatorError() as fault:
+                found.append(fault)
+            case _:
+                return
+    yield from found
+
+
+def _say(fault: OperatorError) -> int:
+    import typer
+
+    from bot.configuration import ConfigurationError
+
+    typer.echo(str(fault), err=True)
+    return 2 if isinstance(fault, ConfigurationError) else 1

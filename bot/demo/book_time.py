@@ -67,7 +67,7 @@ class KeptTime:
             writing.write(json.dumps({"book_time": now.astimezone(UTC).isoformat()}) + "\n")
             writing.flush()
             os.fsync(writing.fileno())
-        os.replace(beside, self._path)
+        beside.replace(self._path)
 
 
 class Looked(Protocol):

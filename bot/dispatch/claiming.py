@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from book.deliveries import Act, DeliveryState, Lane, NoticeState
 from book.disclosure import Address
 from book.ids import AddressId, Ids, NoticeId, PersonId
-from book.notices import AcknowledgementChanged, Recall, Relay, Said
+from book.notices import AcknowledgementChanged, Correction, Recall, Relay, Said
 from book.reasons import Reason
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
@@ -60,7 +60,7 @@ class Claims:
         claimed = Claimed()
         sending, unsettled = outbox.busy(connection, now)
         closed = sending | room.not_at
-        due = [each for each in outbox.due(connection, self._vault, now) if each.address not in closed]
+        due = outbox.due(connection, self._vault, now, not_at=closed)
         used = self._again(connection, due, now, room, claimed)
         closed |= used
         room = Room(room.any_lane - len(used), room.urgent - len(used), room.not_at)
@@ -81,28 +81,51 @@ class Claims:
         chosen: dict[AddressId, Delivery] = {}
         for each in due:
             here = at.get(each.address)
-            if here is not None and self._composing.serves(here) and len(chosen) < room.urgent:
+            room_for_it = room.urgent if each.lane is Lane.URGENT else room.any_lane
+            if here is not None and self._composing.serves(here) and len(chosen) < room_for_it:
                 chosen.setdefault(each.address, each)
         carried = outbox.carried(connection, self._vault, {each.id for each in chosen.values()})
         found = look_up(connection, self._vault, [each for notices in carried.values() for each in notices])
         resend: list[Delivery] = []
         for each in chosen.values():
             leads = carried.get(each.id, [])
+            refusal = self._composing.why_not_as_it_is(at[each.address], leads, found, now, each.made_at)
             if each.state is DeliveryState.UNKNOWN and each.act is Act.SAY:
-                self._settle_unknown(connection, each, leads, found, at[each.address], now, claimed)
-            elif self._composing.may_still_leave(leads, found, now, each.made_at):
+                self._settle_unknown(connection, each, leads, found, at[each.address], now, claimed, refusal is None)
+            elif refusal is None:
                 resend.append(each)
             else:
-                # Composed anew, if it may be told at all: the book has changed since.
-                reason = Reason.OVERTAKEN if each.part == 1 else Reason.PERMISSION_ENDED
-                outbox.end_delivery(connection, [each.id], DeliveryState.ABANDONED, reason, now, release=True)
-                outbox.abandon_rest(connection, each, reason, now)
+                self._overtaken(connection, each, leads, refusal, now)
                 claimed.settled = True
         marked = outbox.mark_again(connection, [each.id for each in resend], self.epoch, now)
         claimed.leaving += [
             (replace(each, tries=each.tries + 1), at[each.address]) for each in resend if each.id in marked
         ]
         return {each.address for each in resend} | {delivery.address for delivery, _ in claimed.leaving}
+
+    def _overtaken(
+        self,
+        connection: Connection,
+        waiting: Delivery,
+        leads: Sequence[Waiting],
+        refusal: tuple[NoticeState, Reason],
+        now: datetime,
+    ) -> None:
+        """The book has changed since it was composed, and nothing is sent as it was.
+
+        What had not begun to leave is composed anew, if it may be told at all. Of a message in parts the first has
+        arrived already: its notices end here, still bound to it, so that it can be taken back.
+        """
+        if waiting.part == 1:
+            reason = Reason.OVERTAKEN
+            outbox.end_delivery(connection, [waiting.id], DeliveryState.ABANDONED, reason, now, release=True)
+        else:
+            reason = Reason.PERMISSION_ENDED
+            outbox.end_delivery(connection, [waiting.id], DeliveryState.ABANDONED, reason, now, release=False)
+            ended = {each.id: refusal for each in leads}
+            outbox.end_notices(connection, ended, now, keep_bound=True)
+            outbox.tick(connection, self._vault, self._ids, list(ended), now)
+        outbox.abandon_rest(connection, waiting, reason, now)
 
     def _settle_unknown(
         self,
@@ -113,22 +136,23 @@ class Claims:
         address: Address,
         now: datetime,
         claimed: Claimed,
+        may: bool,
     ) -> None:
         """Telegram cannot be asked whether it arrived: one repeat, marked; if that is unknown too, people are told."""
-        may = self._composing.may_still_leave(leads, found, now, unknown.made_at)
         if unknown.repeats is not None or not may or unknown.text is None or not leads:
             outbox.end_delivery(connection, [unknown.id], DeliveryState.FLAGGED, Reason.UNCONFIRMED, now, release=False)
             outbox.abandon_rest(connection, unknown, Reason.UNCONFIRMED, now)
             ended = {each.id: (NoticeState.WITHHELD, Reason.UNCONFIRMED) for each in leads}
-            outbox.end_notices(connection, ended, now)
+            outbox.end_notices(connection, ended, now, keep_bound=True)
             filing.add_notices(connection, self._vault, self._tell_authors(leads, found, now), now)
             outbox.tick(connection, self._vault, self._ids, list(ended), now)
             claimed.settled = True
             return
         outbox.end_delivery(connection, [unknown.id], DeliveryState.REPEATED, Reason.UNCONFIRMED, now, release=False)
-        attempts = outbox.attempts(connection, [leads[0].id])
+        lead = next((each for each in leads if each.id == unknown.lead), leads[0])
+        attempts = outbox.attempts(connection, [lead.id])
         repeat = NewDelivery(
-            lead=leads[0],
+            lead=lead,
             carries=tuple(each.id for each in leads),
             address=address.id,
             act=Act.SAY,
@@ -138,7 +162,9 @@ class Claims:
             silent=unknown.silent,
             reply_to=unknown.reply_to,
             repeats=unknown.id,
-            attempt=attempts[leads[0].id] + 1,
+            attempt=attempts[lead.id] + 1,
+            part=unknown.part,
+            parts=unknown.parts,
         )
         marked = outbox.mark_sending(connection, self._vault, self._ids, [repeat], self.epoch, now)
         claimed.leaving += [(each, address) for each in marked]
@@ -147,7 +173,7 @@ class Claims:
         """Whose note could not be confirmed is told to ring; never in silence."""
         told = []
         for each in leads:
-            if not isinstance(each.notice, Relay) or each.person is None:
+            if not isinstance(each.notice, Relay | Correction) or each.person is None:
                 continue
             entry = found.entries[each.notice.entry]
             circle = found.circles[entry.child]
@@ -184,25 +210,30 @@ class Claims:
             claimed.more = True
             return
         waiting = self._ready(connection, now, room, closed, unsettled)
-        if not waiting:
-            return
-        found = look_up(connection, self._vault, waiting)
-        at = self._addresses(connection, waiting, found)
         composed = Composed()
-        by_address: dict[AddressId, list[Waiting]] = {}
-        for each in waiting:
-            for address in self._where(each, at, found, now, composed):
-                by_address.setdefault(address.id, []).append(each)
-        known = {address.id: address for some in at.values() for address in some}
-        free = outbox.lock(connection, by_address)
-        for here, theirs in by_address.items():
-            urgent = theirs[0].lane is Lane.URGENT
-            if here in closed or here not in free or (here in unsettled and not urgent):
-                continue
-            if len(composed.deliveries) >= (room.urgent if urgent else room.any_lane):
-                claimed.more = True
-                continue
-            self._composing.compose(known[here], theirs, found, now, composed)
+        known: dict[AddressId, Address] = {}
+        # What somebody is to hear is looked up when there is room for it, not when there may be.
+        while waiting and (slots := room.urgent - len(composed.deliveries)) > 0:
+            looked, waiting = _first_hearers(waiting, slots)
+            found = look_up(connection, self._vault, looked)
+            at = self._addresses(connection, looked, found)
+            by_address: dict[AddressId, list[Waiting]] = {}
+            for each in looked:
+                for address in self._where(each, at, found, now, composed):
+                    by_address.setdefault(address.id, []).append(each)
+                    known[address.id] = address
+            free = outbox.lock(connection, by_address)
+            for here, theirs in by_address.items():
+                if here in unsettled:
+                    theirs = [each for each in theirs if each.lane is Lane.URGENT]
+                if here in closed or here not in free or not theirs:
+                    continue
+                urgent = theirs[0].lane is Lane.URGENT
+                if len(composed.deliveries) >= (room.urgent if urgent else room.any_lane):
+                    claimed.more = True
+                    continue
+                self._composing.compose(known[here], theirs, found, now, composed)
+        claimed.more |= bool(waiting)
         self._write(connection, composed, now, claimed, known)
 
     def _ready(
@@ -213,15 +244,13 @@ class Claims:
         closed: Collection[AddressId],
         unsettled: Collection[AddressId],
     ) -> list[Waiting]:
-        at = addresses.load(connection, self._vault, ids=[*closed, *unsettled]) if closed or unsettled else []
         # Whoever has one address only waits with it; whoever has several may be reached at another.
-        alone = outbox.people_with_one_address(connection, {each.person for each in at if each.person is not None})
-        single = [(each.person, each.id) for each in at if each.person is not None and each.person in alone]
+        alone = outbox.people_with_one_address(connection, {*closed, *unsettled})
         urgent = outbox.ready(
             connection,
             self._vault,
             now,
-            not_to_people={person for person, address in single if address in closed},
+            not_to_people={person for person, address in alone.items() if address in closed},
             not_at=closed,
             lanes=(Lane.URGENT,),
         )
@@ -231,7 +260,7 @@ class Claims:
             connection,
             self._vault,
             now,
-            not_to_people={person for person, _ in single},
+            not_to_people=alone.keys(),
             not_at={*closed, *unsettled},
             lanes=_EVERYTHING_BUT_URGENT,
         )
@@ -304,8 +333,7 @@ class Claims:
     ) -> None:
         attempts = outbox.attempts(connection, [each.lead.id for each in composed.deliveries])
         new = [replace(each, attempt=attempts.get(each.lead.id, 0) + 1) for each in composed.deliveries]
-        for person, offered in composed.offered:
-            conversations.offer(connection, self._vault, [offered], [self._ids.new()], person, now)
+        conversations.offer(connection, self._vault, self._ids, composed.offered, now)
         marked = outbox.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
         claimed.leaving += [(each, known[each.address]) for each in marked]
         if composed.ended:
@@ -314,3 +342,16 @@ class Claims:
             claimed.settled = True
         if composed.later:
             outbox.put_off(connection, composed.later, now + _SHORTLY)
+
+
+def _first_hearers(waiting: Sequence[Waiting], most: int) -> tuple[list[Waiting], list[Waiting]]:
+    """What the first ``most`` of those who are to hear something are to hear, and what is left for a later look."""
+    hearers: set[PersonId | AddressId | None] = set()
+    first: list[Waiting] = []
+    rest: list[Waiting] = []
+    for each in waiting:
+        hearer = each.person if each.person is not None else each.address
+        if hearer not in hearers and len(hearers) < most:
+            hearers.add(hearer)
+        (first if hearer in hearers else rest).append(each)
+    return first, rest

@@ -146,7 +146,8 @@ class Composing:
         """Why this notice ends here without a word, if it does."""
         if lead.expires_at is not None and lead.expires_at <= now:
             return NoticeState.EXPIRED, Reason.TOO_LATE
-        if isinstance(disclosure, Silence) and not isinstance(lead.notice, Recall):
+        # What tells nothing goes even where somebody wants to hear nothing: taken back, answered, left.
+        if isinstance(disclosure, Silence) and not isinstance(lead.notice, Recall | PressAnswered | GroupLeft):
             return NoticeState.WITHHELD, disclosure.reason
         return self._second_look(lead, found, now)
 
@@ -169,14 +170,18 @@ class Composing:
             return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
         return None
 
-    def may_still_leave(self, carried: Sequence[Waiting], found: References, now: datetime, since: datetime) -> bool:
-        """Whether a message that was composed at ``since`` may leave as it is."""
+    def why_not_as_it_is(
+        self, address: Address, carried: Sequence[Waiting], found: References, now: datetime, since: datetime
+    ) -> tuple[NoticeState, Reason] | None:
+        """Why a message that was composed at ``since`` may not leave as it is; None if it may."""
+        disclosure = what_may_be_said(address)
         for each in carried:
-            if self._second_look(each, found, now) is not None:
-                return False
+            refusal = self._refusal(each, disclosure, found, now)
+            if refusal is not None:
+                return refusal
             if isinstance(each.notice, Relay | Correction) and found.entries[each.notice.entry].revised_at > since:
-                return False
-        return True
+                return NoticeState.WITHDRAWN, Reason.CORRECTED
+        return None
 
     # --- relays -----------------------------------------------------------------------------------------------------
 
@@ -198,7 +203,8 @@ class Composing:
                     and each.child == lead.child
                     and each.lane is lead.lane
                     and len(together) < _MOST_TOGETHER
-                    and self._second_look(each, found, now) is None
+                    and each.id not in into.ended
+                    and self._refusal(each, what_may_be_said(address), found, now) is None
                 ):
                     together.append(each)
         utterance = self._told(together, found, now, address)

@@ -158,8 +158,9 @@ class Dispatcher:
         """Wait for what is on the wire and settle it; each call ends by its own time limit."""
         while self._on_wire:
             await asyncio.gather(*self._on_wire.values(), return_exceptions=True)
-            with suppress(Exception):
-                await self._settle()
+        # Should the database be away just now, the next owner finds them on the wire: unknown, and looked after.
+        with suppress(Exception):
+            await self._settle()
 
     async def drain(self) -> Looked:
         """Send everything that is free to go at this moment and settle it; for the demo's scripts and for tests."""
@@ -180,12 +181,24 @@ class Dispatcher:
         room = self._room()
         if room.urgent <= 0:
             return Looked(0, settled, None, self.next_free())
-        claimed: Claimed = await self._store.write(self._claims.claim, self._clock.now(), room)
+        claimed = await self._claim(room)
+        self._start(claimed)
+        return Looked(len(claimed.leaving), settled or claimed.settled, claimed.next_at, self.next_free())
+
+    async def _claim(self, room: Room) -> Claimed:
+        """Whoever is cancelled here still makes the calls it has marked: a mark without a call would be unknown."""
+        claiming = asyncio.ensure_future(self._store.write(self._claims.claim, self._clock.now(), room))
+        try:
+            return await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            self._start(await claiming)
+            raise
+
+    def _start(self, claimed: Claimed) -> None:
         for delivery, address in claimed.leaving:
             self._accounts[(address.channel, address.account)].pacing.take(address.id)
             task = asyncio.create_task(self._call(delivery, address), name=f"delivery {delivery.id}")
             self._on_wire[address.id] = task
-        return Looked(len(claimed.leaving), settled or claimed.settled, claimed.next_at, self.next_free())
 
     def _room(self) -> Room:
         slots = _AT_ONCE - len(self._on_wire)
@@ -204,7 +217,8 @@ class Dispatcher:
 
     async def _call(self, delivery: Delivery, address: Address) -> None:
         account = self._accounts[(address.channel, address.account)]
-        outcome: Outcome
+        # Whatever ends the call without an answer: nobody knows whether the message left.
+        outcome: Outcome = Unknown()
         try:
             outcome = await account.channel.call(
                 Call(
@@ -219,12 +233,12 @@ class Dispatcher:
                 )
             )
         except Exception as fault:
-            # A channel promises not to raise; should it all the same, nobody knows whether the message left.
+            # A channel promises not to raise; should it all the same, that tells nothing either.
             _log.error("channel_raised", channel=address.channel, fault=type(fault).__name__)
-            outcome = Unknown()
-        self._outcomes.append(self._as_settled(delivery, account, outcome))
-        self._on_wire.pop(address.id, None)
-        self._arrived.set()
+        finally:
+            self._outcomes.append(self._as_settled(delivery, account, outcome))
+            self._on_wire.pop(address.id, None)
+            self._arrived.set()
 
     def _as_settled(self, delivery: Delivery, account: Account, outcome: Outcome) -> Settled:
         now = self._clock.now()
@@ -236,7 +250,8 @@ class Dispatcher:
                 return Settled(delivery, DeliveryState.ACCEPTED, Reason.ACCEPTED, provider_ids)
             case Refused(Reason.CHANNEL_LOCKED, Concerns.ACCOUNT):
                 _log.error("account_locked", channel=account.channel.name)
-                return self._later(delivery, now + _LOCKED_FOR, Reason.CHANNEL_LOCKED)
+                account.pacing.close(_LOCKED_FOR.total_seconds())
+                return self._later(delivery, now + _LOCKED_FOR, Reason.CHANNEL_LOCKED, counts=False)
             case Refused(reason, concerns):
                 stop = concerns is Concerns.ADDRESS and reason is Reason.BLOCKED
                 return Settled(delivery, DeliveryState.REFUSED, reason, stop_address=stop)
@@ -247,13 +262,23 @@ class Dispatcher:
                 if isinstance(again, GiveUp):
                     return Settled(delivery, DeliveryState.ABANDONED, Reason.GAVE_UP)
                 until = now + timedelta(seconds=again.seconds)
-                return self._later(delivery, until, None, hold=after is not None)
+                return self._later(delivery, until, None, hold=after is not None, counts=after is None)
             case Unknown():
                 _log.warning("unknown_outcome", delivery=delivery.id)
                 return Settled(delivery, DeliveryState.UNKNOWN, None, not_before=now + self._unknown_wait)
 
-    def _later(self, delivery: Delivery, until: datetime, reason: Reason | None, *, hold: bool = False) -> Settled:
-        return Settled(delivery, DeliveryState.WAITING, reason, not_before=until, hold_until=until if hold else None)
+    def _later(
+        self, delivery: Delivery, until: datetime, reason: Reason | None, *, hold: bool = False, counts: bool = True
+    ) -> Settled:
+        """It waits until then; ``hold`` for everything else at its address too. Only what failed by itself counts."""
+        return Settled(
+            delivery,
+            DeliveryState.WAITING,
+            reason,
+            not_before=until,
+            hold_until=until if hold else None,
+            tries=delivery.tries if counts else delivery.tries - 1,
+        )
 
     async def _settle(self) -> bool:
         """Write every outcome that has come back, together."""

@@ -38,11 +38,11 @@ class Pacing:
 
     def free(self, *, urgent: bool) -> int:
         """How many calls may leave now; what is not urgent leaves a fifth of the rate untouched."""
+        if self._monotonic() < self._closed_until:
+            return 0
         if not self._full:
             return 1_000_000
         self._fill()
-        if self._monotonic() < self._closed_until:
-            return 0
         return max(int(self._tokens - (0.0 if urgent else self._kept())), 0)
 
     def take(self, chat: int) -> None:
@@ -70,6 +70,10 @@ class Pacing:
             self._fill()
             self._rate = max(self._rate / 2, min(_SLOWEST, self._full))
             self._tokens = min(self._tokens, self._rate)
+
+    def close(self, seconds: float) -> None:
+        """The account itself is refused: nothing leaves for so long."""
+        self._closed_until = max(self._closed_until, self._monotonic() + seconds)
 
     def next_free(self) -> float | None:
         """The machine time at which something that is held back may be called; None if nothing is."""

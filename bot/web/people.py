@@ -6,6 +6,7 @@ comes from the roster. Refuses to know what is on a phone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,13 +81,18 @@ def load_circles(connection: Connection, vault: Vault) -> dict[str, Circle]:
     around = circles.load(connection, vault, circles.all_children(connection))
     found: dict[str, Circle] = {}
     for child in sorted(around):
-        base = "-".join(around[child].child.name.casefold().split()) or "child"
+        base = page_id(around[child].child.name)
         name, count = base, 1
         while name in found:
             count += 1
             name = f"{base}-{count}"
         found[name] = around[child]
     return found
+
+
+def page_id(name: str) -> str:
+    """How a name is written in an address of the page: ``ella``, ``mary-lou``."""
+    return "-".join(re.findall(r"\w+", name.casefold())) or "nobody"
 
 
 def page_ids(around: Mapping[str, Circle]) -> dict[ChildId, str]:

@@ -29,8 +29,6 @@ _CHILDREN = (
     "Thandi", "Ursula", "Valentin", "Winifred", "Yolanda", "Zachary", "Amandla", "Boris", "Clementine",
     "Dashiell", "Esperanza", "Florian", "Guinevere", "Horatio", "Isolde", "Jasper",
 )  # fmt: skip
-_FAMILIES_OF_A_KEY_PERSON = 10
-_FAMILIES_OF_A_CHILDMINDER = 20
 _ALL_DAY = (time(0, 0), time(23, 59))
 
 
@@ -52,20 +50,29 @@ def zone_where_it_is_evening(now: datetime) -> str:
     return f"Etc/GMT{-ahead:+d}"
 
 
-async def move_in(store: Store, ids: Ids, account: str, now: datetime, *, families: int = 60) -> list[Family]:
+async def move_in(
+    store: Store,
+    ids: Ids,
+    account: str,
+    now: datetime,
+    *,
+    families: int = 60,
+    to_a_key_person: int = 10,
+    to_a_childminder: int = 20,
+) -> list[Family]:
     """Enrol so many families with everybody around them, each with a proved address on Telegram's ``account``."""
     nursery = NewSetting(SettingId(ids.new()), SettingKind.NURSERY, "Sunshine")
-    key_people = [NewPerson(PersonId(ids.new()), f"Key{n}") for n in range(-(-families // _FAMILIES_OF_A_KEY_PERSON))]
-    minders = [NewPerson(PersonId(ids.new()), f"Minder{n}") for n in range(-(-families // _FAMILIES_OF_A_CHILDMINDER))]
+    key_people = [NewPerson(PersonId(ids.new()), f"Key{n}") for n in range(-(-families // to_a_key_person))]
+    minders = [NewPerson(PersonId(ids.new()), f"Minder{n}") for n in range(-(-families // to_a_childminder))]
     homes = [NewSetting(SettingId(ids.new()), SettingKind.CHILDMINDER, f"Minder{n}") for n in range(len(minders))]
     parents = [NewPerson(PersonId(ids.new()), f"Parent{n}") for n in range(families)]
-    children = [NewChild(ChildId(ids.new()), (_CHILDREN[n],)) for n in range(families)]
+    children = [NewChild(ChildId(ids.new()), (_CHILDREN[n % len(_CHILDREN)],)) for n in range(families)]
     memberships: list[NewMembership] = []
     choices: list[NewChoice] = []
     found: list[Family] = []
     chats: dict[PersonId, int] = {}
     for number, (child, parent) in enumerate(zip(children, parents, strict=True)):
-        key, minder = number // _FAMILIES_OF_A_KEY_PERSON, number // _FAMILIES_OF_A_CHILDMINDER
+        key, minder = number // to_a_key_person, number // to_a_childminder
         memberships += [
             NewMembership(parent.id, Role.PARENT, child.id, nursery.id),
             NewMembership(key_people[key].id, Role.KEY_PERSON, child.id, nursery.id),

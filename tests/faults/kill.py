@@ -117,7 +117,9 @@ def environment(place: Place, telegram: Telegram, *, now: datetime) -> dict[str,
     }
 
 
-async def furnish(place: Place, *, families: int) -> list[Family]:
+async def furnish(
+    place: Place, *, families: int, to_a_key_person: int = 10, to_a_childminder: int = 20
+) -> list[Family]:
     """Keys and people, before the bot's first start."""
     now = datetime.now(UTC)
     root = place.directory / "root"
@@ -125,7 +127,15 @@ async def furnish(place: Place, *, families: int) -> list[Family]:
     make_root_key(root / "root.key")
     async with _Opened(place) as store:
         ids = IdMaker(now=lambda: datetime.now(UTC), chance=random.Random(1).randrange)
-        return await move_in(store, ids, ACCOUNT, now, families=families)
+        return await move_in(
+            store,
+            ids,
+            ACCOUNT,
+            now,
+            families=families,
+            to_a_key_person=to_a_key_person,
+            to_a_childminder=to_a_childminder,
+        )
 
 
 class _Opened:

@@ -9,6 +9,8 @@ import { StaysAtNewest } from "./scroll.js";
 
 const LONGEST_QUOTE = 90;
 const NOTICE_LIFE = 7_000;
+/** A choice of another day can still be typed; its buttons would only stand in the way of today's. */
+const CHOICES_SHOWN_FOR = 12 * 3600 * 1000;
 
 /** What somebody in this role might write first; shown until she has written something. */
 const FIRST_WORDS = {
@@ -72,7 +74,9 @@ export class Phone {
         rows.push({ key: `day-${key}`, kind: "day", mark: name, name });
       }
       const quote = item.replyTo === null ? null : this.#quote(bySeq.get(item.replyTo));
-      rows.push({ ...item, kind: "message", quote, mark: JSON.stringify([item, quote]) });
+      const isOld = now - new Date(at) > CHOICES_SHOWN_FOR;
+      const shown = isOld ? { ...item, buttons: [] } : item;
+      rows.push({ ...shown, kind: "message", quote, mark: JSON.stringify([shown, quote]) });
     }
     if (items.length === 0) rows.push({ key: "nothing", kind: "nothing", mark: "nothing" });
     this.#list.show(rows);

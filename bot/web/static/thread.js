@@ -11,6 +11,8 @@ import { StaysAtNewest } from "./scroll.js";
 /** Where the word people use is not the name the book files under. */
 const TOPIC_WORDS = { meals: "food", medication: "medicine", family_news: "family" };
 
+const MOST_NAMED = 3;
+
 const STATES = {
   corrected: { sign: "Corrected", empty: "" },
   moved: { sign: "Moved", empty: "Filed here by mistake, moved." },
@@ -198,12 +200,13 @@ export class Thread {
     return byline;
   }
 
-  /** Three lines at most: told and when, to be told and when, not told and why. */
+  /** Four lines at most: told and when, to be told and when, not told and why, and who finds it in her own book. */
   #audienceOf(entry, now) {
     const others = entry.audience.filter((one) => one.person !== entry.author);
     const told = others.filter((one) => one.told);
     const coming = others.filter(isComing);
-    const not = others.filter((one) => !one.told && !one.at);
+    const colleagues = others.filter(isColleague);
+    const not = others.filter((one) => !one.told && !one.at && !isColleague(one));
     const beside = (one) => this.#times.timeBeside(one.at, entry.at);
     const lines = [];
     if (told.length > 0) {
@@ -211,15 +214,16 @@ export class Thread {
       lines.push(line("told", "tick", "Told", said.map(([when, names]) => [names, when])));
     }
     if (coming.length > 0) {
-      const said = gathered(coming, (one) => {
-        const when = Date.parse(one.at) <= now.getTime() ? "now" : beside(one);
-        return one.reason ? `${when}, ${sentence(one.reason)}` : when;
-      });
+      const said = gathered(coming, (one) => (Date.parse(one.at) <= now.getTime() ? "now" : beside(one)));
       lines.push(line("coming", "clock", "To be told", said.map(([when, names]) => [names, when])));
     }
     if (not.length > 0) {
       const said = gathered(not, (one) => sentence(one.reason ?? ""));
       lines.push(line("not", "not", "Not told", said.map(([why, names]) => [names, why && `: ${why}`])));
+    }
+    if (colleagues.length > 0) {
+      const names = colleagues.map((one) => one.person);
+      lines.push(line("colleagues", "book", "In their own book", [[names, ""]]));
     }
     if (lines.length === 0) return null;
     return element("ul", { class: "audience", "aria-label": "Who hears of it" }, ...lines);
@@ -229,24 +233,35 @@ export class Thread {
 /** Not told yet, and it is known when. */
 const isComing = (one) => !one.told && Boolean(one.at);
 
-/** One line of the audience; `said` is a list of [names, what is said after them]. */
+/** Works where somebody was told, or where it was written, and need not be told herself. */
+const isColleague = (one) => !one.told && one.why === "colleagues";
+
+/** One line of the audience; `said` is a list of [who, what is said after them]. */
 function line(kind, drawing, title, said) {
   const words = element("span", {}, element("span", { class: "audience-title" }, title));
   said.forEach(([names, after], place) => {
-    words.append(place === 0 ? " " : after.startsWith(":") ? ". " : ", ", element("b", {}, names));
+    words.append(place === 0 ? " " : after.startsWith(":") ? ". " : ", ", named(names));
     if (after) words.append(after.startsWith(":") ? after : ` ${after}`);
   });
   return element("li", { "data-audience": kind }, icon(drawing), words);
 }
 
-/** People under what is said of them, in the order of first mention: [["07:30", "Priya and Dawn"], …]. */
+/** The names of a few; of many the first two and how many others, the rest for who listens or points at it. */
+function named(names) {
+  if (names.length <= MOST_NAMED) return element("b", {}, inWords(names));
+  const shown = `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
+  const all = inWords(names);
+  return element("b", { title: all }, element("span", { "aria-hidden": "true" }, shown), spoken(all));
+}
+
+/** People under what is said of them, in the order of first mention: [["07:30", ["Priya", "Dawn"]], …]. */
 function gathered(people, saying) {
   const groups = new Map();
   for (const one of people) {
     const said = saying(one);
     groups.set(said, [...(groups.get(said) ?? []), one.person]);
   }
-  return [...groups].map(([said, names]) => [said, inWords(names)]);
+  return [...groups];
 }
 
 function inWords(names) {

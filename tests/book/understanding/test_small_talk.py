@@ -25,8 +25,16 @@ def test_whatever_says_more_than_thanks_is_not_thanks(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "greeting"),
-    [("morning", True), ("Hi!", True), ("Good morning all x", True), ("Dzień dobry", True), ("morning nap 10-11", False),
-     ("happy monday", False), ("hi, ella is sick", False), ("good", False)],
-)  # fmt: skip
+    [
+        ("morning", True),
+        ("Hi!", True),
+        ("Good morning all x", True),
+        ("Dzień dobry", True),
+        ("morning nap 10-11", False),
+        ("happy monday", False),
+        ("hi, ella is sick", False),
+        ("good", False),
+    ],
+)
 def test_a_greeting_greets_and_says_nothing_else(text: str, greeting: bool) -> None:
     assert is_greeting(text) is greeting

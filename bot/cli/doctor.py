@@ -1,0 +1,261 @@
+"""``bookbag doctor``: everything that running needs is looked at; one line each, ok or what to do.
+
+Changes nothing: it can be run beside a serving program and before the first start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.configuration import Configuration
+
+_LEAST_FREE = 512 * 1024 * 1024
+_SKEW_SECONDS = 30.0
+_WITHIN_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line. ``mend`` empty: all is well."""
+
+    what: str
+    found: str = ""
+    mend: str = ""
+
+
+def doctor() -> None:
+    """Look at everything that running needs: one line each, ok or what to do."""
+    needs_mending = asyncio.run(_look())
+    raise typer.Exit(1 if needs_mending else 0)
+
+
+async def _look() -> bool:
+    needs_mending = False
+    async for finding in findings():
+        if finding.mend:
+            needs_mending = True
+            typer.echo(f"{typer.style('mend', fg='red', bold=True)}  {finding.mend}")
+        else:
+            typer.echo(
+                f"{typer.style('ok', fg='green')}    {finding.what}{': ' if finding.found else ''}{finding.found}"
+            )
+    return needs_mending
+
+
+async def findings() -> AsyncIterator[Finding]:
+    """Everything that is looked at, in order."""
+    from bot.cli.configured import load
+    from bot.configuration import Configuration, ConfigurationError
+
+    try:
+        configuration = load()
+    except ConfigurationError as fault:
+        for each in fault.faults:
+            yield Finding(each.variable, mend=each.sentence)
+        wrong = {each.variable for each in fault.faults}
+        for field in Configuration.model_fields.values():
+            if field.validation_alias not in wrong:
+                yield Finding(str(field.validation_alias))
+        yield Finding("the rest", mend="The rest is looked at when these are mended: run bookbag doctor again.")
+        return
+    for finding in _values(configuration):
+        yield finding
+    for finding in _places(configuration):
+        yield finding
+    async for finding in _database(configuration):
+        yield finding
+    async for finding in _telegram(configuration):
+        yield finding
+
+
+def _values(configuration: Configuration) -> Iterator[Finding]:
+    from pydantic import SecretStr
+
+    for name, field in type(configuration).model_fields.items():
+        value = getattr(configuration, name)
+        shown = str(value)
+        if isinstance(value, SecretStr):
+            shown = "given" if value.get_secret_value() else "empty"
+        variable = str(field.validation_alias)
+        if variable == "TELEGRAM_TOKEN" and shown == "empty":
+            yield Finding(
+                variable,
+                mend="TELEGRAM_TOKEN is missing: talk to @BotFather in Telegram, send /newbot, and put the token it "
+                "answers with into .env as TELEGRAM_TOKEN=…; or run `bookbag init`, which asks for it.",
+            )
+        else:
+            yield Finding(variable, shown or "empty")
+
+
+def _places(configuration: Configuration) -> Iterator[Finding]:
+    import os
+    import shutil
+    import sqlite3
+
+    from book.errors import OperatorError
+    from bot.lock import is_held
+    from storage.database import known_faults
+    from storage.keys import read_root_key
+
+    try:
+        read_root_key(configuration.root_key_file)
+        yield Finding("the root key", f"{configuration.root_key_file}, which only you may read")
+    except OperatorError as fault:
+        yield Finding("the root key", mend=str(fault))
+    folder = configuration.data_dir
+    if not folder.is_dir():
+        yield Finding("the data folder", mend=f"DATA_DIR {folder} does not exist yet: bookbag init makes it.")
+        return
+    if not os.access(folder, os.W_OK):
+        yield Finding("the data folder", mend=f"DATA_DIR {folder} cannot be written by you: mend its owner or mode.")
+    elif mode := folder.stat().st_mode & 0o077:
+        yield Finding("the data folder", mend=f"DATA_DIR {folder} is open to others ({mode:03o}): chmod 700 {folder}.")
+    else:
+        yield Finding("the data folder", f"{folder}, yours alone")
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_FREE:
+        yield Finding("disk space", mend=f"Only {free // 1024**2} MiB are free below DATA_DIR {folder}: make room.")
+    else:
+        yield Finding("disk space", f"{free / 1024**3:.1f} GiB free")
+    yield Finding("a program serving from here", "yes" if is_held(folder) else "none")
+    faults = known_faults(sqlite3.sqlite_version_info)
+    for fault_known in faults:
+        if fault_known.refuse:
+            yield Finding("SQLite", mend=fault_known.sentence)
+        else:
+            yield Finding(f"SQLite {sqlite3.sqlite_version}", fault_known.sentence)
+    if not faults:
+        yield Finding("SQLite", sqlite3.sqlite_version)
+
+
+async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
+    from book.errors import OperatorError
+    from storage import audit, health, migrations
+
+    try:
+        async with health.reading(configuration.database_url) as database:
+            stands_at = await database.read(migrations.version)
+            if stands_at is None:
+                yield Finding("the database", mend="The database is empty: bookbag init sets it up.")
+                return
+            if stands_at not in migrations.REVISIONS:
+                yield Finding(
+                    "the database",
+                    mend=f"The database was made by a newer Bookbag (revision {stands_at}): install that version.",
+                )
+                return
+            if stands_at != migrations.REVISIONS[-1]:
+                yield Finding("the database", mend="The database is not up to date: run bookbag migrate.")
+                return
+            yield Finding("the database", f"up to date at revision {stands_at}")
+            if not await database.read(health.is_sound):
+                yield Finding(
+                    "the database's own check",
+                    mend="The database file is damaged: stop Bookbag and restore the newest backup.",
+                )
+            broken = await database.read(audit.first_break)
+            if broken is None:
+                yield Finding("the audit chain", "whole")
+            else:
+                yield Finding(
+                    "the audit chain",
+                    mend=f"The audit chain is broken at row {broken}: somebody changed the database behind Bookbag's "
+                    "back; keep a copy of it and compare it with a backup.",
+                )
+            if await database.read(health.is_empty):
+                yield Finding("settings", mend="No setting is enrolled yet: run bookbag init.")
+            leaderless = await database.read(health.settings_without_lead)
+            for setting in leaderless:
+                yield Finding(
+                    "safeguarding lead",
+                    mend=f"Setting {setting} has no safeguarding lead, so what people disclose waits for nobody: "
+                    "bookbag init --lead names its manager.",
+                )
+            if not leaderless:
+                yield Finding("safeguarding leads", "named")
+    except OperatorError as fault:
+        yield Finding("the database", mend=str(fault))
+
+
+async def _telegram(configuration: Configuration) -> AsyncIterator[Finding]:
+    from book.errors import OperatorError
+    from bot.cli.bot_name import bot_name
+
+    if not configuration.telegram_token.get_secret_value():
+        return
+    try:
+        yield Finding("the bot", f"@{await bot_name(configuration)} answers to TELEGRAM_TOKEN")
+    except OperatorError as fault:
+        yield Finding("the bot", mend=str(fault))
+        return
+    yield await _webhook(configuration)
+    yield await _clock(configuration)
+
+
+async def _webhook(configuration: Configuration) -> Finding:
+    from urllib.parse import urlsplit
+
+    from bot.app import telegram_channel
+
+    telegram = telegram_channel(configuration)
+    from telegram.error import TelegramError
+
+    from bot.doors.webhook import webhook_path
+
+    try:
+        async with asyncio.timeout(_WITHIN_SECONDS):
+            url = await telegram.webhook_url()
+    except (TelegramError, TimeoutError):
+        return Finding("the door", mend="Telegram does not say where it sends messages: try again in a minute.")
+    finally:
+        await telegram.close()
+    host = urlsplit(url).hostname or "an unknown host"
+    if configuration.telegram_mode == "polling":
+        ours = configuration.public_url and url.startswith(configuration.public_url)
+        if url and not ours:
+            return Finding(
+                "the door",
+                mend=f"TELEGRAM_MODE is polling, but messages are sent to a webhook at {host}: stop the program "
+                "there and remove its webhook, or set TELEGRAM_MODE=webhook.",
+            )
+        return Finding("the door", "messages wait to be fetched (polling)")
+    secret = configuration.telegram_webhook_secret.get_secret_value()
+    if url == configuration.public_url + webhook_path(secret):
+        return Finding("the door", f"messages are sent to {host} (webhook)")
+    if not url:
+        return Finding("the door", "no webhook is set yet; bookbag run sets it")
+    return Finding("the door", mend=f"Messages are sent to {host}, not to PUBLIC_URL: start bookbag run to change it.")
+
+
+async def _clock(configuration: Configuration) -> Finding:
+    """This machine's clock beside the Date that the API server's answer bears; nothing but its address is asked for."""
+    from datetime import UTC
+    from email.utils import parsedate_to_datetime
+
+    import aiohttp
+
+    from bot.clock import SystemClock
+
+    try:
+        limit = aiohttp.ClientTimeout(total=_WITHIN_SECONDS)
+        async with (
+            aiohttp.ClientSession(timeout=limit) as session,
+            session.head(configuration.telegram_api_url, allow_redirects=False) as answer,
+        ):
+            said = parsedate_to_datetime(answer.headers["Date"])
+    except (aiohttp.ClientError, OSError, KeyError, ValueError):
+        return Finding("the clock", "cannot be compared with another")
+    skew = (SystemClock().now() - said.astimezone(UTC)).total_seconds()
+    if abs(skew) > _SKEW_SECONDS:
+        return Finding(
+            "the clock",
+            mend=f"This machine's clock is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}, so times in the "
+            "book would be wrong: switch on NTP (timedatectl set-ntp true).",
+        )
+    return Finding("the clock", "right to within half a minute")

@@ -1,0 +1,44 @@
+"""``bookbag run``: the bot itself, until it is stopped.
+
+Knows only how to begin and how to say why it cannot.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+
+def run(
+    only: Annotated[
+        Literal["doors", "handlers", "dispatch", "scheduler"] | None,
+        typer.Option(help="Keep this process to one part, where several share one PostgreSQL."),
+    ] = None,
+) -> None:
+    """Run the bot until it is stopped."""
+    import asyncio
+    import sys
+
+    from bot.cli.configured import load
+    from bot.clock import SystemClock
+    from bot.configuration import ConfigurationError
+    from bot.logging import set_up
+
+    try:
+        configuration = load()
+        set_up(sys.stderr, now=SystemClock().now)
+
+        from bot.app import Part, run
+
+        asyncio.run(run(configuration, only=None if only is None else Part(only), ready=_say_ready))
+    except ConfigurationError as fault:
+        typer.echo("Bookbag cannot start yet.", err=True)
+        for each in fault.faults:
+            typer.echo(f"- {each.sentence}", err=True)
+        typer.echo("`bookbag doctor` looks at everything; `bookbag demo` needs none of this.", err=True)
+        raise typer.Exit(2) from None
+
+
+def _say_ready() -> None:
+    typer.echo("ready")

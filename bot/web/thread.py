@@ -1,0 +1,115 @@
+"""A child's thread as the book has it: what was written, who of the circle heard of it, who did not, and why.
+
+Shown to whoever runs the demo, who stands outside every circle; no reader of a real book is shown this. Decides
+nothing: who was told is read from the notices, why not from the rules of the audience.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiohttp import web
+
+from book.audience import Verdict, choose_audience
+from book.deliveries import NoticeState
+from book.entries import Entry, EntryState
+from book.ids import ChildId
+from book.notices import Kind
+from book.people import Circle
+from book.reasons import Reason
+from book.wording.compose import Composer
+from bot.web.backstage import Backstage, instant
+from bot.web.gate import refusal
+from bot.web.people import Json, load_circles
+from storage import entries, notices
+from storage.database import Connection
+from storage.notices import Standing
+from storage.vault import Vault
+
+
+class ThreadAnswers:
+    """The handlers of ``/api/children``."""
+
+    def __init__(self, backstage: Backstage) -> None:
+        self._at = backstage
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/api/children", self.children),
+            web.get("/api/children/{child}/thread", self.thread),
+        ]
+
+    async def children(self, request: web.Request) -> web.Response:
+        store = self._at.store
+        around = await store.read(load_circles, store.vault)
+        return web.json_response([{"id": each, "name": circle.child.name} for each, circle in around.items()])
+
+    async def thread(self, request: web.Request) -> web.Response:
+        """The child's entries, oldest first."""
+        store = self._at.store
+        around = await store.read(load_circles, store.vault)
+        circle = around.get(request.match_info["child"])
+        if circle is None:
+            return refusal(404, "There is no such child here.")
+        shown = await store.read(_thread, store.vault, circle, self._at.composer, self._at.time.now())
+        return web.json_response({"entries": shown})
+
+
+def _thread(connection: Connection, vault: Vault, circle: Circle, composer: Composer, now: datetime) -> list[Json]:
+    written = entries.of_child(connection, vault, ChildId(circle.child.id))
+    standings = notices.of_entries(connection, [each.id for each in written])
+    return [_as_json(each, circle, standings.get(each.id, ()), composer, now) for each in written]
+
+
+def _as_json(entry: Entry, circle: Circle, standings: Sequence[Standing], composer: Composer, now: datetime) -> Json:
+    text = entry.text
+    author = circle.person(entry.author)
+    return {
+        "id": str(entry.id),
+        "text": "" if text is None else text.words,
+        "topics": [each.topic.value for each in entry.subjects],
+        "facts": [],
+        "author": "" if author is None else author.name,
+        "at": instant(entry.happened_at),
+        "state": entry.state.value,
+        "corrections": [
+            {"text": each.words, "at": instant(each.at)} for each in (() if text is None else text.corrections)
+        ],
+        "audience": [] if entry.state is EntryState.MOVED else _audience(entry, circle, standings, composer, now),
+    }
+
+
+def _audience(
+    entry: Entry, circle: Circle, standings: Sequence[Standing], composer: Composer, now: datetime
+) -> list[Json]:
+    # A recalled entry's relays stay: they say who may have read it.
+    newest = {each.person: each for each in standings if each.kind is Kind.RELAY}
+    listed = []
+    for verdict in choose_audience(entry.note, circle, now):
+        standing = newest.get(verdict.member.person.id)
+        told, reason, at = _as_it_stands(verdict, standing)
+        listed.append(
+            {
+                "person": verdict.member.person.name,
+                "told": told,
+                "reason": composer.reason_of(reason),
+                "why": reason.value,
+                "at": None if at is None else instant(at),
+            }
+        )
+    return listed
+
+
+def _as_it_stands(verdict: Verdict, standing: Standing | None) -> tuple[bool, Reason, datetime | None]:
+    """Whether she was told, why or why not, and when: then, or when it is to be; None for never."""
+    if standing is None:
+        # What she would be told today was settled when it was written: she was not.
+        return False, Reason.NOT_IN_CIRCLE if verdict.told else verdict.reason, None
+    match standing.state:
+        case NoticeState.TOLD:
+            return True, verdict.reason if verdict.told else Reason.TOLD, standing.ended_at
+        case NoticeState.WAITING:
+            return False, verdict.reason, standing.not_before
+        case _:
+            return False, standing.reason or verdict.reason, None
