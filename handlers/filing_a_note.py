@@ -14,7 +14,6 @@ from book.audience import Note, Verdict, choose_audience, may_know
 from book.deliveries import InboxState, Lane
 from book.entries import Entry, Text, Travel
 from book.ids import ChildId, EntryId, NoticeId, SettingId
-from book.messages import Incoming
 from book.notices import Acknowledgement, Relay, WhichChild
 from book.people import STAFF, Circle, Membership, Role, SettingKind
 from book.reasons import Reason
@@ -207,7 +206,7 @@ def _entry(
             collection=reading.collection or "",
         ),
         happened_at=taken.incoming.at,
-        travel=_narrowed(taken.incoming, circle, me, desk),
+        travel=narrowed(words, circle, me, desk)[0],
         answers=answered.id if answered is not None else None,
         acknowledgement=acknowledgement,
         urgent=reading.urgent,
@@ -294,19 +293,19 @@ def _speaks_for_her_setting(member: Membership, circle: Circle, desk: Desk) -> b
     return member.person.id == min(staff, key=lambda each: list(Role).index(each.role)).person.id
 
 
-def _narrowed(incoming: Incoming, circle: Circle, me: Membership, desk: Desk) -> Travel:
+def narrowed(text: str, circle: Circle, me: Membership, desk: Desk) -> tuple[Travel, bool]:
+    """How these words bound where an entry goes, and whether they are about the message before them ("not Dawn")."""
     others = {each.person.name: each for each in circle.live(desk.now) if each.role in STAFF}
-    narrowing = as_narrowing(incoming.text, people=list(others))
+    narrowing = as_narrowing(text, people=list(others))
     if narrowing is None:
-        return Travel()
-    return Travel(
-        only=_settings_meant(narrowing, circle, me),
-        without=frozenset(
-            member.setting
-            for name in narrowing.without
-            if (member := others.get(name)) is not None and member.setting is not None
-        ),
+        return Travel(), False
+    by_name = {name.casefold(): member for name, member in others.items()}
+    without = frozenset(
+        member.setting
+        for name in narrowing.without
+        if (member := by_name.get(name.casefold())) is not None and member.setting is not None
     )
+    return Travel(only=_settings_meant(narrowing, circle, me), without=without), narrowing.alone
 
 
 def _settings_meant(narrowing: Narrowing, circle: Circle, me: Membership) -> frozenset[SettingId]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from book.deliveries import InboxState, Lane
-from book.entries import Entry
+from book.entries import Entry, Travel
 from book.ids import ChildId
 from book.messages import Did, Incoming
 from book.notices import Explanation, GroupLeft, Notice, Offer, PressAnswered, Said
@@ -21,7 +21,7 @@ from book.understanding.commands import CommandWord, as_command, as_correction, 
 from book.understanding.small_talk import is_greeting, is_thanks
 from handlers import choosing, joining, keeping_safe, setting_right
 from handlers.desk import Desk
-from handlers.filing_a_note import file_note, named_children
+from handlers.filing_a_note import file_note, named_children, narrowed
 from storage.filing import Filing, NewNotice
 from storage.situations import Situation, Wants
 
@@ -32,13 +32,14 @@ _CORRECTION_WITHIN_SECONDS = 120
 def wants(incoming: Incoming) -> Wants:
     """What handling these words may need to look back at; decided before anything is loaded."""
     text = incoming.text.strip()
-    back = as_command(text) is not None or as_correction(text) is not None or _might_move(text)
+    back = as_command(text) is not None or as_correction(text) is not None or _might_be_about_the_last(text)
     return Wants(recent=back, offered=len(text) <= _SHORT)
 
 
-def _might_move(text: str) -> bool:
+def _might_be_about_the_last(text: str) -> bool:
     folded = text.casefold()
-    return any(each in folded for each in ("that was", "that's", "thats", "not ", "meant", "wrong"))
+    words = ("that was", "that's", "thats", "not ", "meant", "wrong", "just ", "only ", "private")
+    return len(text) <= 120 and any(each in folded for each in words)
 
 
 def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
@@ -92,13 +93,15 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         )
     if (chosen := choosing.typed(situation, desk)) is not None:
         return chosen
-    command = as_command(text)
+    circle = named_children(situation, desk)
+    command = as_command(text, names=[name for each in circle for name in each.names])
     if command is not None:
         return (_command(situation, desk, command.word),)
-    circle = named_children(situation, desk)
     newest = _newest(situation)
     if newest and (child := as_move(text, circle)) is not None and child != newest[0].child:
         return (setting_right.move(taken, situation, desk, newest, ChildId(child)),)
+    if newest and (bounded := _narrow_the_last(situation, desk, newest)) is not None:
+        return (bounded,)
     correction = as_correction(text)
     if correction is not None and newest:
         since = (taken.incoming.at - newest[-1].happened_at).total_seconds()
@@ -149,6 +152,20 @@ def _newest(situation: Situation) -> list[Entry]:
     if last.acknowledgement is None or last.acknowledgement == gathering:
         return [each for each in live if each.message == last.message]
     return [each for each in live if each.acknowledgement == last.acknowledgement]
+
+
+def _narrow_the_last(situation: Situation, desk: Desk, newest: list[Entry]) -> Filing | None:
+    """ "Not Dawn", alone and soon after: the note just before is kept to fewer people (rule 4)."""
+    taken, entry = situation.taken, newest[-1]
+    assert situation.person is not None
+    circle = situation.circles[entry.child]
+    me = circle.membership(situation.person.id, desk.now)
+    if me is None or len(newest) > 1:
+        return None
+    travel, alone = narrowed(taken.incoming.text, circle, me, desk)
+    if not alone or travel == Travel():
+        return None
+    return setting_right.rebound(taken, situation, desk, entry, entry.with_travel(travel), why="narrowed")
 
 
 def _command(situation: Situation, desk: Desk, word: CommandWord) -> Filing:

@@ -102,6 +102,9 @@ async def _init(answers: _Answers, *, link: bool) -> None:
     configuration = _with_token(answers)
     clock = SystemClock()
     changes: list[str] = []
+    if is_embedded(configuration) and not _book_file(configuration).exists():
+        # Nothing is made before everything has been answered.
+        answers.ask_the_rest()
     async with AsyncExitStack() as held:
         if is_embedded(configuration):
             for _, lock in serving_locks(configuration):
@@ -166,6 +169,10 @@ def _tokens(answers: _Answers, configuration: Configuration) -> dict[str, str]:
 # --- files --------------------------------------------------------------------------------------------------------
 
 
+def _book_file(configuration: Configuration) -> Path:
+    return Path(configuration.database_url.removeprefix("sqlite:///").partition("?")[0])
+
+
 def _make_root_key(configuration: Configuration) -> bool:
     """Make the root key where there is none; never beside keys that another one must have wrapped."""
     from book.errors import OperatorError
@@ -175,7 +182,7 @@ def _make_root_key(configuration: Configuration) -> bool:
     path = configuration.root_key_file
     if path.exists():
         return False
-    book = Path(configuration.database_url.removeprefix("sqlite:///").partition("?")[0])
+    book = _book_file(configuration)
     keys = Path(configuration.keys_database_url.removeprefix("sqlite:///").partition("?")[0])
     if (is_embedded(configuration) and book.exists()) or (keys.suffix == ".db" and keys.exists()):
         raise OperatorError(

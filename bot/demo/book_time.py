@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.clock import MovableClock
-
 OPENS_AT = time(7, 40)
 # Where something puts itself off again and again, time is not stopped by it.
 _MOST_STEPS = 2000
@@ -70,6 +68,14 @@ class KeptTime:
         beside.replace(self._path)
 
 
+class Clock(Protocol):
+    """Book time that can be moved on; an earlier moment changes nothing."""
+
+    def now(self) -> datetime: ...
+
+    def move_to(self, instant: datetime) -> None: ...
+
+
 class Looked(Protocol):
     """What a look at the outbox found."""
 
@@ -99,7 +105,7 @@ class Works(Protocol):
     def dispatcher(self) -> Dispatcher: ...
 
 
-async def go_on(clock: MovableClock, works: Works, until: datetime) -> None:
+async def go_on(clock: Clock, works: Works, until: datetime) -> None:
     """Move ``clock`` to ``until``, stopping at each moment at which something is to leave, so that it leaves then."""
     await works.worker.work_off()
     for _ in range(_MOST_STEPS):
@@ -114,7 +120,7 @@ async def go_on(clock: MovableClock, works: Works, until: datetime) -> None:
 class BookTime:
     """Moves book time on, never back, and stops at every moment at which something falls due."""
 
-    def __init__(self, clock: MovableClock, kept: KeptTime, works: Works, zone: ZoneInfo) -> None:
+    def __init__(self, clock: Clock, kept: KeptTime, works: Works, zone: ZoneInfo) -> None:
         self._clock = clock
         self._kept = kept
         self._works = works

@@ -255,3 +255,34 @@ async def test_undo_before_the_acknowledgement_is_answered_in_one_line(story: St
 
     assert [each.text for each in await hannah.screen()] == ["Taken back. Nobody was told."]
     await priya.hears_nothing()
+
+
+async def test_not_dawn_keeps_the_note_just_before_from_dawn(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("8:10")
+    await hannah.says("bad night, teething")
+    await hannah.says("not dawn")
+    await story.passes(60)
+
+    await priya.hears('Ella, from Hannah 8:10: "bad night, teething"')
+    await dawn.hears_nothing()
+
+
+async def test_words_for_the_nursery_reach_the_nursery_only(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("8:10")
+    await hannah.says("just nursery: bad night, teething")
+    await story.passes(60)
+
+    assert 'bad night, teething"' in await priya.hears_anything()
+    await dawn.hears_nothing()
+
+
+async def test_a_number_answers_the_question(story: Story) -> None:
+    joe, carys = story.person("joe"), story.person("carys")
+    await story.until("8:10")
+    await joe.says("up 3 times, bit snotty")
+    await joe.says("2")
+    await story.passes(60)
+
+    await carys.hears('Poppy, from Joe 8:10: "up 3 times, bit snotty"')

@@ -240,17 +240,19 @@ const isColleague = (one) => !one.told && one.why === "colleagues";
 function line(kind, drawing, title, said) {
   const words = element("span", {}, element("span", { class: "audience-title" }, title));
   said.forEach(([names, after], place) => {
-    words.append(place === 0 ? " " : after.startsWith(":") ? ". " : ", ", named(names));
+    words.append(place === 0 ? " " : after.startsWith(":") ? ". " : ", ", named(names, kind === "colleagues"));
     if (after) words.append(after.startsWith(":") ? after : ` ${after}`);
   });
   return element("li", { "data-audience": kind }, icon(drawing), words);
 }
 
 /** The names of a few; of many the first two and how many others, the rest for who listens or points at it. */
-function named(names) {
-  if (names.length <= MOST_NAMED) return element("b", {}, inWords(names));
-  const shown = `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
+function named(names, isColleagues) {
   const all = inWords(names);
+  if (names.length <= (isColleagues ? 1 : MOST_NAMED)) return element("b", {}, all);
+  const shown = isColleagues
+    ? `${names.length} colleagues`
+    : `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
   return element("b", { title: all }, element("span", { "aria-hidden": "true" }, shown), spoken(all));
 }
 
