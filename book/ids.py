@@ -47,7 +47,7 @@ class IdMaker:
 
     def new(self) -> int:
         elapsed = int((self._now() - _EPOCH).total_seconds() * 1000)
-        fresh = (max(elapsed, 0) << _CHANCE_BITS) + self._chance(_CHANCE)
+        soonest = max(elapsed, 0) << _CHANCE_BITS
         # A clock that stands still or steps back must not make ids fall: ordering by id is ordering by arrival.
-        self._last = fresh if fresh > self._last else self._last + 1 + self._chance(1024)
+        self._last = soonest + self._chance(_CHANCE) if soonest > self._last else self._last + 1 + self._chance(1024)
         return self._last

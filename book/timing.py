@@ -6,12 +6,13 @@ shows for them. The defaults are those of the conversations' table. Knows no clo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from book.audience import Note
-from book.people import STAFF, Circle, Membership, Role
+from book.people import STAFF, Circle, Membership, Role, Session
 from book.topics import Topic
 
 PAGE_OF_THE_DAY = time(17, 0)
@@ -64,29 +65,49 @@ def when_to_tell(
     An answer has no undo time; several children or a photo have a longer one (pace.undo_several is chosen by
     the caller through ``pace``).
     """
-    if urgent or Topic.COMPLAINT in {subject.topic for subject in note.subjects}:
+    if urgent:
         return now
     soonest = now if note.answers is not None else now + pace.undo
     if member.role in STAFF:
         if note.from_staff and member.setting != note.author_setting and note.answers is None:
             handover = _handover(member, circle, soonest, zone)
             if handover is not None:
-                return handover
-        return _next_at_work(member, circle, soonest, zone)
-    if note.from_staff and note.answers is None and not _AT_ONCE & {subject.topic for subject in note.subjects}:
+                return _next_at_work(member, circle, handover, zone)
+        at_work = _next_at_work(member, circle, soonest, zone)
+        # Her list is for the children of the day; in the middle of it she is rung only about one who is there or due.
+        for_the_list = not note.from_staff and note.answers is None and Topic.COMPLAINT not in _topics(note)
+        if for_the_list and at_work == soonest and not _is_there_or_due(member, circle, at_work, zone):
+            return _next_at_work(member, circle, _next_midnight(at_work, zone), zone)
+        return at_work
+    if note.from_staff and note.answers is None and not _AT_ONCE & _topics(note):
         return _next_page(soonest, zone)
     return _within(_PARENTS, _EVERY_DAY, soonest, zone)
 
 
+def _topics(note: Note) -> set[Topic]:
+    return {subject.topic for subject in note.subjects}
+
+
 def _handover(member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime | None:
     """A quarter of an hour before the child changes hands today, if that is still to come."""
-    weekday = soonest.astimezone(zone).weekday()
-    for session in circle.sessions:
-        if session.setting == member.setting and session.weekday == weekday:
-            handover = civil_instant(soonest, session.start, zone) - HANDOVER_BEFORE
-            if handover > soonest:
-                return handover
-    return None
+    starts = sorted(each.start for each in _sessions_today(member, circle, soonest, zone))
+    handovers = [civil_instant(soonest, start, zone) - HANDOVER_BEFORE for start in starts]
+    return next((handover for handover in handovers if handover > soonest), None)
+
+
+def _is_there_or_due(member: Membership, circle: Circle, at: datetime, zone: ZoneInfo) -> bool:
+    """Whether the child is with her setting or still to come today; where no timetable is known, she may be.
+
+    A childminder has the child to herself and no list through the day: to her the note is always about today.
+    """
+    if member.role is Role.CHILDMINDER or all(each.setting != member.setting for each in circle.sessions):
+        return True
+    return any(at < civil_instant(at, each.end, zone) for each in _sessions_today(member, circle, at, zone))
+
+
+def _sessions_today(member: Membership, circle: Circle, at: datetime, zone: ZoneInfo) -> list[Session]:
+    weekday = at.astimezone(zone).weekday()
+    return [each for each in circle.sessions if each.setting == member.setting and each.weekday == weekday]
 
 
 def _next_at_work(member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime:
@@ -94,8 +115,7 @@ def _next_at_work(member: Membership, circle: Circle, soonest: datetime, zone: Z
     if not mine:
         hours, days = (_CHILDMINDER, _EVERY_DAY) if member.role is Role.CHILDMINDER else (_STAFF, _WEEKDAYS)
         return _within(hours, days, soonest, zone)
-    for ahead in range(15):
-        day = soonest + timedelta(days=ahead)
+    for day in _days_from(soonest, zone):
         for duty in sorted(mine, key=lambda each: each.start):
             if duty.weekday != day.astimezone(zone).weekday():
                 continue
@@ -106,14 +126,24 @@ def _next_at_work(member: Membership, circle: Circle, soonest: datetime, zone: Z
 
 
 def _within(hours: tuple[time, time], days: frozenset[int], soonest: datetime, zone: ZoneInfo) -> datetime:
-    for ahead in range(9):
-        day = soonest + timedelta(days=ahead)
+    for day in _days_from(soonest, zone):
         if day.astimezone(zone).weekday() not in days:
             continue
         start, end = (civil_instant(day, at, zone) for at in hours)
         if soonest < end:
             return max(soonest, start)
     raise AssertionError("no day in nine has hours")
+
+
+def _days_from(instant: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """Noon of this civil day and of the eight that follow; counting in hours would leap over one in spring."""
+    noon = civil_instant(instant, time(12), zone)
+    return (noon + timedelta(days=ahead) for ahead in range(9))
+
+
+def _next_midnight(instant: datetime, zone: ZoneInfo) -> datetime:
+    tomorrow = civil_instant(instant, time(12), zone) + timedelta(days=1)
+    return civil_instant(tomorrow, time(0), zone)
 
 
 def _next_page(soonest: datetime, zone: ZoneInfo) -> datetime:
@@ -136,7 +166,7 @@ class Shown:
 
 
 def show(at: datetime, *, now: datetime, zone: ZoneInfo, to_parent: bool) -> Shown:
-    """The words for ``at`` as seen at ``now``: nothing within two minutes, else the civil time.
+    """The words for ``at`` as seen at ``now``: nothing within two minutes, else civil time and day.
 
     >>> london = ZoneInfo("Europe/London")
     >>> show(datetime(2026, 11, 24, 7, 30, tzinfo=UTC), now=datetime(2026, 11, 24, 6, 2, tzinfo=UTC),
@@ -150,7 +180,8 @@ def show(at: datetime, *, now: datetime, zone: ZoneInfo, to_parent: bool) -> Sho
         return Shown("this evening")
     clock = spoken_time(local)
     ahead = (local.date() - today).days
-    if ahead == 0:
+    # Within half a day nobody takes "7:00" for another morning than the next (dialogue 30).
+    if ahead == 0 or at - now < timedelta(hours=12):
         return Shown(clock)
     if ahead < 7:
         return Shown(f"{_DAYS[local.weekday()]} {clock}")

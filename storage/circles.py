@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.people import (
@@ -31,6 +31,20 @@ from book.sharing import Choice
 from book.topics import Group
 from storage import schema
 from storage.vault import Owner, Vault
+
+# What a membership is made of; who wrote the line and when is for the audit.
+_LOG = schema.memberships.c
+_LINES: Select[Any] = select(
+    _LOG.id,
+    _LOG.child_id,
+    _LOG.person_id,
+    _LOG.role,
+    _LOG.setting_id,
+    _LOG.room_id,
+    _LOG.standing,
+    _LOG.since,
+    _LOG.until,
+)
 
 
 def children_of(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, set[ChildId]]:
@@ -64,7 +78,7 @@ def posts_of(
     """What each of these people is in a whole setting: its manager, its safeguarding lead. No child is needed."""
     log = schema.memberships
     rows = connection.execute(
-        select(log).where(log.c.child_id.is_(None), log.c.person_id.in_(list(people))).order_by(log.c.id)
+        _LINES.where(log.c.child_id.is_(None), log.c.person_id.in_(list(people))).order_by(log.c.id)
     ).all()
     if not rows:
         return {}
@@ -75,26 +89,47 @@ def posts_of(
     return {person: latest(lines) for person, lines in found.items()}
 
 
-def load(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[ChildId, Circle]:
-    """The circle of each of these children, as the log stands in this transaction."""
+def belonging(connection: Connection, people: Collection[PersonId], now: datetime) -> frozenset[PersonId]:
+    """Of these people, those who stand in any circle, or in a whole setting, at this instant."""
+    log = schema.memberships
+    rows = connection.execute(
+        select(log.c.person_id, log.c.child_id, log.c.role, log.c.setting_id, log.c.standing, log.c.since, log.c.until)
+        .where(log.c.person_id.in_(list(people)))
+        .order_by(log.c.id)
+    )
+    newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}
+    return frozenset(
+        PersonId(row.person_id)
+        for row in newest.values()
+        if row.standing == Standing.LIVE and row.since <= now and (row.until is None or now < row.until)
+    )
+
+
+def load(
+    connection: Connection, vault: Vault, wanted: Collection[ChildId], *, with_hours: bool = True
+) -> dict[ChildId, Circle]:
+    """The circle of each of these children, as the log stands in this transaction.
+
+    ``with_hours`` brings who is where and at work when; whether somebody may know does not depend on it.
+    """
     if not wanted:
         return {}
     log = schema.memberships
-    lines = connection.execute(select(log).where(log.c.child_id.in_(list(wanted))).order_by(log.c.id)).all()
+    lines = connection.execute(_LINES.where(log.c.child_id.in_(list(wanted))).order_by(log.c.id)).all()
     by_child: dict[int, set[int]] = defaultdict(set)
     for line in lines:
         if line.setting_id is not None:
             by_child[line.child_id].add(line.setting_id)
     settings = {each for found in by_child.values() for each in found}
     of_settings = connection.execute(
-        select(log).where(log.c.child_id.is_(None), log.c.setting_id.in_(settings)).order_by(log.c.id)
+        _LINES.where(log.c.child_id.is_(None), log.c.setting_id.in_(settings)).order_by(log.c.id)
     ).all()
     people = load_people(connection, vault, {PersonId(line.person_id) for line in [*lines, *of_settings]})
     known = _load_settings(connection, vault, settings)
     children = _load_children(connection, vault, wanted)
     choices = _load_choices(connection, wanted)
-    sessions = _load_sessions(connection, wanted)
-    duties = _load_duties(connection, people)
+    sessions = _load_sessions(connection, wanted) if with_hours else {}
+    duties = _load_duties(connection, people) if with_hours else {}
     own: dict[int, list[Membership]] = defaultdict(list)
     for line in lines:
         own[line.child_id].append(_membership(line, people))
@@ -114,7 +149,7 @@ def load(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> d
             memberships=memberships,
             settings={SettingId(each): known[SettingId(each)] for each in sorted(by_child[child])},
             choices=tuple(choices[child]),
-            sessions=tuple(sessions[child]),
+            sessions=tuple(sessions.get(child, ())),
             duties=tuple(duty for person in sorted(present) for duty in duties.get(person, ())),
         )
     return circles
@@ -123,7 +158,11 @@ def load(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> d
 def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonId]) -> dict[PersonId, Person]:
     if not wanted:
         return {}
-    rows = connection.execute(select(schema.people).where(schema.people.c.id.in_(list(wanted))))
+    rows = connection.execute(
+        select(schema.people.c.id, schema.people.c.sealed_name, schema.people.c.language).where(
+            schema.people.c.id.in_(list(wanted))
+        )
+    )
     return {
         PersonId(row.id): Person(
             PersonId(row.id),
@@ -150,7 +189,9 @@ def _setting(vault: Vault, row: Row[Any]) -> Setting:
 
 
 def _load_children(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[ChildId, Child]:
-    rows = connection.execute(select(schema.children).where(schema.children.c.id.in_(list(wanted))))
+    rows = connection.execute(
+        select(schema.children.c.id, schema.children.c.sealed_names).where(schema.children.c.id.in_(list(wanted)))
+    )
     found = {}
     for row in rows:
         names = json.loads(vault.open_text(Owner.child(row.id), "names", row.id, row.sealed_names))

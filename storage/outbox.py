@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Boolean, Connection, Integer, Row, and_, bindparam, case, exists, func, or_, select, update
 
 from book.deliveries import OPEN, TAKEN, Act, DeliveryState, Lane, NoticeState, WaitsFor
 from book.ids import AddressId, ChildId, DeliveryId, EntryId, Ids, NoticeId, PersonId
@@ -22,7 +22,7 @@ from book.reasons import Reason
 from storage import dialect
 from storage.bells import Bell, ring
 from storage.filing import NewNotice, add_notices, owner_of_notice
-from storage.schema import addresses, deliveries, delivery_notices, entries, notices, sent_messages
+from storage.schema import Instant, addresses, deliveries, delivery_notices, entries, notices, sent_messages
 from storage.vault import Owner, Vault
 
 
@@ -186,6 +186,24 @@ def _delivery(vault: Vault, row: Row[Any]) -> Delivery:
 
 def _owner(child: int | None, person: int | None, made_at: datetime) -> Owner:
     return owner_of_notice(child, person, made_at)
+
+
+def hear_urgently(connection: Connection, people: Collection[PersonId], now: datetime) -> set[PersonId]:
+    """Of these people, those for whom something urgent is free to go; a recall waits for what it recalls instead."""
+    if not people:
+        return set()
+    rows = connection.execute(
+        select(notices.c.person_id).where(
+            notices.c.person_id.in_(list(people)),
+            notices.c.lane == int(Lane.URGENT),
+            notices.c.kind != Kind.RECALL,
+            notices.c.state == NoticeState.WAITING,
+            notices.c.waits_for == WaitsFor.NOTHING,
+            notices.c.not_before <= now,
+            notices.c.delivery_id.is_(None),
+        )
+    )
+    return {PersonId(each) for each in rows.scalars()}
 
 
 def busy(connection: Connection, now: datetime) -> tuple[set[AddressId], set[AddressId]]:
@@ -388,10 +406,10 @@ def settle(
         .values(
             state=bindparam("new_state"),
             reason=bindparam("why"),
-            not_before=func.coalesce(bindparam("later"), deliveries.c.not_before),
-            tries=func.coalesce(bindparam("counted"), deliveries.c.tries),
+            not_before=func.coalesce(bindparam("later", type_=Instant), deliveries.c.not_before),
+            tries=func.coalesce(bindparam("counted", type_=Integer), deliveries.c.tries),
             ended_at=bindparam("end"),
-            sealed_text=case((bindparam("final"), None), else_=deliveries.c.sealed_text),
+            sealed_text=case((bindparam("final", type_=Boolean), None), else_=deliveries.c.sealed_text),
         ),
         [
             {

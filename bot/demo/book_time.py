@@ -69,7 +69,7 @@ class KeptTime:
 
 
 class Clock(Protocol):
-    """Book time that can be moved on; an earlier moment changes nothing."""
+    """Book time that can be moved on."""
 
     def now(self) -> datetime: ...
 
@@ -113,7 +113,8 @@ async def go_on(clock: Clock, works: Works, until: datetime) -> None:
         if soonest is None or soonest > until:
             break
         clock.move_to(soonest)
-    clock.move_to(until)
+    if until > clock.now():
+        clock.move_to(until)
     await works.dispatcher.drain()
 
 

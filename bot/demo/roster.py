@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from book.errors import OperatorError
 from book.ids import ChildId, Ids, PersonId, SettingId
@@ -47,7 +47,8 @@ class _Setting(_Part):
 
 
 class _Person(_Part):
-    id: str
+    # It is her phone's handle and stands in addresses of the page.
+    id: str = Field(pattern=r"^[\w-]{1,40}$")
     name: str
     about: str = ""
     open: bool = False
@@ -183,6 +184,8 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
                 for each in file.choices
             ],
         )
+        for each in file.written:
+            people[each.by]
     except KeyError as missing:
         raise FaultyRoster(f"The roster speaks of {missing.args[0]!r}, whom it does not list.") from None
     return DemoRoster(

@@ -25,6 +25,8 @@ from storage.vault import Vault
 
 _EVERYTHING_BUT_URGENT = tuple(lane for lane in Lane if lane is not Lane.URGENT)
 _SHORTLY = timedelta(seconds=2)
+# More than there is room for is looked at, so that what goes to one person together is found together.
+_TO_SPARE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,18 @@ class Claims:
             return set()
         free = outbox.lock(connection, {each.address for each in due})
         at = {each.id: each for each in addresses.load(connection, self._vault, ids=free)}
+        ordinary = {each.person for each in due if each.person is not None and each.lane is not Lane.URGENT}
+        overtaken = outbox.hear_urgently(connection, ordinary, now)
         chosen: dict[AddressId, Delivery] = {}
         for each in due:
             here = at.get(each.address)
+            if each.lane is not Lane.URGENT and each.person in overtaken:
+                continue
             room_for_it = room.urgent if each.lane is Lane.URGENT else room.any_lane
             if here is not None and self._composing.serves(here) and len(chosen) < room_for_it:
                 chosen.setdefault(each.address, each)
         carried = outbox.carried(connection, self._vault, {each.id for each in chosen.values()})
-        found = look_up(connection, self._vault, [each for notices in carried.values() for each in notices])
+        found = look_up(connection, self._vault, [each for notices in carried.values() for each in notices], now)
         resend: list[Delivery] = []
         for each in chosen.values():
             leads = carried.get(each.id, [])
@@ -215,7 +221,7 @@ class Claims:
         # What somebody is to hear is looked up when there is room for it, not when there may be.
         while waiting and (slots := room.urgent - len(composed.deliveries)) > 0:
             looked, waiting = _first_hearers(waiting, slots)
-            found = look_up(connection, self._vault, looked)
+            found = look_up(connection, self._vault, looked, now)
             at = self._addresses(connection, looked, found)
             by_address: dict[AddressId, list[Waiting]] = {}
             for each in looked:
@@ -223,9 +229,8 @@ class Claims:
                     by_address.setdefault(address.id, []).append(each)
                     known[address.id] = address
             free = outbox.lock(connection, by_address)
-            for here, theirs in by_address.items():
-                if here in unsettled:
-                    theirs = [each for each in theirs if each.lane is Lane.URGENT]
+            for here, waiting_here in by_address.items():
+                theirs = [each for each in waiting_here if each.lane is Lane.URGENT or here not in unsettled]
                 if here in closed or here not in free or not theirs:
                     continue
                 urgent = theirs[0].lane is Lane.URGENT
@@ -253,6 +258,7 @@ class Claims:
             not_to_people={person for person, address in alone.items() if address in closed},
             not_at=closed,
             lanes=(Lane.URGENT,),
+            limit=room.urgent + _TO_SPARE,
         )
         if room.any_lane <= 0:
             return urgent
@@ -263,6 +269,7 @@ class Claims:
             not_to_people=alone.keys(),
             not_at={*closed, *unsettled},
             lanes=_EVERYTHING_BUT_URGENT,
+            limit=room.any_lane + _TO_SPARE,
         )
         return [*urgent, *others]
 

@@ -166,7 +166,7 @@ class Composing:
             return None
         if isinstance(notice, PressAnswered | GroupLeft | Recall):
             return None  # They tell nothing; a recall must reach even somebody who belongs no more.
-        if waiting.person is None or not found.belongs(waiting.person, now):
+        if waiting.person is None or waiting.person not in found.belonging:
             return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
         return None
 

@@ -25,7 +25,7 @@ class Pacing:
         self._rate = per_second
         self._per_chat = per_chat
         self._monotonic = monotonic
-        self._tokens = per_second
+        self._tokens = max(per_second, 1.0)
         self._filled_at = monotonic()
         self._closed_until = 0.0
         self._chats: dict[int, float] = {}
@@ -94,5 +94,5 @@ class Pacing:
         now = self._monotonic()
         passed, self._filled_at = now - self._filled_at, now
         self._rate = min(self._full, self._rate + passed * self._full * _RECOVERS_PER_SECOND)
-        # A second's worth may leave at once; an idle hour does not make a flood of the next second.
-        self._tokens = min(self._rate, self._tokens + passed * self._rate)
+        # A second's worth may leave at once, or one call where that is less; an idle hour makes no flood.
+        self._tokens = min(max(self._rate, 1.0), self._tokens + passed * self._rate)

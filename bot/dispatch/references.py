@@ -21,7 +21,7 @@ from book.notices import (
     Relay,
     WhichChild,
 )
-from book.people import Circle, Membership
+from book.people import Circle
 from storage import acknowledgements, circles, entries, notices, outbox
 from storage.database import Connection
 from storage.notices import Standing
@@ -35,8 +35,7 @@ class References:
 
     entries: Mapping[EntryId, Entry]
     circles: Mapping[ChildId, Circle]
-    children_of: Mapping[PersonId, set[ChildId]]
-    posts: Mapping[PersonId, Sequence[Membership]]
+    belonging: frozenset[PersonId]  # of those who are to hear, who stands in any circle or setting at this instant
     standings: Mapping[EntryId, Sequence[Standing]]
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]]
     acknowledgements: Mapping[NoticeId, tuple[Acknowledgement, NoticeState, bool]]
@@ -45,17 +44,9 @@ class References:
     flying: frozenset[NoticeId]  # notices to be recalled whose delivery is on the wire at this moment
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
 
-    def belongs(self, person: PersonId, now: datetime) -> bool:
-        """Whether she stands in any circle or setting at this instant."""
-        return any(each.is_live(now) for each in self.posts.get(person, ())) or any(
-            self.circles[child].membership(person, now) is not None
-            for child in self.children_of.get(person, ())
-            if child in self.circles
-        )
 
-
-def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting]) -> References:
-    """Load what ``leaving`` refers to, and the circles of everybody who is to hear."""
+def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], now: datetime) -> References:
+    """Load what ``leaving`` refers to, with the circles around it."""
     spoken = {each.id for each in leaving if isinstance(each.notice, Acknowledgement)}
     changed = {each.notice.acknowledgement for each in leaving if isinstance(each.notice, AcknowledgementChanged)}
     wanted = {
@@ -76,15 +67,12 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting]) ->
     everything = {**loaded, **mine}
     asked = {child for each in leaving if isinstance(each.notice, WhichChild) for child in each.notice.among}
     hearers = {each.person for each in leaving if each.person is not None and _must_belong(each)}
-    children_of = circles.children_of(connection, hearers) if hearers else {}
     around = {entry.child for entry in everything.values()} | asked
-    around |= {child for found in children_of.values() for child in found}
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     return References(
         entries=everything,
-        circles=circles.load(connection, vault, around),
-        children_of=children_of,
-        posts=circles.posts_of(connection, vault, hearers) if hearers else {},
+        circles=circles.load(connection, vault, around, with_hours=False),
+        belonging=circles.belonging(connection, hearers, now) if hearers else frozenset(),
         standings=notices.of_entries(connection, set(mine) | explained),
         acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
         acknowledgements=acknowledgements.load(connection, vault, changed | spoken),

@@ -118,7 +118,9 @@ class Polling:
         """
         # Only to say early what getUpdates would say as a conflict; whatever is wrong here it will say too.
         with suppress(TelegramError):
-            await self._look_at_webhook()
+            if not await self._look_at_webhook():
+                # It answers to this token; the first batch may be a long wait away.
+                self._health = replace(self._health, last_success=self._machine.monotonic())
         while True:
             try:
                 batch = await self._updates.get_updates(self._offset, wait=self._long_poll)

@@ -6,6 +6,8 @@ to point here does not know them) and refuses what another site's page sends. Re
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -43,7 +45,7 @@ def refusal(status: int, sentence: str) -> web.Response:
     return web.json_response({"error": sentence}, status=status)
 
 
-def gate(names: frozenset[str]) -> Middleware:
+def gate(names: Collection[str]) -> Middleware:
     """Let through what comes from ourselves; every refusal, ours or the library's, is a sentence in JSON."""
 
     log = structlog.get_logger(__name__)
@@ -74,7 +76,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     response.headers.setdefault("Cache-Control", "no-store" if request.path.startswith("/api/") else "no-cache")
 
 
-def _foreign(request: web.Request, names: frozenset[str]) -> str | None:
+def _foreign(request: web.Request, names: Collection[str]) -> str | None:
     """Why this is none of ours, if it is not."""
     hosts = request.headers.getall("Host", [])
     if len(hosts) != 1 or hosts[0].lower() not in names:

@@ -5,6 +5,8 @@ Everything she does goes through the same inbox as on any other channel. Refuses
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from bot.doors import phones as door
@@ -26,6 +28,8 @@ class PhoneAnswers:
 
     def __init__(self, backstage: Backstage) -> None:
         self._at = backstage
+        # Copies of one letter that come at once take turns, so that the later ones find the first.
+        self._turns = {each.id: asyncio.Lock() for each in backstage.phones}
 
     def routes(self) -> list[web.RouteDef]:
         messages = "/api/people/{person}/messages"
@@ -70,7 +74,8 @@ class PhoneAnswers:
             return refusal(400, "text: a message has words, or files.")
         store, now = self._at.store, self._at.time.now()
         typed = Typed(letter.text, letter.reply_to, media, key)
-        seq = await store.write(letters.keep, store.vault, self._at.ids, phone, typed, now)
+        async with self._turns[phone.id]:
+            seq = await store.write(letters.keep, store.vault, self._at.ids, phone, typed, now)
         if seq is None:
             return refusal(400, "reply_to: there is no such message on this phone.")
         return web.json_response({"seq": seq}, status=202)

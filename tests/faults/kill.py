@@ -84,14 +84,24 @@ class Verdict:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class PlainVerdict:
+    """What became of the updates that a plain bot was sent."""
+
+    updates: int
+    kills: int
+    lost: int
+    twice: int
+
+
 # --- the bot under trial -----------------------------------------------------------------------------------------
 
 
-def bookbag(place: Place, telegram: Telegram, *, now: datetime) -> Process:
+def bookbag(place: Place, telegram: Telegram, *, now: datetime, **otherwise: str) -> Process:
     """``bookbag run`` on this database against the double, at full pace and with short waits."""
     return Process(
         ["-m", "bot", "run"],
-        environment=environment(place, telegram, now=now),
+        environment=environment(place, telegram, now=now) | otherwise,
         folder=place.directory,
         log=place.directory / "bookbag.log",
     )
@@ -166,6 +176,7 @@ async def trial(place: Place, telegram: Telegram, plan: Plan) -> Verdict:
     families = await furnish(place, families=plan.families)
     bot = bookbag(place, telegram, now=datetime.now(UTC))
     neighbourhood = Neighbourhood(telegram, families, chance)
+    await neighbourhood.opens_its_chats()
     try:
         for life in range(plan.kills + 1):
             await bot.start()
@@ -184,6 +195,43 @@ async def trial(place: Place, telegram: Telegram, plan: Plan) -> Verdict:
         if not bot.has_ended:
             await bot.stop()
     return await judge(place, telegram, neighbourhood.written, plan, asyncio.get_running_loop().time() - began)
+
+
+async def plain_trial(folder: Path, telegram: Telegram, plan: Plan) -> PlainVerdict:
+    """The same burst and the same kills for a plain python-telegram-bot bot: what of it was lost."""
+    chance = random.Random(plan.seed)
+    file = folder / "kept.txt"
+    file.touch()
+    bot = Process(
+        ["-m", "tests.faults.plain_bot", TOKEN, telegram.url, str(file)],
+        environment={"PTB_TIMEDELTA": "true"},
+        folder=folder,
+        log=folder / "plain_bot.log",
+    )
+    words: list[str] = []
+    try:
+        for life in range(plan.kills + 1):
+            await bot.start()
+            await _fetches(bot, telegram)
+            share = [f"w{len(words) + n:05d}k" for n in range(_share(plan.updates, plan.kills + 1, life))]
+            words += share
+            await telegram.happens([{"person": 10_000 + chance.randrange(60), "says": word} for word in share])
+            if life < plan.kills:
+                await asyncio.sleep(chance.uniform(0.0, plan.longest_life))
+                await bot.kill()
+        async with asyncio.timeout(_SETTLES_WITHIN):
+            while await telegram.pending():
+                await asyncio.sleep(0.05)
+    finally:
+        if not bot.has_ended:
+            await bot.stop()  # It works off what it has fetched before it goes.
+    kept = Counter(_WORD.findall(file.read_text("utf-8")))
+    return PlainVerdict(
+        updates=len(words),
+        kills=plan.kills,
+        lost=sum(word not in kept for word in words),
+        twice=sum(count > 1 for count in kept.values()),
+    )
 
 
 def _share(whole: int, among: int, number: int) -> int:
@@ -254,6 +302,11 @@ class Neighbourhood:
         self._chance = chance
         self._numbers = iter(range(100_000))
         self.written = Written()
+
+    async def opens_its_chats(self) -> None:
+        """Everybody has started the bot before: a bot cannot begin a conversation."""
+        chats = {chat for each in self._families for chat in (each.parent_chat, each.key_chat, each.minder_chat)}
+        await self._telegram.happens([{"person": chat} for chat in sorted(chats)])
 
     async def acts(self, updates: int) -> None:
         """So many updates: nearly all of them notes; some edits, copies, presses, replies and a little nonsense."""
@@ -473,9 +526,10 @@ def _ended(book: _Book) -> list[str]:
     """Every delivery was taken, or it is plain to see that nobody knows; every notice has an end and a reason."""
     faults = []
     well = {"accepted", "repeated", "flagged"}
+    # Composed anew because the book had changed meanwhile, or a press that nobody waits for any more.
+    explained = {("abandoned", "overtaken"), ("refused", "press_too_old")}
     for row in book.deliveries:
-        # Composed anew because the book had changed, or a press nobody waits for any more: an end with its reason.
-        if row.state in well or (row.state in {"abandoned", "refused"} and row.reason is not None):
+        if row.state in well or (row.state, row.reason) in explained:
             continue
         faults.append(f"delivery {row.id} ended {row.state} for {row.reason}")
     faults += [f"notice {row.id} is still {row.state}" for row in book.notices if row.state == "waiting"]

@@ -58,11 +58,11 @@ class Process:
                 stdin=asyncio.subprocess.DEVNULL,
             )
 
-    async def line(self) -> str:
+    async def line(self, *, within: float = _STARTS_WITHIN) -> str:
         """The next line it prints, where its output was kept for us."""
         assert self._running is not None
         assert self._running.stdout is not None
-        async with asyncio.timeout(_STARTS_WITHIN):
+        async with asyncio.timeout(within):
             return (await self._running.stdout.readline()).decode().strip()
 
     async def kill(self) -> None:

@@ -7,6 +7,7 @@ and only the platform is imitated. Nothing waits for real time.
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Protocol
@@ -24,6 +25,7 @@ from tests.clocks import BookClock, MachineClock
 
 LONDON = ZoneInfo("Europe/London")
 TUESDAY = datetime(2026, 11, 24, 6, 0, tzinfo=LONDON)
+UNKNOWN_WAIT = timedelta(seconds=30)
 PACE = Pace(undo=timedelta(seconds=20), undo_several=timedelta(seconds=60), gather=timedelta(seconds=10))
 
 
@@ -73,6 +75,7 @@ class Story:
     ids: Ids
     people: DemoRoster
     engine: Engine | None = None
+    begin: Callable[[], Awaitable[Engine]] | None = None
     _seen: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -82,6 +85,13 @@ class Story:
 
     def person(self, who: str) -> Person:
         return Person(self, who)
+
+    async def begins_again(self) -> None:
+        """The process is gone without a word and another takes its place, as after a power cut."""
+        assert self.begin is not None
+        self.engine = await self.begin()
+        await self.engine.worker.after_unclean_stop()
+        await self.engine.dispatcher.start()
 
     async def settles(self) -> datetime | None:
         """Everything that can happen at this moment has happened; returns when something falls due next."""
@@ -195,21 +205,26 @@ async def tell(
     await enrol(store, ids, people.roster, clock.now())
     story = Story(store, stage, clock, machine, ids, people)
     chance = random.Random(seed)
-    way = await stage.way(story)
-    story.engine = await build(
-        store,
-        [way],
-        owner="story",
-        clock=clock,
-        machine=machine,
-        ids=ids,
-        chances=Chances(token=lambda: f"{chance.getrandbits(96):024x}", fraction=chance.random),
-        lexicon=lexicon or load_lexicon(),
-        catalogue=load_catalogue(),
-        zone=LONDON,
-        pace=pace,
-        unknown_wait=timedelta(seconds=30),
-    )
+    known = lexicon or load_lexicon()
+
+    async def begin() -> Engine:
+        return await build(
+            store,
+            [await stage.way(story)],
+            owner="story",
+            clock=clock,
+            machine=machine,
+            ids=ids,
+            chances=Chances(token=lambda: f"{chance.getrandbits(96):024x}", fraction=chance.random),
+            lexicon=known,
+            catalogue=load_catalogue(),
+            zone=LONDON,
+            pace=pace,
+            unknown_wait=UNKNOWN_WAIT,
+        )
+
+    story.begin = begin
+    story.engine = await begin()
     for who in people.people:
         await stage.give_phone(story, who)
     return story

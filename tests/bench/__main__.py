@@ -1,0 +1,101 @@
+"""``python -m tests.bench`` measures, prints two tables and writes what it found as JSON; it judges nothing.
+
+Everything that is compared is measured in one sitting, in turns, on one machine, so that only the ratio says much.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.answering import Answered, answering, calls_cost
+from tests.bench.storing import Stored, storing
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="how many times each bot takes its turn")
+    parser.add_argument("--notes", type=int, default=500, help="messages a round")
+    parser.add_argument("--seconds", type=float, default=5.0, help="how long each rate of the second row is kept up")
+    parser.add_argument("--only", choices=["answering", "storing"], default=None)
+    parser.add_argument("--json", type=Path, default=Path("build/bench.json"), help="where the figures are written")
+    given = parser.parse_args()
+    console = Console()
+    found: dict[str, object] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+    }
+    with tempfile.TemporaryDirectory(prefix="bookbag-bench-") as folder:
+        if given.only != "storing":
+            answered = asyncio.run(answering(_below(folder, "answering"), rounds=given.rounds, notes=given.notes))
+            console.print(_answering_table(answered))
+            found["answering"] = [asdict(each) for each in answered]
+        if given.only != "answering":
+            stored = asyncio.run(storing(_below(folder, "storing"), seconds=given.seconds))
+            console.print(_storing_table(stored))
+            found["storing"] = [asdict(each) for each in stored]
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    given.json.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
+    console.print(f"The figures are in {given.json}.")
+
+
+def _below(folder: str, name: str) -> Path:
+    made = Path(folder) / name
+    made.mkdir()
+    return made
+
+
+def _answering_table(found: Sequence[Answered]) -> Table:
+    table = Table(title="What a call costs: the bot's own CPU, the same server, pacing off (median, range)")
+    for heading in ("bot", "notes", "calls", "ms CPU a call", "calls a second", "ms CPU a note"):
+        table.add_column(heading, justify="left" if heading == "bot" else "right")
+    for each in found:
+        table.add_row(
+            each.bot,
+            str(each.notes),
+            str(each.calls),
+            _spread([1000 * turn.cpu_seconds / turn.calls for turn in each.turns], 2),
+            _spread([turn.calls / turn.seconds for turn in each.turns], 0),
+            _spread([1000 * turn.cpu_seconds / each.notes for turn in each.turns], 2),
+        )
+    cost, speed = calls_cost(found)
+    table.caption = f"Bookbag beside the sequential echo: {cost:.2f} of the CPU a call, {speed:.2f} times the calls."
+    return table
+
+
+def _storing_table(found: Sequence[Stored]) -> Table:
+    table = Table(title="Store, then acknowledge: the webhook door at 40 connections, SQLite with synchronous=FULL")
+    for heading in ("asked for", "answered a second", "p50 ms", "p99 ms", "worst ms", "refused", "ms CPU each"):
+        table.add_column(heading, justify="right")
+    for each in found:
+        table.add_row(
+            "as fast as it goes" if each.asked is None else f"{each.asked:,.0f}/s",
+            f"{each.rate:,.0f}",
+            f"{each.p50_ms:.1f}",
+            f"{each.p99_ms:.1f}",
+            f"{each.worst_ms:.1f}",
+            str(each.refused),
+            f"{each.cpu_ms:.3f}",
+        )
+    return table
+
+
+def _spread(values: Sequence[float], digits: int) -> str:
+    ordered = sorted(values)
+    middle = ordered[len(ordered) // 2]
+    return f"{middle:.{digits}f} ({ordered[0]:.{digits}f} - {ordered[-1]:.{digits}f})"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""Load for the webhook door: prepared bytes over plain sockets, so that the one who measures is not what is measured.
+
+Run by :mod:`tests.bench.storing`; prints one line of JSON and ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import socket
+import sys
+import time
+
+from bot.doors.webhook import webhook_path
+from tests.bench.storing import SECRET
+
+_BODY = (
+    '{{"update_id":{number},"message":{{"message_id":{number},"date":1790000000,'
+    '"from":{{"id":{chat},"is_bot":false,"first_name":"Hannah","language_code":"en"}},'
+    '"chat":{{"id":{chat},"type":"private","first_name":"Hannah"}},"text":"bad night, teething, note {number}"}}}}'
+)
+_CHATS = 500
+
+
+def _requests(port: int, count: int) -> list[bytes]:
+    head = (
+        f"POST {webhook_path(SECRET)} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+        f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\nContent-Length: "
+    )
+    found = []
+    for number in range(1_000_000, 1_000_000 + count):
+        body = _BODY.format(number=number, chat=10_000 + number % _CHATS)
+        found.append(f"{head}{len(body)}\r\n\r\n{body}".encode())
+    return found
+
+
+class _Connection(asyncio.Protocol):
+    """One connection with at most one request on its way."""
+
+    def __init__(self, load: _Load) -> None:
+        self._load = load
+        self._transport: asyncio.Transport | None = None
+        self._heard = bytearray()
+        self._due = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._transport = transport
+
+    def send(self, request: bytes, due: float) -> None:
+        assert self._transport is not None
+        self._due = due
+        self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        self._heard += data
+        end = self._heard.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        # The door answers without a body, or with a short one that came in the same piece.
+        status = bytes(self._heard[9:12])
+        self._heard.clear()
+        self._load.answered(self, status, self._due)
+
+
+class _Load:
+    """Hands requests to connections: on the beat of a rate, or as soon as one is free."""
+
+    def __init__(self, requests: list[bytes], rate: float, seconds: float) -> None:
+        self._requests = iter(requests)
+        self._rate = rate
+        self._seconds = seconds
+        self._free: list[_Connection] = []
+        self._waits: list[float] = []
+        self._refused = 0
+        self._under_way = 0
+        self._sent = 0
+        self._done = asyncio.Event()
+        self._began = 0.0
+
+    async def run(self, port: int, connections: int) -> dict[str, float]:
+        loop = asyncio.get_running_loop()
+        for _ in range(connections):
+            _, connection = await loop.create_connection(lambda: _Connection(self), "127.0.0.1", port)
+            self._free.append(connection)
+        self._began = time.perf_counter()
+        if self._rate:
+            await self._on_the_beat()
+        else:
+            self._send_to_the_free()
+        await self._done.wait()
+        seconds = time.perf_counter() - self._began
+        waits = sorted(self._waits)
+        return {
+            "answered": len(waits),
+            "seconds": seconds,
+            "refused": self._refused,
+            "p50_ms": 1000 * waits[len(waits) // 2],
+            "p99_ms": 1000 * waits[int(len(waits) * 0.99)],
+            "worst_ms": 1000 * waits[-1],
+        }
+
+    async def _on_the_beat(self) -> None:
+        while time.perf_counter() - self._began < self._seconds:
+            self._send_to_the_free()
+            await asyncio.sleep(0.0005)
+
+    def _send_to_the_free(self) -> None:
+        now = time.perf_counter()
+        while self._free and now - self._began < self._seconds:
+            # A request counts as waiting from the moment at which it was due, whether a connection was free or not.
+            due = self._began + self._sent / self._rate if self._rate else now
+            if due > now:
+                return
+            request = next(self._requests, None)
+            if request is None:
+                return
+            self._sent += 1
+            self._under_way += 1
+            self._free.pop().send(request, due)
+
+    def answered(self, connection: _Connection, status: bytes, due: float) -> None:
+        now = time.perf_counter()
+        if status == b"200":
+            self._waits.append(now - due)
+        else:
+            self._refused += 1
+        self._under_way -= 1
+        self._free.append(connection)
+        self._send_to_the_free()
+        if not self._under_way and now - self._began >= self._seconds:
+            self._done.set()
+
+
+async def main(port: int, rate: float, seconds: float, connections: int) -> None:
+    requests = _requests(port, int((rate or 15_000) * seconds) + 1)
+    gc.freeze()
+    gc.disable()
+    load = _Load(requests, rate, seconds)
+    asyncio.get_running_loop().call_later(seconds + 0.01, load._send_to_the_free)
+    print(json.dumps(await load.run(port, connections)), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])))

@@ -1,0 +1,188 @@
+"""The phones and the thread through the interface, as a page or a script uses it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import FormData
+
+from tests.bot.web.browser import Browser
+
+RELAY = 'Ella, from Hannah 8:10: "bad night, teething"'
+
+
+async def test_the_people_are_listed_as_the_page_needs_them(browser: Browser) -> None:
+    people = {each["id"]: each for each in await browser.get("/api/people")}
+
+    assert people["hannah"] == {
+        "id": "hannah",
+        "name": "Hannah",
+        "role": "parent",
+        "children": ["Ella"],
+        "about": "Ella's mum",
+        "open": True,
+    }
+    assert people["priya"]["children"] == ["Ella", "Noah", "Leo", "Zofia"]
+    assert {each for each in people if people[each]["open"]} == {"hannah", "priya", "dawn"}
+    assert await browser.get("/api/children") == [
+        {"id": name.lower(), "name": name} for name in ("Ella", "Noah", "Poppy", "Leo", "Zofia")
+    ]
+
+
+async def test_scene_1_plays_through_the_interface(browser: Browser) -> None:
+    seq = await browser.types("hannah", "bad night, teething")
+    assert await browser.messages("hannah") == [
+        {"seq": seq, "from": "me", "text": "bad night, teething", "buttons": [], "media": [],
+         "at": "2026-11-24T08:10:00Z", "withdrawn": False, "edited": False, "silent": False, "reply_to": None}
+    ]  # fmt: skip
+
+    await browser.story.passes(10)
+    (acknowledgement,) = await browser.messages("hannah", after=seq)
+    assert acknowledgement["text"] == "✓ Ella · sleep, health → Priya, Dawn"
+    assert acknowledgement["silent"]
+    assert [each["label"] for each in acknowledgement["buttons"]] == ["Undo", "Change"]
+    (entry,) = await browser.thread()
+    assert [(each["person"], each["told"], each["at"]) for each in entry["audience"] if each["at"]] == [
+        ("Priya", False, "2026-11-24T08:10:20Z"),
+        ("Dawn", False, "2026-11-24T08:10:20Z"),
+    ]
+
+    await browser.story.passes(10)
+    assert await browser.hears("priya") == await browser.hears("dawn") == [RELAY]
+    (now,) = await browser.messages("hannah", after=seq)
+    assert now["seq"] == acknowledgement["seq"]
+    assert now["text"] == "✓ Ella · sleep, health → Priya ✓ Dawn ✓"
+    assert now["edited"]
+    assert await browser.hears("tom") == []
+
+
+async def test_the_thread_says_who_was_told_and_why_the_others_were_not(browser: Browser) -> None:
+    await browser.types("hannah", "bad night, teething")
+    await browser.story.passes(20)
+
+    (entry,) = await browser.thread()
+    assert entry["text"] == "bad night, teething"
+    assert entry["topics"] == ["sleep", "health"]
+    assert (entry["author"], entry["at"], entry["state"]) == ("Hannah", "2026-11-24T08:10:00Z", "filed")
+    assert entry["facts"] == entry["corrections"] == []
+    told = {each["person"]: (each["told"], each["why"], each["at"]) for each in entry["audience"]}
+    assert told["Priya"] == (True, "own_setting", "2026-11-24T08:10:20Z")
+    assert told["Dawn"] == (True, "shared", "2026-11-24T08:10:20Z")
+    assert told["Tom"] == (False, "notes_apart", None)
+    assert told["Amy"] == (False, "colleagues", None)
+    assert "Hannah" not in told
+    assert {each["reason"] for each in entry["audience"] if each["person"] in ("Tom", "Priya")} == {
+        "parents' own notes are kept apart",
+        "the parent joined through this setting",
+    }
+
+
+async def test_undo_stops_what_has_not_gone_and_the_thread_shows_it(browser: Browser) -> None:
+    await browser.types("hannah", "bad night, teething")
+    await browser.story.passes(10)
+
+    await browser.presses("hannah", "Undo")
+    await browser.story.passes(60)
+
+    assert await browser.hears("priya") == await browser.hears("dawn") == []
+    (entry,) = await browser.thread()
+    assert entry["state"] == "withdrawn"
+    assert not any(each["told"] or each["at"] for each in entry["audience"])
+
+
+async def test_a_button_that_is_not_on_the_phone_is_refused(browser: Browser) -> None:
+    await browser.types("hannah", "bad night, teething")
+    await browser.story.passes(10)
+    (token,) = [button["token"] for each in await browser.messages("hannah") for button in each["buttons"][:1]]
+
+    await browser.post("/api/people/priya/press", {"token": token}, status=404)
+    await browser.post("/api/people/hannah/press", {"token": "made-up"}, status=404)
+    await browser.post("/api/people/hannah/press", {"token": token})
+
+
+async def test_an_edited_message_keeps_its_number_and_corrects_what_was_told(browser: Browser) -> None:
+    seq = await browser.types("hannah", "bad night, teething")
+    await browser.story.passes(20)
+
+    await browser.post(f"/api/people/hannah/messages/{seq}/edit", {"text": "awful night, teething"})
+    await browser.story.passes(20)
+
+    mine = next(each for each in await browser.messages("hannah") if each["seq"] == seq)
+    assert (mine["text"], mine["edited"]) == ("awful night, teething", True)
+    assert "awful night" in (await browser.hears("dawn"))[-1]
+    (entry,) = await browser.thread()
+    assert entry["state"] == "corrected"
+
+
+async def test_nobody_edits_what_the_bot_or_somebody_else_said(browser: Browser) -> None:
+    seq = await browser.types("hannah", "bad night, teething")
+    await browser.story.passes(10)
+    acknowledgement = (await browser.messages("hannah"))[-1]["seq"]
+
+    for who, number in (("hannah", acknowledgement), ("priya", seq), ("hannah", 999), ("hannah", "x")):
+        await browser.post(f"/api/people/{who}/messages/{number}/edit", {"text": "something else"}, status=404)
+
+
+async def test_a_reply_goes_to_the_entry_it_answers(browser: Browser) -> None:
+    await browser.types("hannah", "bad night, teething")
+    await browser.story.passes(20)
+    relay = next(each for each in await browser.messages("priya") if each["text"] == RELAY)
+
+    await browser.types("priya", "poor thing, will keep her close", reply_to=relay["seq"])
+    await browser.story.passes(20)
+
+    assert 'Priya: "poor thing, will keep her close"' in await browser.hears("hannah")
+    mine = (await browser.messages("priya"))[-2]
+    assert mine["reply_to"] == relay["seq"]
+    await browser.post("/api/people/dawn/messages", {"text": "x", "reply_to": relay["seq"]}, status=400)
+
+
+async def test_a_second_copy_of_a_message_files_nothing(browser: Browser) -> None:
+    async def sends(who: str, key: str) -> int:
+        headers = {"Idempotency-Key": key}
+        body = {"text": "bad night, teething"}
+        answer = await browser.post(f"/api/people/{who}/messages", body, headers=headers)
+        return int(answer["seq"])
+
+    copies = await asyncio.gather(*(sends("hannah", "one") for _ in range(6)))
+    await browser.story.passes(20)
+    late = await sends("hannah", "one")
+    another = await sends("hannah", "two")
+    elsewhere = await sends("dawn", "one")
+    await browser.story.settles()
+
+    assert {*copies, late} == {copies[0]}
+    assert len({copies[0], another, elsewhere}) == 3
+    assert len([each for each in await browser.messages("hannah") if each["from"] == "me"]) == 2
+    assert len([each for each in await browser.thread() if each["author"] == "Hannah"]) == 2
+
+
+async def test_two_who_write_at_once_are_both_filed_in_their_order(browser: Browser) -> None:
+    async def writes(who: str, words: str) -> None:
+        for number in range(8):
+            await browser.post(f"/api/people/{who}/messages", {"text": f"Ella {words} {number}"})
+
+    await asyncio.gather(writes("hannah", "slept"), writes("priya", "ate"))
+    await browser.story.settles()
+
+    filed = [(each["author"], each["text"]) for each in await browser.thread()]
+    assert [text for author, text in filed if author == "Hannah"] == [f"Ella slept {number}" for number in range(8)]
+    assert [text for author, text in filed if author == "Priya"] == [f"Ella ate {number}" for number in range(8)]
+
+
+async def test_the_words_beside_a_picture_are_kept_and_its_sender_is_told_that_it_is_not(browser: Browser) -> None:
+    form = FormData()
+    form.add_field("text", "Ella painted a bus")
+    form.add_field("file", b"\xff\xd8\xff" + b"0" * 100_000, filename="bus.jpg", content_type="image/jpeg")
+    only = FormData()
+    only.add_field("file", b"\xff\xd8\xff", filename="bus.jpg", content_type="image/jpeg")
+
+    assert (await browser.raw("POST", "/api/people/priya/messages", data=form)).status == 202
+    await browser.story.settles()
+    assert (await browser.raw("POST", "/api/people/priya/messages", data=only)).status == 202
+    await browser.story.settles()
+
+    assert [each["text"] for each in await browser.thread()] == ["Ella painted a bus"]
+    said = await browser.hears("priya")
+    assert any(each.startswith("Your words are kept.") for each in said)
+    assert any(each.startswith("I can't keep photos or voice notes yet, so I've sent this to nobody.") for each in said)
