@@ -9,9 +9,34 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 # A wall clock may be set while somebody sleeps by it: look again now and then.
 _LONGEST_SLEEP = 30.0
+
+
+class BookTime(Protocol):
+    """What everybody who lives by book time is given."""
+
+    def now(self) -> datetime:
+        """An aware UTC instant."""
+        ...
+
+    async def sleep_until(self, instant: datetime) -> None:
+        """Return when that moment has come, or has been moved to."""
+        ...
+
+
+class MachineTime(Protocol):
+    """What everybody who lives by machine time is given."""
+
+    def monotonic(self) -> float:
+        """Seconds since nothing in particular; never fewer."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        ...
 
 
 class SystemClock:
@@ -22,7 +47,7 @@ class SystemClock:
 
     async def sleep_until(self, instant: datetime) -> None:
         while (left := (instant - self.now()).total_seconds()) > 0:
-            await asyncio.sleep(min(left, _LONGEST_SLEEP))
+            await asyncio.sleep(min(left, _LONGEST_SLEEP))  # noqa: ASYNC110 - time itself is waited for
 
 
 class MovableClock:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from book.errors import AlreadyServing
@@ -19,6 +18,7 @@ from book.understanding.lexicon import Lexicon
 from book.wording.catalogue import Catalogue
 from book.wording.compose import Composer
 from bot.channels.channel import Channel
+from bot.clock import BookTime, MachineTime
 from bot.dispatch.claiming import Claims
 from bot.dispatch.compose import Composing
 from bot.dispatch.dispatcher import Account, Dispatcher
@@ -29,22 +29,6 @@ from storage.leases import Lease
 from storage.store import Store
 
 _RENEW_EVERY_SECONDS = 20.0
-
-
-class Clock(Protocol):
-    """Book time."""
-
-    def now(self) -> datetime: ...
-
-    async def sleep_until(self, instant: datetime) -> None: ...
-
-
-class Machine(Protocol):
-    """Machine time."""
-
-    def monotonic(self) -> float: ...
-
-    async def sleep(self, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +56,7 @@ class Engine:
     worker: InboxWorker
     dispatcher: Dispatcher
     lease: Lease
-    machine: Machine
+    machine: MachineTime
 
     async def run(self) -> None:
         """Work until cancelled, or until the lease is lost: whoever has it now is the one who sends."""
@@ -110,8 +94,8 @@ async def build(
     ways: Sequence[Way],
     *,
     owner: str,
-    clock: Clock,
-    machine: Machine,
+    clock: BookTime,
+    machine: MachineTime,
     ids: Ids,
     chances: Chances,
     lexicon: Lexicon,
@@ -141,7 +125,7 @@ async def build(
     dispatcher = Dispatcher(
         store,
         accounts,
-        Claims(store.vault, ids, composing, epoch=lease.epoch),
+        Claims(store.vault, ids, composing, lease=lease),
         clock=clock,
         machine=machine,
         ids=ids,

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
 
 from book.errors import StorageUnfit
+from bot.clock import MachineTime
 from storage import health
 from storage.health import Heartbeat, Picture
 from storage.store import Store
@@ -32,14 +33,6 @@ SILENT_AT_MOST_SECONDS = 150.0
 WEBHOOK_SILENT_AT_MOST_SECONDS = 700.0
 
 _log = structlog.get_logger(__name__)
-
-
-class MachineTime(Protocol):
-    """Seconds of this process."""
-
-    def monotonic(self) -> float: ...
-
-    async def sleep(self, seconds: float) -> None: ...
 
 
 class Pulse:

@@ -51,6 +51,14 @@ def renew(connection: Connection, lease: Lease) -> bool:
     return kept.one_or_none() is not None
 
 
+def holds(connection: Connection, lease: Lease) -> bool:
+    """Whether the lease is still ours; if it is, nobody takes it before this transaction ends."""
+    mine = select(leases.c.name).where(
+        leases.c.name == lease.name, leases.c.owner == lease.owner, leases.c.epoch == lease.epoch
+    )
+    return connection.execute(mine.with_for_update(read=True)).one_or_none() is not None
+
+
 def give_back(connection: Connection, lease: Lease) -> None:
     """Let the next owner in at once."""
     connection.execute(

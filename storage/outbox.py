@@ -53,7 +53,11 @@ def ready(
     lanes: Collection[Lane] = tuple(Lane),
     limit: int = 300,
 ) -> list[Waiting]:
-    """The notices free to go at ``now``, most urgent and oldest first, but none for these people and addresses."""
+    """The notices free to go at ``now``, most urgent and oldest first, but none at these addresses.
+
+    ``not_to_people`` leaves out what may go wherever these people are reached; what was asked at one address is
+    answered there.
+    """
     table = notices
     statement = (
         select(table)
@@ -68,7 +72,8 @@ def ready(
         .limit(limit)
     )
     if not_to_people:
-        statement = statement.where(or_(table.c.person_id.is_(None), table.c.person_id.not_in(list(not_to_people))))
+        elsewhere = or_(table.c.person_id.is_(None), table.c.address_id.is_not(None))
+        statement = statement.where(or_(elsewhere, table.c.person_id.not_in(list(not_to_people))))
     if not_at:
         statement = statement.where(or_(table.c.address_id.is_(None), table.c.address_id.not_in(list(not_at))))
     return [_waiting(vault, row) for row in connection.execute(statement)]
@@ -726,15 +731,24 @@ def on_the_wire(connection: Connection, wanted: Collection[NoticeId]) -> frozens
     return frozenset(NoticeId(each) for each in rows.scalars())
 
 
-def people_with_one_address(connection: Connection, at: Collection[AddressId]) -> dict[PersonId, AddressId]:
-    """Of the people at these addresses, those who can be reached nowhere else, each with that address."""
+def reached_at(
+    connection: Connection, at: Collection[AddressId], accounts: Collection[tuple[str, str]]
+) -> dict[PersonId, AddressId]:
+    """Of the people at these addresses, those who would be reached at one of them now, each with that address.
+
+    Somebody is reached where she wrote from last, of the places she has not stopped and that are ours.
+    """
     if not at:
         return {}
     theirs = addresses.alias()
     rows = connection.execute(
-        select(addresses.c.person_id, func.min(addresses.c.id))
+        select(addresses.c.id, addresses.c.person_id, addresses.c.channel, addresses.c.account, addresses.c.stopped_at)
         .where(addresses.c.person_id.in_(select(theirs.c.person_id).where(theirs.c.id.in_(list(at)))))
-        .group_by(addresses.c.person_id)
-        .having(func.count() == 1)
-    )
-    return {PersonId(person): AddressId(address) for person, address in rows}
+        .order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
+    ).all()
+    first: dict[PersonId, AddressId] = {}
+    # The sort keeps the order of the last word; a stopped place counts only where there is no other.
+    for row in sorted(rows, key=lambda row: row.stopped_at is not None):
+        if (row.channel, row.account) in accounts:
+            first.setdefault(PersonId(row.person_id), AddressId(row.id))
+    return {person: address for person, address in first.items() if address in at}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from book.deliveries import Accepted, Act, Outcome, Refused
 from book.ids import AddressId
@@ -15,16 +15,13 @@ from book.reasons import Reason
 from book.wording.utterance import Span, Style, Utterance
 from bot.channels.channel import Abilities, Button, Call, Part
 from bot.channels.splitting import split
+from bot.clock import BookTime
 from storage import phones
 from storage.database import Connection
 from storage.store import Store
 
 ACCOUNT = "demo"
 LONGEST = 4096
-
-
-class Clock(Protocol):
-    def now(self) -> datetime: ...
 
 
 class Phones:
@@ -34,7 +31,7 @@ class Phones:
     account = ACCOUNT
     abilities = Abilities(can_change=True, take_back_for=timedelta(hours=48), has_buttons=True)
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: BookTime) -> None:
         self._store = store
         self._clock = clock
 

@@ -12,19 +12,23 @@ from datetime import datetime, timedelta
 
 from book.deliveries import Act, DeliveryState, Lane, NoticeState
 from book.disclosure import Address
+from book.errors import AlreadyServing
 from book.ids import AddressId, Ids, NoticeId, PersonId
 from book.notices import AcknowledgementChanged, Correction, Recall, Relay, Said
 from book.reasons import Reason
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
-from storage import addresses, conversations, filing, outbox
+from storage import addresses, conversations, filing, leases, outbox
 from storage.database import Connection
 from storage.filing import NewNotice
+from storage.leases import Lease
 from storage.outbox import Delivery, NewDelivery, Waiting
 from storage.vault import Vault
 
 _EVERYTHING_BUT_URGENT = tuple(lane for lane in Lane if lane is not Lane.URGENT)
 _SHORTLY = timedelta(seconds=2)
+# An account that is not ours (of an earlier bot, or another process's): what waits for it is not in others' way.
+_UNSERVED_FOR = timedelta(minutes=10)
 # More than there is room for is looked at, so that what goes to one person together is found together.
 _TO_SPARE = 24
 
@@ -51,14 +55,21 @@ class Claimed:
 class Claims:
     """Everything a claim needs that does not change."""
 
-    def __init__(self, vault: Vault, ids: Ids, composing: Composing, *, epoch: int) -> None:
+    def __init__(self, vault: Vault, ids: Ids, composing: Composing, *, lease: Lease) -> None:
         self._vault = vault
         self._ids = ids
         self._composing = composing
-        self.epoch = epoch
+        self._lease = lease
+
+    @property
+    def epoch(self) -> int:
+        """Whose marks these are: every owner of the accounts has a number of its own."""
+        return self._lease.epoch
 
     def claim(self, connection: Connection, now: datetime, room: Room) -> Claimed:
-        """Mark as leaving what may and can leave at ``now``."""
+        """Mark as leaving what may and can leave at ``now``; raises :class:`AlreadyServing` once another may."""
+        if not leases.holds(connection, self._lease):
+            raise AlreadyServing("Another Bookbag has taken over sending for this account: stop one of the two.")
         claimed = Claimed()
         sending, unsettled = outbox.busy(connection, now)
         closed = sending | room.not_at
@@ -249,13 +260,13 @@ class Claims:
         closed: Collection[AddressId],
         unsettled: Collection[AddressId],
     ) -> list[Waiting]:
-        # Whoever has one address only waits with it; whoever has several may be reached at another.
-        alone = outbox.people_with_one_address(connection, {*closed, *unsettled})
+        # Whoever would be reached at a place where nothing can go now waits, and takes up no room meanwhile.
+        waits = outbox.reached_at(connection, {*closed, *unsettled}, self._composing.accounts)
         urgent = outbox.ready(
             connection,
             self._vault,
             now,
-            not_to_people={person for person, address in alone.items() if address in closed},
+            not_to_people={person for person, address in waits.items() if address in closed},
             not_at=closed,
             lanes=(Lane.URGENT,),
             limit=room.urgent + _TO_SPARE,
@@ -266,7 +277,7 @@ class Claims:
             connection,
             self._vault,
             now,
-            not_to_people=alone.keys(),
+            not_to_people=waits.keys(),
             not_at={*closed, *unsettled},
             lanes=_EVERYTHING_BUT_URGENT,
             limit=room.any_lane + _TO_SPARE,
@@ -315,6 +326,8 @@ class Claims:
         served = [each for each in candidates if self._composing.serves(each)]
         if not candidates:
             composed.ended[waiting.id] = (NoticeState.WITHHELD, Reason.NO_ADDRESS)
+        elif not served:
+            composed.unserved.append(waiting.id)
         return served[:1]
 
     def _never_left(self, waiting: Waiting, found: References, composed: Composed) -> None:
@@ -349,6 +362,9 @@ class Claims:
             claimed.settled = True
         if composed.later:
             outbox.put_off(connection, composed.later, now + _SHORTLY)
+        if composed.unserved:
+            outbox.put_off(connection, composed.unserved, now + _UNSERVED_FOR)
+            claimed.settled = True
 
 
 def _first_hearers(waiting: Sequence[Waiting], most: int) -> tuple[list[Waiting], list[Waiting]]:

@@ -6,7 +6,7 @@ message as leaving. Runs inside that transaction; calls nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -51,6 +51,7 @@ class Composed:
     offered: list[tuple[PersonId, Offered]] = field(default_factory=list)
     ended: dict[NoticeId, tuple[NoticeState, Reason]] = field(default_factory=dict)
     later: list[NoticeId] = field(default_factory=list)
+    unserved: list[NoticeId] = field(default_factory=list)
 
 
 class Composing:
@@ -66,6 +67,11 @@ class Composing:
         self._composer = composer
         self._channels = channels
         self._new_token = new_token
+
+    @property
+    def accounts(self) -> Collection[tuple[str, str]]:
+        """The channels and accounts through which anything can leave."""
+        return self._channels.keys()
 
     def serves(self, address: Address) -> bool:
         return (address.channel, address.account) in self._channels

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
@@ -29,9 +28,11 @@ from book.deliveries import (
     retry,
 )
 from book.disclosure import Address
+from book.errors import OperatorError
 from book.ids import AddressId, Ids
 from book.reasons import Reason
 from bot.channels.channel import Call, Channel, Part
+from bot.clock import BookTime, MachineTime
 from bot.dispatch.claiming import Claimed, Claims, Room
 from bot.dispatch.pacing import Pacing
 from storage import outbox
@@ -43,22 +44,6 @@ _log = structlog.get_logger(__name__)
 _AT_ONCE = 64  # calls on the wire at a time, over all accounts
 _SAFETY_SCAN_SECONDS = 15.0
 _LOCKED_FOR = timedelta(minutes=1)
-
-
-class Clock(Protocol):
-    """Book time."""
-
-    def now(self) -> datetime: ...
-
-    async def sleep_until(self, instant: datetime) -> None: ...
-
-
-class Machine(Protocol):
-    """Machine time."""
-
-    def monotonic(self) -> float: ...
-
-    async def sleep(self, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +73,8 @@ class Dispatcher:
         accounts: Mapping[tuple[str, str], Account],
         claims: Claims,
         *,
-        clock: Clock,
-        machine: Machine,
+        clock: BookTime,
+        machine: MachineTime,
         ids: Ids,
         unknown_wait: timedelta,
         chance: Callable[[], float],
@@ -130,6 +115,8 @@ class Dispatcher:
     async def _careful_look(self) -> Looked | None:
         try:
             return await self.look()
+        except OperatorError:
+            raise  # Somebody else sends for this account now: to go on would be to speak twice.
         except Exception as fault:
             # The database may be away for a moment; what is on disk stays, and the next look finds it.
             _log.error("dispatch_failed", fault=type(fault).__name__)

@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from storage.database import Connection
-
 from book.ids import AddressId, Ids
 from book.messages import Did, Incoming, edit_key, message_key, press_key
 from bot.channels.phones import ACCOUNT
 from storage import inbox, phones
+from storage.database import Connection
 from storage.inbox import Received
 from storage.vault import Vault
 

@@ -20,6 +20,7 @@ from book.deliveries import Later
 from book.errors import OperatorError
 from book.ids import Ids
 from bot.channels.telegram_errors import outcome_of
+from bot.clock import MachineTime
 from bot.doors.group_commit import store_received
 from bot.doors.telegram import parse
 from storage.store import Store
@@ -45,18 +46,6 @@ class Updates(Protocol):
 
     async def remove_webhook(self) -> None:
         """Have them wait here again."""
-        ...
-
-
-class MachineTime(Protocol):
-    """Seconds of this process."""
-
-    def monotonic(self) -> float:
-        """Seconds since nothing in particular."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Return after so many seconds."""
         ...
 
 

@@ -18,8 +18,9 @@ import structlog
 from aiohttp import web
 from telegram.error import InvalidToken, TelegramError
 
+from bot.clock import MachineTime
 from bot.doors.group_commit import GroupCommit
-from bot.doors.polling import Health, MachineTime, TokenRefused
+from bot.doors.polling import Health, TokenRefused
 from bot.doors.telegram import parse
 
 LARGEST_BODY = 1024 * 1024

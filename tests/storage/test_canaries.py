@@ -122,7 +122,7 @@ def said() -> Iterator[io.StringIO]:
 @pytest.fixture
 async def played(
     store: Store, ids: Ids, book_clock: BookClock, machine_clock: MachineClock, said: io.StringIO
-) -> AsyncIterator[Canaries]:
+) -> Canaries:
     """A day of canaries, with faults of every kind."""
     canaries = Canaries()
     families = await enrol(store, ids, canaries, book_clock.now())
@@ -144,13 +144,14 @@ async def played(
         await talk(store, ids, canaries, family, number, book_clock.now())
         if number % 5 == 0:
             await spoil_one(store)
-        await drain(engine, book_clock)
+        if number % 4 == 0:
+            await drain(engine, book_clock)
     for _ in range(12):
         book_clock.move(_seconds(60))
         await drain(engine, book_clock)
     await fail(store, canaries)
     assert len(canaries.all) >= 200
-    yield canaries
+    return canaries
 
 
 def _seconds(number: float) -> timedelta:
@@ -259,18 +260,17 @@ async def fail(store: Store, canaries: Canaries) -> None:
     for statement in statements:
         try:
             await store.write(statement)
-        except (SQLAlchemyError, TypeError, AttributeError) as fault:
+        except SQLAlchemyError as fault:
             failed += 1
             log.error("it_failed", fault=type(fault).__name__, exc_info=fault, words=canaries.all[5])
             logging.getLogger("somebody").error("failed for %s", canaries.all[6], exc_info=fault)
-            if isinstance(fault, SQLAlchemyError):
-                # What Python itself would print at the end of a program that died of it.
-                log.error("printed", sentence="".join(traceback.format_exception(fault))[-400:])
+            # What Python itself prints when a program dies of it.
+            traceback.print_exception(fault)
     assert failed == len(statements)
 
 
 async def test_no_canary_is_heard_where_words_may_not_be(
-    played: Canaries, place: Place, said: io.StringIO, capfd: pytest.CaptureFixture[str]
+    played: Canaries, place: Place, store: Store, said: io.StringIO, capfd: pytest.CaptureFixture[str]
 ) -> None:
     found = {where: played.found_in(searched) async for where, searched in searched_places(place, said, capfd)}
 
@@ -279,17 +279,10 @@ async def test_no_canary_is_heard_where_words_may_not_be(
     assert '"event": "channel_raised"' in said.getvalue()
     assert '"event": "set_aside"' in said.getvalue()
     assert '"event": "it_failed"' in said.getvalue()
-
-
-async def test_a_canary_that_is_let_out_is_heard(
-    played: Canaries, place: Place, store: Store, said: io.StringIO, capfd: pytest.CaptureFixture[str], ids: Ids
-) -> None:
-    """The search itself works: what is written openly is found."""
+    # And the search itself works: what is written openly is found.
     await store.write(health.beat, [Heartbeat("run", datetime.now(UTC), None, played.all[7])])
-
-    found = [each async for _, searched in searched_places(place, said, capfd) for each in played.found_in(searched)]
-
-    assert played.all[7] in found
+    heard = {each async for _, searched in searched_places(place, said, capfd) for each in played.found_in(searched)}
+    assert heard == {played.all[7]}
 
 
 async def searched_places(

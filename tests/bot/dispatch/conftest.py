@@ -26,8 +26,10 @@ def ids(book_clock: BookClock) -> Ids:
 
 
 @pytest.fixture
-def stage() -> OnScript:
-    return OnScript()
+def stage(request: pytest.FixtureRequest) -> OnScript:
+    """Without a pace of its own, unless a test asks for so many a second and so many a chat."""
+    per_second, per_chat = getattr(request, "param", (0, 0))
+    return OnScript(per_second=per_second, per_chat=per_chat)
 
 
 @pytest.fixture
