@@ -412,6 +412,8 @@ async def _listen(site: _Site, closing: AsyncExitStack) -> None:
             f"{site.variable} names {site.endpoint}, which cannot be listened on ({fault.strerror}): "
             "stop what listens there, or name another port."
         ) from None
+    # Port 0 lets the system choose, and then this is where the choice is said.
+    _log.info("listening", part=site.variable, port=runner.addresses[0][1])
 
 
 def _pace(configuration: Configuration) -> Pace:

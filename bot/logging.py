@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 import traceback
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
@@ -108,7 +109,11 @@ def keep_known_keys(_logger: Any, _method: str, said: MutableMapping[str, Any]) 
 def describe_fault(_logger: Any, _method: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """In the place of ``exc_info`` the kind of fault and where it came through: its text may quote anything."""
     given = said.pop("exc_info", None)
-    fault = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else None
+    match given:
+        case BaseException() | (_, BaseException(), _):
+            fault: BaseException | None = given if isinstance(given, BaseException) else given[1]
+        case _:
+            fault = sys.exception() if given else None
     if fault is not None:
         said["fault"] = type(fault).__name__
         said["at"] = places(fault.__traceback__)

@@ -121,7 +121,8 @@ class InboxWorker:
     async def _one_by_one(self) -> int:
         """Each message that may take the process down, counted before it is tried."""
         handled = 0
-        while (message := await self._store.write(inbox.next_alone)) is not None:
+        left: set[InboxId] = set()
+        while (message := await self._store.write(inbox.next_alone)) is not None and message not in left:
             if await self._set_aside(message):
                 continue
             await self._store.write(inbox.count, message)
@@ -135,7 +136,7 @@ class InboxWorker:
             elif not group.handled:
                 # Another worker has its sender at this moment.
                 self._owed.append(message)
-                break
+                left.add(message)
             else:
                 handled += group.handled
         return handled

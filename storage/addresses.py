@@ -89,6 +89,18 @@ def heard_from(connection: Connection, vault: Vault, heard: dict[AddressId, Hand
         )
 
 
+_THESE_OR_THEIRS = (
+    select(addresses)
+    .where(
+        or_(
+            addresses.c.id.in_(bindparam("ids", expanding=True)),
+            addresses.c.person_id.in_(bindparam("people", expanding=True)),
+        )
+    )
+    .order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
+)
+
+
 def load(
     connection: Connection,
     vault: Vault,
@@ -97,11 +109,7 @@ def load(
     people: Collection[PersonId] = (),
 ) -> list[Address]:
     """These addresses and all addresses of these people, the one written from last first."""
-    rows = connection.execute(
-        select(addresses)
-        .where(or_(addresses.c.id.in_(list(ids)), addresses.c.person_id.in_(list(people))))
-        .order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
-    )
+    rows = connection.execute(_THESE_OR_THEIRS, {"ids": list(ids), "people": list(people)})
     return [_address(vault, row) for row in rows]
 
 

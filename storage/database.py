@@ -149,7 +149,7 @@ def _forget_values(context: ExceptionContext) -> None:
 
 
 # What a connection, a full disk, an operator or a server that restarts does to a statement (SQLSTATE classes).
-_TROUBLE = ("08", "40", "53", "57", "58", "55P03")
+_TROUBLE = ("08", "40", "53", "57", "58", "25006", "55P03")
 _SQLITE_TROUBLE = frozenset(
     {
         sqlite3.SQLITE_BUSY,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from book.entries import Entry, EntryState, Text, Travel, subjects_from_json
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
@@ -19,63 +19,61 @@ from storage.schema import entries, entry_revisions
 from storage.vault import Owner, Vault
 
 
+_later = entry_revisions.alias("later")
+_NEWEST = (
+    select(entries, entry_revisions)
+    .join(entry_revisions, entry_revisions.c.entry_id == entries.c.id)
+    .where(
+        entry_revisions.c.revision
+        == select(func.max(_later.c.revision)).where(_later.c.entry_id == entries.c.id).scalar_subquery()
+    )
+    .order_by(entries.c.id)
+)
+_BY_ID = _NEWEST.where(entries.c.id.in_(bindparam("wanted", expanding=True)))
+_BY_MESSAGE = _NEWEST.where(entries.c.message_id.in_(bindparam("wanted", expanding=True)))
+_BY_ACKNOWLEDGEMENT = _NEWEST.where(entries.c.acknowledgement_id.in_(bindparam("wanted", expanding=True)))
+
+
 def load(connection: Connection, vault: Vault, wanted: Collection[EntryId]) -> dict[EntryId, Entry]:
     """These entries, each with what it answers, back to the first of the chain."""
-    return _with_answered(connection, vault, _load(connection, vault, entries.c.id.in_(list(wanted))))
+    return _with_answered(connection, vault, _load(connection, vault, _BY_ID, wanted))
 
 
 def of_child(connection: Connection, vault: Vault, child: ChildId) -> list[Entry]:
     """A child's whole thread, oldest first. The caller shows each reader only what she may know."""
-    found = _with_answered(connection, vault, _load(connection, vault, entries.c.child_id == child))
+    found = _with_answered(connection, vault, _load(connection, vault, _NEWEST.where(entries.c.child_id == child)))
     return sorted((each for each in found.values() if each.child == child), key=lambda each: each.id)
 
 
 def of_messages(connection: Connection, vault: Vault, messages: Collection[InboxId]) -> dict[EntryId, Entry]:
     """What was filed from these messages."""
-    return _with_answered(connection, vault, _load(connection, vault, entries.c.message_id.in_(list(messages))))
+    return _with_answered(connection, vault, _load(connection, vault, _BY_MESSAGE, messages))
 
 
 def of_acknowledgements(connection: Connection, vault: Vault, notices: Collection[NoticeId]) -> dict[EntryId, Entry]:
     """What these acknowledgements speak of."""
-    chosen = entries.c.acknowledgement_id.in_(list(notices))
-    return _with_answered(connection, vault, _load(connection, vault, chosen))
+    return _with_answered(connection, vault, _load(connection, vault, _BY_ACKNOWLEDGEMENT, notices))
 
 
 def of_authors(
     connection: Connection, vault: Vault, authors: Collection[PersonId], since: datetime
 ) -> dict[EntryId, Entry]:
     """What these people wrote lately."""
-    chosen = and_(entries.c.author_id.in_(list(authors)), entries.c.filed_at >= since)
-    return _with_answered(connection, vault, _load(connection, vault, chosen))
+    lately = _NEWEST.where(entries.c.author_id.in_(list(authors)), entries.c.filed_at >= since)
+    return _with_answered(connection, vault, _load(connection, vault, lately))
 
 
-def _load(connection: Connection, vault: Vault, chosen: Any) -> dict[EntryId, Entry]:
-    newest = (
-        select(entry_revisions.c.entry_id, func.max(entry_revisions.c.revision).label("revision"))
-        .join(entries, entries.c.id == entry_revisions.c.entry_id)
-        .where(chosen)
-        .group_by(entry_revisions.c.entry_id)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(entries, entry_revisions)
-        .join(newest, newest.c.entry_id == entries.c.id)
-        .join(
-            entry_revisions,
-            and_(
-                entry_revisions.c.entry_id == newest.c.entry_id,
-                entry_revisions.c.revision == newest.c.revision,
-            ),
-        )
-        .order_by(entries.c.id)
-    )
+def _load(
+    connection: Connection, vault: Vault, statement: Select[Any], wanted: Collection[int] | None = None
+) -> dict[EntryId, Entry]:
+    rows = connection.execute(statement, {} if wanted is None else {"wanted": list(wanted)})
     return {EntryId(row.id): _entry(vault, row) for row in rows}
 
 
 def _with_answered(connection: Connection, vault: Vault, found: dict[EntryId, Entry]) -> dict[EntryId, Entry]:
     known = dict(found)
     while missing := {each.answers for each in known.values() if each.answers is not None} - known.keys():
-        known |= _load(connection, vault, entries.c.id.in_(list(missing)))
+        known |= _load(connection, vault, _BY_ID, missing)
 
     def linked(entry: Entry) -> Entry:
         return entry if entry.answers is None else replace(entry, answered=linked(known[entry.answers]))

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from book.deliveries import TAKEN, DeliveryState, NoticeState
 from book.ids import EntryId, NoticeId, PersonId
@@ -40,18 +40,30 @@ class Standing:
 
 
 _ABOUT = (Kind.RELAY, Kind.CORRECTION, Kind.RECALL)
+_OF_ENTRIES = (
+    select(
+        notices.c.id,
+        notices.c.kind,
+        notices.c.entry_id,
+        notices.c.person_id,
+        notices.c.state,
+        notices.c.reason,
+        notices.c.not_before,
+        notices.c.ended_at,
+        notices.c.delivery_id,
+        deliveries.c.state.label("delivery_state"),
+    )
+    .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
+    .where(notices.c.entry_id.in_(bindparam("wanted", expanding=True)), notices.c.kind.in_(_ABOUT))
+    .order_by(notices.c.id)
+)
 
 
 def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[EntryId, list[Standing]]:
     """The relays, corrections and recalls of these entries, oldest first."""
     if not wanted:
         return {}
-    rows = connection.execute(
-        select(notices, deliveries.c.state.label("delivery_state"))
-        .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
-        .where(notices.c.entry_id.in_(list(wanted)), notices.c.kind.in_(_ABOUT))
-        .order_by(notices.c.id)
-    )
+    rows = connection.execute(_OF_ENTRIES, {"wanted": list(wanted)})
     found: dict[EntryId, list[Standing]] = defaultdict(list)
     for row in rows:
         found[EntryId(row.entry_id)].append(

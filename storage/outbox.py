@@ -43,6 +43,30 @@ class Waiting:
     delivery: DeliveryId | None
 
 
+_FREE_TO_GO = and_(
+    notices.c.state == NoticeState.WAITING,
+    notices.c.waits_for == WaitsFor.NOTHING,
+    notices.c.delivery_id.is_(None),
+)
+# Statements are put together once: on the busiest paths that costs as much as running them.
+_READY = (
+    select(notices)
+    .where(
+        _FREE_TO_GO,
+        notices.c.not_before <= bindparam("now"),
+        notices.c.lane.in_(bindparam("lanes", expanding=True)),
+        or_(
+            notices.c.person_id.is_(None),
+            notices.c.address_id.is_not(None),
+            notices.c.person_id.not_in(bindparam("not_to_people", expanding=True)),
+        ),
+        or_(notices.c.address_id.is_(None), notices.c.address_id.not_in(bindparam("not_at", expanding=True))),
+    )
+    .order_by(notices.c.lane, notices.c.id)
+    .limit(bindparam("most"))
+)
+
+
 def ready(
     connection: Connection,
     vault: Vault,
@@ -58,25 +82,17 @@ def ready(
     ``not_to_people`` leaves out what may go wherever these people are reached; what was asked at one address is
     answered there.
     """
-    table = notices
-    statement = (
-        select(table)
-        .where(
-            table.c.state == NoticeState.WAITING,
-            table.c.waits_for == WaitsFor.NOTHING,
-            table.c.not_before <= now,
-            table.c.delivery_id.is_(None),
-            table.c.lane.in_([int(each) for each in lanes]),
-        )
-        .order_by(table.c.lane, table.c.id)
-        .limit(limit)
+    rows = connection.execute(
+        _READY,
+        {
+            "now": now,
+            "lanes": [int(each) for each in lanes],
+            "not_to_people": list(not_to_people),
+            "not_at": list(not_at),
+            "most": limit,
+        },
     )
-    if not_to_people:
-        elsewhere = or_(table.c.person_id.is_(None), table.c.address_id.is_not(None))
-        statement = statement.where(or_(elsewhere, table.c.person_id.not_in(list(not_to_people))))
-    if not_at:
-        statement = statement.where(or_(table.c.address_id.is_(None), table.c.address_id.not_in(list(not_at))))
-    return [_waiting(vault, row) for row in connection.execute(statement)]
+    return [_waiting(vault, row) for row in rows]
 
 
 def carried(connection: Connection, vault: Vault, wanted: Collection[DeliveryId]) -> dict[DeliveryId, list[Waiting]]:
@@ -135,31 +151,33 @@ class Delivery:
     repeats: DeliveryId | None = None
 
 
+_earlier = deliveries.alias("earlier")
+_DUE = (
+    select(deliveries)
+    .where(
+        deliveries.c.state.in_([DeliveryState.WAITING, DeliveryState.UNKNOWN]),
+        deliveries.c.not_before <= bindparam("now"),
+        deliveries.c.address_id.not_in(bindparam("not_at", expanding=True)),
+        # A part follows only what has been taken before it, by its first attempt or by its repeat.
+        ~exists(
+            select(_earlier.c.id).where(
+                _earlier.c.lead_notice_id == deliveries.c.lead_notice_id,
+                _earlier.c.address_id == deliveries.c.address_id,
+                _earlier.c.act == deliveries.c.act,
+                _earlier.c.attempt >= deliveries.c.attempt,
+                _earlier.c.part < deliveries.c.part,
+                _earlier.c.state.not_in([*(each.value for each in TAKEN), DeliveryState.REPEATED.value]),
+            )
+        ),
+    )
+    .order_by(deliveries.c.lane, deliveries.c.id)
+    .limit(300)
+)
+
+
 def due(connection: Connection, vault: Vault, now: datetime, *, not_at: Collection[AddressId] = ()) -> list[Delivery]:
     """Deliveries whose time has come, at none of these addresses: later parts, later tries, unknowns to settle."""
-    earlier = deliveries.alias()
-    # A part follows only what has been taken before it, by its first attempt or by its repeat.
-    not_its_turn = exists(
-        select(earlier.c.id).where(
-            earlier.c.lead_notice_id == deliveries.c.lead_notice_id,
-            earlier.c.address_id == deliveries.c.address_id,
-            earlier.c.act == deliveries.c.act,
-            earlier.c.attempt >= deliveries.c.attempt,
-            earlier.c.part < deliveries.c.part,
-            earlier.c.state.not_in([*(each.value for each in TAKEN), DeliveryState.REPEATED.value]),
-        )
-    )
-    rows = connection.execute(
-        select(deliveries)
-        .where(
-            deliveries.c.state.in_([DeliveryState.WAITING, DeliveryState.UNKNOWN]),
-            deliveries.c.not_before <= now,
-            deliveries.c.address_id.not_in(list(not_at)),
-            ~not_its_turn,
-        )
-        .order_by(deliveries.c.lane, deliveries.c.id)
-        .limit(300)
-    )
+    rows = connection.execute(_DUE, {"now": now, "not_at": list(not_at)})
     return [_delivery(vault, row) for row in rows]
 
 
@@ -211,15 +229,17 @@ def hear_urgently(connection: Connection, people: Collection[PersonId], now: dat
     return {PersonId(each) for each in rows.scalars()}
 
 
+_OPEN = select(deliveries.c.address_id, deliveries.c.state).where(deliveries.c.state.in_([each.value for each in OPEN]))
+_HELD = select(addresses.c.id).where(addresses.c.held_until > bindparam("now"))
+
+
 def busy(connection: Connection, now: datetime) -> tuple[set[AddressId], set[AddressId]]:
     """Addresses with something on the wire or to be left alone; and those where something is not settled yet.
 
     Unsettled is an unknown, a later try and a later part. To such an address only what is urgent goes.
     """
-    rows = connection.execute(
-        select(deliveries.c.address_id, deliveries.c.state).where(deliveries.c.state.in_([each.value for each in OPEN]))
-    ).all()
-    held = connection.execute(select(addresses.c.id).where(addresses.c.held_until > now)).scalars()
+    rows = connection.execute(_OPEN).all()
+    held = connection.execute(_HELD, {"now": now}).scalars()
     sending = {AddressId(row.address_id) for row in rows if row.state == DeliveryState.SENDING}
     waiting = {AddressId(row.address_id) for row in rows if row.state != DeliveryState.SENDING}
     return sending | {AddressId(each) for each in held}, waiting
@@ -256,6 +276,9 @@ class NewDelivery:
     attempt: int = 1
     part: int = 1  # a repeat is of one part
     parts: int = 0  # 0: as many as there are texts
+
+
+_CARRY = update(notices).where(notices.c.id == bindparam("carried")).values(delivery_id=bindparam("by"))
 
 
 def mark_sending(
@@ -311,9 +334,7 @@ def mark_sending(
     dialect.add(connection, deliveries, rows)
     dialect.add(connection, delivery_notices, links)
     if carriers:
-        connection.execute(
-            update(notices).where(notices.c.id == bindparam("carried")).values(delivery_id=bindparam("by")), carriers
-        )
+        connection.execute(_CARRY, carriers)
     return found
 
 
@@ -393,6 +414,27 @@ class Settled:
     tries: int | None = None  # where it is other than how often it was called
 
 
+_SETTLE = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("settled"),
+        deliveries.c.state == DeliveryState.SENDING.value,
+        deliveries.c.epoch == bindparam("our_epoch"),
+    )
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("why"),
+        not_before=func.coalesce(bindparam("later", type_=Instant), deliveries.c.not_before),
+        tries=func.coalesce(bindparam("counted", type_=Integer), deliveries.c.tries),
+        ended_at=bindparam("end"),
+        sealed_text=case((bindparam("final", type_=Boolean), None), else_=deliveries.c.sealed_text),
+    )
+)
+_STATES = select(deliveries.c.id, deliveries.c.state).where(
+    deliveries.c.id.in_(bindparam("wanted", expanding=True)), deliveries.c.epoch == bindparam("our_epoch")
+)
+
+
 def settle(
     connection: Connection, vault: Vault, ids: Ids, outcomes: Sequence[Settled], epoch: int, now: datetime
 ) -> list[DeliveryId]:
@@ -401,24 +443,12 @@ def settle(
     A delivery that is no longer ``sending`` under our epoch was moved on by somebody who took us for dead: its
     provider ids are still remembered, so that replies and receipts find their way, and nothing else is changed.
     """
-    moved = connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.id == bindparam("settled"),
-            deliveries.c.state == DeliveryState.SENDING.value,
-            deliveries.c.epoch == epoch,
-        )
-        .values(
-            state=bindparam("new_state"),
-            reason=bindparam("why"),
-            not_before=func.coalesce(bindparam("later", type_=Instant), deliveries.c.not_before),
-            tries=func.coalesce(bindparam("counted", type_=Integer), deliveries.c.tries),
-            ended_at=bindparam("end"),
-            sealed_text=case((bindparam("final", type_=Boolean), None), else_=deliveries.c.sealed_text),
-        ),
+    connection.execute(
+        _SETTLE,
         [
             {
                 "settled": each.delivery.id,
+                "our_epoch": epoch,
                 "new_state": each.state,
                 "why": each.reason,
                 "later": each.not_before,
@@ -429,16 +459,10 @@ def settle(
             for each in outcomes
         ],
     )
-    del moved  # executemany gives no rows back; which of them were ours is read below.
     _remember_sent(connection, ids, outcomes, now)
-    ours = {
-        DeliveryId(row.id): row.state
-        for row in connection.execute(
-            select(deliveries.c.id, deliveries.c.state, deliveries.c.epoch).where(
-                deliveries.c.id.in_([each.delivery.id for each in outcomes]), deliveries.c.epoch == epoch
-            )
-        )
-    }
+    # Many updates at once give no rows back: which of them were ours is read afterwards.
+    found = connection.execute(_STATES, {"wanted": [each.delivery.id for each in outcomes], "our_epoch": epoch})
+    ours = {DeliveryId(row.id): row.state for row in found}
     fenced = [each.delivery.id for each in outcomes if ours.get(each.delivery.id) != each.state]
     kept = [each for each in outcomes if each.delivery.id not in fenced]
     _follow(connection, vault, ids, kept, now)
@@ -484,6 +508,14 @@ def _remember_sent(connection: Connection, ids: Ids, outcomes: Sequence[Settled]
         )
 
 
+_LINKS = select(delivery_notices).where(delivery_notices.c.delivery_id.in_(bindparam("wanted", expanding=True)))
+_END_NOTICE = (
+    update(notices)
+    .where(notices.c.id == bindparam("ended"), notices.c.state == NoticeState.WAITING.value)
+    .values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("at"))
+)
+
+
 def _follow(connection: Connection, vault: Vault, ids: Ids, kept: Sequence[Settled], now: datetime) -> None:
     """What ends with a delivery: its notices, the parts that were to follow, and the author's ticks."""
     told = [each for each in kept if each.state in TAKEN and each.delivery.part == each.delivery.parts]
@@ -493,9 +525,7 @@ def _follow(connection: Connection, vault: Vault, ids: Ids, kept: Sequence[Settl
     links: dict[int, list[NoticeId]] = defaultdict(list)
     ends = [*told, *lost, *flagged]
     if ends:
-        for row in connection.execute(
-            select(delivery_notices).where(delivery_notices.c.delivery_id.in_([each.delivery.id for each in ends]))
-        ):
+        for row in connection.execute(_LINKS, {"wanted": [each.delivery.id for each in ends]}):
             links[row.delivery_id].append(NoticeId(row.notice_id))
     for each in told:
         ended |= dict.fromkeys(links[each.delivery.id], (NoticeState.TOLD, Reason.TOLD))
@@ -507,10 +537,8 @@ def _follow(connection: Connection, vault: Vault, ids: Ids, kept: Sequence[Settl
     if ended:
         # The notice stays bound to the delivery that told it: that is the way back for a recall.
         connection.execute(
-            update(notices)
-            .where(notices.c.id == bindparam("ended"), notices.c.state == NoticeState.WAITING.value)
-            .values(state=bindparam("end"), reason=bindparam("why"), ended_at=now),
-            [{"ended": notice, "end": state, "why": reason} for notice, (state, reason) in ended.items()],
+            _END_NOTICE,
+            [{"ended": notice, "end": state, "why": reason, "at": now} for notice, (state, reason) in ended.items()],
         )
     for each in [*lost, *flagged]:
         abandon_rest(connection, each.delivery, each.reason or Reason.REFUSED_BY_CHANNEL, now)
@@ -536,6 +564,31 @@ def abandon_rest(connection: Connection, delivery: Delivery, reason: Reason, now
         )
 
 
+_relay, _mine, _shown = (notices.alias(name) for name in ("relay", "mine", "shown"))
+_others = entries.alias("others")
+_TO_TICK = (
+    select(_shown.c.id, _shown.c.person_id, _shown.c.address_id, func.max(_mine.c.id).label("last"))
+    .join(entries, entries.c.acknowledgement_id == _shown.c.id)
+    .join(_mine, _mine.c.entry_id == entries.c.id)
+    .where(
+        _mine.c.id.in_(bindparam("ended", expanding=True)),
+        _mine.c.kind == Kind.RELAY,
+        or_(_shown.c.state == NoticeState.TOLD, _shown.c.delivery_id.is_not(None)),
+        # None of the relays of what it acknowledges is still waiting.
+        ~exists(
+            select(_relay.c.id)
+            .join(_others, _others.c.id == _relay.c.entry_id)
+            .where(
+                _others.c.acknowledgement_id == _shown.c.id,
+                _relay.c.kind == Kind.RELAY,
+                _relay.c.state == NoticeState.WAITING,
+            )
+        ),
+    )
+    .group_by(_shown.c.id, _shown.c.person_id, _shown.c.address_id)
+)
+
+
 def tick(connection: Connection, vault: Vault, ids: Ids, ended: Sequence[NoticeId], now: datetime) -> int:
     """Where the last relay of an acknowledged message has just ended, its author's line is changed, once.
 
@@ -543,31 +596,7 @@ def tick(connection: Connection, vault: Vault, ids: Ids, ended: Sequence[NoticeI
     """
     if not ended:
         return 0
-    relay = notices.alias()
-    mine = notices.alias()
-    shown = notices.alias()
-    others = entries.alias()
-    still_waiting = exists(
-        select(relay.c.id)
-        .join(others, others.c.id == relay.c.entry_id)
-        .where(
-            others.c.acknowledgement_id == shown.c.id,
-            relay.c.kind.in_([Kind.RELAY]),
-            relay.c.state == NoticeState.WAITING,
-        )
-    )
-    rows = connection.execute(
-        select(shown.c.id, shown.c.person_id, shown.c.address_id, func.max(mine.c.id).label("last"))
-        .join(entries, entries.c.acknowledgement_id == shown.c.id)
-        .join(mine, mine.c.entry_id == entries.c.id)
-        .where(
-            mine.c.id.in_(list(ended)),
-            mine.c.kind == Kind.RELAY,
-            or_(shown.c.state == NoticeState.TOLD, shown.c.delivery_id.is_not(None)),
-            ~still_waiting,
-        )
-        .group_by(shown.c.id, shown.c.person_id, shown.c.address_id)
-    ).all()
+    rows = connection.execute(_TO_TICK, {"ended": list(ended)}).all()
     new = [
         NewNotice(
             id=NoticeId(ids.new()),
@@ -599,18 +628,21 @@ class Sent:
     carries: tuple[NoticeId, ...]
 
 
+_told = delivery_notices.alias("told")
+_SENT_FOR = (
+    select(_told.c.notice_id, sent_messages, delivery_notices.c.notice_id.label("carried"))
+    .join(sent_messages, sent_messages.c.delivery_id == _told.c.delivery_id)
+    .join(delivery_notices, delivery_notices.c.delivery_id == _told.c.delivery_id)
+    .where(_told.c.notice_id.in_(bindparam("wanted", expanding=True)), sent_messages.c.taken_back_at.is_(None))
+    .order_by(sent_messages.c.id)
+)
+
+
 def sent_for(connection: Connection, wanted: Collection[NoticeId]) -> dict[NoticeId, list[Sent]]:
     """The messages that told these notices and have not been taken back, newest last."""
     if not wanted:
         return {}
-    mine = delivery_notices.alias()
-    rows = connection.execute(
-        select(mine.c.notice_id, sent_messages, delivery_notices.c.notice_id.label("carried"))
-        .join(sent_messages, sent_messages.c.delivery_id == mine.c.delivery_id)
-        .join(delivery_notices, delivery_notices.c.delivery_id == mine.c.delivery_id)
-        .where(mine.c.notice_id.in_(list(wanted)), sent_messages.c.taken_back_at.is_(None))
-        .order_by(sent_messages.c.id)
-    )
+    rows = connection.execute(_SENT_FOR, {"wanted": list(wanted)})
     grouped: dict[NoticeId, dict[int, tuple[Any, list[NoticeId]]]] = defaultdict(dict)
     for row in rows:
         _, carries = grouped[NoticeId(row.notice_id)].setdefault(row.id, (row, []))
@@ -627,24 +659,28 @@ def sent_for(connection: Connection, wanted: Collection[NoticeId]) -> dict[Notic
 # --- time, epochs, counts -----------------------------------------------------------------------------------------
 
 
+_SOONEST = select(
+    select(func.min(notices.c.not_before))
+    .where(_FREE_TO_GO, notices.c.not_before > bindparam("now"))
+    .scalar_subquery()
+    .label("notice"),
+    select(func.min(deliveries.c.not_before))
+    .where(
+        deliveries.c.state.in_([DeliveryState.WAITING, DeliveryState.UNKNOWN]),
+        deliveries.c.not_before > bindparam("now"),
+    )
+    .scalar_subquery()
+    .label("delivery"),
+    select(func.min(addresses.c.held_until))
+    .where(addresses.c.held_until > bindparam("now"))
+    .scalar_subquery()
+    .label("address"),
+)
+
+
 def next_instant(connection: Connection, now: datetime) -> datetime | None:
     """The soonest moment after ``now`` at which something that waits is free to go."""
-    soonest = [
-        connection.execute(
-            select(func.min(notices.c.not_before)).where(
-                notices.c.state == NoticeState.WAITING,
-                notices.c.waits_for == WaitsFor.NOTHING,
-                notices.c.delivery_id.is_(None),
-                notices.c.not_before > now,
-            )
-        ).scalar_one(),
-        connection.execute(
-            select(func.min(deliveries.c.not_before)).where(
-                deliveries.c.state.in_([DeliveryState.WAITING, DeliveryState.UNKNOWN]), deliveries.c.not_before > now
-            )
-        ).scalar_one(),
-        connection.execute(select(func.min(addresses.c.held_until)).where(addresses.c.held_until > now)).scalar_one(),
-    ]
+    soonest = connection.execute(_SOONEST, {"now": now}).one()
     return min((each for each in soonest if each is not None), default=None)
 
 
@@ -693,13 +729,16 @@ def oldest_unsent(connection: Connection, now: datetime) -> datetime | None:
     return found
 
 
+_ATTEMPTS = (
+    select(deliveries.c.lead_notice_id, func.max(deliveries.c.attempt))
+    .where(deliveries.c.lead_notice_id.in_(bindparam("leads", expanding=True)))
+    .group_by(deliveries.c.lead_notice_id)
+)
+
+
 def attempts(connection: Connection, leads: Collection[NoticeId]) -> dict[NoticeId, int]:
     """How many times each of these leading notices has been put on the wire already."""
-    rows = connection.execute(
-        select(deliveries.c.lead_notice_id, func.max(deliveries.c.attempt))
-        .where(deliveries.c.lead_notice_id.in_(list(leads)))
-        .group_by(deliveries.c.lead_notice_id)
-    )
+    rows = connection.execute(_ATTEMPTS, {"leads": list(leads)})
     return {NoticeId(lead): attempt for lead, attempt in rows}
 
 
@@ -731,6 +770,18 @@ def on_the_wire(connection: Connection, wanted: Collection[NoticeId]) -> frozens
     return frozenset(NoticeId(each) for each in rows.scalars())
 
 
+_their_addresses = addresses.alias("theirs")
+_ALL_OF_THEIRS = (
+    select(addresses.c.id, addresses.c.person_id, addresses.c.channel, addresses.c.account, addresses.c.stopped_at)
+    .where(
+        addresses.c.person_id.in_(
+            select(_their_addresses.c.person_id).where(_their_addresses.c.id.in_(bindparam("at", expanding=True)))
+        )
+    )
+    .order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
+)
+
+
 def reached_at(
     connection: Connection, at: Collection[AddressId], accounts: Collection[tuple[str, str]]
 ) -> dict[PersonId, AddressId]:
@@ -740,12 +791,7 @@ def reached_at(
     """
     if not at:
         return {}
-    theirs = addresses.alias()
-    rows = connection.execute(
-        select(addresses.c.id, addresses.c.person_id, addresses.c.channel, addresses.c.account, addresses.c.stopped_at)
-        .where(addresses.c.person_id.in_(select(theirs.c.person_id).where(theirs.c.id.in_(list(at)))))
-        .order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
-    ).all()
+    rows = connection.execute(_ALL_OF_THEIRS, {"at": list(at)}).all()
     first: dict[PersonId, AddressId] = {}
     # The sort keeps the order of the last word; a stopped place counts only where there is no other.
     for row in sorted(rows, key=lambda row: row.stopped_at is not None):

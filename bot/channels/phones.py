@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from book.deliveries import Accepted, Act, Outcome, Refused
+from book.deliveries import Accepted, Act, Later, Outcome, Refused
 from book.ids import AddressId
 from book.reasons import Reason
 from book.wording.utterance import Span, Style, Utterance
@@ -34,6 +34,7 @@ class Phones:
     def __init__(self, store: Store, clock: BookTime) -> None:
         self._store = store
         self._clock = clock
+        self._is_closed = False
 
     def parts(self, utterance: Utterance, tokens: Sequence[str]) -> tuple[Part, ...]:
         pieces = split(utterance.text, LONGEST, len)
@@ -45,6 +46,8 @@ class Phones:
         )
 
     async def call(self, call: Call) -> Outcome:
+        if self._is_closed:
+            return Later()
         return await self._store.write(self._show, call, self._clock.now())
 
     def _show(self, connection: Connection, call: Call, now: datetime) -> Outcome:
@@ -83,7 +86,8 @@ class Phones:
                 assert_never(call.act)
 
     async def close(self) -> None:
-        """Nothing to let go: the store is closed by whoever opened it."""
+        """Nothing is shown any more; the store is closed by whoever opened it."""
+        self._is_closed = True
 
 
 def _styles(spans: Sequence[Span]) -> tuple[tuple[int, int, Style], ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,8 @@ def demo(
         typer.echo(f"ready {address}")
         typer.echo(f"Everything stays on this machine, in {directory}. Ctrl-C stops the demo.", err=True)
         if not no_browser:
-            open_in_browser(address, os.environ)
+            # Some browsers keep whoever opens them waiting.
+            threading.Thread(target=open_in_browser, args=(address, os.environ), daemon=True).start()
 
     try:
         asyncio.run(serve(Serving(directory.absolute(), host, port, roster), ready=ready))

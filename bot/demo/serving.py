@@ -77,6 +77,8 @@ async def _until_stopped(
     backstage = Backstage(book.store, book.time, book.ids, book.composer, book.phones, changes)
     port = door.getsockname()[1]
     async with _running(book, changes) as ended, _served(application(backstage, names_of(port)), door):
+        if stop.is_set():
+            return  # Ctrl-C while the first days were being written.
         host = door.getsockname()[0]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
         stopped = asyncio.create_task(stop.wait(), name="until stopped")

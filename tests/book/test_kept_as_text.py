@@ -78,7 +78,7 @@ def test_a_notice_comes_back_as_it_was_kept(kind: type[Any], data: st.DataObject
 
 
 def test_every_kind_of_notice_has_a_name_of_its_own_and_only_a_change_a_recall_or_a_press_is_not_said() -> None:
-    plain = [Relay(EntryId(1)), Correction(EntryId(1)), Acknowledgement(), Explanation(EntryId(1)),
+    plain: list[Notice] = [Relay(EntryId(1)), Correction(EntryId(1)), Acknowledgement(), Explanation(EntryId(1)),
              WhichChild(InboxId(1), ()), Said("stranger")]  # fmt: skip
     acts: dict[Notice, Act] = {
         Recall(EntryId(1), NoticeId(2)): Act.TAKE_BACK,
@@ -87,8 +87,10 @@ def test_every_kind_of_notice_has_a_name_of_its_own_and_only_a_change_a_recall_o
         GroupLeft(): Act.LEAVE,
     }
 
-    assert {kind_of(notice) for notice in [*plain, *acts]} == set(Kind)
-    assert {type(notice) for notice in [*plain, *acts]} == set(get_args(Notice))
+    everything = [*plain, *acts]
+
+    assert {kind_of(notice) for notice in everything} == set(Kind)
+    assert {type(notice) for notice in everything} == set(get_args(Notice))
     assert all(act_of(notice) is Act.SAY for notice in plain)
     assert {notice: act_of(notice) for notice in acts} == acts
 

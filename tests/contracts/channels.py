@@ -5,7 +5,7 @@ A channel's test file gives a fixture ``line``: the channel, somebody to reach, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from book.deliveries import Accepted, Act, Later
@@ -29,7 +29,7 @@ class Line:
 
     channel: Channel
     handle: str
-    shown: Callable[[], list[Seen]]
+    shown: Callable[[], Awaitable[list[Seen]]]
 
     async def say(self, text: str, **more: object) -> Accepted:
         """Say ``text`` and insist that it was accepted."""
@@ -65,7 +65,7 @@ class ChannelContract:
 
         outcome = await line.say(said)
 
-        assert [seen.text for seen in line.shown()] == [said]
+        assert [seen.text for seen in await line.shown()] == [said]
         assert len(outcome.provider_ids) == 1
 
     async def test_the_choices_stand_under_the_last_part_and_carry_their_tokens(self, line: Line) -> None:
@@ -73,10 +73,11 @@ class ChannelContract:
             return
         long = plain("word " * 2000, choices=(Labelled("Undo", Choice(Offer.UNDO)),))
 
-        for part in line.channel.parts(long, ("token-1",)):
-            assert isinstance(await line.channel.call(Call(Act.SAY, line.handle, part)), Accepted)
+        for number, part in enumerate(line.channel.parts(long, ("token-1",)), start=1):
+            outcome = await line.channel.call(Call(Act.SAY, line.handle, part, delivery=number))
+            assert isinstance(outcome, Accepted)
 
-        *earlier, last = line.shown()
+        *earlier, last = await line.shown()
         assert earlier
         assert all(seen.tokens == () for seen in earlier)
         assert last.tokens == ("token-1",)
@@ -90,7 +91,7 @@ class ChannelContract:
         outcomes = [await line.channel.call(Call(Act.CHANGE, line.handle, changed, target=target)) for _ in range(2)]
 
         assert all(isinstance(outcome, Accepted) for outcome in outcomes)
-        assert [seen.text for seen in line.shown()] == ["✓ Ella · sleep → Priya ✓"]
+        assert [seen.text for seen in await line.shown()] == ["✓ Ella · sleep → Priya ✓"]
 
     async def test_what_is_taken_back_is_gone_and_taking_it_back_again_is_no_fault(self, line: Line) -> None:
         if line.channel.abilities.take_back_for is None:
@@ -100,7 +101,7 @@ class ChannelContract:
         outcomes = [await line.channel.call(Call(Act.TAKE_BACK, line.handle, target=target)) for _ in range(2)]
 
         assert all(isinstance(outcome, Accepted) for outcome in outcomes)
-        assert line.shown() == []
+        assert await line.shown() == []
 
     async def test_a_closed_channel_says_later_and_sends_nothing(self, line: Line) -> None:
         (part,) = line.channel.parts(plain("Too late"), ())
@@ -108,4 +109,4 @@ class ChannelContract:
         await line.channel.close()
 
         assert isinstance(await line.channel.call(Call(Act.SAY, line.handle, part)), Later)
-        assert line.shown() == []
+        assert await line.shown() == []

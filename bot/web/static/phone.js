@@ -244,7 +244,9 @@ export class Phone {
         );
       }
       bubble.append(...item.media.map(pictured).filter(Boolean));
-      if (item.text !== "") bubble.append(element("p", { class: "words", "data-words": true }, item.text));
+      if (item.text !== "") {
+        bubble.append(element("p", { class: "words", "data-words": true }, ...ticksKept(item.text)));
+      }
     }
     bubble.append(this.#metaOf(item));
     if (!item.withdrawn && item.seq !== null) bubble.append(this.#handlesOf(item));
@@ -490,6 +492,13 @@ export class Phone {
     event.preventDefault();
     rows[there]?.focus();
   }
+}
+
+/** A name and its tick stay on one line; the text itself is as it came. */
+function ticksKept(text) {
+  return text.split(/(\S+ ✓)/).map((part, place) =>
+    place % 2 === 1 ? element("span", { class: "together" }, part) : part,
+  );
 }
 
 function choice(label, onclick) {

@@ -56,14 +56,13 @@ def say(text: str = "Good morning", **more: object) -> Call:
 class TestContract(ChannelContract):
     @pytest.fixture
     def line(self, channel: Telegram, hannah: Person) -> Line:
-        return Line(
-            channel,
-            HANNAH,
-            lambda: [
-                Seen(shown.text, tuple(button.data or "" for button in shown.buttons), shown.silent)
-                for shown in hannah.messages
-            ],
-        )
+        async def shown() -> list[Seen]:
+            return [
+                Seen(each.text, tuple(button.data or "" for button in each.buttons), each.silent)
+                for each in hannah.messages
+            ]
+
+        return Line(channel, HANNAH, shown)
 
 
 async def test_only_what_the_bot_says_itself_is_bold_and_its_place_is_counted_as_telegram_counts(

@@ -7,13 +7,14 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, select
 
 from book.ids import IdMaker, Ids
 from book.messages import Incoming
-from storage.inbox import open_raw
+from storage.inbox import key_mac, open_raw
 from storage.schema import inbox
 from storage.store import Store
 from storage.vault import Vault
@@ -24,9 +25,9 @@ from tests.doubles.telegram import Pauses, TelegramDouble
 class Kept:
     """One row of the inbox, opened."""
 
-    key: str
     incoming: Incoming
     raw: str
+    is_named: Callable[[str], bool]  # whether this is its natural key, of which only a keyed hash is kept
 
 
 @pytest.fixture
@@ -54,4 +55,11 @@ def kept(store: Store) -> Callable[[], Awaitable[list[Kept]]]:
 def _open_all(connection: Connection, vault: Vault) -> list[Kept]:
     rows = connection.execute(select(inbox).order_by(inbox.c.id)).all()
     opened = [(row, json.loads(open_raw(vault, row.id, row.day, row.sealed_payload))) for row in rows]
-    return [Kept(row.provider_key, Incoming.from_json(parsed), raw) for row, (parsed, raw) in opened]
+    return [
+        Kept(Incoming.from_json(parsed), raw, partial(_is_named, vault, row.channel, row.account, row.provider_key_mac))
+        for row, (parsed, raw) in opened
+    ]
+
+
+def _is_named(vault: Vault, channel: str, account: str, kept: bytes, key: str) -> bool:
+    return key_mac(vault, channel, account, key) == kept

@@ -1,0 +1,182 @@
+"""Every sentence that is asked for is there, every one that is there is asked for, and all of them keep the voice."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from book.notices import Offer
+from book.reasons import Reason
+from book.sharing import Answer
+from book.topics import Topic
+from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
+
+ROOT = Path(__file__).parents[3]
+FLOORS = ("book", "handlers", "scheduler", "bot")
+CATALOGUE = load_catalogue()
+
+# Keys that are put together from a closed set; a reason without a sentence of its own says "reason.other".
+FAMILIES: dict[str, frozenset[str]] = {
+    "topic.": frozenset(Topic),
+    "choice.": frozenset(Offer),
+    "reason.": frozenset({*Reason, "other"}),
+    "reason.of.": frozenset(Reason),
+    "help.": frozenset({"parent", "staff"}),
+    "hello.": frozenset({"parent", "staff"}),
+    "sharing.": frozenset(Answer),
+}
+MAY_BE_WITHOUT = ("reason.", "reason.of.")
+_SAYS = {"_say", "say", "said", "Said", "PressAnswered", "_answered"}
+_KEY = re.compile(r"[a-z]+(?:_[a-z]+)*(?:\.[a-z_]+)*")
+
+
+@cache
+def _sources() -> tuple[tuple[Path, ast.Module], ...]:
+    paths = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"))]
+    return tuple((path, ast.parse(path.read_text())) for path in paths)
+
+
+@cache
+def _calls() -> tuple[tuple[str, ast.Call], ...]:
+    """Every call that says something by its key, with where it stands."""
+    found = []
+    for path, tree in _sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name in _SAYS:
+                    found.append((f"{path.relative_to(ROOT)}:{node.lineno}", node))
+    return tuple(found)
+
+
+def _literals(node: ast.expr) -> Iterator[str]:
+    """The keys an argument may be: a string, or either string of a condition."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
+
+
+# Whatever may stand in a place of any sentence.
+_PLACES = frozenset(
+    {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "first", "last"}
+    | {"lead", "telephone", "words", "reason"}
+)
+
+
+def _fields(key: str) -> set[str]:
+    """The places of a sentence, each of which was filled with its own name."""
+    sentence = CATALOGUE.say(key, **{place: "{" + place + "}" for place in _PLACES})
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_sentence_that_is_asked_for_is_in_the_catalogue() -> None:
+    missing = {
+        f"{where} asks for {key!r}"
+        for where, call in _calls()
+        for argument in call.args
+        for key in _literals(argument)
+        if key and _KEY.fullmatch(key) and key not in CATALOGUE.keys
+    }
+
+    assert not missing
+    assert sum(1 for _ in _calls()) > 60
+
+
+def test_every_sentence_of_the_catalogue_is_asked_for() -> None:
+    written = {
+        node.value
+        for _, tree in _sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    in_families = {family + each for family, members in FAMILIES.items() for each in members}
+
+    assert CATALOGUE.keys - written - in_families == set()
+
+
+def test_a_key_that_is_put_together_has_a_sentence_whatever_it_is_put_together_from() -> None:
+    beginnings = {
+        node.values[0].value
+        for _, tree in _sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant)
+    }
+    missing = {
+        family + each
+        for family, members in FAMILIES.items()
+        if family not in MAY_BE_WITHOUT
+        for each in members
+        if family + each not in CATALOGUE.keys
+    }
+
+    assert set(FAMILIES) <= beginnings, "a family that nobody asks for any more"
+    assert not missing
+
+
+def test_every_place_of_a_sentence_is_filled_wherever_it_is_said() -> None:
+    for where, call in _calls():
+        # What is handed on in a variable is seen by the journeys.
+        if any(isinstance(argument, ast.Name) and argument.id == "values" for argument in call.args):
+            continue
+        given = {each.arg for each in call.keywords if each.arg is not None}
+        for argument in call.args:
+            if isinstance(argument, ast.Dict):
+                given |= {str(each.value) for each in argument.keys if isinstance(each, ast.Constant)}
+        for key in {each for argument in call.args for each in _literals(argument)} & CATALOGUE.keys:
+            missing = _fields(key) - given
+            assert not missing, f"{where} says {key!r} without {sorted(missing)}"
+
+
+@pytest.mark.parametrize("key", sorted(CATALOGUE.keys))
+def test_every_sentence_keeps_the_voice(key: str) -> None:
+    sentence = CATALOGUE.say(key, **dict.fromkeys(_PLACES, "Ella"))
+
+    assert sentence
+    assert sentence == sentence.strip() or key in {"relay.correction", "repeat", *_ENDS_IN_WORDS}
+    assert "{" not in sentence
+    assert "}" not in sentence
+    # Nothing here is a cheer: bad news gets none, and no sentence knows whether its news is good.
+    assert "!" not in sentence
+    assert not re.search(r"\b(?:filed|audience|delivery|thread|database|error)\b", sentence, re.IGNORECASE)
+    assert not re.search(r"\b(?:STOP|END|CANCEL|QUIT|HELP|INFO|START|UNSUBSCRIBE)\b", sentence)
+    assert "sorry, i didn't understand" not in sentence.lower()
+    assert not re.search(r"\b(?:please )?reply (?:stop|end|cancel|quit|help|info)\b", sentence, re.IGNORECASE)
+
+
+# These go before somebody's own words, which begin after a space.
+_ENDS_IN_WORDS = {"relay.heading", "relay.one_of_several", "relay.answer", "relay.corrected.heading"}
+
+
+@pytest.mark.parametrize("offer", list(Offer))
+def test_no_choice_is_a_word_that_a_carrier_or_the_book_takes_for_a_command(offer: Offer) -> None:
+    label = CATALOGUE.say(f"choice.{offer}", name="Dawn")
+
+    assert label.casefold() not in {"stop", "end", "cancel", "quit", "help", "info", "start", "unstop", "stopall"}
+    assert len(label) <= 24
+
+
+def test_a_sentence_that_is_not_there_is_our_fault_and_says_which() -> None:
+    with pytest.raises(UnknownSentence, match=r"hello\.nobody"):
+        CATALOGUE.say("hello.nobody")
+
+
+@pytest.mark.parametrize(
+    ("names", "joined"),
+    [([], ""), (["Hannah"], "Hannah"), (["Hannah", "Tom"], "Hannah and Tom"), (["A", "B", "C"], "A, B and C")],
+)
+def test_names_are_joined_as_people_do(names: list[str], joined: str) -> None:
+    assert CATALOGUE.names(names) == joined
+
+
+def test_what_a_person_is_called_is_never_read_as_a_place_to_fill() -> None:
+    catalogue = Catalogue("en", {"greeting": "Hello {name}."})
+
+    assert catalogue.say("greeting", name="{telephone} {0}") == "Hello {telephone} {0}."
