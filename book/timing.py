@@ -69,7 +69,8 @@ def when_to_tell(
         return now
     soonest = now if note.answers is not None else now + pace.undo
     if member.role in STAFF:
-        if note.from_staff and member.setting != note.author_setting and note.answers is None:
+        asks = Topic.QUESTION in _topics(note)  # somebody waits for the answer: it does not wait for the handover
+        if note.from_staff and member.setting != note.author_setting and note.answers is None and not asks:
             handover = _handover(member, circle, soonest, zone)
             if handover is not None:
                 return _next_at_work(member, circle, handover, zone)

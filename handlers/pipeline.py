@@ -190,6 +190,8 @@ def _command(situation: Situation, desk: Desk, word: CommandWord) -> Filing:
                 setting_right.said(taken, situation, desk, "stop.stopped"),
                 reason=Reason.ANSWERED,
             )
+        case CommandWord.SHARING:
+            return setting_right.said(taken, situation, desk, "sharing.not_yet")
         case _:
             return setting_right.said(taken, situation, desk, "command.not_yet")
 

@@ -80,7 +80,9 @@ class Metronome:
             due = await chore.next_due(now)
             if due <= now:
                 await chore.act(now)
-                due = max(await chore.next_due(now), now + _STILL_DUE)
+                due = await chore.next_due(now)
+                if due <= now:
+                    due = now + _STILL_DUE
             soonest.append(due)
         return min(soonest, default=self._clock.now() + _LONGEST_WAIT)
 

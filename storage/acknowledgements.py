@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from book.deliveries import DeliveryState, NoticeState
 from book.ids import EntryId, NoticeId, PersonId
@@ -26,17 +26,28 @@ def seen_by(connection: Connection, wanted: Collection[EntryId]) -> dict[EntryId
     return found
 
 
+_THESE = (
+    select(
+        notices.c.id,
+        notices.c.child_id,
+        notices.c.person_id,
+        notices.c.made_at,
+        notices.c.sealed_parameters,
+        notices.c.state,
+        deliveries.c.state.label("delivery_state"),
+    )
+    .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
+    .where(notices.c.id.in_(bindparam("wanted", expanding=True)), notices.c.kind == Kind.ACKNOWLEDGEMENT)
+)
+
+
 def load(
     connection: Connection, vault: Vault, wanted: Collection[NoticeId]
 ) -> dict[NoticeId, tuple[Acknowledgement, NoticeState, bool]]:
     """Each acknowledgement, its state, and whether it is on the wire at this moment."""
     if not wanted:
         return {}
-    rows = connection.execute(
-        select(notices, deliveries.c.state.label("delivery_state"))
-        .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
-        .where(notices.c.id.in_(list(wanted)), notices.c.kind == Kind.ACKNOWLEDGEMENT)
-    )
+    rows = connection.execute(_THESE, {"wanted": list(wanted)})
     found = {}
     for row in rows:
         owner = owner_of_notice(row.child_id, row.person_id, row.made_at)

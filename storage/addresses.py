@@ -65,23 +65,34 @@ def find_or_make(
     return found
 
 
+_BY_MAC = select(addresses.c.id, addresses.c.handle_mac).where(
+    addresses.c.handle_mac.in_(bindparam("macs", expanding=True))
+)
+
+
 def _by_mac(connection: Connection, macs: dict[Handle, bytes]) -> dict[Handle, AddressId]:
     by_mac = {mac: handle for handle, mac in macs.items()}
-    rows = connection.execute(
-        select(addresses.c.id, addresses.c.handle_mac).where(addresses.c.handle_mac.in_(list(by_mac)))
-    )
+    rows = connection.execute(_BY_MAC, {"macs": list(by_mac)})
     return {by_mac[row.handle_mac]: AddressId(row.id) for row in rows}
+
+
+_WROTE_JUST_NOW = (
+    update(addresses)
+    .where(addresses.c.id.in_(bindparam("heard", expanding=True)))
+    .values(last_inbound_at=bindparam("now"))
+)
+_SEALED_EARLIER = select(addresses.c.id).where(
+    addresses.c.id.in_(bindparam("heard", expanding=True)),
+    addresses.c.sealed_for < 0,
+    addresses.c.sealed_for != bindparam("today"),
+)
 
 
 def heard_from(connection: Connection, vault: Vault, heard: dict[AddressId, Handle], now: datetime) -> None:
     """Note that these addresses wrote just now; a stranger's handle is sealed again under today's key."""
-    connection.execute(update(addresses).where(addresses.c.id.in_(list(heard))).values(last_inbound_at=now))
+    connection.execute(_WROTE_JUST_NOW, {"heard": list(heard), "now": now})
     today = day_of(now)
-    stale = connection.execute(
-        select(addresses.c.id).where(
-            addresses.c.id.in_(list(heard)), addresses.c.sealed_for < 0, addresses.c.sealed_for != -today
-        )
-    ).scalars()
+    stale = connection.execute(_SEALED_EARLIER, {"heard": list(heard), "today": -today}).scalars()
     for stranger in list(stale):
         sealed = vault.seal_text(Owner(OwnerKind.DAY, today), "handle", stranger, heard[AddressId(stranger)].handle)
         connection.execute(

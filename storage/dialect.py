@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects.postgresql import Insert as PostgreSQLInsert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import Insert as SQLiteInsert
@@ -19,10 +20,24 @@ def insert(connection: Connection, table: Table) -> SQLiteInsert | PostgreSQLIns
 def add(connection: Connection, table: Table, rows: Sequence[dict[str, object]]) -> None:
     """Insert ``rows`` in one statement; none at all for none (an empty list would write an empty row)."""
     if rows:
-        connection.execute(table.insert(), rows)
+        connection.execute(_plain(table), rows)
 
 
 def add_new(connection: Connection, table: Table, rows: Sequence[dict[str, object]]) -> None:
     """Insert those of ``rows`` that no unique key has yet; the others are left as they are."""
     if rows:
-        connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(_passing_over(connection.dialect.name, table), rows)
+
+
+# A statement is put together once for each table: on busy paths that costs as much as running it.
+
+
+@cache
+def _plain(table: Table) -> Insert:
+    return table.insert()
+
+
+@cache
+def _passing_over(dialect: str, table: Table) -> SQLiteInsert | PostgreSQLInsert:
+    statement = sqlite_insert(table) if dialect == "sqlite" else postgresql_insert(table)
+    return statement.on_conflict_do_nothing()

@@ -18,7 +18,6 @@ from book.people import Role
 from storage.schema import entries, entry_revisions
 from storage.vault import Owner, Vault
 
-
 _later = entry_revisions.alias("later")
 _NEWEST = (
     select(entries, entry_revisions)

@@ -375,6 +375,13 @@ def _join(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
             addresses.link(connection, vault, filing.address, filing.joins.handle, filing.joins.person, proved_at=now)
 
 
+_END = (
+    update(schema.inbox)
+    .where(schema.inbox.c.id == bindparam("ended"))
+    .values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("at"))
+)
+
+
 def _end(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
     ends: list[dict[str, object]] = []
     cleared: list[InboxId] = []
@@ -382,12 +389,7 @@ def _end(connection: Connection, filings: Sequence[Filing], now: datetime) -> No
         ends.append({"ended": filing.message, "end": filing.state, "why": filing.reason, "at": now})
         if filing.originals:
             cleared.append(filing.message)
-    connection.execute(
-        update(schema.inbox)
-        .where(schema.inbox.c.id == bindparam("ended"))
-        .values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("at")),
-        ends,
-    )
+    connection.execute(_END, ends)
     if cleared:
         # The payload lives on under the keys of those whose it is; the day's copy goes.
         connection.execute(update(schema.inbox).where(schema.inbox.c.id.in_(cleared)).values(sealed_payload=None))

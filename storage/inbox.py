@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from book.deliveries import InboxState
 from book.disclosure import Profile
@@ -45,6 +45,9 @@ class Received:
     profile: Profile = Profile()
 
 
+_STORED = select(inbox.c.id).where(inbox.c.id.in_(bindparam("new", expanding=True)))
+
+
 def keep(connection: Connection, vault: Vault, ids: Ids, received: Sequence[Received]) -> int:
     """Store what is new of ``received`` and say how many that was.
 
@@ -77,16 +80,13 @@ def keep(connection: Connection, vault: Vault, ids: Ids, received: Sequence[Rece
                 "received_at": each.received_at,
             },
         )
-    stored = (
-        connection.execute(
-            dialect.insert(connection, inbox).on_conflict_do_nothing().returning(inbox.c.id),
-            list(rows.values()),
-        )
-        .scalars()
-        .all()
-    )
+    # Only the natural key may be there already: two ids that are the same must fail, and all is tried again.
+    once = dialect.insert(connection, inbox).on_conflict_do_nothing(index_elements=[inbox.c.provider_key_mac])
+    connection.execute(once, list(rows.values()))
+    # Asked afterwards: an insert of many rows that gives them back is several times as dear.
+    stored = set(connection.execute(_STORED, {"new": [row["id"] for row in rows.values()]}).scalars())
     if len(stored) < len(rows):
-        _flag_other_bodies(connection, rows, set(stored))
+        _flag_other_bodies(connection, rows, stored)
     if stored:
         heard = {found[_handle(each)]: _handle(each) for each in received}
         addresses.heard_from(connection, vault, heard, received[-1].received_at)
@@ -124,25 +124,34 @@ class Taken:
     received_at: datetime
 
 
+_oldest = (
+    select(func.min(inbox.c.id).label("id"))
+    .where(inbox.c.state == InboxState.NEW)
+    .group_by(inbox.c.address_id)
+    .having(func.max(case((inbox.c.alone, 1), else_=0)) == 0)
+    .order_by(func.min(inbox.c.id))
+    .limit(bindparam("most"))
+    .subquery()
+)
+_OPEN = (
+    select(inbox.c.id, inbox.c.address_id, inbox.c.day, inbox.c.sealed_payload, inbox.c.failures, inbox.c.received_at)
+    .join(address_rows, address_rows.c.id == inbox.c.address_id)
+    .where(inbox.c.state == InboxState.NEW)
+    .order_by(inbox.c.id)
+    # Locking the senders' addresses, not the rows, is what keeps one sender's messages in order.
+    .with_for_update(skip_locked=True, of=address_rows)
+)
+_TAKE = _OPEN.where(inbox.c.id.in_(select(_oldest.c.id)))
+_TAKE_THESE = _OPEN.where(inbox.c.id.in_(bindparam("these", expanding=True)))
+
+
 def take(connection: Connection, vault: Vault, limit: int, *, only: Collection[InboxId] = ()) -> list[Taken]:
     """The oldest open message of each of up to ``limit`` senders; of these senders nobody else takes any.
 
     Messages that must be taken by themselves are left out, and what their senders wrote after them; ``only``
     takes exactly these instead.
     """
-    oldest = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == InboxState.NEW)
-    oldest = oldest.group_by(inbox.c.address_id).order_by(func.min(inbox.c.id))
-    oldest = oldest.having(func.max(case((inbox.c.alone, 1), else_=0)) == 0).limit(limit)
-    if only:
-        oldest = select(inbox.c.id).where(inbox.c.id.in_(list(only)))
-    candidates = oldest.subquery()
-    waiting = select(inbox).where(inbox.c.id.in_(select(candidates.c.id)), inbox.c.state == InboxState.NEW)
-    # Locking the senders' addresses, not the rows, is what keeps one sender's messages in order.
-    rows = connection.execute(
-        waiting.join(address_rows, address_rows.c.id == inbox.c.address_id)
-        .order_by(inbox.c.id)
-        .with_for_update(skip_locked=True, of=address_rows)
-    ).all()
+    rows = connection.execute(*((_TAKE_THESE, {"these": list(only)}) if only else (_TAKE, {"most": limit}))).all()
     if rows and connection.dialect.name != "sqlite":
         # What another worker filed between our looking and our locking is not open any more.
         still = select(inbox.c.id).where(inbox.c.id.in_([row.id for row in rows]), inbox.c.state == InboxState.NEW)
@@ -171,13 +180,23 @@ def open_raw(vault: Vault, message: int, day: int, sealed: bytes) -> str:
     return vault.open_text(Owner(OwnerKind.DAY, day), "payload", message, sealed)
 
 
+_NEXT_ALONE = (
+    select(inbox.c.id)
+    .where(
+        inbox.c.alone,
+        inbox.c.state == InboxState.NEW,
+        inbox.c.id.in_(
+            select(func.min(inbox.c.id)).where(inbox.c.state == InboxState.NEW).group_by(inbox.c.address_id)
+        ),
+    )
+    .order_by(inbox.c.failures, inbox.c.id)
+    .limit(1)
+)
+
+
 def next_alone(connection: Connection) -> InboxId | None:
     """The oldest message that must be taken by itself, if it is the oldest of its sender."""
-    oldest = select(func.min(inbox.c.id)).where(inbox.c.state == InboxState.NEW).group_by(inbox.c.address_id)
-    found = connection.execute(
-        select(inbox.c.id).where(inbox.c.alone, inbox.c.state == InboxState.NEW, inbox.c.id.in_(oldest))
-        .order_by(inbox.c.failures, inbox.c.id).limit(1)
-    ).scalar_one_or_none()  # fmt: skip
+    found = connection.execute(_NEXT_ALONE).scalar_one_or_none()
     return None if found is None else InboxId(found)
 
 

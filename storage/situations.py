@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from book.deliveries import InboxState, NoticeState
 from book.disclosure import Address
@@ -135,16 +135,16 @@ def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
     return any(text in (each.label.casefold(), str(each.number)) for each in offered)
 
 
+_GATHERING = select(schema.notices.c.id, schema.notices.c.person_id, schema.notices.c.made_at).where(
+    schema.notices.c.person_id.in_(bindparam("people", expanding=True)),
+    schema.notices.c.kind == Kind.ACKNOWLEDGEMENT,
+    schema.notices.c.state == NoticeState.WAITING,
+    schema.notices.c.delivery_id.is_(None),
+)
+
+
 def _gathering(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, Gathering]:
-    table = schema.notices
-    rows = connection.execute(
-        select(table.c.id, table.c.person_id, table.c.made_at).where(
-            table.c.person_id.in_(list(people)),
-            table.c.kind == Kind.ACKNOWLEDGEMENT,
-            table.c.state == NoticeState.WAITING,
-            table.c.delivery_id.is_(None),
-        )
-    )
+    rows = connection.execute(_GATHERING, {"people": list(people)})
     return {PersonId(row.person_id): Gathering(NoticeId(row.id), row.made_at) for row in rows}
 
 

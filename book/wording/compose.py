@@ -221,6 +221,8 @@ class Composer:
                     said.append(self._say("ack.not.staff", name=each.name))
                 case Reason.NOT_SHARED:
                     said.append(self._say("ack.not.parent", name=each.name, setting=lines[0].setting))
+                case Reason.NOT_CHOSEN if not staff:
+                    said.append(self._say("ack.not.not_chosen.parent", name=each.name))
                 case Reason.NOT_CHOSEN:
                     said.append(self._say("ack.not.not_chosen", name=each.name))
                 case Reason.NARROWED:
@@ -313,8 +315,10 @@ class Composer:
 
     def may_see(self, name: str, child: str) -> str:
         """What stands before a sharing answer; ``child`` is empty where only one can be meant."""
-        return self._say("sharing.may_see.child", name=name, child=child) if child else self._say(
-            "sharing.may_see", name=name
+        return (
+            self._say("sharing.may_see.child", name=name, child=child)
+            if child
+            else self._say("sharing.may_see", name=name)
         )
 
     def answer(self, answer: Answer) -> str:

@@ -6,7 +6,7 @@ Changes nothing: it can be run beside a serving program and before the first sta
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,8 +36,10 @@ def doctor() -> None:
 
 
 async def _look() -> bool:
+    from bot.cli.configured import load
+
     needs_mending = False
-    async for finding in findings():
+    async for finding in findings(load):
         if finding.mend:
             needs_mending = True
             typer.echo(f"{typer.style('mend', fg='red', bold=True)}  {finding.mend}")
@@ -48,9 +50,8 @@ async def _look() -> bool:
     return needs_mending
 
 
-async def findings() -> AsyncIterator[Finding]:
-    """Everything that is looked at, in order."""
-    from bot.cli.configured import load
+async def findings(load: Callable[[], Configuration]) -> AsyncIterator[Finding]:
+    """Everything that is looked at, in order; ``load`` reads the configuration."""
     from bot.configuration import Configuration, ConfigurationError
 
     try:

@@ -1,7 +1,7 @@
 """The demo's own directory: made once, for its owner alone, held by one program at a time.
 
 ``DIR/data`` holds the book and ``DIR/keys`` what opens it; ``DIR/demo.json`` says that this is a demo and what its
-book time is. A directory that holds anything else is left alone. Refuses to know what a book is.
+book time is. A directory that holds another book is left alone. Refuses to know what a book is.
 """
 
 from __future__ import annotations
@@ -93,10 +93,9 @@ class DemoDirectory:
         self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
         mark = self._path / _MARK
         if not mark.exists():
-            if any(self._path.iterdir()):
-                raise OperatorError(
-                    f"The folder {self._path} holds something that is no demo: name an empty one with --data."
-                )
+            # A real book keeps its data and its keys in folders of these very names.
+            if any((self._path / name).exists() for name in ("data", "keys")):
+                raise OperatorError(f"The folder {self._path} holds a book that is no demo: name another with --data.")
             # From now on an interrupted first start is known for what it is.
             os.close(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
         for name in ("data", "keys"):

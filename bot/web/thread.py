@@ -68,7 +68,8 @@ def _as_json(entry: Entry, circle: Circle, standings: Sequence[Standing], compos
     return {
         "id": str(entry.id),
         "text": "" if text is None else text.words,
-        "topics": [each.topic.value for each in entry.subjects],
+        # What was filed here by mistake says nothing any more, not even what it was about.
+        "topics": [] if entry.state is EntryState.MOVED else [each.topic.value for each in entry.subjects],
         "facts": [],
         "author": "" if author is None else author.name,
         "at": instant(entry.happened_at),

@@ -74,7 +74,7 @@ async def answering(folder: Path, *, rounds: int, notes: int) -> list[Answered]:
         await serving.happens([{"person": chat} for chat in chats])
         bots = {
             "echo, one after another": _echo(folder, serving, "1"),
-            "echo, concurrent_updates": _echo(folder, serving, "256"),
+            "echo, 16 at a time": _echo(folder, serving, "16"),
             "Bookbag": _bookbag(place, serving),
         }
         found = [Answered(name, notes, notes * (_CALLS_A_NOTE if name == "Bookbag" else 1)) for name in bots]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from book.deliveries import Accepted, Act, Outcome
+from book.deliveries import Accepted, Act, Later, Outcome, Refused
 from book.ids import AddressId
 from book.messages import Did, Incoming, edit_key, message_key, press_key
 from book.wording.utterance import Utterance
@@ -38,6 +38,12 @@ class Made:
     arrived: bool
     delivery: int
     target: str | None
+    answer: Outcome | BaseException | Gate
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether whoever called cannot be sure that it did not."""
+        return not isinstance(self.answer, Later | Refused)
 
 
 @dataclass(slots=True)
@@ -101,6 +107,10 @@ class Script:
         self._plans.append(_Plan(gate, to, act, times, True, 0))
         return gate
 
+    def gives_up(self, gate: Gate) -> None:
+        """No call is to wait at this gate any more, if none has."""
+        self._plans = [each for each in self._plans if each.what is not gate]
+
     def forgets(self) -> None:
         """From now on everything is accepted."""
         self._plans.clear()
@@ -142,6 +152,7 @@ class Script:
                 arrives,
                 call.delivery,
                 call.target,
+                what,
             )
         )
         if isinstance(what, Gate):

@@ -118,7 +118,8 @@ def test_what_keeps_the_demo_from_starting_is_one_sentence(tmp_path: Path) -> No
         assert refused(tmp_path / "new", "--port", port).startswith(f"Port {port} is taken: ")
         assert not (tmp_path / "new").exists()
     assert "cannot be used (File exists)" in refused(tmp_path / "file", "--port", "0")
-    assert "holds something that is no demo" in refused(tmp_path, "--port", "0")
+    (tmp_path / "real" / "data").mkdir(parents=True)
+    assert "holds a book that is no demo" in refused(tmp_path / "real", "--port", "0")
     assert "this machine only and not 0.0.0.0" in refused(tmp_path / "new", "--port", "0", "--host", "0.0.0.0")
     assert "cannot be read (No such file" in refused(tmp_path / "new", "--port", "0", "--roster", "/no/such/file")
 

@@ -45,14 +45,14 @@ def test_two_demos_never_serve_from_one_directory(tmp_path: Path) -> None:
         pass
 
 
-def test_a_directory_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+def test_a_directory_that_holds_another_book_is_left_alone(tmp_path: Path) -> None:
     """A real book has its data and its keys under the very same names."""
     real = {tmp_path / "data" / "bookbag.db": b"a real book", tmp_path / "keys" / "root.key": b"its key"}
     for path, content in real.items():
         path.parent.mkdir()
         path.write_bytes(content)
 
-    with pytest.raises(OperatorError, match="holds something that is no demo"), DemoDirectory(tmp_path):
+    with pytest.raises(OperatorError, match="holds a book that is no demo"), DemoDirectory(tmp_path):
         pass
 
     assert {path: path.read_bytes() for path in real} == real
@@ -84,8 +84,8 @@ def test_a_place_that_cannot_be_a_directory_is_said_in_a_sentence(tmp_path: Path
 
 
 def test_a_demo_that_names_no_directory_is_kept_among_the_users_data() -> None:
-    home = Path("/home/maya")
+    home = Path("/people/maya")
 
-    assert usual_directory({}, home) == Path("/home/maya/.local/share/bookbag-demo")
+    assert usual_directory({}, home) == Path("/people/maya/.local/share/bookbag-demo")
     assert usual_directory({"XDG_DATA_HOME": "/data"}, home) == Path("/data/bookbag-demo")
-    assert usual_directory({"XDG_DATA_HOME": "relative"}, home) == Path("/home/maya/.local/share/bookbag-demo")
+    assert usual_directory({"XDG_DATA_HOME": "relative"}, home) == Path("/people/maya/.local/share/bookbag-demo")

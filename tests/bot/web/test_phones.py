@@ -137,6 +137,16 @@ async def test_a_reply_goes_to_the_entry_it_answers(browser: Browser) -> None:
     await browser.post("/api/people/dawn/messages", {"text": "x", "reply_to": relay["seq"]}, status=400)
 
 
+async def test_what_was_filed_by_mistake_says_nothing_any_more_in_the_wrong_childs_thread(browser: Browser) -> None:
+    await browser.types("priya", "Ella had 2 wet nappies and slept 11-12")
+    await browser.types("priya", "that was noah")
+
+    (left,) = await browser.thread("ella")
+    assert (left["state"], left["text"], left["topics"], left["audience"]) == ("moved", "", [], [])
+    (moved,) = await browser.thread("noah")
+    assert (moved["state"], moved["topics"]) == ("filed", ["nappy", "sleep"])
+
+
 async def test_a_second_copy_of_a_message_files_nothing(browser: Browser) -> None:
     async def sends(who: str, key: str) -> int:
         headers = {"Idempotency-Key": key}

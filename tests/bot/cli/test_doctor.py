@@ -1,0 +1,138 @@
+"""``bookbag doctor`` gives every thing it looks at one line, ok or what to do, and changes nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.channels.telegram import Telegram
+from bot.cli.doctor import findings
+from bot.configuration import Configuration, load_configuration
+from tests.bot.running import Bookbag, against
+from tests.doubles.telegram import Fault, TelegramDouble
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramDouble]:
+    async with TelegramDouble() as double:
+        yield double
+
+
+async def look(folder: Path, telegram: TelegramDouble, **otherwise: str) -> list[str]:
+    """What there is to mend; empty if all is well."""
+    environment = {
+        "DATA_DIR": str(folder / "data"),
+        "ROOT_KEY_FILE": str(folder / "keys" / "root.key"),
+        "TELEGRAM_TOKEN": telegram.token,
+        "TELEGRAM_API_URL": telegram.url,
+        **otherwise,
+    }
+    found = findings(lambda: load_configuration(environment, folder / ".env"))
+    return [each.mend async for each in found if each.mend]
+
+
+def to_mend(out: str) -> list[str]:
+    return [line.partition("  ")[2] for line in out.splitlines() if line.startswith("mend")]
+
+
+async def test_a_sound_book_is_ok_line_by_line(begun: Path, telegram: TelegramDouble) -> None:
+    said = await against(telegram, begun).says("doctor", TELEGRAM_TOKEN=telegram.token)
+
+    assert said.code == 0, said.out
+    lines = said.out.splitlines()
+    assert all(line.startswith("ok    ") for line in lines)
+    for field in Configuration.model_fields.values():
+        assert any(f" {field.validation_alias}" in line for line in lines)
+    for looked_at in (
+        "root key",
+        "disk space",
+        "SQLite",
+        "up to date",
+        "audit chain",
+        "safeguarding",
+        "polling",
+        "clock",
+    ):
+        assert looked_at in said.out
+    assert "@bookbag_test_bot answers" in said.out
+    assert telegram.token not in said.out
+
+
+async def test_before_anything_is_set_up_it_says_what_to_do(tmp_path: Path) -> None:
+    said = await Bookbag(tmp_path, {}).says("doctor")
+
+    assert said.code == 1
+    assert "Traceback" not in said.err
+    assert {"TELEGRAM_TOKEN", "The", "DATA_DIR", "There"} == {line.split()[0] for line in to_mend(said.out)}
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "mend"),
+    [
+        pytest.param(lambda folder: (folder / "keys" / "root.key").chmod(0o640), "chmod 600", id="an open root key"),
+        pytest.param(lambda folder: (folder / "keys" / "root.key").unlink(), "ROOT_KEY_FILE", id="no root key"),
+        pytest.param(lambda folder: (folder / "data").chmod(0o755), "chmod 700", id="an open data folder"),
+        pytest.param(lambda folder: change(folder, "UPDATE alembic_version SET version_num = '9'"), "newer", id="new"),
+        pytest.param(lambda folder: change(folder, "DROP TABLE alembic_version"), "bookbag init", id="no version"),
+        pytest.param(
+            lambda folder: change(folder, "DELETE FROM memberships WHERE role = 'safeguarding_lead'"),
+            "bookbag init --lead",
+            id="no safeguarding lead",
+        ),
+        pytest.param(
+            lambda folder: change(
+                folder,
+                "INSERT INTO audit (number, at, what, owner_kind, owner_id, sealed_details, previous, hash) "
+                "VALUES (1, 0, 'x', 'person', 1, x'00', x'00', x'00')",
+            ),
+            "audit chain is broken at row 1",
+            id="a broken chain",
+        ),
+        pytest.param(
+            lambda folder: (folder / ".env").write_text("TELEGRAM_MODE=pigeon\nTELEGRAM_PER_SECOND=x\n"),
+            "TELEGRAM_MODE must be",
+            id="a faulty configuration",
+        ),
+    ],
+)
+async def test_what_is_wrong_is_named_with_the_mend(
+    begun: Path, telegram: TelegramDouble, spoil: Callable[[Path], object], mend: str
+) -> None:
+    spoil(begun)
+
+    assert any(mend in each for each in await look(begun, telegram))
+
+
+def change(folder: Path, statement: str) -> None:
+    connection = sqlite3.connect(folder / "data" / "bookbag.db")
+    with connection:
+        connection.execute(statement)
+    connection.close()
+
+
+async def test_naming_the_lead_mends_what_doctor_found(begun: Path, telegram: TelegramDouble) -> None:
+    change(begun, "DELETE FROM memberships WHERE role = 'safeguarding_lead'")
+    assert len(await look(begun, telegram)) == 1
+
+    await against(telegram, begun).says("init", "--no-questions", "--lead")
+
+    assert await look(begun, telegram) == []
+
+
+async def test_a_refused_token_a_platform_that_is_away_and_a_foreign_webhook_are_found(
+    begun: Path, telegram: TelegramDouble
+) -> None:
+    telegram.plan(Fault.unauthorised(), on="getMe")
+    assert ["TELEGRAM_TOKEN is not accepted" in each for each in await look(begun, telegram)] == [True]
+
+    away = await look(begun, telegram, TELEGRAM_API_URL="http://127.0.0.1:9")
+    assert ["TELEGRAM_API_URL does not answer" in each for each in away] == [True]
+
+    channel = Telegram(telegram.token, api_url=telegram.url)
+    await channel.set_webhook("https://elsewhere.example.org/hook", secret="s" * 40)
+    await channel.close()
+    assert ["webhook at elsewhere.example.org" in each for each in await look(begun, telegram)] == [True]
