@@ -118,8 +118,16 @@ def _rules(note: Note, member: Membership, circle: Circle, now: datetime) -> tup
     if member.role in {Role.FAMILY, Role.PROFESSIONAL}:
         return False, Reason.ROLE
     # Rule 4: the author may keep it to fewer people; nobody may be added by that.
-    if kept_from or (not is_staff and note.only and not note.from_staff):
+    if kept_from:
         return False, Reason.NARROWED
+    allowed, reason = _by_author(note, member, circle, now)
+    if allowed and not is_staff and note.only and not note.from_staff:
+        # Said only where she would have had it: of the other parent's choices her author learns nothing.
+        return False, Reason.NARROWED
+    return allowed, reason
+
+
+def _by_author(note: Note, member: Membership, circle: Circle, now: datetime) -> tuple[bool, Reason]:
     if note.from_staff:
         return _from_a_setting(note, member, circle, now)
     if note.author_role is Role.PROFESSIONAL:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.people import (
@@ -46,14 +46,36 @@ _LINES: Select[Any] = select(
     _LOG.until,
 )
 
+_OF_CHILDREN = _LINES.where(_LOG.child_id.in_(bindparam("wanted", expanding=True))).order_by(_LOG.id)
+_OF_SETTINGS = _LINES.where(_LOG.child_id.is_(None), _LOG.setting_id.in_(bindparam("wanted", expanding=True))).order_by(
+    _LOG.id
+)
+_POSTS = _LINES.where(_LOG.child_id.is_(None), _LOG.person_id.in_(bindparam("people", expanding=True))).order_by(
+    _LOG.id
+)
+_STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(
+    _LOG.person_id.in_(bindparam("people", expanding=True))
+)
+_ALL_OF_THEIRS = _LINES.where(_LOG.person_id.in_(bindparam("people", expanding=True))).order_by(_LOG.id)
+_PEOPLE = select(schema.people.c.id, schema.people.c.sealed_name, schema.people.c.language).where(
+    schema.people.c.id.in_(bindparam("wanted", expanding=True))
+)
+_SETTINGS = select(schema.settings).where(schema.settings.c.id.in_(bindparam("wanted", expanding=True)))
+_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names).where(
+    schema.children.c.id.in_(bindparam("wanted", expanding=True))
+)
+_CHOICES = (
+    select(schema.sharing_choices)
+    .where(schema.sharing_choices.c.child_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(schema.sharing_choices.c.id)
+)
+
 
 def children_of(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, set[ChildId]]:
     """The children in whose circles each of these people stands or once stood, through a setting's role as well."""
     found: dict[PersonId, set[ChildId]] = defaultdict(set)
     mine = schema.memberships
-    rows = connection.execute(
-        select(mine.c.person_id, mine.c.child_id, mine.c.setting_id).where(mine.c.person_id.in_(list(people)))
-    ).all()
+    rows = connection.execute(_STANDS_IN, {"people": list(people)}).all()
     of_settings: dict[SettingId, set[PersonId]] = defaultdict(set)
     for row in rows:
         if row.child_id is not None:
@@ -76,10 +98,7 @@ def posts_of(
     connection: Connection, vault: Vault, people: Collection[PersonId]
 ) -> dict[PersonId, tuple[Membership, ...]]:
     """What each of these people is in a whole setting: its manager, its safeguarding lead. No child is needed."""
-    log = schema.memberships
-    rows = connection.execute(
-        _LINES.where(log.c.child_id.is_(None), log.c.person_id.in_(list(people))).order_by(log.c.id)
-    ).all()
+    rows = connection.execute(_POSTS, {"people": list(people)}).all()
     if not rows:
         return {}
     named = load_people(connection, vault, {PersonId(row.person_id) for row in rows})
@@ -91,12 +110,7 @@ def posts_of(
 
 def belonging(connection: Connection, people: Collection[PersonId], now: datetime) -> frozenset[PersonId]:
     """Of these people, those who stand in any circle, or in a whole setting, at this instant."""
-    log = schema.memberships
-    rows = connection.execute(
-        select(log.c.person_id, log.c.child_id, log.c.role, log.c.setting_id, log.c.standing, log.c.since, log.c.until)
-        .where(log.c.person_id.in_(list(people)))
-        .order_by(log.c.id)
-    )
+    rows = connection.execute(_ALL_OF_THEIRS, {"people": list(people)})
     newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}
     return frozenset(
         PersonId(row.person_id)
@@ -114,16 +128,13 @@ def load(
     """
     if not wanted:
         return {}
-    log = schema.memberships
-    lines = connection.execute(_LINES.where(log.c.child_id.in_(list(wanted))).order_by(log.c.id)).all()
+    lines = connection.execute(_OF_CHILDREN, {"wanted": list(wanted)}).all()
     by_child: dict[int, set[int]] = defaultdict(set)
     for line in lines:
         if line.setting_id is not None:
             by_child[line.child_id].add(line.setting_id)
     settings = {each for found in by_child.values() for each in found}
-    of_settings = connection.execute(
-        _LINES.where(log.c.child_id.is_(None), log.c.setting_id.in_(settings)).order_by(log.c.id)
-    ).all()
+    of_settings = connection.execute(_OF_SETTINGS, {"wanted": list(settings)}).all()
     people = load_people(connection, vault, {PersonId(line.person_id) for line in [*lines, *of_settings]})
     known = _load_settings(connection, vault, settings)
     children = _load_children(connection, vault, wanted)
@@ -158,11 +169,7 @@ def load(
 def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonId]) -> dict[PersonId, Person]:
     if not wanted:
         return {}
-    rows = connection.execute(
-        select(schema.people.c.id, schema.people.c.sealed_name, schema.people.c.language).where(
-            schema.people.c.id.in_(list(wanted))
-        )
-    )
+    rows = connection.execute(_PEOPLE, {"wanted": list(wanted)})
     return {
         PersonId(row.id): Person(
             PersonId(row.id),
@@ -174,7 +181,7 @@ def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonI
 
 
 def _load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
-    rows = connection.execute(select(schema.settings).where(schema.settings.c.id.in_(list(wanted))))
+    rows = connection.execute(_SETTINGS, {"wanted": list(wanted)})
     return {SettingId(row.id): _setting(vault, row) for row in rows}
 
 
@@ -189,9 +196,7 @@ def _setting(vault: Vault, row: Row[Any]) -> Setting:
 
 
 def _load_children(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[ChildId, Child]:
-    rows = connection.execute(
-        select(schema.children.c.id, schema.children.c.sealed_names).where(schema.children.c.id.in_(list(wanted)))
-    )
+    rows = connection.execute(_CHILDREN, {"wanted": list(wanted)})
     found = {}
     for row in rows:
         names = json.loads(vault.open_text(Owner.child(row.id), "names", row.id, row.sealed_names))
@@ -200,9 +205,8 @@ def _load_children(connection: Connection, vault: Vault, wanted: Collection[Chil
 
 
 def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Choice]]:
-    log = schema.sharing_choices
     found: dict[int, list[Choice]] = defaultdict(list)
-    for row in connection.execute(select(log).where(log.c.child_id.in_(list(wanted))).order_by(log.c.id)):
+    for row in connection.execute(_CHOICES, {"wanted": list(wanted)}):
         found[row.child_id].append(
             Choice(
                 PersonId(row.chooser_id),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from book.ids import AddressId, ChildId, Ids, InboxId, NoticeId, PersonId
 from book.notices import Choice, Offer
@@ -58,8 +58,11 @@ class Offered:
     expires_at: datetime | None
 
 
+_CONVERSATIONS = select(conversations).where(conversations.c.address_id.in_(bindparam("wanted", expanding=True)))
+
+
 def load(connection: Connection, wanted: Collection[AddressId]) -> dict[AddressId, Conversation]:
-    rows = connection.execute(select(conversations).where(conversations.c.address_id.in_(list(wanted))))
+    rows = connection.execute(_CONVERSATIONS, {"wanted": list(wanted)})
     return {
         AddressId(row.address_id): Conversation(
             child=None if row.child_id is None else ChildId(row.child_id),
@@ -121,27 +124,33 @@ def offer(
 
 def pressed(connection: Connection, vault: Vault, tokens: Collection[str]) -> dict[str, Offered]:
     """The offers behind these tokens."""
+    if not tokens:
+        return {}
     rows = connection.execute(select(choices).where(choices.c.token.in_(list(tokens)))).all()
     return {row.token: _offered(vault, row) for row in rows}
 
 
-def newest_at(connection: Connection, vault: Vault, wanted: Collection[AddressId]) -> dict[AddressId, list[Offered]]:
-    """At each address the choices of the newest message that offered any."""
-    theirs = choices.alias()
-    newest = (
-        select(theirs.c.notice_id)
-        .where(theirs.c.address_id == addresses.c.id)
-        .order_by(theirs.c.id.desc())
+_theirs = choices.alias("theirs")
+_NEWEST_OFFERED = (
+    select(choices)
+    .join(addresses, addresses.c.id == choices.c.address_id)
+    .where(
+        addresses.c.id.in_(bindparam("wanted", expanding=True)),
+        choices.c.notice_id
+        == select(_theirs.c.notice_id)
+        .where(_theirs.c.address_id == addresses.c.id)
+        .order_by(_theirs.c.id.desc())
         .limit(1)
         .correlate(addresses)
-        .scalar_subquery()
+        .scalar_subquery(),
     )
-    rows = connection.execute(
-        select(choices)
-        .join(addresses, addresses.c.id == choices.c.address_id)
-        .where(addresses.c.id.in_(list(wanted)), choices.c.notice_id == newest)
-        .order_by(choices.c.id)
-    )
+    .order_by(choices.c.id)
+)
+
+
+def newest_at(connection: Connection, vault: Vault, wanted: Collection[AddressId]) -> dict[AddressId, list[Offered]]:
+    """At each address the choices of the newest message that offered any."""
+    rows = connection.execute(_NEWEST_OFFERED, {"wanted": list(wanted)})
     # The same notice may have been composed more than once; the last set of choices is what is shown.
     latest: dict[AddressId, dict[int, Row[Any]]] = defaultdict(dict)
     for row in rows:

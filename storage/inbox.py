@@ -59,34 +59,36 @@ def keep(connection: Connection, vault: Vault, ids: Ids, received: Sequence[Rece
     handles = {_handle(each): each.profile for each in received}
     found = addresses.find_or_make(connection, vault, ids, handles, received[0].received_at)
     rows: dict[bytes, dict[str, object]] = {}
+    copies: list[tuple[bytes, object]] = []
     for each in received:
+        key = key_mac(vault, each.channel, each.account, each.provider_key)
+        content = vault.mac("body", each.incoming.content())
+        if key in rows:
+            copies.append((key, content))
+            continue
         new, day = ids.new(), addresses.day_of(each.received_at)
         body = each.incoming.to_json()
         kept = json.dumps([body, each.payload], ensure_ascii=False, separators=(",", ":"))
-        key = key_mac(vault, each.channel, each.account, each.provider_key)
-        rows.setdefault(
-            key,
-            {
-                "id": new,
-                "channel": each.channel,
-                "account": each.account,
-                "provider_key_mac": key,
-                "address_id": found[_handle(each)],
-                "did": each.incoming.did,
-                "day": day,
-                "sealed_payload": vault.seal_text(Owner(OwnerKind.DAY, day), "payload", new, kept),
-                "body_mac": vault.mac("body", each.incoming.content()),
-                "state": InboxState.NEW,
-                "received_at": each.received_at,
-            },
-        )
+        rows[key] = {
+            "id": new,
+            "channel": each.channel,
+            "account": each.account,
+            "provider_key_mac": key,
+            "address_id": found[_handle(each)],
+            "did": each.incoming.did,
+            "day": day,
+            "sealed_payload": vault.seal_text(Owner(OwnerKind.DAY, day), "payload", new, kept),
+            "body_mac": content,
+            "state": InboxState.NEW,
+            "received_at": each.received_at,
+        }
     # Only the natural key may be there already: two ids that are the same must fail, and all is tried again.
     once = dialect.insert(connection, inbox).on_conflict_do_nothing(index_elements=[inbox.c.provider_key_mac])
     connection.execute(once, list(rows.values()))
     # Asked afterwards: an insert of many rows that gives them back is several times as dear.
     stored = set(connection.execute(_STORED, {"new": [row["id"] for row in rows.values()]}).scalars())
-    if len(stored) < len(rows):
-        _flag_other_bodies(connection, rows, stored)
+    copies += [(key, row["body_mac"]) for key, row in rows.items() if row["id"] not in stored]
+    _flag_other_bodies(connection, copies)
     if stored:
         heard = {found[_handle(each)]: _handle(each) for each in received}
         addresses.heard_from(connection, vault, heard, received[-1].received_at)
@@ -103,14 +105,13 @@ def key_mac(vault: Vault, channel: str, account: str, provider_key: str) -> byte
     return vault.mac("key", channel, account, provider_key)
 
 
-def _flag_other_bodies(connection: Connection, rows: dict[bytes, dict[str, object]], stored: set[int]) -> None:
-    for key, row in rows.items():
-        if row["id"] not in stored:
-            connection.execute(
-                update(inbox)
-                .where(inbox.c.provider_key_mac == key, inbox.c.body_mac != row["body_mac"])
-                .values(other_bodies=inbox.c.other_bodies + 1)
-            )
+def _flag_other_bodies(connection: Connection, copies: Sequence[tuple[bytes, object]]) -> None:
+    for key, content in copies:
+        connection.execute(
+            update(inbox)
+            .where(inbox.c.provider_key_mac == key, inbox.c.body_mac != content)
+            .values(other_bodies=inbox.c.other_bodies + 1)
+        )
 
 
 @dataclass(frozen=True, slots=True)

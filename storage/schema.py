@@ -422,7 +422,7 @@ choices = Table(  # single-use: a second press returns the first result
     Column("number", SmallInteger, nullable=False),
     Column("offer", String(16), nullable=False),
     Column("subject", Id, nullable=False),
-    Column("value", String(40), nullable=False),
+    Column("value", String(400), nullable=False),
     Column("sealed_label", LargeBinary, nullable=False),
     Column("expires_at", Instant),
     Column("used_at", Instant),

@@ -24,6 +24,7 @@ from book.topics import Topic
 from book.wording.catalogue import Catalogue
 from book.wording.utterance import Labelled, Span, Style, Utterance, plain
 
+_LONGEST_VALUE = 400  # what a choice can carry: some twenty children
 _UNREACHABLE = frozenset({Reason.BLOCKED, Reason.STOPPED, Reason.GAVE_UP, Reason.REFUSED_BY_CHANNEL})
 
 
@@ -275,13 +276,17 @@ class Composer:
             elif each.state is NoticeState.WAITING:
                 when = show(each.at, now=now, zone=self._zone, to_parent=each.is_parent).words or self._say("why.now")
                 said.append(self._say("why.will", name=each.name, time=when, reason=reason))
-            elif each.reason is not Reason.NOTES_APART:
-                said.append(self._say("why.not", name=each.name, reason=self._reason(each.reason or Reason.NOT_SHARED)))
         known = {each.name for each in line.recipients}
+        apart = [(each.name, each.reason or Reason.NOT_SHARED) for each in line.recipients if _is_not_told(each)]
+        apart += [(name, reason) for name, reason in noes if name not in known]
+        by_reason: dict[Reason, list[str]] = {}
+        for name, reason in apart:
+            by_reason.setdefault(reason, []).append(name)
         said += [
-            self._say("why.not", name=name, reason=self._reason(reason))
-            for name, reason in noes
-            if name not in known and reason is not Reason.NOTES_APART
+            self._say("why.not", name=self._catalogue.names(names), reason=self._reason(why))
+            for why, names in by_reason.items()
+            # What is between two parents is told to neither of them about the other.
+            if why is not Reason.NOTES_APART
         ]
         return plain("\n".join(said))
 
@@ -301,7 +306,7 @@ class Composer:
         choices = [Labelled(name, Choice(Offer.CHILD, child, "", name)) for child, name in children]
         both = self._say("choice.both" if len(children) == 2 else "choice.all")
         everyone = ",".join(str(child) for child, _ in children)
-        if len(everyone) <= 40:
+        if len(everyone) <= _LONGEST_VALUE:
             choices.append(Labelled(both, Choice(Offer.BOTH, 0, everyone)))
         return plain(self._say("which_child"), choices=tuple(choices))
 
@@ -352,6 +357,10 @@ class Composer:
 
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _is_not_told(recipient: Recipient) -> bool:
+    return recipient.state not in (NoticeState.TOLD, NoticeState.WAITING)
 
 
 def _latest(lines: Sequence[Line]) -> list[Recipient]:

@@ -30,6 +30,7 @@ def main() -> None:
     except OperatorError as fault:
         sys.exit(_say(fault))
     except BaseExceptionGroup as faults:
+        # A task group wraps the sentence; what else fell with it has its cause there.
         if not (said := list(_sentences(faults))):
             raise
         sys.exit(max(_say(each) for each in said))
@@ -64,21 +65,15 @@ def application() -> typer.Typer:
     return commands
 
 
-def _sentences(faults: BaseExceptionGroup[BaseException]) -> Iterator[OperatorError]:
-    """What an operator can mend among these faults; nothing unless all of them are such."""
+def _sentences(faults: BaseException) -> Iterator[OperatorError]:
+    """What an operator can mend among these faults."""
     from book.errors import OperatorError
 
-    found: list[OperatorError] = []
-    waiting: list[BaseException] = [faults]
-    while waiting:
-        match waiting.pop(0):
-            case BaseExceptionGroup() as group:
-                waiting = [*group.exceptions, *waiting]
-            case OperatorError() as fault:
-                found.append(fault)
-            case _:
-                return
-    yield from found
+    if isinstance(faults, BaseExceptionGroup):
+        for each in faults.exceptions:
+            yield from _sentences(each)
+    elif isinstance(faults, OperatorError):
+        yield faults
 
 
 def _say(fault: OperatorError) -> int:

@@ -5,6 +5,7 @@ Knows only how to begin and how to say why it cannot.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import typer
@@ -20,6 +21,9 @@ def run(
     import asyncio
     import sys
 
+    import structlog
+
+    from book.errors import OperatorError
     from bot.cli.configured import load
     from bot.clock import SystemClock
     from bot.configuration import ConfigurationError
@@ -38,6 +42,29 @@ def run(
             typer.echo(f"- {each.sentence}", err=True)
         typer.echo("`bookbag doctor` looks at everything; `bookbag demo` needs none of this.", err=True)
         raise typer.Exit(2) from None
+    except OperatorError:
+        raise
+    except Exception as fault:
+        # The outermost of all. What died says its kind and place to the log, and nothing of what it held.
+        if isinstance(fault, ExceptionGroup) and fault.subgroup(OperatorError) is not None:
+            raise
+        for each in leaves(fault):
+            structlog.get_logger(__name__).error("part_failed", exc_info=each)
+        typer.echo(
+            "Bookbag stopped because a part of it failed, which is a fault of its own: the log says what and where. "
+            "Nothing that came in is lost; start it again.",
+            err=True,
+        )
+        raise typer.Exit(1) from None
+
+
+def leaves(fault: BaseException) -> Iterator[BaseException]:
+    """The faults themselves, out of whatever groups hold them."""
+    if isinstance(fault, BaseExceptionGroup):
+        for each in fault.exceptions:
+            yield from leaves(each)
+    else:
+        yield fault
 
 
 def _say_ready() -> None:

@@ -351,11 +351,12 @@ class Claims:
         claimed: Claimed,
         known: dict[AddressId, Address],
     ) -> None:
-        attempts = outbox.attempts(connection, [each.lead.id for each in composed.deliveries])
-        new = [replace(each, attempt=attempts.get(each.lead.id, 0) + 1) for each in composed.deliveries]
-        conversations.offer(connection, self._vault, self._ids, composed.offered, now)
-        marked = outbox.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
-        claimed.leaving += [(each, known[each.address]) for each in marked]
+        if composed.deliveries:
+            attempts = outbox.attempts(connection, [each.lead.id for each in composed.deliveries])
+            new = [replace(each, attempt=attempts.get(each.lead.id, 0) + 1) for each in composed.deliveries]
+            conversations.offer(connection, self._vault, self._ids, composed.offered, now)
+            marked = outbox.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
+            claimed.leaving += [(each, known[each.address]) for each in marked]
         if composed.ended:
             outbox.end_notices(connection, composed.ended, now)
             outbox.tick(connection, self._vault, self._ids, list(composed.ended), now)

@@ -113,8 +113,13 @@ class Dispatcher:
             await self.finish()
 
     async def _careful_look(self) -> Looked | None:
+        looking = asyncio.ensure_future(self.look())
         try:
-            return await self.look()
+            return await asyncio.shield(looking)
+        except asyncio.CancelledError:
+            # What is marked as leaving must leave: a claim is never left half way between its mark and its call.
+            await asyncio.gather(looking, return_exceptions=True)
+            raise
         except OperatorError:
             raise  # Somebody else sends for this account now: to go on would be to speak twice.
         except Exception as fault:

@@ -116,7 +116,7 @@ def _plain_cases() -> Iterator[Case]:
 def _bounded_cases() -> Iterator[Case]:
     """Every narrowing with every letting through, read or not, with a picture or not."""
     settings = [frozenset[str](), frozenset({"Sunshine"}), frozenset({"Dawns"})]
-    some = (("sleep",), ("concern",), ("contact change",), ("complaint",), ())
+    some = (("concern",), ("contact change",), ("complaint",), ())
     authors = [NAMED[name] for name in ("Hannah", "Nan", "Jo", "Priya", "Dawn")]
     bounds = itertools.product(settings, settings, settings, (False, True), (False, True))
     book = Book(CAST, SHARING["both chose her day, learning and photos"])
@@ -201,7 +201,7 @@ def test_the_book_agrees_with_the_rules_in_every_cell() -> None:
     assert not wrong + wrong_bounded, _few(wrong + wrong_bounded)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_book_agrees_with_the_rules_whatever_comes_together(seed: int) -> None:
     cells, wrong = _compare(_any_cases(seed, count=1_600))
 

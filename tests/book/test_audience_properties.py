@@ -17,7 +17,7 @@ from book.topics import Group, Subject, Topic
 from tests.book.cast import CAST, NOT_LIVE, NOW, PERSON_IDS, SETTING_IDS, circle_of, note_of, with_standing
 from tests.book.oracle.audience import Book, Member, Writing
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = settings(max_examples=40, deadline=None)
 
 some_settings = st.frozensets(st.sampled_from(list(SETTING_IDS.values())), max_size=2)
 some_groups = st.one_of(st.sampled_from(list(ANSWERS.values())), st.frozensets(st.sampled_from(Group)))

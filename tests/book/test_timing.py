@@ -31,7 +31,6 @@ SATURDAY = date(2026, 11, 28)
     [
         pytest.param("Europe/London", id="London, an hour at one in the morning"),
         pytest.param("Australia/Lord_Howe", id="Lord Howe, half an hour"),
-        pytest.param("Africa/Cairo", id="Cairo, at midnight"),
     ],
 )
 def test_civil_time_is_what_the_wall_shows_on_every_day_of_change_for_twenty_years(name: str) -> None:
@@ -190,7 +189,7 @@ def test_the_night_on_which_the_clocks_go_forward_swallows_no_morning() -> None:
 QUIET = {"Hannah": (time(7), time(20, 30)), "Dawn": (time(7), time(20, 30)), "Priya": (time(7, 30), time(18, 30))}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(["Hannah", "Dawn", "Priya"]),
     st.sampled_from(["Tom", "Amy", "Dawn", "Priya", "Hannah"]),

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -203,3 +204,24 @@ async def test_what_is_on_the_wire_when_it_is_stopped_is_waited_for(
     told = json.loads((await bookbag.says("status", "--json")).out)
     assert told["deliveries"] == {"accepted": {"reply": 1}}
     assert told["unknown"] == 0
+
+
+async def test_a_part_that_dies_ends_the_program_and_its_words_stay_in_it(
+    bookbag: Bookbag, telegram: TelegramDouble, tmp_path: Path
+) -> None:
+    await set_up(bookbag, telegram)
+
+    async with bookbag.serving() as program:
+        await program.until("ready")
+        connection = sqlite3.connect(tmp_path / "data" / "bookbag.db")
+        connection.execute("ALTER TABLE inbox RENAME COLUMN failures TO calpol")
+        connection.close()
+
+        assert await program.ends() == 1
+
+    said = "\n".join(program.lines)
+    assert '"event": "part_failed"' in said
+    assert '"fault": "OperationalError"' in said
+    assert "Bookbag stopped because a part of it failed" in said
+    assert "Traceback" not in said
+    assert "SELECT" not in said

@@ -16,7 +16,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _INSTANT = sa.BigInteger()
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - a table after the other
     """Make every table, with its constraints and indexes."""
     op.create_table(
         "audit",
@@ -422,7 +422,7 @@ def upgrade() -> None:
         sa.Column("number", sa.SmallInteger(), nullable=False),
         sa.Column("offer", sa.String(length=16), nullable=False),
         sa.Column("subject", _ID, nullable=False),
-        sa.Column("value", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.String(length=400), nullable=False),
         sa.Column("sealed_label", sa.LargeBinary(), nullable=False),
         sa.Column("expires_at", _INSTANT),
         sa.Column("used_at", _INSTANT),

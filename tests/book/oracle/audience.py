@@ -203,6 +203,18 @@ class Cell:
             for name in both
         )
 
+    @property
+    def would_reach_this_parent(self) -> bool:
+        """Rule 5, one author after the other."""
+        if self.reader.role != "parent":
+            return False
+        if self.author_is("family"):
+            # She is the family of somebody, and where there is one parent it is hers.
+            return len(self.book.parents) == 1 and not self.writing.unread
+        if self.author_is("parent"):
+            return self.both_parents_said_yes and not self.not_understood and not self.own_road
+        return True
+
     @cached_property
     def choices(self) -> list[frozenset[str]]:
         """The last words that count for this direction."""
@@ -258,12 +270,6 @@ TABLE = (
     ),
     Row("4: the author narrowed", lambda c: c.reader_works and c.narrowed_away, False, "narrowed"),
     Row(
-        "4: the author kept it to a setting",
-        lambda c: c.reader_is("parent") and bool(c.writing.only) and not c.author_works,
-        False,
-        "narrowed",
-    ),
-    Row(
         "7: unread from staff waits for the sender's words",
         lambda c: c.writing.unread and (c.author_works or c.author_is("professional")),
         False,
@@ -277,25 +283,16 @@ TABLE = (
         False,
         "own road",
     ),
+    # Only where she would hear of it at all: whether parents share is told to neither as a thing that was asked for.
     Row(
-        "5: parents see everything the settings write",
-        lambda c: c.reader_is("parent") and (c.author_works or c.author_is("professional")),
-        True,
+        "4: the author kept it to a setting",
+        lambda c: c.would_reach_this_parent and not c.author_works and bool(c.writing.only),
+        False,
+        "narrowed",
     ),
     Row(
-        "the one parent there is hears from her family",
-        lambda c: c.reader_is("parent") and c.author_is("family") and len(c.book.parents) == 1 and not c.writing.unread,
-        True,
-    ),
-    Row(
-        "5: one parent's note reaches the other if both said yes",
-        lambda c: (
-            c.reader_is("parent")
-            and c.author_is("parent")
-            and c.both_parents_said_yes
-            and not c.not_understood
-            and not c.own_road
-        ),
+        "5: parents see what settings and professionals write; family's and each other's by agreement",
+        lambda c: c.would_reach_this_parent,
         True,
     ),
     Row("5: parents' notes are kept apart", lambda c: c.reader_is("parent"), False, "notes apart"),
