@@ -46,8 +46,8 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def sleep_until(self, instant: datetime) -> None:
-        while (left := (instant - self.now()).total_seconds()) > 0:
-            await asyncio.sleep(min(left, _LONGEST_SLEEP))  # noqa: ASYNC110 - time itself is waited for
+        while (left := (instant - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - time itself is waited for
+            await asyncio.sleep(min(left, _LONGEST_SLEEP))
 
 
 class MovableClock:

@@ -121,8 +121,13 @@ def describe_fault(_logger: Any, _method: str, said: MutableMapping[str, Any]) -
 
 
 def places(trace: TracebackType | None) -> list[str]:
-    """Where a fault came through, as file:line, innermost last; no source lines and no values."""
-    return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(trace)][-12:]
+    """Where a fault came through, as file:line, innermost last; no source lines and no values.
+
+    Of libraries only the innermost place is told.
+    """
+    frames = traceback.extract_tb(trace)
+    ours = [frame for frame in frames[:-1] if "site-packages" not in frame.filename]
+    return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (*ours[-12:], *frames[-1:])]
 
 
 def _as_json(_logger: Any, _method: str, said: MutableMapping[str, Any]) -> str:

@@ -44,12 +44,12 @@ def run(
         raise typer.Exit(2) from None
     except OperatorError:
         raise
-    except Exception as fault:
+    except Exception as died:
         # The outermost of all. What died says its kind and place to the log, and nothing of what it held.
-        if isinstance(fault, ExceptionGroup) and fault.subgroup(OperatorError) is not None:
+        if isinstance(died, ExceptionGroup) and died.subgroup(OperatorError) is not None:
             raise
-        for each in leaves(fault):
-            structlog.get_logger(__name__).error("part_failed", exc_info=each)
+        for leaf in leaves(died):
+            structlog.get_logger(__name__).error("part_failed", exc_info=leaf)
         typer.echo(
             "Bookbag stopped because a part of it failed, which is a fault of its own: the log says what and where. "
             "Nothing that came in is lost; start it again.",

@@ -44,7 +44,7 @@ _SAID = (
     "two wet nappies this morning {}",
     "Grandma came to visit {}",
 )
-_SETTLES_WITHIN = 120.0
+_SETTLES_WITHIN = 900.0
 
 
 @dataclass(frozen=True, slots=True)

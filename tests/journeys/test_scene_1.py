@@ -1,3 +1,5 @@
+"""Scene 1 of the design: a bad night reaches whoever has the child next."""
+
 from __future__ import annotations
 
 from tests.kit.conversation import Story

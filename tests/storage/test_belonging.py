@@ -1,3 +1,5 @@
+"""The book knows its own keys."""
+
 from __future__ import annotations
 
 from pathlib import Path
