@@ -410,7 +410,7 @@ def _id_of(chat: Chat | int | None) -> int | None:
     return chat.id if isinstance(chat, Chat) else chat
 
 
-def _make_request(  # noqa: PLR0917 - the parts are aiohttp's, and it hands them over in this order
+def _make_request(
     loop: asyncio.AbstractEventLoop, message: Any, payload: Any, protocol: Any, writer: Any, task: Any
 ) -> web.BaseRequest:
     # Albums of ten photos are larger than the megabyte aiohttp allows by default.
