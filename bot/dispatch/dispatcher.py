@@ -173,24 +173,12 @@ class Dispatcher:
         room = self._room()
         if room.urgent <= 0:
             return Looked(0, settled, None, self.next_free())
-        claimed = await self._claim(room)
-        self._start(claimed)
-        return Looked(len(claimed.leaving), settled or claimed.settled, claimed.next_at, self.next_free())
-
-    async def _claim(self, room: Room) -> Claimed:
-        """Whoever is cancelled here still makes the calls it has marked: a mark without a call would be unknown."""
-        claiming = asyncio.ensure_future(self._store.write(self._claims.claim, self._clock.now(), room))
-        try:
-            return await asyncio.shield(claiming)
-        except asyncio.CancelledError:
-            self._start(await claiming)
-            raise
-
-    def _start(self, claimed: Claimed) -> None:
+        claimed: Claimed = await self._store.write(self._claims.claim, self._clock.now(), room)
         for delivery, address in claimed.leaving:
             self._accounts[(address.channel, address.account)].pacing.take(address.id)
             task = asyncio.create_task(self._call(delivery, address), name=f"delivery {delivery.id}")
             self._on_wire[address.id] = task
+        return Looked(len(claimed.leaving), settled or claimed.settled, claimed.next_at, self.next_free())
 
     def _room(self) -> Room:
         slots = _AT_ONCE - len(self._on_wire)

@@ -63,7 +63,8 @@ class Program:
             self.process.send_signal(signal)
         assert self.process.stdout is not None
         async with asyncio.timeout(_STARTS_WITHIN):
-            self.lines += (await self.process.stdout.read()).decode().splitlines()
+            while line := (await self.process.stdout.readline()).decode():
+                self.lines.append(line.rstrip())
             return await self.process.wait()
 
 

@@ -209,7 +209,7 @@ async def tell(
 
     async def begin() -> Engine:
         return await build(
-            store,
+            story.store,
             [await stage.way(story)],
             owner="story",
             clock=clock,
