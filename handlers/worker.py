@@ -104,7 +104,11 @@ class InboxWorker:
                     raise
                 # The write failed as a whole: somebody in the group made it fail, and this finds out who.
                 _log.error("group_failed", fault=type(fault).__name__)
-                handled += await self._each_alone()
+                alone = await self._store.write(inbox.oldest_of_each, GROUP)
+                if not alone:
+                    # Nobody was in it: trying again would fail again, at once and for ever.
+                    raise
+                handled += await self._each_alone(alone)
                 continue
             for message in group.faulty:
                 await self._count(message)
@@ -141,9 +145,9 @@ class InboxWorker:
                 handled += group.handled
         return handled
 
-    async def _each_alone(self) -> int:
+    async def _each_alone(self, messages: Sequence[InboxId]) -> int:
         handled = 0
-        for message in await self._store.write(inbox.oldest_of_each, GROUP):
+        for message in messages:
             group = await self._try(message)
             if group is None or group.faulty:
                 await self._count(message)

@@ -18,7 +18,7 @@ from tests.bot.running import Bookbag, against, fetch, set_up
 from tests.databases import Place
 from tests.doubles.telegram import Fault, Person, TelegramDouble
 
-GREETING = "Hello Sam. This is Sunshine's communication book."
+GREETING = "Hello Sam. This is the communication book of Sunshine."
 
 
 @pytest.fixture

@@ -388,14 +388,14 @@ class Neighbourhood:
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class Call:
     method: str
     chat: int
     said: str
     message: int | None  # what Telegram called the message it made
 
 
-def _read_ledger(file: Path) -> list[_Call]:
+def _read_ledger(file: Path) -> list[Call]:
     """What took effect, in the order in which it did."""
     calls = []
     with file.open(encoding="utf-8") as lines:
@@ -404,12 +404,12 @@ def _read_ledger(file: Path) -> list[_Call]:
             if call["accepted"] and call["method"] in {"sendMessage", "editMessageText", "deleteMessage"}:
                 result = call["answer"].get("result")
                 made = result.get("message_id") if isinstance(result, dict) else None
-                calls.append(_Call(call["method"], call["chat_id"], call["parameters"].get("text", ""), made))
+                calls.append(Call(call["method"], call["chat_id"], call["parameters"].get("text", ""), made))
     return calls
 
 
 @dataclass(frozen=True, slots=True)
-class _Book:
+class Book:
     """What the database holds, read when the bot has gone."""
 
     integrity: str
@@ -422,7 +422,7 @@ class _Book:
     chats: dict[int, int]  # address to chat
 
 
-def _read_book(connection: Connection, vault: Vault) -> _Book:
+def _read_book(connection: Connection, vault: Vault) -> Book:
     integrity = "ok"
     if connection.dialect.name == "sqlite":
         integrity = connection.execute(text("PRAGMA integrity_check")).scalar_one()
@@ -448,7 +448,7 @@ def _read_book(connection: Connection, vault: Vault) -> _Book:
         for row in connection.execute(select(schema.sent_messages))
     }
     states = connection.execute(select(schema.inbox.c.state, func.count()).group_by(schema.inbox.c.state))
-    return _Book(
+    return Book(
         integrity=integrity,
         inbox=connection.execute(select(func.count()).select_from(schema.inbox)).scalar_one(),
         states=Counter({row[0]: row[1] for row in states}),
@@ -465,12 +465,7 @@ async def judge(place: Place, telegram: Telegram, written: Written, plan: Plan, 
     async with _Opened(place) as store:
         book = await store.write(_read_book, store.vault)
     calls = _read_ledger(telegram.ledger)
-    faults = [
-        *_came_in(book, written),
-        *_filed(book, written),
-        *_ended(book),
-        *_shown(calls, book, written),
-    ]
+    faults = broken(book, calls, written)
     states = Counter(row.state for row in book.deliveries)
     return Verdict(
         faults=tuple(faults),
@@ -485,7 +480,12 @@ async def judge(place: Place, telegram: Telegram, written: Written, plan: Plan, 
     )
 
 
-def _came_in(book: _Book, written: Written) -> list[str]:
+def broken(book: Book, calls: Sequence[Call], written: Written) -> list[str]:
+    """Every promise that was not kept, a sentence each."""
+    return [*_came_in(book, written), *_filed(book, written), *_ended(book), *_shown(calls, book)]
+
+
+def _came_in(book: Book, written: Written) -> list[str]:
     faults = []
     if book.integrity != "ok":
         faults.append(f"the database is damaged: {book.integrity}")
@@ -496,7 +496,7 @@ def _came_in(book: _Book, written: Written) -> list[str]:
     return faults
 
 
-def _filed(book: _Book, written: Written) -> list[str]:
+def _filed(book: Book, written: Written) -> list[str]:
     """Every word once: as the first revision of one entry, or, brought by an edit, as a later one of that entry."""
     at: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for entry, revision, words in book.revisions:
@@ -522,7 +522,7 @@ def _filed(book: _Book, written: Written) -> list[str]:
     return faults
 
 
-def _ended(book: _Book) -> list[str]:
+def _ended(book: Book) -> list[str]:
     """Every delivery was taken, or it is plain to see that nobody knows; every notice has an end and a reason."""
     faults = []
     well = {"accepted", "repeated", "flagged"}
@@ -537,7 +537,7 @@ def _ended(book: _Book) -> list[str]:
     return faults
 
 
-def _shown(calls: Sequence[_Call], book: _Book, written: Written) -> list[str]:
+def _shown(calls: Sequence[Call], book: Book) -> list[str]:
     """Nobody was shown anything twice without being told so, and nothing went out that the book does not know."""
     faults = []
     plainly: Counter[tuple[int, str, bool]] = Counter()

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -287,7 +287,9 @@ def test_the_outbox_keeps_its_promises_in_whatever_order_things_happen(
     templates: Templates, lexicon: Lexicon, dialect: str, tmp_path: Path
 ) -> None:
     examples = {"sqlite": 12, "postgresql": 4}[dialect]
-    how = settings(_PLAIN, max_examples=examples, stateful_step_count=20, derandomize=True)
+    # The failing story is shown as it was found: to make it shorter takes minutes, and the long proof does that.
+    phases = (Phase.explicit, Phase.generate)
+    how = settings(_PLAIN, max_examples=examples, stateful_step_count=20, derandomize=True, phases=phases)
     check(templates, lexicon, dialect, tmp_path, how)
 
 
