@@ -22,7 +22,7 @@ STRANGER = (
     "This is a nursery communication book. If you have been given a slip, send me the code on it. "
     "Otherwise please speak to the setting."
 )
-GREETING = "Hello Sam. This is Little Acorns's communication book. Just write, any time, any spelling. ? for help."
+GREETING = "Hello Sam. This is the communication book of Little Acorns. Just write, any time, any spelling. ? for help."
 
 
 @pytest.fixture(params=DIALECTS)
