@@ -216,7 +216,13 @@ class _SQLite:
             raise StorageUnfit(" ".join(faults))
         writer = sqlalchemy.create_engine(
             URL.create("sqlite+pysqlite", database=str(path)),
-            connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 10},
+            # Lists of ids of every length make many statements of one: they are worth keeping prepared.
+            connect_args={
+                "isolation_level": None,
+                "check_same_thread": False,
+                "timeout": 10,
+                "cached_statements": 1000,
+            },
             poolclass=StaticPool,
             hide_parameters=True,
         )

@@ -68,4 +68,10 @@ def leaves(fault: BaseException) -> Iterator[BaseException]:
 
 
 def _say_ready() -> None:
+    import gc
+
+    # What is there now stays to the end. Looked through for cycles again and again, and after every few hundred rows,
+    # it would cost a fifth of all the work.
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
     typer.echo("ready")

@@ -89,7 +89,6 @@ async def move_in(
             key_people[key].id: family.key_chat,
             minders[minder].id: family.minder_chat,
         }
-    places = [*((each, nursery) for each in key_people), *zip(minders, homes, strict=True)]
     await roster.enrol(
         store,
         ids,
@@ -98,7 +97,8 @@ async def move_in(
             people=[*key_people, *minders, *parents],
             children=children,
             memberships=memberships,
-            duties=[NewDuty(person.id, setting.id, day, *_ALL_DAY) for person, setting in places for day in range(7)],
+            # Childminders work into the evening anyway.
+            duties=[NewDuty(each.id, nursery.id, day, *_ALL_DAY) for each in key_people for day in range(7)],
             choices=choices,
         ),
         now,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from book.deliveries import Act, InboxState, NoticeState
 from book.messages import Did
 from book.notices import Kind
@@ -65,14 +63,14 @@ async def test_who_blocks_the_bot_hears_nothing_more_and_who_unblocks_it_does(st
     await priya.hears('Ella, from Hannah 8:10: "ate all her porridge"')
 
 
-@pytest.mark.parametrize("word", ["stop", "STOP", "Stop.", "unsubscribe", "end", "quit"])
-async def test_a_word_that_stops_elsewhere_is_no_note_and_is_answered(story: Story, word: str) -> None:
+async def test_a_word_that_stops_elsewhere_is_no_note_and_is_answered(story: Story) -> None:
     hannah, priya = story.person("hannah"), story.person("priya")
-    await hannah.says(word)
-    await story.passes(60)
+    for word in ("stop", "STOP", "Stop.", "unsubscribe", "end", "quit"):
+        await hannah.says(word)
 
-    assert "To stop everything here, block this chat" in await hannah.hears_anything()
-    assert await last(story) == (InboxState.SKIPPED, Reason.ANSWERED)
+        assert "To stop everything here, block this chat" in await hannah.hears_anything(), word
+        assert await last(story) == (InboxState.SKIPPED, Reason.ANSWERED)
+    await story.passes(60)
     await priya.hears_nothing()
 
 

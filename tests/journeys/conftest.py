@@ -9,6 +9,7 @@ import pytest
 
 from book.ids import IdMaker, Ids
 from book.understanding.lexicon import Lexicon, load_lexicon
+from book.wording.catalogue import Catalogue, load_catalogue
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
 from tests.kit.conversation import Story, tell
@@ -47,6 +48,11 @@ def lexicon() -> Lexicon:
     return load_lexicon()
 
 
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
 @pytest.fixture
 def ids(book_clock: BookClock) -> Ids:
     return IdMaker(now=book_clock.now, chance=random.Random(7).randrange)
@@ -60,9 +66,10 @@ async def story(
     machine_clock: MachineClock,
     ids: Ids,
     lexicon: Lexicon,
+    catalogue: Catalogue,
 ) -> AsyncIterator[Story]:
     if scenery[0] == "phones":
-        yield await tell(store, OnPhones(), book_clock, machine_clock, ids, lexicon=lexicon)
+        yield await tell(store, OnPhones(), book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue)
         return
     async with OnTelegram() as stage:
-        yield await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon)
+        yield await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue)

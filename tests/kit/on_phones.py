@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from book.ids import AddressId, PersonId
 from bot.channels.phones import ACCOUNT, Phones
 from bot.doors import phones as door
@@ -9,7 +11,7 @@ from bot.engine import Way
 from storage import phones, roster
 from storage.addresses import Handle
 from storage.phones import PhoneMessage
-from tests.kit.conversation import Heard, Story
+from tests.kit.conversation import Heard, Story, give_addresses
 
 
 class OnPhones:
@@ -28,17 +30,9 @@ class OnPhones:
         self._story = story
         return Way(Phones(story.store, story.clock), per_second=0, per_chat=0)
 
-    async def give_phone(self, story: Story, who: str) -> None:
-        store = story.store
-        await store.vault.ensure()
-        self._addresses[who] = await store.write(
-            roster.give_address,
-            store.vault,
-            story.ids,
-            Handle("phones", ACCOUNT, who),
-            story.people.people[who],
-            story.clock.now(),
-        )
+    async def give_phones(self, story: Story, who: Sequence[str]) -> None:
+        wanted = {each: (Handle("phones", ACCOUNT, each), story.people.people[each]) for each in who}
+        self._addresses |= await give_addresses(story, wanted)
 
     async def give_stranger(self, who: str) -> None:
         """A phone whose owner is in no circle: known to the demo, a stranger to every book."""
@@ -48,7 +42,7 @@ class OnPhones:
             store, self.story.ids, roster.Roster(people=[roster.NewPerson(person, who)]), self.story.clock.now()
         )
         self.story.people.people[who] = person  # type: ignore[index]
-        await self.give_phone(self.story, who)
+        await self.give_phones(self.story, [who])
 
     async def says(self, who: str, text: str, reply_to: object | None) -> object:
         store = self.story.store

@@ -17,10 +17,10 @@ from book.wording.utterance import Utterance
 from bot.channels.channel import Abilities, Button, Call, Part
 from bot.channels.splitting import split
 from bot.engine import Way
-from storage import inbox, roster
+from storage import inbox
 from storage.addresses import Handle
 from storage.inbox import Received
-from tests.kit.conversation import Heard, Story
+from tests.kit.conversation import Heard, Story, give_addresses
 
 NAME = "script"
 ACCOUNT = "1"
@@ -243,17 +243,14 @@ class OnScript:
             self._script = Script(story.clock.now, story.machine.monotonic)
         return Way(self._script, per_second=self._pace[0], per_chat=self._pace[1])
 
-    async def give_phone(self, story: Story, who: str, handle: str = "") -> None:
-        store = story.store
-        await store.vault.ensure()
-        self.addresses[handle or who] = await store.write(
-            roster.give_address,
-            store.vault,
-            story.ids,
-            Handle(NAME, ACCOUNT, handle or who),
-            story.people.people[who],
-            story.clock.now(),
-        )
+    async def give_phones(self, story: Story, who: Sequence[str]) -> None:
+        wanted = {each: (Handle(NAME, ACCOUNT, each), story.people.people[each]) for each in who}
+        self.addresses |= await give_addresses(story, wanted)
+
+    async def gives_another_phone(self, who: str, handle: str) -> None:
+        """She can be reached there as well."""
+        wanted = {handle: (Handle(NAME, ACCOUNT, handle), self.story.people.people[who])}
+        self.addresses |= await give_addresses(self.story, wanted)
 
     async def give_stranger(self, who: str) -> None:
         """Nothing is known of her until she writes."""

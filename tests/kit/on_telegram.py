@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 from types import TracebackType
 
 from bot.channels.telegram import Telegram
 from bot.clock import SystemMachine
 from bot.doors.polling import Polling
 from bot.engine import Way
-from storage import roster
 from storage.addresses import Handle
 from tests.doubles.telegram import Person, TelegramDouble
-from tests.kit.conversation import Heard, Story
+from tests.kit.conversation import Heard, Story, give_addresses
 
 _FIRST_CHAT = 5_000_000_001
 
@@ -78,18 +78,13 @@ class OnTelegram:
         self._polling = asyncio.create_task(polling.run(), name="the door to Telegram")
         return Way(self._channel, per_second=30, per_chat=1)
 
-    async def give_phone(self, story: Story, who: str) -> None:
-        store = story.store
-        chat = self._begin_chat(who)
-        await store.vault.ensure()
-        await store.write(
-            roster.give_address,
-            store.vault,
-            story.ids,
-            Handle("telegram", self.double.token.partition(":")[0], str(chat.id)),
-            story.people.people[who],
-            story.clock.now(),
-        )
+    async def give_phones(self, story: Story, who: Sequence[str]) -> None:
+        account = self.double.token.partition(":")[0]
+        wanted = {
+            each: (Handle("telegram", account, str(self._begin_chat(each).id)), story.people.people[each])
+            for each in who
+        }
+        await give_addresses(story, wanted)
 
     async def give_stranger(self, who: str) -> None:
         self._begin_chat(who)

@@ -41,27 +41,26 @@ async def played(
     return story
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
+async def test_an_answer_that_is_lost_after_acceptance_leads_to_one_repeat_that_says_so(
+    played: Story, telegram: OnTelegram
+) -> None:
+    for fault in (
         Fault.cut(accepted=True),
         Fault.half(),
         Fault.server_error(502, accepted=True),
         Fault.internal_error(accepted=True),
         Fault.garbage(),
-    ],
-    ids=lambda fault: fault.name,
-)
-async def test_an_answer_that_is_lost_after_acceptance_leads_to_one_repeat_that_says_so(
-    played: Story, telegram: OnTelegram, fault: Fault
-) -> None:
-    telegram.double.plan(fault, on="sendMessage", chat=telegram.chat("priya"))
-    await played.person("hannah").says("bad night, teething")
-    await played.passes(120)
+    ):
+        telegram.double.plan(fault, on="sendMessage", chat=telegram.chat("priya"))
+        await played.person("hannah").says(f"bad night, {fault.name}")
+        await played.passes(120)
 
-    assert telegram.chat("priya").texts == [NOTE, REPEAT + NOTE]
-    assert telegram.chat("dawn").texts == [NOTE]
-    assert telegram.chat("hannah").texts == ["✓ Ella · sleep, health → Priya ✓ Dawn ✓"]
+        last, repeat = telegram.chat("priya").texts[-2:]
+        assert fault.name in last
+        assert repeat == REPEAT + last
+        assert telegram.chat("dawn").texts[-1] == last
+        assert telegram.chat("hannah").texts[-1] == "✓ Ella · sleep → Priya ✓ Dawn ✓"
+    assert len(telegram.chat("priya").texts) == 10
 
 
 async def test_a_server_that_answers_nothing_but_errors_ends_in_a_word_to_the_author(
