@@ -28,7 +28,7 @@ def _report(verdict: Verdict, dialect: str, seed: int) -> None:
 
 
 async def test_three_kills_in_a_burst_lose_nothing_and_repeat_nothing_unmarked(place: Place, double: Telegram) -> None:
-    verdict = await trial(place, double, Plan(updates=120, kills=3, seed=7, families=12, longest_life=0.5))
+    verdict = await trial(place, double, Plan(updates=90, kills=3, seed=7, families=12, longest_life=0.5))
 
     _report(verdict, place.dialect, 7)
     assert verdict.faults == ()
