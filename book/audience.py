@@ -18,17 +18,6 @@ from book.reasons import Reason
 from book.sharing import EVERYTHING, HOME, agreed, newest_by_chooser
 from book.topics import OWN_ROAD, Group, Subject, Topic, groups_needed
 
-# A party is a person for herself (parent, family, professional) or a setting.
-Party = tuple[str, int]
-
-
-def person_party(person: PersonId) -> Party:
-    return ("person", person)
-
-
-def setting_party(setting: SettingId) -> Party:
-    return ("setting", setting)
-
 
 @dataclass(frozen=True, slots=True)
 class Note:

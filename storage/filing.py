@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, update
 
 from book.deliveries import InboxState, Lane, NoticeState, WaitsFor
 from book.entries import EntryState, Text, Travel, subjects_to_json
@@ -393,17 +393,3 @@ def _end(connection: Connection, filings: Sequence[Filing], now: datetime) -> No
     if cleared:
         # The payload lives on under the keys of those whose it is; the day's copy goes.
         connection.execute(update(schema.inbox).where(schema.inbox.c.id.in_(cleared)).values(sealed_payload=None))
-
-
-def waiting_acknowledgements(connection: Connection, people: Sequence[PersonId]) -> dict[PersonId, NoticeId]:
-    """The acknowledgement each of these people is about to get and that can still take in one more message."""
-    table = schema.notices
-    rows = connection.execute(
-        select(table.c.id, table.c.person_id).where(
-            table.c.person_id.in_(list(people)),
-            table.c.kind == "acknowledgement",
-            table.c.state == NoticeState.WAITING,
-            table.c.delivery_id.is_(None),
-        )
-    )
-    return {PersonId(row.person_id): NoticeId(row.id) for row in rows}
