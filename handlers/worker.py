@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from book.deliveries import Lane
-from book.ids import Ids, InboxId, NoticeId
+from book.ids import Ids, InboxId, NoticeId, Tape
 from book.notices import Said
 from book.timing import Pace, spoken_time
 from book.understanding.lexicon import Lexicon
@@ -98,7 +98,7 @@ class InboxWorker:
         handled = await self._one_by_one()
         while True:
             try:
-                group = await self._store.write(self._group, self._clock.now(), ())
+                group = await self._store.write(self._group, Tape(self._ids), self._clock.now(), ())
             except Exception as fault:
                 if in_trouble(fault):
                     raise
@@ -158,18 +158,19 @@ class InboxWorker:
     async def _try(self, message: InboxId) -> _Group | None:
         """One message on its own; None if its write failed. Raises only if the database is in trouble."""
         try:
-            return await self._store.write(self._group, self._clock.now(), (message,))
+            return await self._store.write(self._group, Tape(self._ids), self._clock.now(), (message,))
         except Exception as fault:
             if in_trouble(fault):
                 raise
             _log.error("message_failed", message=message, fault=type(fault).__name__)
             return None
 
-    def _group(self, connection: Connection, now: datetime, only: Sequence[InboxId]) -> _Group:
-        """One transaction: load, decide, write."""
+    def _group(self, connection: Connection, ids: Tape, now: datetime, only: Sequence[InboxId]) -> _Group:
+        """One transaction: load, decide, write. Where keys must be made first it runs again, and gives the same ids."""
+        ids.rewind()
         vault = self._store.vault
         taken = inbox.take(connection, vault, GROUP, only=only)
-        desk = Desk(now=now, ids=self._ids, lexicon=self._lexicon, zone=self._zone, pace=self._pace)
+        desk = Desk(now=now, ids=ids, lexicon=self._lexicon, zone=self._zone, pace=self._pace)
         loaded = situations.load(connection, vault, [(each, wants(each.incoming)) for each in taken], now)
         filings: list[Filing] = []
         group = _Group()

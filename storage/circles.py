@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
@@ -17,17 +17,21 @@ from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.people import (
     Child,
     Circle,
+    Cover,
     Duty,
     Membership,
     Person,
+    Presence,
+    Present,
     Role,
+    Room,
     Session,
     Setting,
     SettingKind,
     Standing,
     latest,
 )
-from book.sharing import Choice
+from book.sharing import Choice, PhotoChoice, PhotoUse
 from book.topics import Group
 from storage import schema
 from storage.vault import Owner, Vault
@@ -44,6 +48,8 @@ _LINES: Select[Any] = select(
     _LOG.standing,
     _LOG.since,
     _LOG.until,
+    _LOG.days,
+    _LOG.sees,
 )
 
 _OF_CHILDREN = _LINES.where(_LOG.child_id.in_(bindparam("wanted", expanding=True))).order_by(_LOG.id)
@@ -124,7 +130,8 @@ def load(
 ) -> dict[ChildId, Circle]:
     """The circle of each of these children, as the log stands in this transaction.
 
-    ``with_hours`` brings who is where and at work when; whether somebody may know does not depend on it.
+    ``with_hours`` brings who is where and at work when, rooms and photo uses; whether somebody may know words does
+    not depend on it.
     """
     if not wanted:
         return {}
@@ -141,6 +148,10 @@ def load(
     choices = _load_choices(connection, wanted)
     sessions = _load_sessions(connection, wanted) if with_hours else {}
     duties = _load_duties(connection, people) if with_hours else {}
+    covers = _load_covers(connection, people) if with_hours else {}
+    presences = _load_presences(connection, wanted) if with_hours else {}
+    photos = _load_photo_choices(connection, wanted) if with_hours else {}
+    rooms = _load_rooms(connection, vault, wanted) if with_hours else {}
     own: dict[int, list[Membership]] = defaultdict(list)
     for line in lines:
         own[line.child_id].append(_membership(line, people))
@@ -162,6 +173,10 @@ def load(
             choices=tuple(choices[child]),
             sessions=tuple(sessions.get(child, ())),
             duties=tuple(duty for person in sorted(present) for duty in duties.get(person, ())),
+            covers=tuple(cover for person in sorted(present) for cover in covers.get(person, ())),
+            presences=tuple(presences.get(child, ())),
+            photo_choices=tuple(photos.get(child, ())),
+            rooms=rooms.get(child, {}),
         )
     return circles
 
@@ -219,25 +234,113 @@ def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[i
     return found
 
 
+_SESSIONS = (
+    select(schema.sessions)
+    .where(
+        schema.sessions.c.child_id.in_(bindparam("wanted", expanding=True)),
+        schema.sessions.c.ended_at.is_(None),
+    )
+    .order_by(schema.sessions.c.id)
+)
+_DUTIES = (
+    select(schema.duty)
+    .where(schema.duty.c.person_id.in_(bindparam("people", expanding=True)), schema.duty.c.ended_at.is_(None))
+    .order_by(schema.duty.c.id)
+)
+_COVERS = (
+    select(schema.covers)
+    .where(schema.covers.c.away_id.in_(bindparam("people", expanding=True)))
+    .order_by(schema.covers.c.id)
+)
+_PRESENCES = (
+    select(schema.presences)
+    .where(schema.presences.c.child_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(schema.presences.c.id)
+)
+_PHOTO_USES = (
+    select(schema.photo_uses)
+    .where(schema.photo_uses.c.child_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(schema.photo_uses.c.id)
+)
+_IN_ROOMS = (
+    select(schema.room_moves.c.child_id, schema.rooms)
+    .join(schema.rooms, schema.rooms.c.id == schema.room_moves.c.room_id)
+    .where(schema.room_moves.c.child_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(schema.room_moves.c.id)
+)
+
+
 def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Session]]:
-    table = schema.sessions
     found: dict[int, list[Session]] = defaultdict(list)
-    rows = connection.execute(select(table).where(table.c.child_id.in_(list(wanted)), table.c.day.is_(None)))
-    for row in rows:
+    for row in connection.execute(_SESSIONS, {"wanted": list(wanted)}):
         found[row.child_id].append(
-            Session(SettingId(row.setting_id), row.weekday, _time(row.start_minute), _time(row.end_minute))
+            Session(
+                SettingId(row.setting_id),
+                row.weekday,
+                _time(row.start_minute),
+                _time(row.end_minute),
+                day=_date(row.day),
+                off=row.off,
+            )
         )
     return found
 
 
 def _load_duties(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[Duty]]:
-    table = schema.duty
-    rows = connection.execute(select(table).where(table.c.person_id.in_(list(people)), table.c.day.is_(None)))
     found: dict[PersonId, list[Duty]] = defaultdict(list)
-    for row in rows:
+    for row in connection.execute(_DUTIES, {"people": list(people)}):
         person = PersonId(row.person_id)
-        found[person].append(Duty(person, row.weekday, _time(row.start_minute), _time(row.end_minute)))
+        found[person].append(
+            Duty(
+                person,
+                row.weekday,
+                _time(row.start_minute),
+                _time(row.end_minute),
+                day=_date(row.day),
+                off=row.off,
+            )
+        )
     return found
+
+
+def _load_covers(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[Cover]]:
+    """Who covers for each of these, with every line of the log."""
+    found: dict[PersonId, list[Cover]] = defaultdict(list)
+    for row in connection.execute(_COVERS, {"people": list(people)}):
+        away = PersonId(row.away_id)
+        day = date.fromisoformat(row.day)
+        found[away].append(Cover(SettingId(row.setting_id), away, PersonId(row.cover_id), day))
+    return found
+
+
+def _load_presences(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Present]]:
+    found: dict[int, list[Present]] = defaultdict(list)
+    for row in connection.execute(_PRESENCES, {"wanted": list(wanted)}):
+        found[row.child_id].append(
+            Present(SettingId(row.setting_id), date.fromisoformat(row.day), Presence(row.state), row.at)
+        )
+    return found
+
+
+def _load_photo_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[PhotoChoice]]:
+    found: dict[int, list[PhotoChoice]] = defaultdict(list)
+    for row in connection.execute(_PHOTO_USES, {"wanted": list(wanted)}):
+        found[row.child_id].append(PhotoChoice(PersonId(row.chooser_id), PhotoUse(row.use), row.allowed, row.made_at))
+    return found
+
+
+def _load_rooms(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[int, dict[SettingId, Room]]:
+    """The room each child is in at each setting: the last it moved to."""
+    found: dict[int, dict[SettingId, Room]] = defaultdict(dict)
+    for row in connection.execute(_IN_ROOMS, {"wanted": list(wanted)}):
+        setting = SettingId(row.setting_id)
+        name = vault.open_text(Owner.setting(setting), "room", row.id, row.sealed_name)
+        found[row.child_id][setting] = Room(RoomId(row.id), setting, name)
+    return found
+
+
+def _date(day: str | None) -> date | None:
+    return None if day is None else date.fromisoformat(day)
 
 
 def _time(minutes: int) -> time:
@@ -254,6 +357,8 @@ def _membership(line: Row[Any], people: dict[PersonId, Person]) -> Membership:
         since=line.since,
         until=line.until,
         room=None if line.room_id is None else RoomId(line.room_id),
+        days=None if line.days is None else frozenset(day for day in range(7) if line.days >> day & 1),
+        sees=None if line.sees is None else frozenset(Group(group) for group in line.sees.split()),
     )
 
 

@@ -19,11 +19,12 @@ from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
 from book.notices import Kind, Offer
 from book.people import Circle, Membership, Person
-from storage import addresses, circles, conversations, entries, inbox, invitations, notices, schema
+from storage import addresses, circles, conversations, entries, inbox, invitations, notices, rolls, schema
 from storage.conversations import Conversation, Offered
 from storage.inbox import Taken, open_payload
 from storage.invitations import Invitation
 from storage.notices import Standing
+from storage.rolls import Roll
 from storage.vault import Vault
 
 RECENT = timedelta(days=2)
@@ -66,6 +67,7 @@ class Situation:
     question: Taken | None = None  # the message that waits for an answer at this address
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
     invitation: Invitation | None = None  # what the link she opened carries, where it can still be used
+    roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Wants:
 
     recent: bool = False
     offered: bool = False
+    roll: bool = False
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -85,7 +88,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     children = circles.children_of(connection, writers)
     around = circles.load(connection, vault, {child for found in children.values() for child in found})
     posts = circles.posts_of(connection, vault, writers)
-    spoken = conversations.load(connection, list(at))
+    spoken = conversations.load(connection, vault, list(at))
     gathering = _gathering(connection, writers)
     replied = _replied(connection, vault, at, messages)
     pressed = conversations.pressed(connection, vault, {m.incoming.token for m in messages if m.incoming.token})
@@ -100,6 +103,13 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
              if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
     waiting = _waiting(connection, vault, [*asked.values(), *edited.pending.values()])
     invited = invitations.find(connection, vault, {m.incoming.start for m in messages if m.incoming.start}, now)
+    rolled = {
+        writer
+        for m, wants in taken
+        if (writer := at[m.address].person) is not None
+        and (wants.roll or m.incoming.did is Did.PRESSED or _is_asked(spoken.get(m.address), now))
+    }
+    roll = _roll(connection, vault, rolled, children, around, posts) if rolled else None
     found: list[Situation] = []
     for message in messages:
         address = at[message.address]
@@ -124,9 +134,30 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 question=waiting.get(question) if question is not None else None,
                 acknowledged=acknowledged,
                 invitation=invited.get(message.incoming.start),
+                roll=roll if person is not None and person.id in rolled else None,
             )
         )
     return _with_standings(connection, found)
+
+
+def _is_asked(conversation: Conversation | None, now: datetime) -> bool:
+    return conversation is not None and conversation.asked_now(now) is not None
+
+
+def _roll(
+    connection: Connection,
+    vault: Vault,
+    wanted: Collection[PersonId],
+    children: Mapping[PersonId, Collection[ChildId]],
+    around: Mapping[ChildId, Circle],
+    posts: Mapping[PersonId, Sequence[Membership]],
+) -> Roll:
+    """What is known of everybody around these people, and of the settings they are with."""
+    circles_around = [around[child] for person in wanted for child in children.get(person, ()) if child in around]
+    people = {member.person.id for circle in circles_around for member in circle.memberships}
+    settings = {setting for circle in circles_around for setting in circle.settings}
+    settings |= {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
+    return rolls.load(connection, vault, people | set(wanted), settings)
 
 
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
