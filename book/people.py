@@ -98,6 +98,7 @@ class Membership:
     room: RoomId | None = None
     days: frozenset[int] | None = None
     sees: frozenset[Group] | None = None
+    of_whole_setting: bool = False  # a manager, a safeguarding lead: hers by the setting, not by the child
 
     def is_live(self, now: datetime) -> bool:
         """Whether it counts at this instant."""
@@ -221,10 +222,14 @@ class Circle:
     def live(self, now: datetime) -> tuple[Membership, ...]:
         """Who counts at this instant, in the order in which they came.
 
-        Somebody restricted in one role ceases to exist for this child's book in every other (rule 5).
+        Somebody restricted in one role ceases to exist for this child's book in every other (rule 5). Who stands in
+        the circle through a whole setting does so while the child is with that setting: as long as anybody is who
+        belongs to this child there, a parent who joined through it among them.
         """
         barred = {each.person.id for each in self.memberships if each.is_restricted(now)}
-        return tuple(each for each in self.memberships if each.is_live(now) and each.person.id not in barred)
+        here = [each for each in self.memberships if each.is_live(now) and each.person.id not in barred]
+        with_it = {each.setting for each in here if not each.of_whole_setting}
+        return tuple(each for each in here if not each.of_whole_setting or each.setting in with_it)
 
     def membership(self, person: PersonId, now: datetime) -> Membership | None:
         """This person's membership that counts now; a child-level role before a setting-level one."""

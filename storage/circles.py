@@ -359,6 +359,7 @@ def _membership(line: Row[Any], people: dict[PersonId, Person]) -> Membership:
         room=None if line.room_id is None else RoomId(line.room_id),
         days=None if line.days is None else frozenset(day for day in range(7) if line.days >> day & 1),
         sees=None if line.sees is None else frozenset(Group(group) for group in line.sees.split()),
+        of_whole_setting=line.child_id is None,
     )
 
 
