@@ -286,6 +286,7 @@ class _Program:
             lexicon=lexicon,
             pace=_pace(self._configuration),
             zone=self._configuration.zone,
+            chance=os.urandom,
         )
         self._add(2, "handlers", worker.run)
 

@@ -35,6 +35,7 @@ def wants(incoming: Incoming) -> Wants:
     command = as_command(text)
     back = command is not None or as_correction(text) is not None or _might_be_about_the_last(text)
     roll = command is not None or bool(incoming.start) or any(each.may_be(text) for each in table.SAYINGS)
+    roll = roll or text.casefold().startswith("who ")  # followed by a name that only the circle tells from a note
     return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll)
 
 
@@ -182,6 +183,9 @@ def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
             ),
             Filing(waiting.id, waiting.address, InboxState.SKIPPED, Reason.CORRECTED),
         )
+    if situation.edited_gone:
+        # What it became is no business of hers any more, and is not to become another child's.
+        return (replies.skip(situation, Reason.UNCHANGED),)
     if situation.edited:
         return (setting_right.edited(taken, situation, desk, situation.edited),)
     # Nothing was filed from it as it was: its new words are read as if just written.

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from book.notices import Offer
+from book.understanding.administration import may_be_wish
 from book.understanding.commands import Command, CommandWord
-from handlers import choosing, commands
+from handlers import administration, choosing, circle_list, commands, key_person
 from handlers.choosing import Take
 from handlers.desk import Desk
 from storage.conversations import Asked
@@ -38,7 +39,8 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
     {
         CommandWord.UNDO: commands.undo,
         CommandWord.HELP: commands.help_,
-        CommandWord.WHO: commands.who,
+        CommandWord.WHO: circle_list.who,
+        CommandWord.INVITE: administration.invite,
         CommandWord.START: commands.start,
         CommandWord.STOP: commands.stop,
         CommandWord.SHARING: commands.sharing,
@@ -59,11 +61,16 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.TOO: choosing.too,
         Offer.SEEN: choosing.seen,
         Offer.ORDINARY_BUMP: choosing.ordinary_bump,
+        Offer.ADMIN_YES: administration.confirmed,
+        Offer.ADMIN_NO: administration.left,
+        Offer.ADMIN_WHOM: administration.whom,
+        Offer.KEY_PERSON: key_person.chosen,
+        Offer.LET_BACK: administration.let_back,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
 
-SAYINGS: Sequence[Saying] = ()
+SAYINGS: Sequence[Saying] = (Saying(may_be_wish, administration.take),)
 """Sentences understood as wishes, in the order in which they are tried."""
 
 ASKED: Mapping[str, Answer] = MappingProxyType({})

@@ -126,12 +126,17 @@ def belonging(connection: Connection, people: Collection[PersonId], now: datetim
 
 
 def load(
-    connection: Connection, vault: Vault, wanted: Collection[ChildId], *, with_hours: bool = True
+    connection: Connection,
+    vault: Vault,
+    wanted: Collection[ChildId],
+    *,
+    with_hours: bool = True,
+    now: datetime | None = None,
 ) -> dict[ChildId, Circle]:
     """The circle of each of these children, as the log stands in this transaction.
 
     ``with_hours`` brings who is where and at work when, rooms and photo uses; whether somebody may know words does
-    not depend on it.
+    not depend on it. A move to another room counts from its day on, and without ``now`` at once.
     """
     if not wanted:
         return {}
@@ -151,7 +156,7 @@ def load(
     covers = _load_covers(connection, people) if with_hours else {}
     presences = _load_presences(connection, wanted) if with_hours else {}
     photos = _load_photo_choices(connection, wanted) if with_hours else {}
-    rooms = _load_rooms(connection, vault, wanted) if with_hours else {}
+    rooms = _load_rooms(connection, vault, wanted, now) if with_hours else {}
     own: dict[int, list[Membership]] = defaultdict(list)
     for line in lines:
         own[line.child_id].append(_membership(line, people))
@@ -263,7 +268,7 @@ _PHOTO_USES = (
     .order_by(schema.photo_uses.c.id)
 )
 _IN_ROOMS = (
-    select(schema.room_moves.c.child_id, schema.rooms)
+    select(schema.room_moves.c.child_id, schema.room_moves.c.since, schema.rooms)
     .join(schema.rooms, schema.rooms.c.id == schema.room_moves.c.room_id)
     .where(schema.room_moves.c.child_id.in_(bindparam("wanted", expanding=True)))
     .order_by(schema.room_moves.c.id)
@@ -329,10 +334,14 @@ def _load_photo_choices(connection: Connection, wanted: Collection[ChildId]) -> 
     return found
 
 
-def _load_rooms(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[int, dict[SettingId, Room]]:
+def _load_rooms(
+    connection: Connection, vault: Vault, wanted: Collection[ChildId], now: datetime | None
+) -> dict[int, dict[SettingId, Room]]:
     """The room each child is in at each setting: the last it moved to."""
     found: dict[int, dict[SettingId, Room]] = defaultdict(dict)
     for row in connection.execute(_IN_ROOMS, {"wanted": list(wanted)}):
+        if now is not None and row.since > now:
+            continue
         setting = SettingId(row.setting_id)
         name = vault.open_text(Owner.setting(setting), "room", row.id, row.sealed_name)
         found[row.child_id][setting] = Room(RoomId(row.id), setting, name)

@@ -19,10 +19,11 @@ from book.notices import Notice, kind_of, to_parameters
 from book.people import Role
 from book.reasons import Reason
 from book.topics import Subject
-from storage import addresses, audit, conversations, dialect, invitations, roster, schema
+from storage import addresses, audit, conversations, dialect, invitations, roster, schema, turns
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.conversations import Conversation
+from storage.invitations import NewInvitation
 from storage.roster import NOBODY_NEW, Roster
 from storage.vault import Owner, OwnerKind, Vault
 
@@ -100,6 +101,29 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
+class Restriction:
+    """Somebody is shut out of these children's books, None for all, and of her posts at one setting.
+
+    ``tell`` are those who are told what may have reached her all the same.
+    """
+
+    id: int
+    person: PersonId
+    children: frozenset[ChildId] | None
+    by: PersonId | None
+    tell: tuple[PersonId, ...] = ()
+    posts_at: SettingId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Somebody's place in these circles has ended, in whole or in part: what waits for her there is looked at now."""
+
+    person: PersonId
+    children: frozenset[ChildId]
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """Everything that handling one message leads to."""
 
@@ -115,6 +139,9 @@ class Filing:
     conversation: Conversation | None = None
     used: tuple[str, ...] = ()
     roster: Roster = NOBODY_NEW
+    invites: tuple[NewInvitation, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()  # carried out beside this by storage.restricting
+    endings: tuple[Ending, ...] = ()  # the same
     seen: tuple[tuple[EntryId, PersonId], ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
     originals: tuple[Owner, ...] = ()
@@ -124,17 +151,26 @@ class Filing:
     joins: Joining | None = None
     deeds: tuple[Deed, ...] = ()
 
+    @property
+    def changes_who_may_know(self) -> bool:
+        """Whether somebody may know more or less after it than before."""
+        written = self.roster.memberships or self.roster.choices
+        return bool(written or self.restrictions or self.endings or self.joins)
+
 
 def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
     """Write ``filings`` whole, in this transaction.
 
     Raises :class:`book.errors.KeyNotLoaded` before anything is written where somebody enrolled here has no key yet.
     """
+    if any(each.changes_who_may_know for each in filings):
+        turns.go_alone(connection)
     enrolled = [each.roster for each in filings if each.roster != NOBODY_NEW]
     for each in enrolled:
         vault.require(roster.owners_of(each))
     for each in enrolled:
         roster.write(connection, vault, each, now)
+    invitations.add(connection, vault, [each for filing in filings for each in filing.invites], now)
     _entries(connection, vault, filings, now)
     _revisions(connection, vault, filings, now)
     notices = [notice for filing in filings for notice in filing.notices]

@@ -19,7 +19,7 @@ from book.deliveries import OPEN, TAKEN, Act, DeliveryState, Lane, NoticeState, 
 from book.ids import AddressId, ChildId, DeliveryId, EntryId, Ids, NoticeId, PersonId
 from book.notices import AcknowledgementChanged, Kind, Notice, from_parameters
 from book.reasons import Reason
-from storage import dialect
+from storage import dialect, reaching
 from storage.bells import Bell, ring
 from storage.filing import NewNotice, add_notices, owner_of_notice
 from storage.schema import Instant, addresses, deliveries, delivery_notices, entries, notices, sent_messages
@@ -540,6 +540,7 @@ def _follow(connection: Connection, vault: Vault, ids: Ids, kept: Sequence[Settl
             _END_NOTICE,
             [{"ended": notice, "end": state, "why": reason, "at": now} for notice, (state, reason) in ended.items()],
         )
+    reaching.follow(connection, vault, ids, [each.delivery.id for each in kept if each.state not in OPEN], now)
     for each in [*lost, *flagged]:
         abandon_rest(connection, each.delivery, each.reason or Reason.REFUSED_BY_CHANNEL, now)
     more = any(each.delivery.part < each.delivery.parts for each in kept if each.state in TAKEN)

@@ -135,6 +135,7 @@ class NewRoomMove:
     setting: SettingId
     room: RoomId
     made_by: PersonId | None = None
+    since: datetime | None = None  # None is now
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,7 +441,7 @@ def _places(connection: Connection, roster: Roster, now: datetime) -> None:
                 "child_id": each.child,
                 "setting_id": each.setting,
                 "room_id": each.room,
-                "since": now,
+                "since": each.since or now,
                 "made_by": each.made_by,
             }
             for each in roster.room_moves

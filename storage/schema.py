@@ -572,6 +572,18 @@ wrong_codes = Table(  # short codes that were wrong: five a chat an hour, a hund
     Column("at", Instant, nullable=False, index=True),
 )
 
+may_have_reached = Table(  # what was on its way to somebody when she was shut out, and what came of it
+    "may_have_reached",
+    metadata,
+    _id(),
+    Column("restriction", Id, nullable=False, index=True),  # which of them were shut out together
+    _to("person", index=True),
+    _to("delivery", index=True),
+    Column("tell_id", Id, ForeignKey("people.id"), nullable=False),  # whoever is told what came of it
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
 tablets = Table(  # a room's own device; its person stands for the room, its writer says who is writing
     "tablets",
     metadata,

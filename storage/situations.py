@@ -21,6 +21,7 @@ from book.notices import Kind, Offer
 from book.people import Circle, Membership, Person
 from storage import addresses, circles, conversations, entries, inbox, invitations, notices, rolls, schema
 from storage.conversations import Conversation, Offered
+from storage.entries import Shelf
 from storage.inbox import Taken, open_payload
 from storage.invitations import Invitation
 from storage.notices import Standing
@@ -62,6 +63,7 @@ class Situation:
     offered: tuple[Offered, ...] = ()
     recent: tuple[Entry, ...] = ()  # her own of the last two days, newest first
     edited: tuple[Entry, ...] = ()  # what was filed from the message that is edited
+    edited_gone: bool = False  # something was filed from it that she may not know any more
     edited_waits: Taken | None = None  # the message that is edited, where it waits for an answer
     standings: Mapping[EntryId, Sequence[Standing]] = field(default_factory=dict)
     question: Taken | None = None  # the message that waits for an answer at this address
@@ -86,18 +88,20 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     writers = {each.person for each in at.values() if each.person is not None}
     people = circles.load_people(connection, vault, writers)
     children = circles.children_of(connection, writers)
-    around = circles.load(connection, vault, {child for found in children.values() for child in found})
+    around = circles.load(connection, vault, {child for found in children.values() for child in found}, now=now)
     posts = circles.posts_of(connection, vault, writers)
     spoken = conversations.load(connection, vault, list(at))
+    readers = _Readers(at, {person: {child: around[child] for child in children.get(person, ()) if child in around}
+                            for person in writers}, now)  # fmt: skip
     gathering = _gathering(connection, writers)
-    replied = _replied(connection, vault, at, messages)
+    replied = _replied(connection, vault, at, messages, readers)
     pressed = conversations.pressed(connection, vault, {m.incoming.token for m in messages if m.incoming.token})
     offering = {m.address for m, wants in taken if wants.offered}
     offered = conversations.newest_at(connection, vault, offering) if offering else {}
     back = {at[m.address].person for m, wants in taken if wants.recent or m.incoming.did in (Did.PRESSED, Did.EDITED)}
     back |= {at[m.address].person for m, _ in taken if _takes_one(m, offered.get(m.address, ()))}
-    recent = _recent(connection, vault, {each for each in back if each is not None}, now)
-    edited = _edited(connection, vault, at, messages)
+    recent = _recent(connection, vault, {each for each in back if each is not None}, readers)
+    edited = _edited(connection, vault, at, messages, readers)
     acknowledged = _acknowledged(connection, vault, pressed.values(), offered)
     asked = {m.address: question for m in messages
              if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
@@ -114,7 +118,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     for message in messages:
         address = at[message.address]
         person = people.get(address.person) if address.person is not None else None
-        mine = {child: around[child] for child in children.get(person.id, ()) if child in around} if person else {}
+        mine = readers.circles.get(person.id, {}) if person else {}
         question = asked.get(message.address)
         found.append(
             Situation(
@@ -130,14 +134,31 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 offered=tuple(offered.get(message.address, ())),
                 recent=tuple(recent.get(person.id, ())) if person else (),
                 edited=edited.entries.get(message.id, ()),
+                edited_gone=message.id in edited.gone,
                 edited_waits=waiting.get(edited.pending.get(message.id, InboxId(0))),
                 question=waiting.get(question) if question is not None else None,
-                acknowledged=acknowledged,
+                acknowledged=_as_acknowledged(acknowledged, address.id, readers),
                 invitation=invited.get(message.incoming.start),
                 roll=roll if person is not None and person.id in rolled else None,
             )
         )
     return _with_standings(connection, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Readers:
+    """Who writes from where, and what each may be shown of what is written."""
+
+    at: Mapping[AddressId, Address]
+    circles: Mapping[PersonId, Mapping[ChildId, Circle]]
+    now: datetime
+
+    def shown(self, shelf: Shelf, person: PersonId | None) -> dict[EntryId, Entry]:
+        """What this person may know of it; a stranger nothing."""
+        return {} if person is None else shelf.for_reader(person, self.circles.get(person, {}), self.now)
+
+    def shown_at(self, shelf: Shelf, address: AddressId) -> dict[EntryId, Entry]:
+        return self.shown(shelf, self.at[address].person)
 
 
 def _is_asked(conversation: Conversation | None, now: datetime) -> bool:
@@ -180,7 +201,11 @@ def _gathering(connection: Connection, people: Collection[PersonId]) -> dict[Per
 
 
 def _replied(
-    connection: Connection, vault: Vault, at: Mapping[AddressId, Address], messages: Sequence[Taken]
+    connection: Connection,
+    vault: Vault,
+    at: Mapping[AddressId, Address],
+    messages: Sequence[Taken],
+    readers: _Readers,
 ) -> dict[InboxId, Replied]:
     replies = {(m.address, m.incoming.reply_to): m.id for m in messages if m.incoming.reply_to}
     if not replies:
@@ -211,12 +236,17 @@ def _replied(
     mine = _own_messages(connection, vault, at, {reply: pointed for pointed, reply in replies.items()})
     written = entries.of_messages(connection, vault, {each for each, _ in mine.values()})
     found: dict[InboxId, Replied] = {}
-    for reply in replies.values():
+    for (address, _), reply in replies.items():
         acknowledgement = acknowledgements.get(reply)
-        about = [loaded[each] for each in told[reply]]
-        about += [each for each in own.values() if each.acknowledgement == acknowledgement is not None]
+        shown = readers.shown_at(loaded, address)
+        about = [shown[each] for each in told[reply] if each in shown]
+        about += [
+            each
+            for each in readers.shown_at(own, address).values()
+            if each.acknowledgement == acknowledgement is not None
+        ]
         if reply in mine:
-            about += [each for each in written.values() if each.message == mine[reply][0]]
+            about += [each for each in readers.shown_at(written, address).values() if each.message == mine[reply][0]]
         found[reply] = Replied(tuple(about), acknowledgement)
     return found
 
@@ -246,46 +276,62 @@ def _acknowledged(
     vault: Vault,
     pressed: Collection[Offered],
     offered: Mapping[AddressId, Sequence[Offered]],
-) -> dict[NoticeId, tuple[Entry, ...]]:
+) -> Shelf | None:
     everything = [*pressed, *(each for found in offered.values() for each in found)]
     wanted = {NoticeId(each.choice.subject) for each in everything if each.choice.offer in (Offer.UNDO, Offer.CHANGE)}
+    return entries.of_acknowledgements(connection, vault, wanted) if wanted else None
+
+
+def _as_acknowledged(shelf: Shelf | None, address: AddressId, readers: _Readers) -> dict[NoticeId, tuple[Entry, ...]]:
     found: dict[NoticeId, list[Entry]] = defaultdict(list)
-    if wanted:
-        for entry in entries.of_acknowledgements(connection, vault, wanted).values():
-            if entry.acknowledgement is not None:
-                found[entry.acknowledgement].append(entry)
+    for entry in readers.shown_at(shelf, address).values() if shelf is not None else ():
+        if entry.acknowledgement is not None:
+            found[entry.acknowledgement].append(entry)
     return {notice: tuple(each) for notice, each in found.items()}
 
 
 def _recent(
-    connection: Connection, vault: Vault, people: Collection[PersonId], now: datetime
+    connection: Connection, vault: Vault, people: Collection[PersonId], readers: _Readers
 ) -> dict[PersonId, list[Entry]]:
-    found: dict[PersonId, list[Entry]] = defaultdict(list)
-    if people:
-        for entry in entries.of_authors(connection, vault, people, now - RECENT).values():
-            found[entry.author].append(entry)
-        for mine in found.values():
-            mine.sort(key=lambda each: each.id, reverse=True)
-    return found
+    if not people:
+        return {}
+    shelf = entries.of_authors(connection, vault, people, readers.now - RECENT)
+    return {
+        person: sorted(
+            (each for each in readers.shown(shelf, person).values() if each.author == person),
+            key=lambda each: each.id,
+            reverse=True,
+        )
+        for person in people
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class _Edited:
     entries: Mapping[InboxId, tuple[Entry, ...]]
+    gone: frozenset[InboxId]
     pending: Mapping[InboxId, InboxId]
 
 
 def _edited(
-    connection: Connection, vault: Vault, at: Mapping[AddressId, Address], messages: Sequence[Taken]
+    connection: Connection,
+    vault: Vault,
+    at: Mapping[AddressId, Address],
+    messages: Sequence[Taken],
+    readers: _Readers,
 ) -> _Edited:
     edits = {m.id: (m.address, m.incoming.message) for m in messages if m.incoming.did is Did.EDITED}
     mine = _own_messages(connection, vault, at, edits)
-    written = entries.of_messages(connection, vault, {each for each, _ in mine.values()}) if mine else {}
+    if not mine:
+        return _Edited({}, frozenset(), {})
+    written = entries.of_messages(connection, vault, {each for each, _ in mine.values()})
+    shown = {
+        edit: tuple(each for each in readers.shown_at(written, edits[edit][0]).values() if each.message == message)
+        for edit, (message, _) in mine.items()
+    }
     return _Edited(
-        entries={
-            edit: tuple(each for each in written.values() if each.message == message)
-            for edit, (message, _) in mine.items()
-        },
+        entries=shown,
+        gone=frozenset(edit for edit, (message, _) in mine.items() if not shown[edit] and written.has_of(message)),
         pending={edit: message for edit, (message, state) in mine.items() if state is InboxState.PENDING},
     )
 

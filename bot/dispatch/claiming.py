@@ -18,7 +18,7 @@ from book.notices import AcknowledgementChanged, Correction, Recall, Relay, Said
 from book.reasons import Reason
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
-from storage import addresses, conversations, filing, leases, outbox
+from storage import addresses, conversations, filing, heirs, leases, outbox, reaching, turns
 from storage.database import Connection
 from storage.filing import NewNotice
 from storage.leases import Lease
@@ -68,6 +68,7 @@ class Claims:
 
     def claim(self, connection: Connection, now: datetime, room: Room) -> Claimed:
         """Mark as leaving what may and can leave at ``now``; raises :class:`AlreadyServing` once another may."""
+        turns.take_part(connection)
         if not leases.holds(connection, self._lease):
             raise AlreadyServing("Another Bookbag has taken over sending for this account: stop one of the two.")
         claimed = Claimed()
@@ -143,6 +144,7 @@ class Claims:
             outbox.end_notices(connection, ended, now, keep_bound=True)
             outbox.tick(connection, self._vault, self._ids, list(ended), now)
         outbox.abandon_rest(connection, waiting, reason, now)
+        reaching.follow(connection, self._vault, self._ids, [waiting.id], now)
 
     def _settle_unknown(
         self,
@@ -163,6 +165,7 @@ class Claims:
             outbox.end_notices(connection, ended, now, keep_bound=True)
             filing.add_notices(connection, self._vault, self._tell_authors(leads, found, now), now)
             outbox.tick(connection, self._vault, self._ids, list(ended), now)
+            reaching.follow(connection, self._vault, self._ids, [unknown.id], now)
             claimed.settled = True
             return
         outbox.end_delivery(connection, [unknown.id], DeliveryState.REPEATED, Reason.UNCONFIRMED, now, release=False)
@@ -195,6 +198,8 @@ class Claims:
             entry = found.entries[each.notice.entry]
             circle = found.circles[entry.child]
             reader = circle.person(each.person)
+            if circle.membership(each.person, now) is None:
+                continue  # Nobody is to ring somebody who has left or was shut out.
             values = {
                 "name": reader.name if reader is not None else "",
                 "child": circle.child.name,
@@ -325,7 +330,8 @@ class Claims:
             candidates = [each for each in candidates if each.stopped_at is None] or candidates
         served = [each for each in candidates if self._composing.serves(each)]
         if not candidates:
-            composed.ended[waiting.id] = (NoticeState.WITHHELD, Reason.NO_ADDRESS)
+            refusal = self._composing.why_not(waiting, found, now)
+            composed.ended[waiting.id] = refusal or (NoticeState.WITHHELD, Reason.NO_ADDRESS)
         elif not served:
             composed.unserved.append(waiting.id)
         return served[:1]
@@ -359,6 +365,8 @@ class Claims:
             claimed.leaving += [(each, known[each.address]) for each in marked]
         if composed.ended:
             outbox.end_notices(connection, composed.ended, now)
+            gone = [notice for notice, (_, reason) in composed.ended.items() if reason is Reason.NOT_IN_CIRCLE]
+            heirs.tell_instead(connection, self._vault, self._ids, gone, now)
             outbox.tick(connection, self._vault, self._ids, list(composed.ended), now)
             claimed.settled = True
         if composed.later:

@@ -29,6 +29,7 @@ from book.notices import (
     Said,
     WhichChild,
 )
+from book.people import Circle
 from book.reasons import Reason
 from book.wording.compose import Composer, Line, Recipient, Told
 from book.wording.utterance import Utterance
@@ -52,6 +53,10 @@ class Composed:
     ended: dict[NoticeId, tuple[NoticeState, Reason]] = field(default_factory=dict)
     later: list[NoticeId] = field(default_factory=list)
     unserved: list[NoticeId] = field(default_factory=list)
+
+
+def _belongs(person: PersonId | None, circle: Circle | None, now: datetime) -> bool:
+    return person is not None and circle is not None and circle.membership(person, now) is not None
 
 
 class Composing:
@@ -117,7 +122,7 @@ class Composing:
                 return self._relay(address, lead, waiting, found, now, into)
             case Acknowledgement(moved_from, reached):
                 utterance = self._composer.acknowledgement(
-                    self._lines(lead.id, found),
+                    self._lines(lead.id, lead.person, found, now),
                     disclosure,
                     now,
                     notice=lead.id,
@@ -132,8 +137,13 @@ class Composing:
             case Explanation(entry):
                 return self._say(address, lead, self._explain(found.entries[entry], found, now), into, now)
             case WhichChild(_, among):
-                names = [(child, found.circles[child].child.name) for child in among if child in found.circles]
-                return self._say(address, lead, self._composer.which_child(names), into, now)
+                names = [
+                    (child, found.circles[child].child.name)
+                    for child in among
+                    if _belongs(lead.person, found.circles.get(child), now)
+                ]
+                question = self._composer.which_child(names) if names else None
+                return self._say(address, lead, question, into, now)
             case Said():
                 return self._say(address, lead, self._composer.said(lead.notice), into, now)
             case PressAnswered(press, key):
@@ -157,6 +167,10 @@ class Composing:
             return NoticeState.WITHHELD, disclosure.reason
         return self._second_look(lead, found, now)
 
+    def why_not(self, waiting: Waiting, found: References, now: datetime) -> tuple[NoticeState, Reason] | None:
+        """Why this may not be told to its hearer any more, wherever she is reached; None if it may."""
+        return self._second_look(waiting, found, now)
+
     def _second_look(self, waiting: Waiting, found: References, now: datetime) -> tuple[NoticeState, Reason] | None:
         """Rule 9: memberships and sharing count as they stand when the message leaves."""
         notice = waiting.notice
@@ -174,6 +188,12 @@ class Composing:
             return None  # They tell nothing; a recall must reach even somebody who belongs no more.
         if waiting.person is None or waiting.person not in found.belonging:
             return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
+        if waiting.child is not None and not _belongs(waiting.person, found.circles.get(waiting.child), now):
+            return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
+        if isinstance(notice, Explanation):
+            entry = found.entries[notice.entry]
+            allowed, reason = may_know(entry.note, waiting.person, found.circles[entry.child], now)
+            return None if allowed else (NoticeState.WITHHELD, reason)
         return None
 
     def why_not_as_it_is(
@@ -241,16 +261,20 @@ class Composing:
 
     # --- acknowledgements -------------------------------------------------------------------------------------------
 
-    def _lines(self, acknowledgement: NoticeId, found: References) -> list[Line]:
+    def _lines(
+        self, acknowledgement: NoticeId, author: PersonId | None, found: References, now: datetime
+    ) -> list[Line]:
         lines = []
         for entry in sorted(found.acknowledged.get(acknowledgement, ()), key=lambda each: each.id):
             circle = found.circles[entry.child]
+            if not _belongs(author, circle, now):
+                continue
             setting = circle.settings.get(entry.author_setting) if entry.author_setting is not None else None
             lines.append(
                 Line(
                     entry=entry,
                     child=circle.child.name,
-                    recipients=self._recipients(entry, found),
+                    recipients=self._recipients(entry, found, now),
                     setting=setting.name if setting is not None else "",
                     seen=tuple(
                         (person.name, at)
@@ -261,7 +285,7 @@ class Composing:
             )
         return lines
 
-    def _recipients(self, entry: Entry, found: References) -> tuple[Recipient, ...]:
+    def _recipients(self, entry: Entry, found: References, now: datetime) -> tuple[Recipient, ...]:
         circle = found.circles[entry.child]
         recalled = {each.person for each in found.standings.get(entry.id, ()) if each.kind is Kind.RECALL}
         newest = {
@@ -272,7 +296,8 @@ class Composing:
         recipients = []
         for each in newest.values():
             member = next((m for m in circle.memberships if m.person.id == each.person), None)
-            if member is None:
+            # Who had it had it; who has left or was shut out before is spoken of no more.
+            if member is None or (each.state is not NoticeState.TOLD and not _belongs(each.person, circle, now)):
                 continue
             recipients.append(
                 Recipient(
@@ -305,7 +330,7 @@ class Composing:
             return False
         assert known is not None
         utterance = self._composer.acknowledgement(
-            self._lines(acknowledgement, found),
+            self._lines(acknowledgement, lead.person, found, now),
             what_may_be_said(address),
             now,
             notice=acknowledgement,
@@ -319,7 +344,7 @@ class Composing:
         verdicts = choose_audience(entry.note, circle, now)
         reasons = {each.member.person.name: each.reason for each in verdicts}
         noes = [(each.member.person.name, each.reason) for each in verdicts if not each.told]
-        line = Line(entry, circle.child.name, self._recipients(entry, found), "")
+        line = Line(entry, circle.child.name, self._recipients(entry, found, now), "")
         return self._composer.explanation(line, noes, reasons, now)
 
     # --- recalls ----------------------------------------------------------------------------------------------------

@@ -236,7 +236,9 @@ async def tell(
             clock=clock,
             machine=machine,
             ids=ids,
-            chances=Chances(token=lambda: f"{chance.getrandbits(96):024x}", fraction=chance.random),
+            chances=Chances(
+                token=lambda: f"{chance.getrandbits(96):024x}", fraction=chance.random, secret=chance.randbytes
+            ),
             lexicon=words,
             catalogue=sentences,
             zone=LONDON,
