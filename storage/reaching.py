@@ -42,13 +42,12 @@ def note_down(
     """Keep what is on its way to ``person`` at this moment, and name it to those who are to know."""
     if not flying or not tell:
         return
-    known = set(
-        connection.execute(
-            select(rows_of_it.c.delivery_id, rows_of_it.c.tell_id).where(
-                rows_of_it.c.delivery_id.in_([each.delivery for each in flying]), rows_of_it.c.ended_at.is_(None)
-            )
-        ).tuples()
+    rows = connection.execute(
+        select(rows_of_it.c.delivery_id, rows_of_it.c.tell_id).where(
+            rows_of_it.c.delivery_id.in_([each.delivery for each in flying]), rows_of_it.c.ended_at.is_(None)
+        )
     )
+    known = {(row.delivery_id, row.tell_id) for row in rows}
     dialect.add(
         connection,
         rows_of_it,
