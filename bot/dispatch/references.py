@@ -19,6 +19,7 @@ from book.notices import (
     Explanation,
     Recall,
     Relay,
+    Said,
     WhichChild,
 )
 from book.people import Circle
@@ -67,7 +68,8 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     everything = {**loaded, **mine}
     asked = {child for each in leaving if isinstance(each.notice, WhichChild) for child in each.notice.among}
     hearers = {each.person for each in leaving if each.person is not None and _must_belong(each)}
-    around = {entry.child for entry in everything.values()} | asked
+    named = {each.child for each in leaving if isinstance(each.notice, Said) and each.child is not None}
+    around = {entry.child for entry in everything.values()} | asked | named
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     return References(
         entries=everything,
