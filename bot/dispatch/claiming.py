@@ -107,7 +107,7 @@ class Claims:
         resend: list[Delivery] = []
         for each in chosen.values():
             leads = carried.get(each.id, [])
-            refusal = self._composing.why_not_as_it_is(at[each.address], leads, found, now, each.made_at)
+            refusal = self._composing.why_not_as_it_is(at[each.address], leads, found, now, each.made_at, each.act)
             if each.state is DeliveryState.UNKNOWN and each.act is Act.SAY:
                 self._settle_unknown(connection, each, leads, found, at[each.address], now, claimed, refusal is None)
             elif refusal is None:
@@ -211,6 +211,7 @@ class Claims:
                     cause=each.id,
                     notice=Said("unconfirmed", values),
                     person=entry.author,
+                    child=entry.child,
                     lane=Lane.REPLY,
                     not_before=now,
                 )

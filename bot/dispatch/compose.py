@@ -15,7 +15,7 @@ from book.audience import choose_audience, may_know
 from book.deliveries import Act, Lane, NoticeState
 from book.disclosure import Address, Disclosure, Silence, what_may_be_said
 from book.entries import Entry, EntryState
-from book.ids import NoticeId, PersonId
+from book.ids import ChildId, NoticeId, PersonId
 from book.notices import (
     Acknowledgement,
     AcknowledgementChanged,
@@ -135,7 +135,8 @@ class Composing:
             case Recall():
                 return self._recall(address, lead, found, now, into)
             case Explanation(entry):
-                return self._say(address, lead, self._explain(found.entries[entry], found, now), into, now)
+                explanation = self._explain(found.entries[entry], lead.person, found, now)
+                return self._say(address, lead, explanation, into, now)
             case WhichChild(_, among):
                 names = [
                     (child, found.circles[child].child.name)
@@ -197,7 +198,7 @@ class Composing:
         return None
 
     def why_not_as_it_is(
-        self, address: Address, carried: Sequence[Waiting], found: References, now: datetime, since: datetime
+        self, address: Address, carried: Sequence[Waiting], found: References, now: datetime, since: datetime, act: Act
     ) -> tuple[NoticeState, Reason] | None:
         """Why a message that was composed at ``since`` may not leave as it is; None if it may."""
         disclosure = what_may_be_said(address)
@@ -207,6 +208,14 @@ class Composing:
                 return refusal
             if isinstance(each.notice, Relay | Correction) and found.entries[each.notice.entry].revised_at > since:
                 return NoticeState.WITHDRAWN, Reason.CORRECTED
+            if not all(_belongs(each.person, found.circles.get(child), now) for child in _names(each, found)):
+                return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
+            if isinstance(each.notice, Recall) and act is Act.CHANGE:
+                # It says again what was told beside what is taken back.
+                sent = found.sent.get(each.notice.told, ())
+                again = self._left_standing(sent, each.notice, each.person, found, now)
+                if len(again) < len(self._told_beside(sent, each.notice, found)):
+                    return NoticeState.WITHHELD, Reason.PERMISSION_ENDED
         return None
 
     # --- relays -----------------------------------------------------------------------------------------------------
@@ -339,12 +348,17 @@ class Composing:
         )
         return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[-1].provider_id)
 
-    def _explain(self, entry: Entry, found: References, now: datetime) -> Utterance:
+    def _explain(self, entry: Entry, reader: PersonId | None, found: References, now: datetime) -> Utterance:
+        """Its author reads who was not told as well; to others that would tell what she, or a parent, chose."""
         circle = found.circles[entry.child]
         verdicts = choose_audience(entry.note, circle, now)
         reasons = {each.member.person.name: each.reason for each in verdicts}
+        recipients = self._recipients(entry, found, now)
         noes = [(each.member.person.name, each.reason) for each in verdicts if not each.told]
-        line = Line(entry, circle.child.name, self._recipients(entry, found, now), "")
+        if reader != entry.author:
+            noes = []
+            recipients = tuple(each for each in recipients if each.state in {NoticeState.WAITING, NoticeState.TOLD})
+        line = Line(entry, circle.child.name, recipients, "")
         return self._composer.explanation(line, noes, reasons, now)
 
     # --- recalls ----------------------------------------------------------------------------------------------------
@@ -359,7 +373,7 @@ class Composing:
         can = address.take_back_for is not None and now - sent[0].sent_at <= address.take_back_for
         if not can:
             return self._say(address, lead, self._composer.ignore(sent[0].sent_at), into, now)
-        left = self._left_standing(sent, notice, found)
+        left = self._left_standing(sent, notice, lead.person, found, now)
         if left and address.can_change and len(sent) == 1:
             told = [self._as_told(entry, lead.person, found, corrected=False) for entry in left]
             utterance = self._composer.relay(told, what_may_be_said(address), now)
@@ -367,11 +381,22 @@ class Composing:
         into.deliveries.append(self._bare(lead, address, Act.TAKE_BACK, tuple(each.provider_id for each in sent)))
         return True
 
-    def _left_standing(self, sent: Sequence[Sent], notice: Recall, found: References) -> list[Entry]:
-        """What else the recalled message told of, if that still stands."""
+    def _left_standing(
+        self, sent: Sequence[Sent], notice: Recall, reader: PersonId | None, found: References, now: datetime
+    ) -> list[Entry]:
+        """What else the recalled message told of, if that still stands and its reader may still know it (rule 9)."""
+        return [
+            each
+            for each in self._told_beside(sent, notice, found)
+            if each.is_live
+            and each.text is not None
+            and reader is not None
+            and may_know(each.note, reader, found.circles[each.child], now)[0]
+        ]
+
+    def _told_beside(self, sent: Sequence[Sent], notice: Recall, found: References) -> list[Entry]:
         others = {each for message in sent for each in message.carries if each != notice.told}
-        entries = [found.entries[found.told[each]] for each in sorted(others) if each in found.told]
-        return [each for each in entries if each.is_live and each.text is not None]
+        return [found.entries[found.told[each]] for each in sorted(others) if each in found.told]
 
     # --- putting it on the wire -------------------------------------------------------------------------------------
 
@@ -435,3 +460,16 @@ class Composing:
             person=lead.person,
             targets=targets,
         )
+
+
+def _names(waiting: Waiting, found: References) -> set[ChildId]:
+    """The children that this notice names without telling of an entry of theirs to one of its readers."""
+    match waiting.notice:
+        case Acknowledgement():
+            return {each.child for each in found.acknowledged.get(waiting.id, ())}
+        case AcknowledgementChanged(acknowledgement):
+            return {each.child for each in found.acknowledged.get(acknowledgement, ())}
+        case WhichChild(_, among):
+            return set(among)
+        case _:
+            return set()
