@@ -349,9 +349,11 @@ class _Program:
         self._add(2, "scheduler", metronome.run)
 
     async def _add_control(self, store: Store) -> None:
+        from bot import restricting
         from bot.control import Control
 
-        control = Control(self._configuration.data_dir, store)
+        verbs = {"restrict": restricting.verb(store, self._ids, self._clock.now)}
+        control = Control(self._configuration.data_dir, store, verbs)
         await control.open()
         self._closing.push_async_callback(control.close)
 

@@ -184,9 +184,12 @@ class Play:
     named: bool = False
 
     async def run(self) -> None:
-        steps = ["write", "write", "answer", "file", "claim", "claim", "claim", "time", "time", "open", "claim"]
+        steps = ["answer", *["write"] * 4, *["file"] * 2, *["claim"] * 5, *["time"] * 3, "open"]
         self.chance.shuffle(steps)
-        steps.insert(self.chance.randrange(1, len(steps)), "out")
+        # Most often just after a claim, when something is on its way; otherwise anywhere.
+        claims = [at + 1 for at, step in enumerate(steps) if step == "claim"]
+        anywhere = self.chance.random() < 0.3
+        steps.insert(self.chance.randrange(1, len(steps)) if anywhere else self.chance.choice(claims), "out")
         for step in steps:
             await getattr(self, f"_{step}")()
         for gate in self.gates:
@@ -195,9 +198,8 @@ class Play:
         await self.story.passes(120)
 
     async def _write(self) -> None:
-        who, text = self.chance.choice(
-            [("hannah", "slept well"), ("hannah", "please ring me asap"), ("priya", "Ella ate")]
-        )
+        notes = [("hannah", "slept well"), *[("priya", "Ella temp 38.9 pls collect asap")] * 2, ("priya", "Ella ate")]
+        who, text = self.chance.choice(notes)
         await self.story.stage.says(who, f"{text} w{self.chance.randrange(10**6)}", None)
 
     async def _answer(self) -> None:
@@ -323,7 +325,7 @@ async def test_no_call_begins_for_a_mark_after_the_restriction_and_every_one_bef
     store: Store, stage: OnScript, book_clock: BookClock, machine_clock: MachineClock, lexicon: Lexicon,
     catalogue: Catalogue, dialect: str,
 ) -> None:  # fmt: skip
-    seeds = range(40 if dialect == "sqlite" else 20)
+    seeds = range(80 if dialect == "sqlite" else 30)
     caught = await play(stage, store, book_clock, machine_clock, seeds, lexicon, catalogue)
     assert caught > len(seeds) // 10, "hardly ever was anything on its way: that would prove little"
 
