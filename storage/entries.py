@@ -105,4 +105,6 @@ def _entry(vault: Vault, row: Row[Any]) -> Entry:
         travel=Travel.from_json(row.travel),
         text=text,
         revised_at=row.at,
+        weekday=row.weekday,
+        told_by=None if row.told_by_id is None else SettingId(row.told_by_id),
     )
