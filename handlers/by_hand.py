@@ -1,25 +1,23 @@
-"""A setting that has not joined: what somebody passes on of its words, and which children it is about."""
+"""A setting that has not joined: what somebody passes on of its words, and which children it is about.
+
+It stands in the circle as a person of its own name who has no address: what may go there is what she may know.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-from book.ids import ChildId, SettingId
+from book.ids import ChildId, PersonId, SettingId
 from book.people import Circle, Setting
+from book.understanding import beyond
 from book.understanding.children import Named
 from book.understanding.lexicon import fold
-
-_SAID = re.compile(
-    r"\s*(?:the )?(?P<who>[^\W\d_][\w' -]{1,40}?) (?:said|says|say|told (?:me|us)|tells? (?:me|us)|mentioned)\b",
-    re.IGNORECASE,
-)
 
 
 def told_by(text: str, circle: Circle) -> SettingId | None:
     """The setting by hand whose words these are ("acorns said he ate nothing"); None where it is nobody's."""
-    found = _SAID.match(text)
-    return setting_named(found["who"], circle) if found is not None else None
+    who = beyond.told_by(text)
+    return setting_named(who, circle) if who is not None else None
 
 
 def setting_named(name: str, circle: Circle) -> SettingId | None:
@@ -27,9 +25,21 @@ def setting_named(name: str, circle: Circle) -> SettingId | None:
     return next((each.id for each in settings_of(circle) if fold(each.name) == fold(name.strip())), None)
 
 
+def setting_first_named(words: str, circle: Circle) -> SettingId | None:
+    """The setting by hand with whose name these words begin."""
+    said = fold(words)
+    named = [each for each in settings_of(circle) if f"{said} ".replace(",", " ").startswith(f"{fold(each.name)} ")]
+    return max(named, key=lambda each: len(each.name)).id if named else None
+
+
 def settings_of(circle: Circle) -> tuple[Setting, ...]:
     """The settings of this child that have not joined."""
     return tuple(each for each in circle.settings.values() if each.by_hand)
+
+
+def stands_for(setting: SettingId, circle: Circle) -> PersonId | None:
+    """The person who stands for the setting in this circle: what she may know may be told there."""
+    return next((each.person.id for each in circle.memberships if each.setting == setting), None)
 
 
 def only_those_there(text: str, named: Sequence[Named], circles: Mapping[ChildId, Circle]) -> list[Named]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from book.notices import Offer
 from book.understanding.commands import Command, CommandWord
-from handlers import choosing, commands
+from handlers import at_the_door, choosing, commands, family, paper_choices, printing, professionals
 from handlers.choosing import Take
 from handlers.desk import Desk
 from storage.conversations import Asked
@@ -42,6 +42,7 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
         CommandWord.START: commands.start,
         CommandWord.STOP: commands.stop,
         CommandWord.SHARING: commands.sharing,
+        CommandWord.PRINT: printing.print_,
     }
 )
 """What each word of command does; one that is missing is answered by :func:`handlers.commands.not_yet`."""
@@ -59,11 +60,24 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.TOO: choosing.too,
         Offer.SEEN: choosing.seen,
         Offer.ORDINARY_BUMP: choosing.ordinary_bump,
+        Offer.SEND_SLIP: family.send_slip,
+        Offer.LET_SEE: professionals.let_see,
+        Offer.BY_HAND_DAY: at_the_door.agree_day,
+        Offer.BY_HAND_NOTHING: at_the_door.agree_nothing,
+        Offer.AS_SLIP: at_the_door.as_slip,
+        Offer.COPY_TEXT: at_the_door.copy_text,
+        Offer.LETTER_YES: at_the_door.letter_yes,
+        Offer.LETTER_NO: at_the_door.letter_no,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
 
-SAYINGS: Sequence[Saying] = ()
+SAYINGS: Sequence[Saying] = (
+    Saying(family.may_be, family.take),
+    Saying(professionals.may_be, professionals.take),
+    Saying(paper_choices.may_be, paper_choices.take),
+    Saying(at_the_door.may_be, at_the_door.take),
+)
 """Sentences understood as wishes, in the order in which they are tried."""
 
 ASKED: Mapping[str, Answer] = MappingProxyType({})

@@ -62,6 +62,14 @@ def of_authors(
     return _with_answered(connection, vault, _load(connection, vault, lately))
 
 
+def of_children(
+    connection: Connection, vault: Vault, children: Collection[ChildId], since: datetime
+) -> dict[EntryId, Entry]:
+    """What was written of these children lately. The caller shows each reader only what she may know."""
+    lately = _NEWEST.where(entries.c.child_id.in_(list(children)), entries.c.filed_at >= since)
+    return _with_answered(connection, vault, _load(connection, vault, lately))
+
+
 def _load(
     connection: Connection, vault: Vault, statement: Select[Any], wanted: Collection[int] | None = None
 ) -> dict[EntryId, Entry]:

@@ -68,6 +68,9 @@ class Situation:
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
     invitation: Invitation | None = None  # what the link she opened carries, where it can still be used
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
+    lately: Mapping[ChildId, tuple[Entry, ...]] = field(
+        default_factory=dict
+    )  # of her children, oldest first, if wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Wants:
     recent: bool = False
     offered: bool = False
     roll: bool = False
+    lately: bool = False
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -110,6 +114,9 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
         and (wants.roll or m.incoming.did is Did.PRESSED or _is_asked(spoken.get(m.address), now))
     }
     roll = _roll(connection, vault, rolled, children, around, posts) if rolled else None
+    looks = {m.id for m, wants in taken if wants.lately or _shows_a_day(m, pressed, offered.get(m.address, ()))}
+    lookers = {who for m in messages if m.id in looks and (who := at[m.address].person) is not None}
+    days = _lately(connection, vault, {child for each in lookers for child in children.get(each, ())}, now)
     found: list[Situation] = []
     for message in messages:
         address = at[message.address]
@@ -135,9 +142,27 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 acknowledged=acknowledged,
                 invitation=invited.get(message.incoming.start),
                 roll=roll if person is not None and person.id in rolled else None,
+                lately={child: days.get(child, ()) for child in mine} if message.id in looks else {},
             )
         )
     return _with_standings(connection, found)
+
+
+def _shows_a_day(message: Taken, pressed: Mapping[str, Offered], offered: Sequence[Offered]) -> bool:
+    """Whether the press, or what may be chosen by words, shows a child's day again."""
+    taken = pressed.get(message.incoming.token) if message.incoming.token else None
+    among = [taken] if taken is not None else list(offered)
+    return any(each.choice.offer in (Offer.AS_SLIP, Offer.COPY_TEXT) for each in among)
+
+
+def _lately(
+    connection: Connection, vault: Vault, children: Collection[ChildId], now: datetime
+) -> dict[ChildId, tuple[Entry, ...]]:
+    found: dict[ChildId, list[Entry]] = defaultdict(list)
+    if children:
+        for entry in entries.of_children(connection, vault, children, now - RECENT).values():
+            found[entry.child].append(entry)
+    return {child: tuple(sorted(each, key=lambda entry: entry.id)) for child, each in found.items()}
 
 
 def _is_asked(conversation: Conversation | None, now: datetime) -> bool:
@@ -157,7 +182,8 @@ def _roll(
     people = {member.person.id for circle in circles_around for member in circle.memberships}
     settings = {setting for circle in circles_around for setting in circle.settings}
     settings |= {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
-    return rolls.load(connection, vault, people | set(wanted), settings)
+    mine = {child for person in wanted for child in children.get(person, ()) if child in around}
+    return rolls.load(connection, vault, people | set(wanted), settings, mine)
 
 
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:

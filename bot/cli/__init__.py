@@ -40,7 +40,7 @@ def application() -> typer.Typer:
     """The table of commands."""
     import typer
 
-    from bot.cli import demo, doctor, explain, init, migrate, retry, run, status
+    from bot.cli import demo, doctor, explain, init, migrate, print_, retry, run, status
 
     commands = typer.Typer(
         name="bookbag",
@@ -59,6 +59,7 @@ def application() -> typer.Typer:
         ("status", status.status),
         ("explain", explain.explain),
         ("retry", retry.retry),
+        ("print", print_.print_),
         ("migrate", migrate.migrate),
     ):
         commands.command(name)(command)

@@ -29,6 +29,8 @@ from book.notices import (
     Said,
     WhichChild,
 )
+from book.pages import name_of
+from book.people import Role
 from book.reasons import Reason
 from book.wording.compose import Composer, Line, Recipient, Told
 from book.wording.utterance import Utterance
@@ -237,6 +239,7 @@ class Composing:
             answers_reader=entry.answered is not None and entry.answered.author == reader,
             corrected=corrected,
             asks_seen=bool(entry.text and entry.text.collection),
+            told_by=name_of(entry.told_by, circle),
         )
 
     # --- acknowledgements -------------------------------------------------------------------------------------------
@@ -257,6 +260,7 @@ class Composing:
                         for reader, at in found.seen.get(entry.id, ())
                         if (person := circle.person(reader)) is not None
                     ),
+                    told_by=name_of(entry.told_by, circle),
                 )
             )
         return lines
@@ -274,12 +278,16 @@ class Composing:
             member = next((m for m in circle.memberships if m.person.id == each.person), None)
             if member is None:
                 continue
+            unreachable = each.state is NoticeState.WAITING and each.person not in found.reachable
+            if (unreachable or each.reason is Reason.NO_ADDRESS) and member.role in (Role.FAMILY, Role.PROFESSIONAL):
+                continue  # She was given a slip and has not used it: nobody tells her in person.
             recipients.append(
                 Recipient(
                     name=member.person.name,
                     is_parent=member.role.value in ("parent", "family"),
-                    state=each.state,
-                    reason=each.reason,
+                    state=NoticeState.WITHHELD if unreachable else each.state,
+                    reason=Reason.NO_ADDRESS if unreachable else each.reason,
+                    pronoun=member.person.pronoun,
                     at=each.not_before,
                     setting=member.setting,
                 )
