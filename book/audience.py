@@ -70,7 +70,7 @@ def choose_audience(note: Note, circle: Circle, now: datetime) -> tuple[Verdict,
     for member, allowed, reason in looked_at:
         if allowed and member.role is Role.PROFESSIONAL and not _is_answer_to(member, note):
             verdicts.append(Verdict(member, told=False, reason=Reason.ROLE))
-        elif allowed and _has_not_joined(member, circle):
+        elif _has_not_joined(member, circle):
             verdicts.append(Verdict(member, told=False, reason=Reason.NO_ADDRESS))
         elif allowed and member.role in STAFF and told_for.get(member.setting) != member.person.id:
             verdicts.append(Verdict(member, told=False, reason=Reason.COLLEAGUES))

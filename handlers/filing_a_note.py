@@ -324,7 +324,10 @@ def _settings_meant(narrowing: Narrowing, circle: Circle, me: Membership) -> fro
             return frozenset({setting.id})
     childminder = wanted in {"childminder", "cm"}
     meant = {
-        setting.id for setting in circle.settings.values() if (setting.kind is SettingKind.CHILDMINDER) == childminder
+        setting.id
+        for setting in circle.settings.values()
+        # One that has not joined is meant by its name alone: "just nursery" must not send there what was never shared.
+        if (setting.kind is SettingKind.CHILDMINDER) == childminder and not setting.by_hand
     }
     for member in circle.memberships:
         if member.person.name.casefold() == wanted and member.setting is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage import sharing
 from tests.kit.beyond import bea_and_rob, ben_and_acorns, comes
 from tests.kit.conversation import Story
 
@@ -207,3 +208,94 @@ async def _logged_before(story: Story) -> None:
     ):
         await dawn.says(words)
     await dawn.hears_anything()
+
+
+async def test_what_a_parent_signed_counts_and_is_shown_to_her_and_only_a_manager_enters_it(story: Story) -> None:
+    maya, hannah, priya, dawn = (story.person(who) for who in ("maya", "hannah", "priya", "dawn"))
+    await story.until("9:00")
+
+    await priya.says("Hannah signed paper today: everything with dawn")
+    await story.passes(30)
+    assert "entered" not in await priya.hears_anything()
+    await priya.says("Ella has been hitting a lot this week")
+    await story.until("14:00")
+    assert "hitting" not in await dawn.hears_anything()
+
+    await maya.says("hannah signed paper today: everything with dawn, newsletter maybe")
+    await maya.hears(
+        'I entered nothing, because I couldn\'t read "newsletter maybe". '
+        "Say it like: Jo signed paper today: own photos yes, group no, her day with Dawn"
+    )
+    await hannah.hears_anything()
+    await maya.says("hannah signed paper today: everything with dawn")
+    await maya.hears(
+        "✓ Ella: choices from paper, signed by Hannah, 24 Nov, entered by Maya. Hannah has been shown them."
+    )
+    await hannah.hears(
+        'Ella: what you signed on paper on 24 Nov was entered by Maya. Say "sharing" to see or change it.'
+    )
+    papers = await story.store.read(sharing.on_paper, [story.people.people["hannah"]])
+    assert [each.entered_by for each in papers] == [story.people.people["maya"]]
+
+    await priya.says("Ella has been biting too")
+    await story.until("17:00")
+    assert "biting" in await dawn.hears_anything()
+
+
+async def test_family_of_one_parent_is_not_the_other_parents_to_read_or_to_send_away(story: Story) -> None:
+    hannah, tom, priya = (story.person(who) for who in ("hannah", "tom", "priya"))
+    await story.until("9:00")
+    await tom.says("add my mum Jean tuesdays")
+    await tom.hears(
+        "Jean can write, and sees Ella's day on Tuesdays only. No letters, no worries, no choices. Send her a slip?"
+    )
+    jean = await comes(story, "Jean")
+
+    await hannah.says("ella slept badly, just nursery")
+    await hannah.says("ella had porridge")
+    await jean.says("ella had two naps")
+    await story.passes(30)
+    await jean.hears("✓ Ella · sleep → Tom ✓ Priya ✓. Not Dawn: this stays with Sunshine.")
+    assert "two naps" not in await hannah.hears_anything()
+    assert "two naps" in await tom.hears_anything()
+    assert "two naps" in await priya.hears_anything()
+    await priya.says("Ella ate all her lunch")
+    await hannah.says("remove Jean")
+    await story.until("17:30")
+    assert await jean.hears_anything() == 'Ella, from Priya 9:00: "Ella ate all her lunch"'
+
+    await tom.says("remove Jean")
+    assert "Done. Jean no longer sees or writes anything in Ella's book." in await tom.hears_anything()
+
+
+async def test_a_slip_that_was_not_used_yet_rings_and_promises_nothing(story: Story) -> None:
+    fay, priya = story.person("fay"), story.person("priya")
+    await story.until("9:00")
+    await fay.says("add my mum Jean")
+    await fay.hears(
+        "Jean can write, and sees Leo's day. No letters, no worries, no choices. Send her a slip?", buttons=("Yes",)
+    )
+
+    await priya.says("Leo ate all his lunch")
+    await story.passes(10)
+    await priya.hears("✓ Leo · food → Fay this evening", buttons=("Undo", "Change"))
+    await story.until("17:01")
+    await priya.sees("✓ Leo · food → Fay ✓")
+
+
+async def test_what_is_printed_for_one_parent_says_nothing_of_the_others_notes(story: Story) -> None:
+    hannah, tom, priya = (story.person(who) for who in ("hannah", "tom", "priya"))
+    await story.until("9:00")
+    await hannah.says("ella slept badly, her dad and I had words")
+    await priya.says("Ella ate all her lunch")
+    await story.passes(60)
+    for person in (hannah, tom, priya):
+        await person.hears_anything()
+
+    page = "Ella's day, Tuesday 24 November\nFood\n9:00 Priya: Ella ate all her lunch"
+    await priya.says("print ella")
+    await priya.hears(page)
+    await tom.says("print ella")
+    await tom.hears(page)
+    await hannah.says("print ella")
+    assert "had words" in await hannah.hears_anything()
