@@ -111,6 +111,14 @@ class Offer(StrEnum):
     ADMIN_WHOM = "admin_whom"
     KEY_PERSON = "key_person"
     LET_BACK = "let_back"
+    SEND_SLIP = "send_slip"
+    LET_SEE = "let_see"
+    BY_HAND_DAY = "by_hand_day"
+    BY_HAND_NOTHING = "by_hand_nothing"
+    AS_SLIP = "as_slip"
+    COPY_TEXT = "copy_text"
+    LETTER_YES = "letter_yes"
+    LETTER_NO = "letter_no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,7 @@ class Said:
     values: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     fixed: bool = False
+    lines: tuple[tuple[str, Mapping[str, str]], ...] = ()  # further sentences that stand under it, one a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +225,15 @@ def to_parameters(notice: Notice) -> str:
             kept = {"acknowledgement": acknowledgement}
         case WhichChild(message, among):
             kept = {"message": message, "among": list(among)}
-        case Said(key, values, choices, fixed):
+        case Said(key, values, choices, fixed, lines):
             kept = {
                 "key": key,
                 "values": dict(values),
                 "choices": [_choice(each) for each in choices],
                 "fixed": fixed,
             }
+            if lines:
+                kept["lines"] = [[each, dict(stands)] for each, stands in lines]
         case PressAnswered(press, key):
             kept = {"press": press, "key": key}
         case _:
@@ -250,7 +261,8 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
             return WhichChild(InboxId(kept["message"]), tuple(ChildId(each) for each in kept["among"]))
         case Kind.SAID:
             choices = tuple(Choice(Offer(each[0]), each[1], each[2], each[3]) for each in kept["choices"])
-            return Said(kept["key"], kept["values"], choices, kept["fixed"])
+            lines = tuple((each, stands) for each, stands in kept.get("lines", ()))
+            return Said(kept["key"], kept["values"], choices, kept["fixed"], lines)
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])
         case Kind.GROUP_LEFT:

@@ -55,11 +55,21 @@ class SettingKind(StrEnum):
     CLUB = "club"
 
 
+class Pronoun(StrEnum):
+    """How somebody is spoken of, where the roll says so; nobody guesses it from a name."""
+
+    SHE = "she"
+    HE = "he"
+    THEY = "they"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     id: PersonId
     name: str  # as people call her: "Hannah"
     language: str = "en"
+    full_name: str = ""  # as the roll has it: "Hannah Reed"; empty where only the name is known
+    pronoun: Pronoun = Pronoun.THEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,8 @@ class Membership:
     """One line of the log. ``setting`` is where staff work, and for a parent the setting she joined through.
 
     ``days`` are the weekdays (0 is Monday) on which family sees the child's day, None for every day; ``sees`` are the
-    groups of topics a professional was given, None where her role alone says what she sees.
+    groups of topics family or a professional was given, None where the role alone says what she sees. ``made_by`` wrote
+    the line: where family and professionals are meant, the parent they came through.
     """
 
     id: int
@@ -99,6 +110,7 @@ class Membership:
     days: frozenset[int] | None = None
     sees: frozenset[Group] | None = None
     of_whole_setting: bool = False  # a manager, a safeguarding lead: hers by the setting, not by the child
+    made_by: PersonId | None = None
 
     def is_live(self, now: datetime) -> bool:
         """Whether it counts at this instant."""
@@ -117,6 +129,7 @@ class Child:
     id: ChildId
     name: str
     nicknames: tuple[str, ...] = ()
+    pronoun: Pronoun = Pronoun.THEY
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,10 +342,12 @@ class _Program:
         return lambda: announcement.health
 
     def _add_scheduler(self, store: Store) -> None:
+        from scheduler.endings import Endings
         from scheduler.housekeeping import Housekeeping
         from scheduler.metronome import ByWallClock, Metronome
 
-        metronome = Metronome([Housekeeping(store)], clock=self._clock, waiting=ByWallClock())
+        chores = (Housekeeping(store), Endings(store, self._ids))
+        metronome = Metronome(chores, clock=self._clock, waiting=ByWallClock())
         self._add(2, "scheduler", metronome.run)
 
     async def _add_control(self, store: Store) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from book.ids import ChildId, PersonId, SettingId
-from book.people import Role
+from book.notices import Said
+from book.people import Circle, Person, Role
 from handlers.desk import Desk
 from storage.invitations import LASTS, NewInvitation, new_payload
 
@@ -36,3 +37,10 @@ def with_link(values: Mapping[str, str], desk: Desk, invites: Sequence[NewInvita
 def link_of(invitation: NewInvitation) -> str:
     """What the invited opens or sends."""
     return f"/start {invitation.payload}"
+
+
+def slip_for(person: Person, circle: Circle) -> Said:
+    """What whoever invited ``person`` is told of the slip."""
+    member = next((each for each in circle.memberships if each.person.id == person.id), None)
+    setting = circle.settings.get(member.setting) if member is not None and member.setting is not None else None
+    return Said("slip.at_setting", {"name": person.name, "setting": setting.name if setting is not None else ""})

@@ -16,8 +16,9 @@ from book.messages import Did, Incoming
 from book.notices import GroupLeft, Offer, PressAnswered, Said
 from book.reasons import Reason
 from book.safeguarding import screen
+from book.understanding.beyond import as_handover
 from book.understanding.children import Named, answered_child
-from book.understanding.commands import as_command, as_correction, as_move
+from book.understanding.commands import CommandWord, as_command, as_correction, as_move
 from book.understanding.small_talk import is_greeting, is_thanks
 from handlers import choosing, commands, joining, keeping_safe, looking_back, replies, setting_right, table
 from handlers.desk import Desk
@@ -36,7 +37,8 @@ def wants(incoming: Incoming) -> Wants:
     back = command is not None or as_correction(text) is not None or _might_be_about_the_last(text)
     roll = command is not None or bool(incoming.start) or any(each.may_be(text) for each in table.SAYINGS)
     roll = roll or text.casefold().startswith("who ")  # followed by a name that only the circle tells from a note
-    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll)
+    lately = (command is not None and command.word is CommandWord.PRINT) or as_handover(text) is not None
+    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll, lately=lately)
 
 
 def _might_be_about_the_last(text: str) -> bool:

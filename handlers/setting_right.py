@@ -103,6 +103,8 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
             travel=Travel(),
             acknowledgement=acknowledgement,
             urgent=entry.urgent,
+            weekday=entry.weekday,
+            told_by=entry.told_by,
         )
         new.append(moved)
         note = replace(entry.note, only=frozenset(), without=frozenset(), let_through=frozenset(), answers=None,

@@ -12,7 +12,18 @@ from types import MappingProxyType
 from book.notices import Offer
 from book.understanding.administration import may_be_wish
 from book.understanding.commands import Command, CommandWord
-from handlers import administration, choosing, circle_list, commands, key_person
+from handlers import (
+    administration,
+    at_the_door,
+    choosing,
+    circle_list,
+    commands,
+    family,
+    key_person,
+    paper_choices,
+    printing,
+    professionals,
+)
 from handlers.choosing import Take
 from handlers.desk import Desk
 from storage.conversations import Asked
@@ -44,6 +55,7 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
         CommandWord.START: commands.start,
         CommandWord.STOP: commands.stop,
         CommandWord.SHARING: commands.sharing,
+        CommandWord.PRINT: printing.print_,
     }
 )
 """What each word of command does; one that is missing is answered by :func:`handlers.commands.not_yet`."""
@@ -66,11 +78,25 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.ADMIN_WHOM: administration.whom,
         Offer.KEY_PERSON: key_person.chosen,
         Offer.LET_BACK: administration.let_back,
+        Offer.SEND_SLIP: family.send_slip,
+        Offer.LET_SEE: professionals.let_see,
+        Offer.BY_HAND_DAY: at_the_door.agree_day,
+        Offer.BY_HAND_NOTHING: at_the_door.agree_nothing,
+        Offer.AS_SLIP: at_the_door.as_slip,
+        Offer.COPY_TEXT: at_the_door.copy_text,
+        Offer.LETTER_YES: at_the_door.letter_yes,
+        Offer.LETTER_NO: at_the_door.letter_no,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
 
-SAYINGS: Sequence[Saying] = (Saying(may_be_wish, administration.take),)
+SAYINGS: Sequence[Saying] = (
+    Saying(may_be_wish, administration.take),
+    Saying(family.may_be, family.take),
+    Saying(professionals.may_be, professionals.take),
+    Saying(paper_choices.may_be, paper_choices.take),
+    Saying(at_the_door.may_be, at_the_door.take),
+)
 """Sentences understood as wishes, in the order in which they are tried."""
 
 ASKED: Mapping[str, Answer] = MappingProxyType({})

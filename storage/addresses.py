@@ -142,6 +142,17 @@ def _address(vault: Vault, row: Row[Any]) -> Address:
     )
 
 
+def reachable(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:
+    """Of these people, those who have an address."""
+    rows = connection.execute(_REACHED, {"people": list(people)})
+    return frozenset(PersonId(each) for each in rows.scalars())
+
+
+_REACHED = (
+    select(addresses.c.person_id).distinct().where(addresses.c.person_id.in_(bindparam("people", expanding=True)))
+)
+
+
 def link(
     connection: Connection,
     vault: Vault,

@@ -23,6 +23,7 @@ from book.people import (
     Person,
     Presence,
     Present,
+    Pronoun,
     Role,
     Room,
     Session,
@@ -50,6 +51,7 @@ _LINES: Select[Any] = select(
     _LOG.until,
     _LOG.days,
     _LOG.sees,
+    _LOG.made_by,
 )
 
 _OF_CHILDREN = _LINES.where(_LOG.child_id.in_(bindparam("wanted", expanding=True))).order_by(_LOG.id)
@@ -63,11 +65,15 @@ _STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(
     _LOG.person_id.in_(bindparam("people", expanding=True))
 )
 _ALL_OF_THEIRS = _LINES.where(_LOG.person_id.in_(bindparam("people", expanding=True))).order_by(_LOG.id)
-_PEOPLE = select(schema.people.c.id, schema.people.c.sealed_name, schema.people.c.language).where(
-    schema.people.c.id.in_(bindparam("wanted", expanding=True))
-)
+_PEOPLE = select(
+    schema.people.c.id,
+    schema.people.c.sealed_name,
+    schema.people.c.sealed_full_name,
+    schema.people.c.language,
+    schema.people.c.pronoun,
+).where(schema.people.c.id.in_(bindparam("wanted", expanding=True)))
 _SETTINGS = select(schema.settings).where(schema.settings.c.id.in_(bindparam("wanted", expanding=True)))
-_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names).where(
+_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names, schema.children.c.pronoun).where(
     schema.children.c.id.in_(bindparam("wanted", expanding=True))
 )
 _CHOICES = (
@@ -195,6 +201,10 @@ def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonI
             PersonId(row.id),
             vault.open_text(Owner.person(row.id), "name", row.id, row.sealed_name),
             row.language,
+            full_name=""
+            if row.sealed_full_name is None
+            else vault.open_text(Owner.person(row.id), "full_name", row.id, row.sealed_full_name),
+            pronoun=Pronoun(row.pronoun),
         )
         for row in rows
     }
@@ -220,7 +230,7 @@ def _load_children(connection: Connection, vault: Vault, wanted: Collection[Chil
     found = {}
     for row in rows:
         names = json.loads(vault.open_text(Owner.child(row.id), "names", row.id, row.sealed_names))
-        found[ChildId(row.id)] = Child(ChildId(row.id), names[0], tuple(names[1:]))
+        found[ChildId(row.id)] = Child(ChildId(row.id), names[0], tuple(names[1:]), Pronoun(row.pronoun))
     return found
 
 
@@ -369,6 +379,7 @@ def _membership(line: Row[Any], people: dict[PersonId, Person]) -> Membership:
         days=None if line.days is None else frozenset(day for day in range(7) if line.days >> day & 1),
         sees=None if line.sees is None else frozenset(Group(group) for group in line.sees.split()),
         of_whole_setting=line.child_id is None,
+        made_by=None if line.made_by is None else PersonId(line.made_by),
     )
 
 

@@ -96,6 +96,12 @@ def of_authors(connection: Connection, vault: Vault, authors: Collection[PersonI
     return _with_answered(connection, vault, _load(connection, vault, lately))
 
 
+def of_children(connection: Connection, vault: Vault, children: Collection[ChildId], since: datetime) -> Shelf:
+    """What was written of these children lately."""
+    lately = _NEWEST.where(entries.c.child_id.in_(list(children)), entries.c.filed_at >= since)
+    return _with_answered(connection, vault, _load(connection, vault, lately))
+
+
 def _load(
     connection: Connection, vault: Vault, statement: Select[Any], wanted: Collection[int] | None = None
 ) -> dict[EntryId, Entry]:
@@ -139,4 +145,6 @@ def _entry(vault: Vault, row: Row[Any]) -> Entry:
         travel=Travel.from_json(row.travel),
         text=text,
         revised_at=row.at,
+        weekday=row.weekday,
+        told_by=None if row.told_by_id is None else SettingId(row.told_by_id),
     )

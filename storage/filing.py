@@ -46,6 +46,8 @@ class NewEntry:
     urgent: bool = False
     unread: bool = False
     has_picture: bool = False
+    weekday: int | None = None  # of ``happened_at``, in civil time; family sees by it
+    told_by: SettingId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,8 @@ def _entries(connection: Connection, vault: Vault, filings: Sequence[Filing], no
                     "urgent": each.urgent,
                     "unread": each.unread,
                     "has_picture": each.has_picture,
+                    "weekday": each.weekday,
+                    "told_by_id": each.told_by,
                     "happened_at": each.happened_at,
                     "filed_at": now,
                 }

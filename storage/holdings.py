@@ -102,9 +102,12 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     Holding(
         schema.people,
         Of.PERSON,
-        "her name and language",
+        "her name, her full name, her language and how she is spoken of",
         person=("id",),
-        sealed=(Sealed("sealed_name", "name", _person("id")),),
+        sealed=(
+            Sealed("sealed_name", "name", _person("id")),
+            Sealed("sealed_full_name", "full_name", _person("id")),
+        ),
     ),
     Holding(
         schema.settings,

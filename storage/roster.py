@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, update
 
 from book.disclosure import Profile
 from book.ids import AddressId, ChildId, Ids, PersonId, RoomId, SettingId
-from book.people import Cover, Presence, Role, SettingKind, Standing
+from book.people import Cover, Presence, Pronoun, Role, SettingKind, Standing
 from book.topics import Group
 from storage import addresses, dialect, schema, sharing
 from storage.addresses import Handle
@@ -45,6 +45,8 @@ class NewPerson:
     id: PersonId
     name: str
     language: str = "en"
+    full_name: str = ""  # as the roll has it
+    pronoun: Pronoun = Pronoun.THEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class NewChild:
     id: ChildId
     names: tuple[str, ...]  # the name, then nicknames
     born: date | None = None
+    pronoun: Pronoun = Pronoun.THEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +250,11 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
             {
                 "id": each.id,
                 "sealed_name": vault.seal_text(Owner.person(each.id), "name", each.id, each.name),
+                "sealed_full_name": None
+                if not each.full_name
+                else vault.seal_text(Owner.person(each.id), "full_name", each.id, each.full_name),
                 "language": each.language,
+                "pronoun": each.pronoun,
                 "made_at": now,
             }
             for each in roster.people
@@ -263,6 +270,7 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
                 "sealed_born": None
                 if each.born is None
                 else vault.seal_text(Owner.child(each.id), "born", each.id, each.born.isoformat()),
+                "pronoun": each.pronoun,
                 "made_at": now,
             }
             for each in roster.children

@@ -98,6 +98,8 @@ people = Table(
     Column("sealed_name", LargeBinary, nullable=False),
     Column("language", String(8), nullable=False, server_default="en"),
     Column("made_at", Instant, nullable=False),
+    Column("sealed_full_name", LargeBinary),  # as the roll has it, where it says more than the name
+    Column("pronoun", String(4), nullable=False, server_default="they"),
 )
 
 settings = Table(
@@ -121,6 +123,7 @@ children = Table(
     Column("sealed_names", LargeBinary, nullable=False),  # name, then nicknames
     Column("sealed_born", LargeBinary),
     Column("made_at", Instant, nullable=False),
+    Column("pronoun", String(4), nullable=False, server_default="they"),
 )
 
 memberships = Table(  # append-only: a later line about the same four replaces the earlier
@@ -371,6 +374,7 @@ entries = Table(
     Column("happened_at", Instant, nullable=False),
     Column("filed_at", Instant, nullable=False),
     Column("told_by_id", Id),  # a setting that has not joined, whose words the author passes on
+    Column("weekday", SmallInteger),  # on which it happened, in civil time where it was written; Monday is 0
     _one_of("author_role", Role),
 )
 

@@ -70,6 +70,9 @@ class Situation:
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
     invitation: Invitation | None = None  # what the link she opened carries, where it can still be used
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
+    lately: Mapping[ChildId, tuple[Entry, ...]] = field(
+        default_factory=dict
+    )  # of her children, oldest first, if wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Wants:
     recent: bool = False
     offered: bool = False
     roll: bool = False
+    lately: bool = False
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -114,6 +118,9 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
         and (wants.roll or m.incoming.did is Did.PRESSED or _is_asked(spoken.get(m.address), now))
     }
     roll = _roll(connection, vault, rolled, children, around, posts) if rolled else None
+    looks = {m.id for m, wants in taken if wants.lately or _shows_a_day(m, pressed, offered.get(m.address, ()))}
+    lookers = {who for m in messages if m.id in looks and (who := at[m.address].person) is not None}
+    days = _lately(connection, vault, {who: children.get(who, ()) for who in lookers}, readers)
     found: list[Situation] = []
     for message in messages:
         address = at[message.address]
@@ -140,6 +147,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 acknowledged=_as_acknowledged(acknowledged, address.id, readers),
                 invitation=invited.get(message.incoming.start),
                 roll=roll if person is not None and person.id in rolled else None,
+                lately=days.get(person.id, {}) if person is not None and message.id in looks else {},
             )
         )
     return _with_standings(connection, found)
@@ -161,6 +169,30 @@ class _Readers:
         return self.shown(shelf, self.at[address].person)
 
 
+def _shows_a_day(message: Taken, pressed: Mapping[str, Offered], offered: Sequence[Offered]) -> bool:
+    """Whether the press, or what may be chosen by words, shows a child's day again."""
+    taken = pressed.get(message.incoming.token) if message.incoming.token else None
+    among = [taken] if taken is not None else list(offered)
+    return any(each.choice.offer in (Offer.AS_SLIP, Offer.COPY_TEXT) for each in among)
+
+
+def _lately(
+    connection: Connection, vault: Vault, wanted: Mapping[PersonId, Collection[ChildId]], readers: _Readers
+) -> dict[PersonId, dict[ChildId, tuple[Entry, ...]]]:
+    """What each of these people may read of what was written of their children lately, oldest first."""
+    children = {child for mine in wanted.values() for child in mine}
+    if not children:
+        return {}
+    shelf = entries.of_children(connection, vault, children, readers.now - RECENT)
+    found: dict[PersonId, dict[ChildId, tuple[Entry, ...]]] = {}
+    for person in wanted:
+        mine: dict[ChildId, list[Entry]] = defaultdict(list)
+        for entry in readers.shown(shelf, person).values():
+            mine[entry.child].append(entry)
+        found[person] = {child: tuple(sorted(each, key=lambda entry: entry.id)) for child, each in mine.items()}
+    return found
+
+
 def _is_asked(conversation: Conversation | None, now: datetime) -> bool:
     return conversation is not None and conversation.asked_now(now) is not None
 
@@ -178,7 +210,8 @@ def _roll(
     people = {member.person.id for circle in circles_around for member in circle.memberships}
     settings = {setting for circle in circles_around for setting in circle.settings}
     settings |= {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
-    return rolls.load(connection, vault, people | set(wanted), settings)
+    mine = {child for person in wanted for child in children.get(person, ()) if child in around}
+    return rolls.load(connection, vault, people | set(wanted), settings, mine)
 
 
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:

@@ -40,7 +40,7 @@ def application() -> typer.Typer:
     """The table of commands."""
     import typer
 
-    from bot.cli import demo, doctor, explain, init, migrate, restrict, retry, run, status
+    from bot.cli import demo, doctor, explain, init, migrate, print_, restrict, retry, run, status
 
     commands = typer.Typer(
         name="bookbag",
@@ -60,6 +60,7 @@ def application() -> typer.Typer:
         ("explain", explain.explain),
         ("restrict", restrict.restrict),
         ("retry", retry.retry),
+        ("print", print_.print_),
         ("migrate", migrate.migrate),
     ):
         commands.command(name)(command)

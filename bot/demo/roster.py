@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from book.errors import OperatorError
 from book.ids import ChildId, Ids, PersonId, SettingId
-from book.people import Role, SettingKind
+from book.people import Pronoun, Role, SettingKind
 from book.sharing import ANSWERS, Answer, Choice
 from storage.roster import (
     NewChild,
@@ -44,6 +44,7 @@ class _Setting(_Part):
     kind: SettingKind
     name: str
     telephone: str = ""
+    by_hand: bool = False
 
 
 class _Person(_Part):
@@ -52,12 +53,15 @@ class _Person(_Part):
     name: str
     about: str = ""
     open: bool = False
+    full_name: str = ""
+    pronoun: Pronoun = Pronoun.THEY
 
 
 class _Child(_Part):
     id: str
     name: str
     nicknames: list[str] = []
+    pronoun: Pronoun = Pronoun.THEY
 
 
 class _Membership(_Part):
@@ -151,9 +155,18 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
     settings = {each.id: SettingId(ids.new()) for each in file.settings}
     try:
         roster = Roster(
-            settings=[NewSetting(settings[each.id], each.kind, each.name, each.telephone) for each in file.settings],
-            people=[NewPerson(people[each.id], each.name) for each in file.people],
-            children=[NewChild(children[each.id], (each.name, *each.nicknames)) for each in file.children],
+            settings=[
+                NewSetting(settings[each.id], each.kind, each.name, each.telephone, each.by_hand)
+                for each in file.settings
+            ],
+            people=[
+                NewPerson(people[each.id], each.name, full_name=each.full_name, pronoun=each.pronoun)
+                for each in file.people
+            ],
+            children=[
+                NewChild(children[each.id], (each.name, *each.nicknames), pronoun=each.pronoun)
+                for each in file.children
+            ],
             memberships=[
                 NewMembership(ids.new(), people[each.person], each.role, child, settings[each.setting])
                 for each in file.memberships

@@ -29,7 +29,8 @@ from book.notices import (
     Said,
     WhichChild,
 )
-from book.people import Circle
+from book.pages import name_of
+from book.people import Circle, Role
 from book.reasons import Reason
 from book.wording.compose import Composer, Line, Recipient, Told
 from book.wording.utterance import Utterance
@@ -266,6 +267,7 @@ class Composing:
             answers_reader=entry.answered is not None and entry.answered.author == reader,
             corrected=corrected,
             asks_seen=bool(entry.text and entry.text.collection),
+            told_by=name_of(entry.told_by, circle),
         )
 
     # --- acknowledgements -------------------------------------------------------------------------------------------
@@ -290,6 +292,7 @@ class Composing:
                         for reader, at in found.seen.get(entry.id, ())
                         if (person := circle.person(reader)) is not None
                     ),
+                    told_by=name_of(entry.told_by, circle),
                 )
             )
         return lines
@@ -308,12 +311,16 @@ class Composing:
             # Who had it had it; who has left or was shut out before is spoken of no more.
             if member is None or (each.state is not NoticeState.TOLD and not _belongs(each.person, circle, now)):
                 continue
+            unreachable = each.state is NoticeState.WAITING and each.person not in found.reachable
+            if (unreachable or each.reason is Reason.NO_ADDRESS) and member.role in (Role.FAMILY, Role.PROFESSIONAL):
+                continue  # She was given a slip and has not used it: nobody tells her in person.
             recipients.append(
                 Recipient(
                     name=member.person.name,
                     is_parent=member.role.value in ("parent", "family"),
-                    state=each.state,
-                    reason=each.reason,
+                    state=NoticeState.WITHHELD if unreachable else each.state,
+                    reason=Reason.NO_ADDRESS if unreachable else each.reason,
+                    pronoun=member.person.pronoun,
                     at=each.not_before,
                     setting=member.setting,
                 )

@@ -22,7 +22,7 @@ from book.notices import (
     WhichChild,
 )
 from book.people import Circle
-from storage import acknowledgements, circles, entries, notices, outbox
+from storage import acknowledgements, addresses, circles, entries, notices, outbox
 from storage.database import Connection
 from storage.entries import Purpose
 from storage.notices import Standing
@@ -43,6 +43,7 @@ class References:
     seen: Mapping[EntryId, Sequence[tuple[PersonId, datetime]]]
     sent: Mapping[NoticeId, Sequence[Sent]]
     flying: frozenset[NoticeId]  # notices to be recalled whose delivery is on the wire at this moment
+    reachable: frozenset[PersonId]  # of those who hear of what is acknowledged, who has an address
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
 
 
@@ -75,11 +76,14 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     around = {entry.child for entry in everything.values()} | asked
     around |= {each.child for each in leaving if each.child is not None}
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
+    standings = notices.of_entries(connection, set(mine) | explained)
+    told_of = {each.person for about in standings.values() for each in about}
     return References(
         entries=everything,
         circles=circles.load(connection, vault, around, with_hours=False),
         belonging=circles.belonging(connection, hearers, now) if hearers else frozenset(),
-        standings=notices.of_entries(connection, set(mine) | explained),
+        standings=standings,
+        reachable=addresses.reachable(connection, told_of) if told_of else frozenset(),
         acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
         acknowledgements=acknowledgements.load(connection, vault, changed | spoken),
         seen=acknowledgements.seen_by(connection, set(mine)),

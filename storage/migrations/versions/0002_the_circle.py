@@ -17,7 +17,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _INSTANT = sa.BigInteger()
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - a table after the other
     """Add the tables of the circle, and what the older ones need for it."""
     _documents_and_what_may_have_reached()
     op.create_table(
@@ -196,7 +196,9 @@ def upgrade() -> None:
     op.add_column("conversations", sa.Column("asked_until", _INSTANT))
     op.add_column("duty", sa.Column("off", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("duty", sa.Column("ended_at", _INSTANT))
+    op.add_column("children", sa.Column("pronoun", sa.String(length=4), server_default="they", nullable=False))
     op.add_column("entries", sa.Column("told_by_id", _ID))
+    op.add_column("entries", sa.Column("weekday", sa.SmallInteger()))
     op.add_column("invitations", sa.Column("role", sa.String(length=24)))
     op.add_column("invitations", sa.Column("child_id", _ID))
     op.add_column("invitations", sa.Column("setting_id", _ID))
@@ -207,6 +209,8 @@ def upgrade() -> None:
     op.create_index("ix_invitations_code_mac", "invitations", ["code_mac"], unique=False)
     op.add_column("memberships", sa.Column("days", sa.SmallInteger()))
     op.add_column("memberships", sa.Column("sees", sa.Text()))
+    op.add_column("people", sa.Column("sealed_full_name", sa.LargeBinary()))
+    op.add_column("people", sa.Column("pronoun", sa.String(length=4), server_default="they", nullable=False))
     op.add_column("sessions", sa.Column("off", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("sessions", sa.Column("said_by", _ID))
     op.add_column("sessions", sa.Column("confirmed_at", _INSTANT))

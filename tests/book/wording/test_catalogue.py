@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from book.notices import Offer
-from book.people import Role
+from book.people import Pronoun, Role
 from book.reasons import Reason
 from book.sharing import Answer
 from book.topics import Topic
 from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
+from handlers.professionals import PICKS
 
 ROOT = Path(__file__).parents[3]
 FLOORS = ("book", "handlers", "scheduler", "bot")
@@ -32,8 +33,14 @@ FAMILIES: dict[str, frozenset[str]] = {
     "hello.": frozenset({"parent", "staff"}),
     "sharing.": frozenset(Answer),
     "circle.": frozenset(Role),
+    "pronoun.": frozenset(f"{each}.{form}" for each in Pronoun for form in ("them", "their", "joins")),
+    "shared.": frozenset(Answer),
+    "let_see.": frozenset(PICKS),
+    "professional.sees.": frozenset(PICKS),
+    "log.what.": frozenset({"call", "message", "visit"}),
+    "page.heading.": frozenset({*Topic, "none"}),
 }
-MAY_BE_WITHOUT = ("reason.", "reason.of.")
+MAY_BE_WITHOUT = ("reason.", "reason.of.", "page.heading.")
 _SAYS = {"_say", "say", "said", "Said", "PressAnswered", "_answered"}
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)*(?:\.[a-z_]+)*")
 
@@ -71,6 +78,8 @@ _PLACES = frozenset(
     {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "first", "last"}
     | {"lead", "telephone", "words", "reason"}
     | {"instants", "until", "civil_day", "born", "people", "link"}
+    | {"joins"}
+    | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
 )
 
 

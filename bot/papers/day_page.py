@@ -1,0 +1,14 @@
+"""A child's day on one side of paper, to be handed over at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.papers.paper import Line, Style, one_side
+
+_STYLES = {"page.title": Style.TITLE, "page.heading": Style.HEADING}
+
+
+def day_page(sentences: Sequence[tuple[str, str]]) -> bytes:
+    """The PDF of a page: its sentences with their keys, as :meth:`book.wording.compose.Composer.sentences` has them."""
+    return one_side([Line(words, _STYLES.get(key, Style.LINE)) for key, words in sentences])
