@@ -182,7 +182,11 @@ def invite(situation: Situation, desk: Desk, runs: Runs, wish: Invite, wished: W
         return _suggested(situation, desk, runs, wish, number, circles, wished)
     if wish.role in _FAMILY_WORDS:
         return (replies.said(situation, desk, "invite.family", {"name": wish.name}),)
-    known = [each for each in people_named(runs, wish.name, of=circles or runs.circles) if _counts(each, runs, desk)]
+    everybody = people_named(runs, wish.name, of=circles or runs.circles)
+    known = [each for each in everybody if _counts(each, runs, desk)]
+    if not known and any(line.setting == runs.setting for each in everybody for _, line in each.lines):
+        # Who is out comes back on purpose, and never as somebody new of the same name.
+        return (replies.said(situation, desk, "invite.is_out", {"name": wish.name}),)
     if wished.person is not None:
         known = [each for each in known if each.person.id == wished.person]
     if len(known) > 1:

@@ -124,6 +124,14 @@ def load(
     return [_address(vault, row) for row in rows]
 
 
+def had_by(connection: Connection, vault: Vault, people: Collection[PersonId]) -> list[tuple[Address, PersonId]]:
+    """The addresses of these people and those they had before they were shut out, each with whose it is or was."""
+    rows = connection.execute(
+        select(addresses).where(addresses.c.sealed_for.in_(list(people))).order_by(addresses.c.id)
+    )
+    return [(_address(vault, row), PersonId(row.sealed_for)) for row in rows]
+
+
 def _address(vault: Vault, row: Row[Any]) -> Address:
     owner = Owner.person(row.sealed_for) if row.sealed_for > 0 else Owner(OwnerKind.DAY, -row.sealed_for)
     return Address(

@@ -172,7 +172,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         vault.require(roster.owners_of(each))
     for each in enrolled:
         roster.write(connection, vault, each, now)
-    invitations.add(connection, vault, [each for filing in filings for each in filing.invites], now)
+    invitations.write(connection, vault, [each for filing in filings for each in filing.invites], now)
     _entries(connection, vault, filings, now)
     _revisions(connection, vault, filings, now)
     notices = [notice for filing in filings for notice in filing.notices]

@@ -73,7 +73,7 @@ class NewInvitation:
     paper: bool = False
 
 
-def add(connection: Connection, vault: Vault, new: Sequence[NewInvitation], now: datetime) -> None:
+def write(connection: Connection, vault: Vault, new: Sequence[NewInvitation], now: datetime) -> None:
     """Make these invitations; what the same people were sent before cannot be used any more."""
     expire_for(connection, {each.person for each in new}, now, keep_claims=True)
     dialect.add(

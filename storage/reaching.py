@@ -105,18 +105,3 @@ def follow(connection: Connection, vault: Vault, ids: Ids, ended: Collection[Del
     add_notices(connection, vault, told, now)
     connection.execute(update(rows_of_it).where(rows_of_it.c.id.in_([row.id for row in rows])).values(ended_at=now))
     return len(rows)
-
-
-def not_known_yet(connection: Connection) -> dict[PersonId, list[datetime]]:
-    """What may have reached people who are shut out, by the moment each message was marked as leaving."""
-    statement = (
-        select(rows_of_it.c.person_id, deliveries.c.id, deliveries.c.marked_at)
-        .distinct()
-        .join(deliveries, deliveries.c.id == rows_of_it.c.delivery_id)
-        .where(rows_of_it.c.ended_at.is_(None))
-        .order_by(deliveries.c.id)
-    )
-    found: dict[PersonId, list[datetime]] = {}
-    for row in connection.execute(statement):
-        found.setdefault(PersonId(row.person_id), []).append(row.marked_at)
-    return found

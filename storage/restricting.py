@@ -150,7 +150,8 @@ def _lines_to_shut(connection: Connection, log: dict[_Line, Row[Any]], wanted: R
                 select(memberships.c.setting_id).where(memberships.c.child_id == child).distinct()
             ).scalars()
         )
-        shut |= {(child, role, setting) for of, role, setting in log if of is None and setting in at}
+        posts = {line for line in log if line[0] is None and line[2] in at} - shut
+        shut |= {(child, role, setting) for _, role, setting in posts}
     open_lines = [line for line in shut if line not in log or log[line].standing != Standing.RESTRICTED]
     return sorted(open_lines, key=lambda line: (line[0] or 0, line[1], line[2] or 0))
 

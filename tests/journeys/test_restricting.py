@@ -208,3 +208,41 @@ async def test_a_member_of_staff_is_shut_out_of_every_child_and_her_notes_go_to_
     await amy.hears('Leo, from Fay 7:00: "leo slept well"')
     kinds = {each.kind for each in await on_disk.notices(story, "priya", None) if each.state == "waiting"}
     assert kinds <= {Kind.RECALL, Kind.PRESS_ANSWERED}
+
+
+async def test_he_does_not_come_back_as_somebody_new_of_the_same_name(story: Story) -> None:
+    maya, tom = story.person("maya"), story.person("tom")
+    await story.until("9:00")
+    await maya.says("restrict Tom")
+    await maya.hears(DONE)
+    await maya.says("invite Tom (dad) 07700 900333 for Ella")
+    await maya.hears(
+        'Tom is out of the book. To change that, write "let Tom back in"; '
+        "for somebody else of that name add a second name."
+    )
+    await tom.says("hello?")
+    await tom.hears(STRANGER)
+
+
+async def test_a_lead_who_is_shut_out_is_out_of_every_childs_book_and_comes_back_as_what_she_was(story: Story) -> None:
+    maya, ruth = story.person("maya"), story.person("ruth")
+    await story.until("9:00")
+    await maya.says("restrict Ruth")
+    assert "Ruth is shut out of the book of Ella, Noah, Poppy, Leo and Zofia" in await maya.hears_anything()
+    await ruth.says("hello?")
+    await ruth.hears(STRANGER)
+    await maya.says("let Ruth back in")
+    await maya.presses("Yes")
+    assert "Ruth is in the book of" in await maya.hears_anything()
+    lines = await story.store.read(
+        lambda connection: connection.execute(
+            select(schema.memberships.c.child_id, schema.memberships.c.role, schema.memberships.c.standing)
+            .where(schema.memberships.c.person_id == story.people.people["ruth"])
+            .order_by(schema.memberships.c.id)
+        ).all()
+    )
+    assert [tuple(each) for each in lines] == [
+        (None, "deputy_lead", "live"),
+        (None, "deputy_lead", "restricted"),
+        (None, "deputy_lead", "live"),
+    ]

@@ -331,10 +331,10 @@ async def test_no_call_begins_for_a_mark_after_the_restriction_and_every_one_bef
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("block", range(20))
+@pytest.mark.parametrize("block", range(100))
 async def test_ten_thousand_orders_of_restricting_filing_claiming_and_sending(
     store: Store, stage: OnScript, book_clock: BookClock, machine_clock: MachineClock, lexicon: Lexicon,
     catalogue: Catalogue, block: int,
 ) -> None:  # fmt: skip
-    seeds = range(1000 + block * 500, 1500 + block * 500)
+    seeds = range(1000 + block * 100, 1100 + block * 100)
     await play(stage, store, book_clock, machine_clock, seeds, lexicon, catalogue)
