@@ -132,7 +132,7 @@ class Composing:
             case Recall():
                 return self._recall(address, lead, found, now, into)
             case Explanation(entry):
-                return self._say(address, lead, self._explain(found.entries[entry], found, now), into, now)
+                return self._say(address, lead, self._explain(found.entries[entry], lead.person, found, now), into, now)
             case WhichChild(_, among):
                 names = [(child, found.circles[child].child.name) for child in among if child in found.circles]
                 return self._say(address, lead, self._composer.which_child(names), into, now)
@@ -322,12 +322,19 @@ class Composing:
         )
         return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[-1].provider_id)
 
-    def _explain(self, entry: Entry, found: References, now: datetime) -> Utterance:
+    def _explain(self, entry: Entry, reader: PersonId | None, found: References, now: datetime) -> Utterance:
         circle = found.circles[entry.child]
+        recipients = self._recipients(entry, found)
+        me = circle.membership(reader, now) if reader is not None else None
+        if me is not None and me.role in (Role.FAMILY, Role.PROFESSIONAL):
+            # Who else stands around the child is not hers to list: only who has what she wrote herself.
+            heard = (NoticeState.WAITING, NoticeState.TOLD)
+            mine = [each for each in recipients if each.state in heard and entry.author == reader]
+            return self._composer.explanation(Line(entry, circle.child.name, tuple(mine), ""), (), {}, now)
         verdicts = choose_audience(entry.note, circle, now)
         reasons = {each.member.person.name: each.reason for each in verdicts}
         noes = [(each.member.person.name, each.reason) for each in verdicts if not each.told]
-        line = Line(entry, circle.child.name, self._recipients(entry, found), "")
+        line = Line(entry, circle.child.name, recipients, "")
         return self._composer.explanation(line, noes, reasons, now)
 
     # --- recalls ----------------------------------------------------------------------------------------------------

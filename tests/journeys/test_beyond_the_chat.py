@@ -167,7 +167,8 @@ async def test_dialogue_39_a_health_visitor_for_one_child_for_a_while(story: Sto
     )
     await hannah.presses("The two-year check")
     await hannah.hears(
-        "Done. Jo Marsh hears of the two-year check for Ella, until 18 December.",
+        "Done. Jo Marsh hears of the two-year check for Ella, until 18 December.\n"
+        "Jo Marsh's slip is at Sunshine: ask for it at the door.",
         buttons=("Her learning", "Her day too"),
     )
     await tom.hears('Jo Marsh is in Ella\'s book until 18 December. Who sees what: say "sharing".')
