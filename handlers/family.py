@@ -106,10 +106,10 @@ def send_slip(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filin
     """[Yes]: she is to have a slip to join with."""
     child = ChildId(int(offered.choice.value))
     circle = dict(children_of_parent(situation, desk)).get(child)
-    person = circle.person(PersonId(offered.choice.subject)) if circle is not None else None
-    if circle is None or person is None:
+    invited = circle.membership(PersonId(offered.choice.subject), desk.now) if circle is not None else None
+    if circle is None or invited is None:
         return (replies.said(situation, desk, "press.done"),)
-    return (say(situation, desk, inviting.slip_for(person, circle)),)
+    return (say(situation, desk, inviting.slip_for(invited.person.name, circle, invited.setting)),)
 
 
 def _let_go(situation: Situation, desk: Desk, name: str) -> tuple[Filing, ...] | None:

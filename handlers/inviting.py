@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from book.ids import ChildId, PersonId, SettingId
 from book.notices import Said
-from book.people import Circle, Person, Role
+from book.people import Circle, Role
 from handlers.desk import Desk
 from storage.invitations import LASTS, NewInvitation, new_payload
 
@@ -39,8 +39,8 @@ def link_of(invitation: NewInvitation) -> str:
     return f"/start {invitation.payload}"
 
 
-def slip_for(person: Person, circle: Circle) -> Said:
-    """What whoever invited ``person`` is told of the slip."""
-    member = next((each for each in circle.memberships if each.person.id == person.id), None)
-    setting = circle.settings.get(member.setting) if member is not None and member.setting is not None else None
-    return Said("slip.at_setting", {"name": person.name, "setting": setting.name if setting is not None else ""})
+def slip_for(name: str, circle: Circle, setting: SettingId | None) -> Said:
+    """What whoever invited somebody of this name is told of her slip."""
+    found = circle.settings.get(setting) if setting is not None else None
+    values = {"name": name, "setting": found.name if found is not None else ""}
+    return Said("slip.at_setting", values)

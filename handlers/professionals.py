@@ -11,14 +11,14 @@ from datetime import date, datetime, time, timedelta
 
 from book.ids import ChildId, PersonId
 from book.notices import Choice, Offer, Said
-from book.people import Circle, Person, Role
+from book.people import Circle, Role
 from book.timing import civil_instant
 from book.topics import Group
 from book.understanding import beyond
 from book.wording.values import day_of
 from handlers import inviting, replies
 from handlers.desk import Desk
-from handlers.family import children_of_parent
+from handlers.family import children_of_parent, say
 from storage.audit import Deed
 from storage.conversations import Asked, Offered
 from storage.filing import Filing, NewNotice
@@ -111,7 +111,14 @@ def let_see(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing,
     values = {"name": asked.values["name"], "child": circle.child.name, "until": day_of(until)}
     picked = {pick for pick, groups in PICKS.items() if groups and groups <= sees} | {"check", offered.choice.value}
     others = [Choice(Offer.LET_SEE, person, pick, circle.child.pronoun) for pick in PICKS if pick not in picked]
-    said = replies.said(situation, desk, f"professional.sees.{offered.choice.value}", values, choices=others)
+    slip = inviting.slip_for(asked.values["name"], circle, me.setting)
+    done = Said(
+        f"professional.sees.{offered.choice.value}",
+        values,
+        tuple(others),
+        lines=((slip.key, slip.values),) if is_new else (),
+    )
+    said = say(situation, desk, done)
     details = {"person": person, "until": until.isoformat(), "sees": " ".join(sorted(sees)) or "the check"}
     return (
         replace(
@@ -121,11 +128,6 @@ def let_see(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing,
             deeds=(Deed("professional_added", situation.person.id, Owner.child(child), person, details),),
         ),
     )
-
-
-def slip(person: Person, circle: Circle) -> Said:
-    """Where her slip is; whoever adds her is told when the invitations are joined to this."""
-    return inviting.slip_for(person, circle)
 
 
 def _others_hear(

@@ -358,9 +358,15 @@ class Composing:
     def _explain(self, entry: Entry, reader: PersonId | None, found: References, now: datetime) -> Utterance:
         """Its author reads who was not told as well; to others that would tell what she, or a parent, chose."""
         circle = found.circles[entry.child]
+        recipients = self._recipients(entry, found, now)
+        me = circle.membership(reader, now) if reader is not None else None
+        if me is not None and me.role in (Role.FAMILY, Role.PROFESSIONAL):
+            # Who else stands around the child is not hers to list: only who has what she wrote herself.
+            heard = (NoticeState.WAITING, NoticeState.TOLD)
+            mine = [each for each in recipients if each.state in heard and entry.author == reader]
+            return self._composer.explanation(Line(entry, circle.child.name, tuple(mine), ""), (), {}, now)
         verdicts = choose_audience(entry.note, circle, now)
         reasons = {each.member.person.name: each.reason for each in verdicts}
-        recipients = self._recipients(entry, found, now)
         noes = [(each.member.person.name, each.reason) for each in verdicts if not each.told]
         if reader != entry.author:
             noes = []

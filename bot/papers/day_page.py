@@ -1,4 +1,4 @@
-"""A child's day on one side of paper, to be handed over at the door."""
+"""One side of paper made of sentences: a child's day for the door, a handover slip, a letter of introduction."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from bot.papers.paper import Line, Style, one_side
 
-_STYLES = {"page.title": Style.TITLE, "page.heading": Style.HEADING}
+_STYLES = {
+    "page.title": Style.TITLE,
+    "page.heading": Style.HEADING,
+    "handover.slip": Style.TITLE,
+    "letter.title": Style.TITLE,
+    "letter.to": Style.HEADING,
+}
 
 
 def day_page(sentences: Sequence[tuple[str, str]]) -> bytes:

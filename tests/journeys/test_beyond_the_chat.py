@@ -167,7 +167,8 @@ async def test_dialogue_39_a_health_visitor_for_one_child_for_a_while(story: Sto
     )
     await hannah.presses("The two-year check")
     await hannah.hears(
-        "Done. Jo Marsh hears of the two-year check for Ella, until 18 December.",
+        "Done. Jo Marsh hears of the two-year check for Ella, until 18 December.\n"
+        "Jo Marsh's slip is at Sunshine: ask for it at the door.",
         buttons=("Her learning", "Her day too"),
     )
     await tom.hears('Jo Marsh is in Ella\'s book until 18 December. Who sees what: say "sharing".')
@@ -299,3 +300,44 @@ async def test_what_is_printed_for_one_parent_says_nothing_of_the_others_notes(s
     await tom.hears(page)
     await hannah.says("print ella")
     assert "had words" in await hannah.hears_anything()
+
+
+async def test_words_for_the_nursery_alone_are_not_handed_over_at_a_setting_by_hand(story: Story) -> None:
+    hannah = story.person("hannah")
+    await story.until("9:00")
+    await hannah.says("ella also goes to acorns 01632 960321")
+    await hannah.hears(
+        "Acorns is in Ella's book, by hand: nothing goes there by itself. What may be said or shown to Acorns?",
+        buttons=("Ella's day", "Nothing"),
+    )
+    await hannah.presses("Ella's day")
+    await hannah.hears("Done. Acorns: her day, at the door or on a slip. Nothing goes there by itself.")
+
+    await hannah.says("slept badly, just nursery")
+    await hannah.says("hospital letter came, squint op in jan")
+    await hannah.says("ate a big breakfast")
+    await story.passes(60)
+    heard = await hannah.hears_anything()
+    assert "Acorns" not in heard
+    await hannah.says("acorns handover ella")
+    await hannah.hears(
+        "For you to show, read out or hand over (Hannah agreed: her day):\n"
+        "Ella, Tue 24 Nov, from Hannah. Ate a big breakfast."
+    )
+
+
+async def test_family_who_asks_who_had_it_learns_of_her_own_note_alone(story: Story) -> None:
+    tom = story.person("tom")
+    await story.until("9:00")
+    await tom.says("add my mum Jean")
+    jean = await comes(story, "Jean")
+    await jean.says("ella had two naps")
+    await story.passes(40)
+    await jean.hears_anything()
+
+    await jean.says("who")
+    answer = await jean.hears_anything()
+    assert "Tom: told" in answer
+    assert "Priya: told" in answer
+    assert "not told" not in answer
+    assert "Hannah" not in answer
