@@ -35,9 +35,10 @@ from bot.channels.channel import Call, Channel, Part
 from bot.clock import BookTime, MachineTime
 from bot.dispatch.claiming import Claimed, Claims, Room
 from bot.dispatch.pacing import Pacing
-from storage import outbox
+from storage import claiming, settling
 from storage.bells import Bell, Listener
-from storage.outbox import Delivery, Settled
+from storage.outbox import Delivery
+from storage.settling import Settled
 from storage.store import Store
 
 _log = structlog.get_logger(__name__)
@@ -96,7 +97,7 @@ class Dispatcher:
     async def start(self) -> int:
         """What an earlier owner of these accounts left on the wire is unknown from now on."""
         return await self._store.write(
-            outbox.take_for_dead, list(self._accounts), self._claims.epoch, self._clock.now() + self._unknown_wait
+            claiming.take_for_dead, list(self._accounts), self._claims.epoch, self._clock.now() + self._unknown_wait
         )
 
     async def run(self) -> None:
@@ -267,7 +268,7 @@ class Dispatcher:
         outcomes, self._outcomes = self._outcomes, []
         try:
             fenced = await self._store.write(
-                outbox.settle, self._store.vault, self._ids, outcomes, self._claims.epoch, self._clock.now()
+                settling.settle, self._store.vault, self._ids, outcomes, self._claims.epoch, self._clock.now()
             )
         except Exception:
             self._outcomes = outcomes + self._outcomes
