@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, select
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.people import (
@@ -30,6 +30,7 @@ from book.people import (
 from book.sharing import Choice
 from book.topics import Group
 from storage import schema
+from storage.statements import among
 from storage.vault import Owner, Vault
 
 # What a membership is made of; who wrote the line and when is for the audit.
@@ -46,27 +47,31 @@ _LINES: Select[Any] = select(
     _LOG.until,
 )
 
-_OF_CHILDREN = _LINES.where(_LOG.child_id.in_(bindparam("wanted", expanding=True))).order_by(_LOG.id)
-_OF_SETTINGS = _LINES.where(_LOG.child_id.is_(None), _LOG.setting_id.in_(bindparam("wanted", expanding=True))).order_by(
-    _LOG.id
-)
-_POSTS = _LINES.where(_LOG.child_id.is_(None), _LOG.person_id.in_(bindparam("people", expanding=True))).order_by(
-    _LOG.id
-)
-_STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(
-    _LOG.person_id.in_(bindparam("people", expanding=True))
-)
-_ALL_OF_THEIRS = _LINES.where(_LOG.person_id.in_(bindparam("people", expanding=True))).order_by(_LOG.id)
+_OF_CHILDREN = _LINES.where(among(_LOG.child_id, "wanted")).order_by(_LOG.id)
+_OF_SETTINGS = _LINES.where(_LOG.child_id.is_(None), among(_LOG.setting_id, "wanted")).order_by(_LOG.id)
+_POSTS = _LINES.where(_LOG.child_id.is_(None), among(_LOG.person_id, "people")).order_by(_LOG.id)
+_STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(among(_LOG.person_id, "people"))
+_ALL_OF_THEIRS = _LINES.where(among(_LOG.person_id, "people")).order_by(_LOG.id)
 _PEOPLE = select(schema.people.c.id, schema.people.c.sealed_name, schema.people.c.language).where(
-    schema.people.c.id.in_(bindparam("wanted", expanding=True))
+    among(schema.people.c.id, "wanted")
 )
-_SETTINGS = select(schema.settings).where(schema.settings.c.id.in_(bindparam("wanted", expanding=True)))
-_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names).where(
-    schema.children.c.id.in_(bindparam("wanted", expanding=True))
+_SET = schema.settings.c
+_SETTINGS: Select[Any] = select(_SET.id, _SET.kind, _SET.by_hand, _SET.sealed_name, _SET.sealed_telephone).where(
+    among(_SET.id, "wanted")
 )
+_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names).where(among(schema.children.c.id, "wanted"))
+_HOURS = schema.sessions.c
+_SESSIONS = select(_HOURS.child_id, _HOURS.setting_id, _HOURS.weekday, _HOURS.start_minute, _HOURS.end_minute).where(
+    among(_HOURS.child_id, "wanted"), _HOURS.day.is_(None)
+)
+_WORK = schema.duty.c
+_DUTIES = select(_WORK.person_id, _WORK.weekday, _WORK.start_minute, _WORK.end_minute).where(
+    among(_WORK.person_id, "people"), _WORK.day.is_(None)
+)
+_CHOICE = schema.sharing_choices.c
 _CHOICES = (
-    select(schema.sharing_choices)
-    .where(schema.sharing_choices.c.child_id.in_(bindparam("wanted", expanding=True)))
+    select(_CHOICE.child_id, _CHOICE.chooser_id, _CHOICE.source_id, _CHOICE.target_id, _CHOICE.groups, _CHOICE.made_at)
+    .where(among(schema.sharing_choices.c.child_id, "wanted"))
     .order_by(schema.sharing_choices.c.id)
 )
 
@@ -110,7 +115,7 @@ def posts_of(
 
 def belonging(connection: Connection, people: Collection[PersonId], now: datetime) -> frozenset[PersonId]:
     """Of these people, those who stand in any circle, or in a whole setting, at this instant."""
-    rows = connection.execute(_ALL_OF_THEIRS, {"people": list(people)})
+    rows = connection.execute(_ALL_OF_THEIRS, {"people": list(people)}).all()
     newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}
     return frozenset(
         PersonId(row.person_id)
@@ -169,7 +174,7 @@ def load(
 def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonId]) -> dict[PersonId, Person]:
     if not wanted:
         return {}
-    rows = connection.execute(_PEOPLE, {"wanted": list(wanted)})
+    rows = connection.execute(_PEOPLE, {"wanted": list(wanted)}).all()
     return {
         PersonId(row.id): Person(
             PersonId(row.id),
@@ -181,7 +186,7 @@ def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonI
 
 
 def _load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
-    rows = connection.execute(_SETTINGS, {"wanted": list(wanted)})
+    rows = connection.execute(_SETTINGS, {"wanted": list(wanted)}).all()
     return {SettingId(row.id): _setting(vault, row) for row in rows}
 
 
@@ -196,7 +201,7 @@ def _setting(vault: Vault, row: Row[Any]) -> Setting:
 
 
 def _load_children(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[ChildId, Child]:
-    rows = connection.execute(_CHILDREN, {"wanted": list(wanted)})
+    rows = connection.execute(_CHILDREN, {"wanted": list(wanted)}).all()
     found = {}
     for row in rows:
         names = json.loads(vault.open_text(Owner.child(row.id), "names", row.id, row.sealed_names))
@@ -220,10 +225,8 @@ def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[i
 
 
 def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Session]]:
-    table = schema.sessions
     found: dict[int, list[Session]] = defaultdict(list)
-    rows = connection.execute(select(table).where(table.c.child_id.in_(list(wanted)), table.c.day.is_(None)))
-    for row in rows:
+    for row in connection.execute(_SESSIONS, {"wanted": wanted}).all():
         found[row.child_id].append(
             Session(SettingId(row.setting_id), row.weekday, _time(row.start_minute), _time(row.end_minute))
         )
@@ -231,10 +234,8 @@ def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[
 
 
 def _load_duties(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[Duty]]:
-    table = schema.duty
-    rows = connection.execute(select(table).where(table.c.person_id.in_(list(people)), table.c.day.is_(None)))
     found: dict[PersonId, list[Duty]] = defaultdict(list)
-    for row in rows:
+    for row in connection.execute(_DUTIES, {"people": people}).all():
         person = PersonId(row.person_id)
         found[person].append(Duty(person, row.weekday, _time(row.start_minute), _time(row.end_minute)))
     return found

@@ -11,36 +11,38 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select, update
 
-from book.deliveries import OPEN, TAKEN, Act, DeliveryState, Lane, NoticeState, WaitsFor
+from book.deliveries import TAKEN, Act, DeliveryState, Lane, NoticeState, WaitsFor
 from book.ids import AddressId, ChildId, DeliveryId, Ids, NoticeId, PersonId
 from book.notices import Kind
 from storage import dialect, outbox
 from storage.filing import owner_of_notice
-from storage.outbox import Delivery, Waiting
+from storage.outbox import IS_OPEN, Delivery, Waiting
 from storage.schema import addresses, deliveries, delivery_notices, notices
+from storage.statements import among, constant, not_among, one_of
 from storage.vault import Vault
 
 _FREE_TO_GO = and_(
-    notices.c.state == NoticeState.WAITING,
+    notices.c.state == constant(NoticeState.WAITING),
     notices.c.waits_for == WaitsFor.NOTHING,
     notices.c.delivery_id.is_(None),
 )
 # Statements are put together once: on the busiest paths that costs as much as running them.
-_READY = (
-    select(notices)
+_READY: Select[Any] = (
+    select(*outbox.OF_A_NOTICE)
     .where(
         _FREE_TO_GO,
         notices.c.not_before <= bindparam("now"),
-        notices.c.lane.in_(bindparam("lanes", expanding=True)),
+        among(notices.c.lane, "lanes"),
         or_(
             notices.c.person_id.is_(None),
             notices.c.address_id.is_not(None),
-            notices.c.person_id.not_in(bindparam("not_to_people", expanding=True)),
+            not_among(notices.c.person_id, "not_to_people"),
         ),
-        or_(notices.c.address_id.is_(None), notices.c.address_id.not_in(bindparam("not_at", expanding=True))),
+        or_(notices.c.address_id.is_(None), not_among(notices.c.address_id, "not_at")),
     )
     .order_by(notices.c.lane, notices.c.id)
     .limit(bindparam("most"))
@@ -71,18 +73,21 @@ def ready(
             "not_at": list(not_at),
             "most": limit,
         },
-    )
+    ).all()
     return [outbox.waiting(vault, row) for row in rows]
+
+
+_CARRIED: Select[Any] = (
+    select(delivery_notices.c.delivery_id.label("carrier"), *outbox.OF_A_NOTICE)
+    .join(notices, notices.c.id == delivery_notices.c.notice_id)
+    .where(among(delivery_notices.c.delivery_id, "wanted"))
+    .order_by(notices.c.lane, notices.c.id)
+)
 
 
 def carried(connection: Connection, vault: Vault, wanted: Collection[DeliveryId]) -> dict[DeliveryId, list[Waiting]]:
     """The notices that these deliveries carry, the leading one first."""
-    rows = connection.execute(
-        select(delivery_notices.c.delivery_id.label("carrier"), notices)
-        .join(notices, notices.c.id == delivery_notices.c.notice_id)
-        .where(delivery_notices.c.delivery_id.in_(list(wanted)))
-        .order_by(notices.c.lane, notices.c.id)
-    )
+    rows = connection.execute(_CARRIED, {"wanted": wanted}).all()
     found: dict[DeliveryId, list[Waiting]] = defaultdict(list)
     for row in rows:
         found[DeliveryId(row.carrier)].append(outbox.waiting(vault, row))
@@ -93,9 +98,10 @@ _earlier = deliveries.alias("earlier")
 _DUE = (
     select(deliveries)
     .where(
-        deliveries.c.state.in_([DeliveryState.WAITING, DeliveryState.UNKNOWN]),
+        IS_OPEN,
+        one_of(deliveries.c.state, (DeliveryState.WAITING, DeliveryState.UNKNOWN)),
         deliveries.c.not_before <= bindparam("now"),
-        deliveries.c.address_id.not_in(bindparam("not_at", expanding=True)),
+        not_among(deliveries.c.address_id, "not_at"),
         # A part follows only what has been taken before it, by its first attempt or by its repeat.
         ~exists(
             select(_earlier.c.id).where(
@@ -115,7 +121,7 @@ _DUE = (
 
 def due(connection: Connection, vault: Vault, now: datetime, *, not_at: Collection[AddressId] = ()) -> list[Delivery]:
     """Deliveries whose time has come, at none of these addresses: later parts, later tries, unknowns to settle."""
-    rows = connection.execute(_DUE, {"now": now, "not_at": list(not_at)})
+    rows = connection.execute(_DUE, {"now": now, "not_at": list(not_at)}).all()
     return [outbox.delivery(vault, row) for row in rows]
 
 
@@ -128,7 +134,7 @@ def hear_urgently(connection: Connection, people: Collection[PersonId], now: dat
             notices.c.person_id.in_(list(people)),
             notices.c.lane == int(Lane.URGENT),
             notices.c.kind != Kind.RECALL,
-            notices.c.state == NoticeState.WAITING,
+            notices.c.state == constant(NoticeState.WAITING),
             notices.c.waits_for == WaitsFor.NOTHING,
             notices.c.not_before <= now,
             notices.c.delivery_id.is_(None),
@@ -137,7 +143,7 @@ def hear_urgently(connection: Connection, people: Collection[PersonId], now: dat
     return {PersonId(each) for each in rows.scalars()}
 
 
-_OPEN = select(deliveries.c.address_id, deliveries.c.state).where(deliveries.c.state.in_([each.value for each in OPEN]))
+_OPEN = select(deliveries.c.address_id, deliveries.c.state).where(IS_OPEN)
 _HELD = select(addresses.c.id).where(addresses.c.held_until > bindparam("now"))
 
 
@@ -253,23 +259,23 @@ def mark_again(connection: Connection, wanted: Collection[DeliveryId], epoch: in
     """Deliveries that waited go on the wire as they are; those somebody else moved on are not among the answer."""
     rows = connection.execute(
         update(deliveries)
-        .where(deliveries.c.id.in_(list(wanted)), deliveries.c.state == DeliveryState.WAITING)
+        .where(deliveries.c.id.in_(list(wanted)), deliveries.c.state == constant(DeliveryState.WAITING))
         .values(state=DeliveryState.SENDING, epoch=epoch, marked_at=now, tries=deliveries.c.tries + 1)
         .returning(deliveries.c.id)
     )
-    return {DeliveryId(each) for each in rows.scalars()}
+    return {DeliveryId(each) for each in rows.scalars().all()}
 
 
 _ATTEMPTS = (
     select(deliveries.c.lead_notice_id, func.max(deliveries.c.attempt))
-    .where(deliveries.c.lead_notice_id.in_(bindparam("leads", expanding=True)))
+    .where(among(deliveries.c.lead_notice_id, "leads"))
     .group_by(deliveries.c.lead_notice_id)
 )
 
 
 def attempts(connection: Connection, leads: Collection[NoticeId]) -> dict[NoticeId, int]:
     """How many times each of these leading notices has been put on the wire already."""
-    rows = connection.execute(_ATTEMPTS, {"leads": list(leads)})
+    rows = connection.execute(_ATTEMPTS, {"leads": list(leads)}).all()
     return {NoticeId(lead): attempt for lead, attempt in rows}
 
 
@@ -288,7 +294,8 @@ _SOONEST = select(
     .label("notice"),
     select(func.min(deliveries.c.not_before))
     .where(
-        deliveries.c.state.in_([DeliveryState.WAITING, DeliveryState.UNKNOWN]),
+        IS_OPEN,
+        one_of(deliveries.c.state, (DeliveryState.WAITING, DeliveryState.UNKNOWN)),
         deliveries.c.not_before > bindparam("now"),
     )
     .scalar_subquery()
@@ -314,7 +321,7 @@ def take_for_dead(connection: Connection, accounts: Collection[tuple[str, str]],
     rows = connection.execute(
         update(deliveries)
         .where(
-            deliveries.c.state == DeliveryState.SENDING,
+            deliveries.c.state == constant(DeliveryState.SENDING),
             deliveries.c.epoch != epoch,
             deliveries.c.address_id.in_(theirs),
         )
@@ -331,11 +338,7 @@ def take_for_dead(connection: Connection, accounts: Collection[tuple[str, str]],
 _their_addresses = addresses.alias("theirs")
 _ALL_OF_THEIRS = (
     select(addresses.c.id, addresses.c.person_id, addresses.c.channel, addresses.c.account, addresses.c.stopped_at)
-    .where(
-        addresses.c.person_id.in_(
-            select(_their_addresses.c.person_id).where(_their_addresses.c.id.in_(bindparam("at", expanding=True)))
-        )
-    )
+    .where(addresses.c.person_id.in_(select(_their_addresses.c.person_id).where(among(_their_addresses.c.id, "at"))))
     .order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
 )
 

@@ -16,11 +16,20 @@ from book.entries import Entry, EntryState, Text, Travel, subjects_from_json
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.people import Role
 from storage.schema import entries, entry_revisions
+from storage.statements import among
 from storage.vault import Owner, Vault
 
 _later = entry_revisions.alias("later")
 _NEWEST = (
-    select(entries, entry_revisions)
+    select(
+        entries,
+        entry_revisions.c.revision,
+        entry_revisions.c.at,
+        entry_revisions.c.state,
+        entry_revisions.c.topics,
+        entry_revisions.c.travel,
+        entry_revisions.c.sealed_text,
+    )
     .join(entry_revisions, entry_revisions.c.entry_id == entries.c.id)
     .where(
         entry_revisions.c.revision
@@ -28,9 +37,11 @@ _NEWEST = (
     )
     .order_by(entries.c.id)
 )
-_BY_ID = _NEWEST.where(entries.c.id.in_(bindparam("wanted", expanding=True)))
-_BY_MESSAGE = _NEWEST.where(entries.c.message_id.in_(bindparam("wanted", expanding=True)))
-_BY_ACKNOWLEDGEMENT = _NEWEST.where(entries.c.acknowledgement_id.in_(bindparam("wanted", expanding=True)))
+_BY_ID = _NEWEST.where(among(entries.c.id, "wanted"))
+_BY_MESSAGE = _NEWEST.where(among(entries.c.message_id, "wanted"))
+_LATELY = _NEWEST.where(among(entries.c.author_id, "wanted"), entries.c.filed_at >= bindparam("since"))
+_OF_CHILD = _NEWEST.where(entries.c.child_id == bindparam("child"))
+_BY_ACKNOWLEDGEMENT = _NEWEST.where(among(entries.c.acknowledgement_id, "wanted"))
 
 
 def load(connection: Connection, vault: Vault, wanted: Collection[EntryId]) -> dict[EntryId, Entry]:
@@ -40,7 +51,7 @@ def load(connection: Connection, vault: Vault, wanted: Collection[EntryId]) -> d
 
 def of_child(connection: Connection, vault: Vault, child: ChildId) -> list[Entry]:
     """A child's whole thread, oldest first. The caller shows each reader only what she may know."""
-    found = _with_answered(connection, vault, _load(connection, vault, _NEWEST.where(entries.c.child_id == child)))
+    found = _with_answered(connection, vault, _load(connection, vault, _OF_CHILD, child=child))
     return sorted((each for each in found.values() if each.child == child), key=lambda each: each.id)
 
 
@@ -58,14 +69,13 @@ def of_authors(
     connection: Connection, vault: Vault, authors: Collection[PersonId], since: datetime
 ) -> dict[EntryId, Entry]:
     """What these people wrote lately."""
-    lately = _NEWEST.where(entries.c.author_id.in_(list(authors)), entries.c.filed_at >= since)
-    return _with_answered(connection, vault, _load(connection, vault, lately))
+    return _with_answered(connection, vault, _load(connection, vault, _LATELY, authors, since=since))
 
 
 def _load(
-    connection: Connection, vault: Vault, statement: Select[Any], wanted: Collection[int] | None = None
+    connection: Connection, vault: Vault, statement: Select[Any], wanted: Collection[int] = (), **given: object
 ) -> dict[EntryId, Entry]:
-    rows = connection.execute(statement, {} if wanted is None else {"wanted": list(wanted)})
+    rows = connection.execute(statement, {"wanted": wanted, **given}).all()
     return {EntryId(row.id): _entry(vault, row) for row in rows}
 
 

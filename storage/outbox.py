@@ -12,14 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from book.deliveries import OPEN, Act, DeliveryState, Lane, NoticeState, WaitsFor
+from book.deliveries import Act, DeliveryState, Lane, NoticeState, WaitsFor
 from book.ids import AddressId, ChildId, DeliveryId, EntryId, NoticeId, PersonId
 from book.notices import Kind, Notice, from_parameters
 from storage.filing import owner_of_notice
 from storage.schema import deliveries, delivery_notices, notices, sent_messages
+from storage.statements import among, constant, one_of
 from storage.vault import Vault
+
+# Word for word as the index over them has it, which is used for nothing else.
+IS_OPEN = one_of(deliveries.c.state, (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,23 @@ class Waiting:
     made_at: datetime
     expires_at: datetime | None
     delivery: DeliveryId | None
+
+
+OF_A_NOTICE = (
+    notices.c.id,
+    notices.c.cause,
+    notices.c.kind,
+    notices.c.person_id,
+    notices.c.address_id,
+    notices.c.child_id,
+    notices.c.entry_id,
+    notices.c.lane,
+    notices.c.expires_at,
+    notices.c.delivery_id,
+    notices.c.sealed_parameters,
+    notices.c.made_at,
+)
+"""The columns that :func:`waiting` reads."""
 
 
 def waiting(vault: Vault, row: Row[Any]) -> Waiting:
@@ -130,7 +151,7 @@ _SENT_FOR = (
     select(_told.c.notice_id, sent_messages, delivery_notices.c.notice_id.label("carried"))
     .join(sent_messages, sent_messages.c.delivery_id == _told.c.delivery_id)
     .join(delivery_notices, delivery_notices.c.delivery_id == _told.c.delivery_id)
-    .where(_told.c.notice_id.in_(bindparam("wanted", expanding=True)), sent_messages.c.taken_back_at.is_(None))
+    .where(among(_told.c.notice_id, "wanted"), sent_messages.c.taken_back_at.is_(None))
     .order_by(sent_messages.c.id)
 )
 
@@ -139,7 +160,7 @@ def sent_for(connection: Connection, wanted: Collection[NoticeId]) -> dict[Notic
     """The messages that told these notices and have not been taken back, newest last."""
     if not wanted:
         return {}
-    rows = connection.execute(_SENT_FOR, {"wanted": list(wanted)})
+    rows = connection.execute(_SENT_FOR, {"wanted": list(wanted)}).all()
     grouped: dict[NoticeId, dict[int, tuple[Any, list[NoticeId]]]] = defaultdict(dict)
     for row in rows:
         _, carries = grouped[NoticeId(row.notice_id)].setdefault(row.id, (row, []))
@@ -159,7 +180,7 @@ def counts(connection: Connection) -> dict[str, dict[str, int]]:
     for name, table in (("notices", notices), ("deliveries", deliveries)):
         rows = connection.execute(
             select(table.c.state, table.c.lane, func.count()).group_by(table.c.state, table.c.lane)
-        )
+        ).all()
         found[name] = {f"{state}/{Lane(lane).name.lower()}": count for state, lane, count in rows}
     return found
 
@@ -168,7 +189,7 @@ def oldest_unsent(connection: Connection, now: datetime) -> datetime | None:
     """Since when the oldest notice that is free to go has been waiting."""
     found: datetime | None = connection.execute(
         select(func.min(notices.c.not_before)).where(
-            notices.c.state == NoticeState.WAITING,
+            notices.c.state == constant(NoticeState.WAITING),
             notices.c.waits_for == WaitsFor.NOTHING,
             notices.c.not_before <= now,
         )
@@ -176,23 +197,29 @@ def oldest_unsent(connection: Connection, now: datetime) -> datetime | None:
     return found
 
 
+_ENTRIES_TOLD = select(notices.c.id, notices.c.entry_id).where(
+    among(notices.c.id, "wanted"), notices.c.entry_id.is_not(None)
+)
+
+
 def entries_told(connection: Connection, wanted: Collection[NoticeId]) -> dict[NoticeId, EntryId]:
     """The entries that these notices told of."""
     if not wanted:
         return {}
-    rows = connection.execute(
-        select(notices.c.id, notices.c.entry_id).where(notices.c.id.in_(list(wanted)), notices.c.entry_id.is_not(None))
-    )
+    rows = connection.execute(_ENTRIES_TOLD, {"wanted": wanted}).all()
     return {NoticeId(row.id): EntryId(row.entry_id) for row in rows}
+
+
+_FLYING = (
+    select(delivery_notices.c.notice_id)
+    .join(deliveries, deliveries.c.id == delivery_notices.c.delivery_id)
+    .where(among(delivery_notices.c.notice_id, "wanted"), IS_OPEN)
+)
 
 
 def on_the_wire(connection: Connection, wanted: Collection[NoticeId]) -> frozenset[NoticeId]:
     """Of these notices, those whose delivery has not ended: it may arrive yet."""
     if not wanted:
         return frozenset()
-    rows = connection.execute(
-        select(delivery_notices.c.notice_id)
-        .join(deliveries, deliveries.c.id == delivery_notices.c.delivery_id)
-        .where(delivery_notices.c.notice_id.in_(list(wanted)), deliveries.c.state.in_([each.value for each in OPEN]))
-    )
-    return frozenset(NoticeId(each) for each in rows.scalars())
+    rows = connection.execute(_FLYING, {"wanted": wanted})
+    return frozenset(NoticeId(each) for each in rows.scalars().all())

@@ -20,8 +20,9 @@ from book.reasons import Reason
 from storage import dialect
 from storage.bells import Bell, ring
 from storage.filing import NewNotice, add_notices
-from storage.outbox import Delivery
+from storage.outbox import IS_OPEN, Delivery
 from storage.schema import Instant, addresses, deliveries, delivery_notices, entries, notices, sent_messages
+from storage.statements import among, constant
 from storage.vault import Vault
 
 
@@ -43,7 +44,7 @@ _SETTLE = (
     update(deliveries)
     .where(
         deliveries.c.id == bindparam("settled"),
-        deliveries.c.state == DeliveryState.SENDING.value,
+        deliveries.c.state == constant(DeliveryState.SENDING),
         deliveries.c.epoch == bindparam("our_epoch"),
     )
     .values(
@@ -56,7 +57,7 @@ _SETTLE = (
     )
 )
 _STATES = select(deliveries.c.id, deliveries.c.state).where(
-    deliveries.c.id.in_(bindparam("wanted", expanding=True)), deliveries.c.epoch == bindparam("our_epoch")
+    among(deliveries.c.id, "wanted"), deliveries.c.epoch == bindparam("our_epoch")
 )
 
 
@@ -133,10 +134,10 @@ def _remember_sent(connection: Connection, ids: Ids, outcomes: Sequence[Settled]
         )
 
 
-_LINKS = select(delivery_notices).where(delivery_notices.c.delivery_id.in_(bindparam("wanted", expanding=True)))
+_LINKS = select(delivery_notices).where(among(delivery_notices.c.delivery_id, "wanted"))
 _END_NOTICE = (
     update(notices)
-    .where(notices.c.id == bindparam("ended"), notices.c.state == NoticeState.WAITING.value)
+    .where(notices.c.id == bindparam("ended"), notices.c.state == constant(NoticeState.WAITING))
     .values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("at"))
 )
 
@@ -183,7 +184,7 @@ def abandon_rest(connection: Connection, delivery: Delivery, reason: Reason, now
                 deliveries.c.address_id == delivery.address,
                 deliveries.c.attempt <= delivery.attempt,
                 deliveries.c.part > delivery.part,
-                deliveries.c.state == DeliveryState.WAITING,
+                deliveries.c.state == constant(DeliveryState.WAITING),
             )
             .values(state=DeliveryState.ABANDONED, reason=reason, ended_at=now, sealed_text=None)
         )
@@ -196,9 +197,9 @@ _TO_TICK = (
     .join(entries, entries.c.acknowledgement_id == _shown.c.id)
     .join(_mine, _mine.c.entry_id == entries.c.id)
     .where(
-        _mine.c.id.in_(bindparam("ended", expanding=True)),
+        among(_mine.c.id, "ended"),
         _mine.c.kind == Kind.RELAY,
-        or_(_shown.c.state == NoticeState.TOLD, _shown.c.delivery_id.is_not(None)),
+        or_(_shown.c.state == constant(NoticeState.TOLD), _shown.c.delivery_id.is_not(None)),
         # None of the relays of what it acknowledges is still waiting.
         ~exists(
             select(_relay.c.id)
@@ -206,7 +207,7 @@ _TO_TICK = (
             .where(
                 _others.c.acknowledgement_id == _shown.c.id,
                 _relay.c.kind == Kind.RELAY,
-                _relay.c.state == NoticeState.WAITING,
+                _relay.c.state == constant(NoticeState.WAITING),
             )
         ),
     )
@@ -256,13 +257,13 @@ def end_delivery(
         return
     connection.execute(
         update(deliveries)
-        .where(deliveries.c.id.in_(list(wanted)), deliveries.c.state.in_([each.value for each in OPEN]))
+        .where(deliveries.c.id.in_(list(wanted)), IS_OPEN)
         .values(state=state, reason=reason, ended_at=now, sealed_text=None)
     )
     if release:
         connection.execute(
             update(notices)
-            .where(notices.c.delivery_id.in_(list(wanted)), notices.c.state == NoticeState.WAITING)
+            .where(notices.c.delivery_id.in_(list(wanted)), notices.c.state == constant(NoticeState.WAITING))
             .values(delivery_id=None)
         )
 
@@ -284,7 +285,7 @@ def end_notices(
     free: dict[str, object] = {} if keep_bound else {"delivery_id": None}
     connection.execute(
         update(notices)
-        .where(notices.c.id == bindparam("ended"), notices.c.state == NoticeState.WAITING.value)
+        .where(notices.c.id == bindparam("ended"), notices.c.state == constant(NoticeState.WAITING))
         .values(state=bindparam("end"), reason=bindparam("why"), ended_at=now, **free),
         [{"ended": notice, "end": state, "why": reason} for notice, (state, reason) in ended.items()],
     )
