@@ -5,6 +5,7 @@ A stranger's handle is sealed under the key of the day and is forgotten with it;
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -66,15 +67,23 @@ def find_or_make(
     return found
 
 
+# With channel and account, for it is by all three that the index finds them.
 _BY_MAC = select(addresses.c.id, addresses.c.handle_mac).where(
-    addresses.c.handle_mac.in_(bindparam("macs", expanding=True))
+    addresses.c.channel == bindparam("channel"),
+    addresses.c.account == bindparam("account"),
+    addresses.c.handle_mac.in_(bindparam("macs", expanding=True)),
 )
 
 
 def _by_mac(connection: Connection, macs: dict[Handle, bytes]) -> dict[Handle, AddressId]:
-    by_mac = {mac: handle for handle, mac in macs.items()}
-    rows = connection.execute(_BY_MAC, {"macs": list(by_mac)}).all()
-    return {by_mac[row.handle_mac]: AddressId(row.id) for row in rows}
+    of_account: dict[tuple[str, str], dict[bytes, Handle]] = defaultdict(dict)
+    for handle, mac in macs.items():
+        of_account[handle.channel, handle.account][mac] = handle
+    found: dict[Handle, AddressId] = {}
+    for (channel, account), by_mac in of_account.items():
+        rows = connection.execute(_BY_MAC, {"channel": channel, "account": account, "macs": list(by_mac)}).all()
+        found |= {by_mac[row.handle_mac]: AddressId(row.id) for row in rows}
+    return found
 
 
 _WROTE_JUST_NOW = update(addresses).where(among(addresses.c.id, "heard")).values(last_inbound_at=bindparam("now"))

@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -217,11 +218,17 @@ def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[i
                 PersonId(row.chooser_id),
                 None if row.source_id is None else SettingId(row.source_id),
                 None if row.target_id is None else SettingId(row.target_id),
-                frozenset(Group(group) for group in row.groups.split()),
+                _groups(row.groups),
                 row.made_at,
             )
         )
     return found
+
+
+@lru_cache(maxsize=256)
+def _groups(kept: str) -> frozenset[Group]:
+    # There are few different ones, and every look at a circle reads them all.
+    return frozenset(Group(each) for each in kept.split())
 
 
 def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Session]]:

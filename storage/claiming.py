@@ -43,6 +43,17 @@ _READY: Select[Any] = (
             not_among(notices.c.person_id, "not_to_people"),
         ),
         or_(notices.c.address_id.is_(None), not_among(notices.c.address_id, "not_at")),
+        or_(
+            notices.c.lane == int(Lane.URGENT),
+            and_(
+                or_(
+                    notices.c.person_id.is_(None),
+                    notices.c.address_id.is_not(None),
+                    not_among(notices.c.person_id, "only_urgent_to"),
+                ),
+                or_(notices.c.address_id.is_(None), not_among(notices.c.address_id, "only_urgent_at")),
+            ),
+        ),
     )
     .order_by(notices.c.lane, notices.c.id)
     .limit(bindparam("most"))
@@ -56,13 +67,15 @@ def ready(
     *,
     not_to_people: Collection[PersonId] = (),
     not_at: Collection[AddressId] = (),
+    only_urgent_to: Collection[PersonId] = (),
+    only_urgent_at: Collection[AddressId] = (),
     lanes: Collection[Lane] = tuple(Lane),
     limit: int = 300,
 ) -> list[Waiting]:
     """The notices free to go at ``now``, most urgent and oldest first, but none at these addresses.
 
     ``not_to_people`` leaves out what may go wherever these people are reached; what was asked at one address is
-    answered there.
+    answered there. ``only_urgent_to`` and ``only_urgent_at`` leave out likewise what is not urgent.
     """
     rows = connection.execute(
         _READY,
@@ -71,6 +84,8 @@ def ready(
             "lanes": [int(each) for each in lanes],
             "not_to_people": list(not_to_people),
             "not_at": list(not_at),
+            "only_urgent_to": only_urgent_to,
+            "only_urgent_at": only_urgent_at,
             "most": limit,
         },
     ).all()
@@ -195,7 +210,15 @@ class NewDelivery:
     parts: int = 0  # 0: as many as there are texts
 
 
-_CARRY = update(notices).where(notices.c.id == bindparam("carried")).values(delivery_id=bindparam("by"))
+_CARRY = (
+    update(notices)
+    .where(among(notices.c.id, "carried"))
+    .values(
+        delivery_id=select(func.max(delivery_notices.c.delivery_id))
+        .where(delivery_notices.c.notice_id == notices.c.id, among(delivery_notices.c.delivery_id, "by"))
+        .scalar_subquery()
+    )
+)
 
 
 def mark_sending(
@@ -204,7 +227,7 @@ def mark_sending(
     """Write these deliveries, their first parts ``sending``; what comes back is what may be called now."""
     rows: list[dict[str, object]] = []
     links: list[dict[str, object]] = []
-    carriers: list[dict[str, object]] = []
+    carried: list[NoticeId] = []
     found: list[Delivery] = []
     for each in new:
         parts = each.parts or len(each.texts)
@@ -242,7 +265,7 @@ def mark_sending(
             )
             links += [{"delivery_id": delivery, "notice_id": notice} for notice in each.carries]
             if first:
-                carriers += [{"carried": notice, "by": delivery} for notice in each.carries]
+                carried += each.carries
                 found.append(
                     Delivery(delivery, each.lead.id, each.address, each.act, part, parts, each.attempt,
                              each.lead.lane, each.person, each.child, state, 1, each.silent,
@@ -250,8 +273,7 @@ def mark_sending(
                 )  # fmt: skip
     dialect.add(connection, deliveries, rows)
     dialect.add(connection, delivery_notices, links)
-    if carriers:
-        connection.execute(_CARRY, carriers)
+    connection.execute(_CARRY, {"carried": carried, "by": [each.id for each in found]})
     return found
 
 

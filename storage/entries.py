@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
@@ -90,6 +91,10 @@ def _with_answered(connection: Connection, vault: Vault, found: dict[EntryId, En
     return {each: linked(known[each]) for each in found}
 
 
+# A page of a thread, and every look at one, holds few different sets of topics.
+_subjects = lru_cache(maxsize=256)(subjects_from_json)
+
+
 def _entry(vault: Vault, row: Row[Any]) -> Entry:
     text = None
     if row.sealed_text is not None:
@@ -111,7 +116,7 @@ def _entry(vault: Vault, row: Row[Any]) -> Entry:
         filed_at=row.filed_at,
         revision=row.revision,
         state=EntryState(row.state),
-        subjects=subjects_from_json(row.topics),
+        subjects=_subjects(row.topics),
         travel=Travel.from_json(row.travel),
         text=text,
         revised_at=row.at,

@@ -43,7 +43,7 @@ class Settled:
 _SETTLE = (
     update(deliveries)
     .where(
-        deliveries.c.id == bindparam("settled"),
+        among(deliveries.c.id, "settled"),
         deliveries.c.state == constant(DeliveryState.SENDING),
         deliveries.c.epoch == bindparam("our_epoch"),
     )
@@ -55,6 +55,7 @@ _SETTLE = (
         ended_at=bindparam("end"),
         sealed_text=case((bindparam("final", type_=Boolean), None), else_=deliveries.c.sealed_text),
     )
+    .returning(deliveries.c.id)
 )
 _STATES = select(deliveries.c.id, deliveries.c.state).where(
     among(deliveries.c.id, "wanted"), deliveries.c.epoch == bindparam("our_epoch")
@@ -69,28 +70,10 @@ def settle(
     A delivery that is no longer ``sending`` under our epoch was moved on by somebody who took us for dead: its
     provider ids are still remembered, so that replies and receipts find their way, and nothing else is changed.
     """
-    connection.execute(
-        _SETTLE,
-        [
-            {
-                "settled": each.delivery.id,
-                "our_epoch": epoch,
-                "new_state": each.state,
-                "why": each.reason,
-                "later": each.not_before,
-                "counted": each.tries,
-                "end": None if each.state in OPEN else now,
-                "final": each.state not in OPEN,
-            }
-            for each in outcomes
-        ],
-    )
+    ours = _move_on(connection, outcomes, epoch, now)
     _remember_sent(connection, ids, outcomes, now)
-    # Many updates at once give no rows back: which of them were ours is read afterwards.
-    found = connection.execute(_STATES, {"wanted": [each.delivery.id for each in outcomes], "our_epoch": epoch})
-    ours = {DeliveryId(row.id): row.state for row in found}
-    fenced = [each.delivery.id for each in outcomes if ours.get(each.delivery.id) != each.state]
-    kept = [each for each in outcomes if each.delivery.id not in fenced]
+    kept = [each for each in outcomes if each.delivery.id in ours]
+    fenced = [each.delivery.id for each in outcomes if each.delivery.id not in ours]
     _follow(connection, vault, ids, kept, now)
     stopped = [each.delivery.address for each in kept if each.stop_address]
     if stopped:
@@ -102,6 +85,36 @@ def settle(
             )
     ring(connection, Bell.THREAD)
     return fenced
+
+
+def _move_on(connection: Connection, outcomes: Sequence[Settled], epoch: int, now: datetime) -> set[DeliveryId]:
+    """Each delivery to its new state; those that were ours to move on."""
+    alike: dict[tuple[object, ...], list[DeliveryId]] = defaultdict(list)
+    for each in outcomes:
+        alike[each.state, each.reason, each.not_before, each.tries].append(each.delivery.id)
+    ours: set[DeliveryId] = set()
+    for (state, reason, later, tries), settled in alike.items():
+        final = state not in OPEN
+        moved = connection.execute(
+            _SETTLE,
+            {
+                "settled": settled,
+                "our_epoch": epoch,
+                "new_state": state,
+                "why": reason,
+                "later": later,
+                "counted": tries,
+                "end": now if final else None,
+                "final": final,
+            },
+        )
+        ours |= {DeliveryId(each) for each in moved.scalars().all()}
+    missing = {each.delivery.id: each.state for each in outcomes if each.delivery.id not in ours}
+    if missing:
+        # Our own earlier commit, whose answer was lost on its way, is no fence.
+        found = connection.execute(_STATES, {"wanted": missing, "our_epoch": epoch})
+        ours |= {DeliveryId(row.id) for row in found.all() if row.state == missing[DeliveryId(row.id)]}
+    return ours
 
 
 def _remember_sent(connection: Connection, ids: Ids, outcomes: Sequence[Settled], now: datetime) -> None:
@@ -137,9 +150,10 @@ def _remember_sent(connection: Connection, ids: Ids, outcomes: Sequence[Settled]
 _LINKS = select(delivery_notices).where(among(delivery_notices.c.delivery_id, "wanted"))
 _END_NOTICE = (
     update(notices)
-    .where(notices.c.id == bindparam("ended"), notices.c.state == constant(NoticeState.WAITING))
+    .where(among(notices.c.id, "ended"), notices.c.state == constant(NoticeState.WAITING))
     .values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("at"))
 )
+_END_AND_FREE_NOTICE = _END_NOTICE.values(delivery_id=None)
 
 
 def _follow(connection: Connection, vault: Vault, ids: Ids, kept: Sequence[Settled], now: datetime) -> None:
@@ -160,12 +174,8 @@ def _follow(connection: Connection, vault: Vault, ids: Ids, kept: Sequence[Settl
         ended |= dict.fromkeys(links[each.delivery.id], (NoticeState.WITHHELD, reason))
     for each in flagged:
         ended |= dict.fromkeys(links[each.delivery.id], (NoticeState.WITHHELD, Reason.UNCONFIRMED))
-    if ended:
-        # The notice stays bound to the delivery that told it: that is the way back for a recall.
-        connection.execute(
-            _END_NOTICE,
-            [{"ended": notice, "end": state, "why": reason, "at": now} for notice, (state, reason) in ended.items()],
-        )
+    # A notice stays bound to the delivery that told it: that is the way back for a recall.
+    end_notices(connection, ended, now, keep_bound=True)
     for each in [*lost, *flagged]:
         abandon_rest(connection, each.delivery, each.reason or Reason.REFUSED_BY_CHANNEL, now)
     more = any(each.delivery.part < each.delivery.parts for each in kept if each.state in TAKEN)
@@ -280,12 +290,9 @@ def end_notices(
     ``keep_bound`` to the delivery that carried them, where something of it has arrived or may have: that is the way
     back for a recall.
     """
-    if not ended:
-        return
-    free: dict[str, object] = {} if keep_bound else {"delivery_id": None}
-    connection.execute(
-        update(notices)
-        .where(notices.c.id == bindparam("ended"), notices.c.state == constant(NoticeState.WAITING))
-        .values(state=bindparam("end"), reason=bindparam("why"), ended_at=now, **free),
-        [{"ended": notice, "end": state, "why": reason} for notice, (state, reason) in ended.items()],
-    )
+    alike: dict[tuple[NoticeState, Reason], list[NoticeId]] = defaultdict(list)
+    for notice, end in ended.items():
+        alike[end].append(notice)
+    statement = _END_NOTICE if keep_bound else _END_AND_FREE_NOTICE
+    for (state, reason), these in alike.items():
+        connection.execute(statement, {"ended": these, "end": state, "why": reason, "at": now})

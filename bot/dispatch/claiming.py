@@ -26,7 +26,6 @@ from storage.leases import Lease
 from storage.outbox import Delivery, Waiting
 from storage.vault import Vault
 
-_EVERYTHING_BUT_URGENT = tuple(lane for lane in Lane if lane is not Lane.URGENT)
 _SHORTLY = timedelta(seconds=2)
 # An account that is not ours (of an earlier bot, or another process's): what waits for it is not in others' way.
 _UNSERVED_FOR = timedelta(minutes=10)
@@ -265,27 +264,17 @@ class Claims:
     ) -> list[Waiting]:
         # Whoever would be reached at a place where nothing can go now waits, and takes up no room meanwhile.
         waits = claiming.reached_at(connection, {*closed, *unsettled}, self._composing.accounts)
-        urgent = claiming.ready(
+        return claiming.ready(
             connection,
             self._vault,
             now,
             not_to_people={person for person, address in waits.items() if address in closed},
             not_at=closed,
-            lanes=(Lane.URGENT,),
+            only_urgent_to=waits.keys(),
+            only_urgent_at=unsettled,
+            lanes=tuple(Lane) if room.any_lane > 0 else (Lane.URGENT,),
             limit=room.urgent + _TO_SPARE,
         )
-        if room.any_lane <= 0:
-            return urgent
-        others = claiming.ready(
-            connection,
-            self._vault,
-            now,
-            not_to_people=waits.keys(),
-            not_at={*closed, *unsettled},
-            lanes=_EVERYTHING_BUT_URGENT,
-            limit=room.any_lane + _TO_SPARE,
-        )
-        return [*urgent, *others]
 
     def _addresses(
         self, connection: Connection, waiting: Sequence[Waiting], found: References

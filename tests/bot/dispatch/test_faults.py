@@ -752,7 +752,7 @@ class Watched(Store):
         self.claiming = asyncio.Event()
 
     async def write(self, work: Callable[..., T], *args: P.args, **kwargs: P.kwargs) -> T:  # type: ignore[override]
-        if getattr(work, "__name__", "") == "claim":
+        if getattr(work, "__name__", "") == "_settle_and_claim":
             self.claiming.set()
         return await super().write(work, *args, **kwargs)
 
