@@ -57,11 +57,15 @@ class KeyDestroyed(SealError):
 
 
 class KeyNotLoaded(SealError):
-    """No key in memory for this owner; it may have been made by another process a moment ago."""
+    """No key in memory for this owner; it may have been made by another process a moment ago.
 
-    def __init__(self, message: str, *, owner: object = None) -> None:
+    ``new`` are owners who are being enrolled in the work that met this: their keys are made, and the work runs again.
+    """
+
+    def __init__(self, message: str, *, owner: object = None, new: tuple[object, ...] = ()) -> None:
         super().__init__(message)
         self.owner = owner
+        self.new = new
 
 
 class Fenced(BookbagError):

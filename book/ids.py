@@ -32,6 +32,26 @@ class Ids(Protocol):
         ...
 
 
+class Tape:
+    """Ids that can be given once more: work that has to run twice gives what it makes the same ids both times."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+        self._made: list[int] = []
+        self._at = 0
+
+    def new(self) -> int:
+        """The next id since the last :meth:`rewind`, the same as then where there was one."""
+        if self._at == len(self._made):
+            self._made.append(self._ids.new())
+        self._at += 1
+        return self._made[self._at - 1]
+
+    def rewind(self) -> None:
+        """Begin again at the first."""
+        self._at = 0
+
+
 class IdMaker:
     """Milliseconds since 2026 in the upper 41 bits, chance in the lower 22, always greater than the last.
 

@@ -106,6 +106,11 @@ class Offer(StrEnum):
     TOO = "too"
     SEEN = "seen"
     ORDINARY_BUMP = "ordinary_bump"
+    ADMIN_YES = "admin_yes"
+    ADMIN_NO = "admin_no"
+    ADMIN_WHOM = "admin_whom"
+    KEY_PERSON = "key_person"
+    LET_BACK = "let_back"
 
 
 @dataclass(frozen=True, slots=True)

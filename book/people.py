@@ -6,13 +6,15 @@ replaces the earlier one. Knows nothing of addresses, messages or what may be to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
+from typing import TypeVar
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
-from book.sharing import Choice
+from book.sharing import Choice, PhotoChoice, PhotoUse, photo_use_allowed
+from book.topics import Group
 
 
 class Role(StrEnum):
@@ -80,7 +82,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One line of the log. ``setting`` is where staff work, and for a parent the setting she joined through."""
+    """One line of the log. ``setting`` is where staff work, and for a parent the setting she joined through.
+
+    ``days`` are the weekdays (0 is Monday) on which family sees the child's day, None for every day; ``sees`` are the
+    groups of topics a professional was given, None where her role alone says what she sees.
+    """
 
     id: int
     person: Person
@@ -90,6 +96,9 @@ class Membership:
     since: datetime
     until: datetime | None = None
     room: RoomId | None = None
+    days: frozenset[int] | None = None
+    sees: frozenset[Group] | None = None
+    of_whole_setting: bool = False  # a manager, a safeguarding lead: hers by the setting, not by the child
 
     def is_live(self, now: datetime) -> bool:
         """Whether it counts at this instant."""
@@ -111,23 +120,69 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """A room of a setting: "Butterfly"."""
+
+    id: RoomId
+    setting: SettingId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """When a child is with a setting, on one weekday (0 is Monday), in the setting's civil time."""
+    """When a child is with a setting, on one weekday (0 is Monday), in the setting's civil time.
+
+    With ``day`` it is an exception that counts on that date alone, in place of what the weekday says for this
+    setting; ``off`` says that she does not come then. An exception that nobody of the setting confirmed yet counts
+    like any other: whoever waits for a child who does not come is rung, and the other way round is worse.
+    """
 
     setting: SettingId
     weekday: int
     start: time
     end: time
+    day: date | None = None
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """When a person is at work, on one weekday (0 is Monday), in civil time."""
+    """When a person is at work, on one weekday (0 is Monday), in civil time; ``day`` and ``off`` as for a session."""
 
     person: PersonId
     weekday: int
     start: time
     end: time
+    day: date | None = None
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Who does an absent colleague's work on one day."""
+
+    setting: SettingId
+    away: PersonId
+    cover: PersonId
+    day: date
+
+
+class Presence(StrEnum):
+    """Whether a child is there."""
+
+    IN = "in"
+    GONE = "gone"
+    AWAY = "away"  # said not to come
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What was last written of one child at one setting on one day."""
+
+    setting: SettingId
+    day: date
+    state: Presence
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +195,41 @@ class Circle:
     choices: tuple[Choice, ...] = ()
     sessions: tuple[Session, ...] = ()
     duties: tuple[Duty, ...] = ()
+    covers: tuple[Cover, ...] = ()
+    presences: tuple[Present, ...] = ()
+    photo_choices: tuple[PhotoChoice, ...] = ()
+    rooms: dict[SettingId, Room] = field(default_factory=dict)  # the room she is in, for each setting that has rooms
+
+    def sessions_on(self, day: date, setting: SettingId | None) -> tuple[Session, ...]:
+        """When the child is with ``setting`` on this date, exceptions counted; in order of their start."""
+        mine = [each for each in self.sessions if each.setting == setting]
+        return tuple(sorted(_on(day, mine), key=lambda each: each.start))
+
+    def duties_on(self, day: date, person: PersonId) -> tuple[Duty, ...]:
+        """When this person is at work on this date, exceptions counted; in order of their start."""
+        mine = [each for each in self.duties if each.person == person]
+        return tuple(sorted(_on(day, mine), key=lambda each: each.start))
+
+    def presence(self, day: date, setting: SettingId) -> Presence | None:
+        """What was last written of her there on this date; None if nothing was."""
+        lines = [each for each in self.presences if (each.day, each.setting) == (day, setting)]
+        return lines[-1].state if lines else None
+
+    def allows_photos(self, use: PhotoUse, now: datetime) -> bool:
+        """Whether those who are parents now let pictures of her be used so."""
+        return photo_use_allowed(self.photo_choices, use, [each.person.id for each in self.parents(now)])
 
     def live(self, now: datetime) -> tuple[Membership, ...]:
         """Who counts at this instant, in the order in which they came.
 
-        Somebody restricted in one role ceases to exist for this child's book in every other (rule 5).
+        Somebody restricted in one role ceases to exist for this child's book in every other (rule 5). Who stands in
+        the circle through a whole setting does so while the child is with that setting: as long as anybody is who
+        belongs to this child there, a parent who joined through it among them.
         """
         barred = {each.person.id for each in self.memberships if each.is_restricted(now)}
-        return tuple(each for each in self.memberships if each.is_live(now) and each.person.id not in barred)
+        here = [each for each in self.memberships if each.is_live(now) and each.person.id not in barred]
+        with_it = {each.setting for each in here if not each.of_whole_setting}
+        return tuple(each for each in here if not each.of_whole_setting or each.setting in with_it)
 
     def membership(self, person: PersonId, now: datetime) -> Membership | None:
         """This person's membership that counts now; a child-level role before a setting-level one."""
@@ -163,6 +245,17 @@ class Circle:
     def person(self, person: PersonId) -> Person | None:
         """Anyone who was ever in this circle, for naming the author of an old entry."""
         return next((each.person for each in self.memberships if each.person.id == person), None)
+
+
+_Hours = TypeVar("_Hours", Session, Duty)
+
+
+def _on(day: date, lines: Sequence[_Hours]) -> list[_Hours]:
+    """An exception takes the place of the whole weekday; the newest exception of a date counts."""
+    of_the_day = [each for each in lines if each.day == day]
+    if of_the_day:
+        return [] if of_the_day[-1].off else [each for each in of_the_day if not each.off]
+    return [each for each in lines if each.day is None and each.weekday == day.weekday()]
 
 
 _WEIGHT = {role: weight for weight, role in enumerate(Role)}

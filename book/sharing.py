@@ -36,6 +36,35 @@ ANSWERS: dict[Answer, frozenset[Group]] = {
 }
 
 
+class PhotoUse(StrEnum):
+    """What a picture of the child may be used for; each is allowed apart from the others (NSPCC, ICO)."""
+
+    OWN = "own"  # in the child's own thread
+    GROUP = "group"  # other families receive it, where every child in it may be seen
+    NEWSLETTER = "newsletter"
+    SOCIAL = "social"  # on the setting's public pages
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoChoice:
+    """One parent's word about one use of pictures; ``paper`` where she signed it and somebody entered it."""
+
+    chooser: PersonId
+    use: PhotoUse
+    allowed: bool
+    at: datetime
+
+
+def photo_use_allowed(choices: Iterable[PhotoChoice], use: PhotoUse, parents: Iterable[PersonId]) -> bool:
+    """Whether pictures may be used so: somebody who is a parent now said yes, and nobody who is one said no.
+
+    Nothing is allowed by default (conversations, defaults); where two parents differ, it is no (ICO).
+    """
+    said = {each.chooser: each.allowed for each in choices if each.use is use}
+    now = [said[parent] for parent in parents if parent in said]
+    return bool(now) and all(now)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One choice of one parent about one direction; ``source`` or ``target`` None is home."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from book.audience import Note
@@ -107,23 +107,30 @@ def _is_there_or_due(member: Membership, circle: Circle, at: datetime, zone: Zon
 
 
 def _sessions_today(member: Membership, circle: Circle, at: datetime, zone: ZoneInfo) -> list[Session]:
-    weekday = at.astimezone(zone).weekday()
-    return [each for each in circle.sessions if each.setting == member.setting and each.weekday == weekday]
+    return list(circle.sessions_on(at.astimezone(zone).date(), member.setting))
 
 
 def _next_at_work(member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime:
-    mine = [duty for duty in circle.duties if duty.person == member.person.id]
-    if not mine:
-        hours, days = (_CHILDMINDER, _EVERY_DAY) if member.role is Role.CHILDMINDER else (_STAFF, _WEEKDAYS)
-        return _within(hours, days, soonest, zone)
     for day in _days_from(soonest, zone):
-        for duty in sorted(mine, key=lambda each: each.start):
-            if duty.weekday != day.astimezone(zone).weekday():
-                continue
-            start, end = civil_instant(day, duty.start, zone), civil_instant(day, duty.end, zone)
+        for begins, ends in hours_of(member, circle, day.astimezone(zone).date()):
+            start, end = civil_instant(day, begins, zone), civil_instant(day, ends, zone)
             if soonest < end:
                 return max(soonest, start)
     return soonest
+
+
+def hours_of(member: Membership, circle: Circle, day: date) -> list[tuple[time, time]]:
+    """When she is at work on this date, in civil time; her role's usual hours where nobody wrote down hers."""
+    mine = [duty for duty in circle.duties if duty.person == member.person.id]
+    if any(duty.day in (None, day) for duty in mine):
+        return [(duty.start, duty.end) for duty in circle.duties_on(day, member.person.id)]
+    hours, days = (_CHILDMINDER, _EVERY_DAY) if member.role is Role.CHILDMINDER else (_STAFF, _WEEKDAYS)
+    return [hours] if day.weekday() in days else []
+
+
+def in_the_day(soonest: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment from ``soonest`` on at which families are awake; for news that is not urgent."""
+    return _within(_PARENTS, _EVERY_DAY, soonest, zone)
 
 
 def _within(hours: tuple[time, time], days: frozenset[int], soonest: datetime, zone: ZoneInfo) -> datetime:

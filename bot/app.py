@@ -289,6 +289,7 @@ class _Program:
             lexicon=lexicon,
             pace=_pace(self._configuration),
             zone=self._configuration.zone,
+            chance=os.urandom,
         )
         self._add(2, "handlers", worker.run)
 
@@ -351,9 +352,11 @@ class _Program:
         self._add(2, "scheduler", metronome.run)
 
     async def _add_control(self, store: Store) -> None:
+        from bot import restricting
         from bot.control import Control
 
-        control = Control(self._configuration.data_dir, store)
+        verbs = {"restrict": restricting.verb(store, self._ids, self._clock.now)}
+        control = Control(self._configuration.data_dir, store, verbs)
         await control.open()
         self._closing.push_async_callback(control.close)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from book.deliveries import InboxState, Lane
 from book.entries import Entry, Travel
 from book.ids import ChildId, EntryId, NoticeId, SettingId
-from book.notices import AcknowledgementChanged, Choice, Offer, PressAnswered, Said
+from book.notices import AcknowledgementChanged, Choice, Offer, PressAnswered
 from book.people import STAFF, Role
 from book.reasons import Reason
 from book.topics import Subject, Topic
-from handlers import setting_right
+from handlers import replies, setting_right
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children
 from storage.conversations import Offered
@@ -32,20 +32,24 @@ TOPICS_OFFERED = (
 )
 
 
-def press(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
+Take = Callable[[Situation, Desk, Offered], tuple[Filing, ...]]
+"""What happens when a choice is taken; that it is taken is written by whoever calls it."""
+
+
+def press(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tuple[Filing, ...]:
     """A button was pressed; the platform is always answered, and an old or foreign token does nothing else."""
     pressed = situation.pressed
     incoming = situation.taken.incoming
     if pressed is None or pressed.address != situation.address.id:
-        return (_answered(_nothing(situation), situation, desk, "press.gone"),)
+        return (_answered(replies.skip(situation, Reason.ANSWERED), situation, desk, "press.gone"),)
     if pressed.used or (pressed.expires_at is not None and pressed.expires_at < desk.now):
-        return (_answered(_nothing(situation), situation, desk, "press.done"),)
-    first, *others = _take(situation, desk, pressed)
+        return (_answered(replies.skip(situation, Reason.ANSWERED), situation, desk, "press.done"),)
+    first, *others = _take(situation, desk, pressed, takes)
     assert incoming.press is not None
     return (_answered(first, situation, desk, ""), *others)
 
 
-def typed(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
+def typed(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tuple[Filing, ...] | None:
     """The choice that these words or this number take among the newest offered here; None if none."""
     text = situation.taken.incoming.text.strip()
     if text == "0":
@@ -55,35 +59,56 @@ def typed(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
         if offered.used or (offered.expires_at is not None and offered.expires_at < desk.now):
             continue
         if folded == offered.label.casefold() or (folded.isdigit() and int(folded) == offered.number):
-            return _take(situation, desk, offered)
+            return _take(situation, desk, offered, takes)
     return None
 
 
-def _take(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    taken, choice = situation.taken, offered.choice
-    used = (offered.token,)
-    match choice.offer:
-        case Offer.UNDO:
-            about = _acknowledged(situation, offered)
-            return (replace(setting_right.undo(taken, situation, desk, about), used=used),)
-        case Offer.CHANGE:
-            return (replace(_change(situation, desk, offered), used=used),)
-        case Offer.CHANGE_CHILD:
-            return (replace(_which_child(situation, desk, choice), used=used),)
-        case Offer.CHANGE_TOPIC:
-            return (replace(_which_topic(situation, desk, choice), used=used),)
-        case Offer.CHILD | Offer.BOTH:
-            return _child(situation, desk, offered)
-        case Offer.TOPIC:
-            return (replace(_topic(situation, desk, choice), used=used),)
-        case Offer.ONLY_SETTING:
-            return (replace(_only(situation, desk, choice), used=used),)
-        case Offer.TOO:
-            return (replace(_too(situation, desk, choice), used=used),)
-        case Offer.SEEN:
-            return (replace(_seen(situation, desk, choice), used=used),)
-        case Offer.ORDINARY_BUMP:
-            return (replace(setting_right.said(taken, situation, desk, "safeguarding.noted"), used=used),)
+def _take(situation: Situation, desk: Desk, offered: Offered, takes: Mapping[Offer, Take]) -> tuple[Filing, ...]:
+    first, *others = takes[offered.choice.offer](situation, desk, offered)
+    return (replace(first, used=(*first.used, offered.token)), *others)
+
+
+# --- what each of these choices does ----------------------------------------------------------------------------
+
+
+def undo(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    return (setting_right.undo(situation.taken, situation, desk, _acknowledged(situation, offered)),)
+
+
+def change(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    return (_change(situation, desk, offered),)
+
+
+def change_child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    return (_which_child(situation, desk, offered.choice),)
+
+
+def change_topic(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    return (_which_topic(situation, desk, offered.choice),)
+
+
+def child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    return _child(situation, desk, offered)
+
+
+def topic(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    return (_topic(situation, desk, offered.choice),)
+
+
+def only_setting(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    return (_only(situation, desk, offered.choice),)
+
+
+def too(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    return (_too(situation, desk, offered.choice),)
+
+
+def seen(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    return (_seen(situation, desk, offered.choice),)
+
+
+def ordinary_bump(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    return (replies.said(situation, desk, "safeguarding.noted"),)
 
 
 def _acknowledged(situation: Situation, offered: Offered) -> Sequence[Entry]:
@@ -99,7 +124,7 @@ def _change(situation: Situation, desk: Desk, offered: Offered) -> Filing:
     """[Change] opens child, topic, only nursery, only childminder, for the newest entry of the acknowledgement."""
     entries = [each for each in _acknowledged(situation, offered) if each.is_live]
     if not entries:
-        return setting_right.said(situation.taken, situation, desk, "press.done")
+        return replies.said(situation, desk, "press.done")
     entry = entries[-1]
     choices = []
     if len(named_children(situation, desk)) > 1:
@@ -112,7 +137,7 @@ def _change(situation: Situation, desk: Desk, offered: Offered) -> Filing:
             for setting in circle.settings.values()
             if not setting.by_hand and len(circle.settings) > 1
         ]
-    return _ask(situation, desk, Said("change.what", {}, tuple(choices)))
+    return replies.said(situation, desk, "change.what", choices=tuple(choices))
 
 
 def _setting_name(situation: Situation, entry: Entry, setting: SettingId) -> str:
@@ -128,12 +153,12 @@ def _which_child(situation: Situation, desk: Desk, choice: Choice) -> Filing:
     entry = _entry(situation, choice.subject)
     others = [each for each in named_children(situation, desk) if entry is None or each.child != entry.child]
     offers = tuple(Choice(Offer.CHILD, each.child, str(choice.subject), each.names[0]) for each in others)
-    return _ask(situation, desk, Said("change.which_child", {}, offers))
+    return replies.said(situation, desk, "change.which_child", choices=offers)
 
 
 def _which_topic(situation: Situation, desk: Desk, choice: Choice) -> Filing:
     offers = tuple(Choice(Offer.TOPIC, choice.subject, topic.value) for topic in TOPICS_OFFERED)
-    return _ask(situation, desk, Said("change.which_topic", {}, offers))
+    return replies.said(situation, desk, "change.which_topic", choices=offers)
 
 
 def _child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
@@ -142,11 +167,11 @@ def _child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     if choice.offer is Offer.CHILD and choice.value:
         entry = _entry(situation, int(choice.value))
         if entry is None:
-            return (setting_right.said(situation.taken, situation, desk, "press.done"),)
+            return (replies.said(situation, desk, "press.done"),)
         moved = setting_right.move(situation.taken, situation, desk, [entry], ChildId(choice.subject))
-        return (replace(moved, used=(offered.token,)),)
+        return (moved,)
     if situation.question is None:
-        return (setting_right.said(situation.taken, situation, desk, "press.done"),)
+        return (replies.said(situation, desk, "press.done"),)
     if choice.offer is Offer.BOTH:
         chosen = [
             ChildId(each.choice.subject)
@@ -156,7 +181,7 @@ def _child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     else:
         chosen = [ChildId(choice.subject)]
     return (
-        replace(_nothing(situation), used=(offered.token,)),
+        replies.skip(situation, Reason.ANSWERED),
         file_note(situation.question, replace(situation, replied=None), desk, chosen=chosen),
     )
 
@@ -164,7 +189,7 @@ def _child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
 def _topic(situation: Situation, desk: Desk, choice: Choice) -> Filing:
     entry = _entry(situation, choice.subject)
     if entry is None or not entry.is_live:
-        return setting_right.said(situation.taken, situation, desk, "press.done")
+        return replies.said(situation, desk, "press.done")
     after = replace(entry, subjects=(Subject(Topic(choice.value)),))
     return _changed(situation, desk, entry, after, "topic")
 
@@ -173,7 +198,7 @@ def _only(situation: Situation, desk: Desk, choice: Choice) -> Filing:
     """The author keeps one entry to one setting (rule 4)."""
     entry = _entry(situation, choice.subject)
     if entry is None or not entry.is_live:
-        return setting_right.said(situation.taken, situation, desk, "press.done")
+        return replies.said(situation, desk, "press.done")
     travel = Travel(only=frozenset({SettingId(int(choice.value))}))
     return _changed(situation, desk, entry, replace(entry, travel=travel), "narrowed")
 
@@ -184,10 +209,10 @@ def _too(situation: Situation, desk: Desk, choice: Choice) -> Filing:
     person = situation.person
     assert person is not None
     if entry is None or not entry.is_live:
-        return setting_right.said(situation.taken, situation, desk, "press.done")
+        return replies.said(situation, desk, "press.done")
     me = situation.circles[entry.child].membership(person.id, desk.now)
     if me is None or me.role is not Role.PARENT:
-        return setting_right.said(situation.taken, situation, desk, "press.done")
+        return replies.said(situation, desk, "press.done")
     travel = replace(entry.travel, through=entry.travel.through | {SettingId(int(choice.value))})
     return _changed(situation, desk, entry, replace(entry, travel=travel), "let_through")
 
@@ -211,28 +236,11 @@ def _seen(situation: Situation, desk: Desk, choice: Choice) -> Filing:
         lane=Lane.REPLY,
         not_before=desk.now,
     )
-    return replace(_nothing(situation), seen=((entry, person.id),), notices=(changed,) if acknowledgement else ())
-
-
-def _ask(situation: Situation, desk: Desk, said: Said) -> Filing:
     return replace(
-        _nothing(situation),
-        notices=(
-            NewNotice(
-                id=desk.notice_id(),
-                cause=situation.taken.id,
-                notice=said,
-                person=situation.person.id if situation.person is not None else None,
-                address=situation.address.id,
-                lane=Lane.REPLY,
-                not_before=desk.now,
-            ),
-        ),
+        replies.skip(situation, Reason.ANSWERED),
+        seen=((entry, person.id),),
+        notices=(changed,) if acknowledgement else (),
     )
-
-
-def _nothing(situation: Situation) -> Filing:
-    return Filing(situation.taken.id, situation.taken.address, InboxState.SKIPPED, Reason.ANSWERED)
 
 
 def _answered(filing: Filing, situation: Situation, desk: Desk, key: str) -> Filing:

@@ -23,7 +23,6 @@ from book.understanding.commands import Narrowing, as_narrowing
 from book.understanding.renaming import take_out
 from book.understanding.topics import Reading, read
 from handlers.desk import Desk
-from storage.conversations import Conversation
 from storage.filing import Filing, NewEntry, NewNotice
 from storage.inbox import Taken
 from storage.situations import Situation
@@ -163,9 +162,13 @@ def _file(taken: Taken, situation: Situation, desk: Desk, clauses: Sequence[tupl
         entries=tuple(new),
         notices=tuple(notices),
         postpone={} if burst.is_new or not burst.longer else {burst.notice: later},
-        conversation=Conversation(child=clauses[-1][0], spoke_at=desk.now)
-        if len(clauses) == 1
-        else replace(situation.conversation, question=None, question_until=None),
+        conversation=replace(
+            situation.conversation,
+            child=clauses[-1][0] if len(clauses) == 1 else situation.conversation.child,
+            spoke_at=desk.now if len(clauses) == 1 else situation.conversation.spoke_at,
+            question=None,
+            question_until=None,
+        ),
         originals=_originals(new),
         original=taken.incoming.to_json(),
     )

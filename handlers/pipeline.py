@@ -6,20 +6,20 @@ filing. A pure function: it neither waits, nor sends, nor remembers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from book.deliveries import InboxState, Lane
 from book.entries import Entry, Travel
 from book.ids import ChildId
 from book.messages import Did, Incoming
-from book.notices import Explanation, GroupLeft, Notice, Offer, PressAnswered, Said
-from book.people import STAFF
+from book.notices import GroupLeft, Offer, PressAnswered, Said
 from book.reasons import Reason
 from book.safeguarding import screen
-from book.understanding.children import answered_child
-from book.understanding.commands import CommandWord, as_command, as_correction, as_move
+from book.understanding.children import Named, answered_child
+from book.understanding.commands import as_command, as_correction, as_move
 from book.understanding.small_talk import is_greeting, is_thanks
-from handlers import choosing, joining, keeping_safe, setting_right
+from handlers import choosing, commands, joining, keeping_safe, looking_back, replies, setting_right, table
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, narrowed
 from storage.filing import Filing, NewNotice
@@ -32,8 +32,11 @@ _CORRECTION_WITHIN_SECONDS = 120
 def wants(incoming: Incoming) -> Wants:
     """What handling these words may need to look back at; decided before anything is loaded."""
     text = incoming.text.strip()
-    back = as_command(text) is not None or as_correction(text) is not None or _might_be_about_the_last(text)
-    return Wants(recent=back, offered=len(text) <= _SHORT)
+    command = as_command(text)
+    back = command is not None or as_correction(text) is not None or _might_be_about_the_last(text)
+    roll = command is not None or bool(incoming.start) or any(each.may_be(text) for each in table.SAYINGS)
+    roll = roll or text.casefold().startswith("who ")  # followed by a name that only the circle tells from a note
+    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll)
 
 
 def _might_be_about_the_last(text: str) -> bool:
@@ -47,13 +50,13 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     incoming = situation.taken.incoming
     match incoming.did:
         case Did.OTHER:
-            return (_skip(situation, Reason.NOT_FOR_THE_BOOK),)
+            return (replies.skip(situation, Reason.NOT_FOR_THE_BOOK),)
         case Did.ADDED_TO_GROUP:
             return (_leave_group(situation, desk),)
         case Did.BLOCKED:
-            return (replace(_skip(situation, Reason.ANSWERED), stop=True),)
+            return (replace(replies.skip(situation, Reason.ANSWERED), stop=True),)
         case Did.UNBLOCKED:
-            return (replace(_skip(situation, Reason.ANSWERED), start=True),)
+            return (replace(replies.skip(situation, Reason.ANSWERED), start=True),)
         case Did.WROTE | Did.EDITED | Did.PRESSED:
             pass
     if joining.can_join(situation):
@@ -61,7 +64,7 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     if not _belongs(situation, desk):
         return (_stranger(situation, desk),)
     if incoming.did is Did.PRESSED:
-        return choosing.press(situation, desk)
+        return choosing.press(situation, desk, table.OFFERS)
     held = screen(incoming.text, desk.lexicon)
     if held.held:
         return (keeping_safe.hold(situation, desk),)
@@ -83,21 +86,14 @@ def _belongs(situation: Situation, desk: Desk) -> bool:
 def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     taken, text = situation.taken, situation.taken.incoming.text.strip()
     if not text:
-        return (setting_right.said(taken, situation, desk, _without_words(situation, desk)),)
+        return (replies.said(situation, desk, _without_words(situation, desk)),)
     if is_thanks(text) or (is_greeting(text) and situation.replied is None):
-        return (_skip(situation, Reason.SMALL_TALK),)
-    if situation.question is not None and (answer := _answer(situation, desk)):
-        return (
-            _skip(situation, Reason.ANSWERED),
-            file_note(situation.question, _of_question(situation), desk, chosen=answer),
-        )
-    if (chosen := choosing.typed(situation, desk)) is not None:
-        return chosen
+        return (replies.skip(situation, Reason.SMALL_TALK),)
     circle = named_children(situation, desk)
-    command = as_command(text, names=[name for each in circle for name in each.names])
-    if command is not None:
-        return (_command(situation, desk, command.word),)
-    newest = _newest(situation)
+    wished = _answered(situation, desk) or _wished(situation, desk, circle)
+    if wished is not None:
+        return wished
+    newest = looking_back.newest(situation)
     if newest and (child := as_move(text, circle)) is not None and child != newest[0].child:
         return (setting_right.move(taken, situation, desk, newest, ChildId(child)),)
     if newest and (bounded := _narrow_the_last(situation, desk, newest)) is not None:
@@ -108,11 +104,38 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         if len(newest) == 1 and since <= _CORRECTION_WITHIN_SECONDS:
             return (setting_right.correct(taken, situation, desk, newest[0], correction),)
     if not circle:
-        return (setting_right.said(taken, situation, desk, "no_children"),)
+        return (replies.said(situation, desk, "no_children"),)
     filed = file_note(taken, situation, desk)
     if taken.incoming.media:
-        filed = replace(filed, notices=(*filed.notices, _say(situation, desk, Said("media.words_only"))))
+        filed = replace(filed, notices=(*filed.notices, replies.say(situation, desk, Said("media.words_only"))))
     return (filed,)
+
+
+def _answered(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
+    """What these words do as an answer to something we asked: which child, a choice offered, an open question."""
+    if situation.question is not None and (answer := _answer(situation, desk)):
+        return (
+            replies.skip(situation, Reason.ANSWERED),
+            file_note(situation.question, _of_question(situation), desk, chosen=answer),
+        )
+    if (chosen := choosing.typed(situation, desk, table.OFFERS)) is not None:
+        return chosen
+    asked = situation.conversation.asked_now(desk.now)
+    if asked is not None and asked.name in table.ASKED:
+        return table.ASKED[asked.name](situation, desk, asked)
+    return None
+
+
+def _wished(situation: Situation, desk: Desk, circle: Sequence[Named]) -> tuple[Filing, ...] | None:
+    """What these words do as a command, or as a sentence that is understood as a wish."""
+    text = situation.taken.incoming.text.strip()
+    command = as_command(text, names=[name for each in circle for name in each.names])
+    if command is not None:
+        return table.COMMANDS.get(command.word, commands.not_yet)(situation, desk, command)
+    for saying in table.SAYINGS:
+        if saying.may_be(text) and (wished := saying.take(situation, desk)) is not None:
+            return wished
+    return None
 
 
 def _of_question(situation: Situation) -> Situation:
@@ -133,27 +156,6 @@ def _answer(situation: Situation, desk: Desk) -> tuple[ChildId, ...]:
     return tuple(ChildId(each) for each in found or ())
 
 
-def _newest(situation: Situation) -> list[Entry]:
-    """What "that" means: what she replied to if it is hers, else her last message, else all her last burst.
-
-    While a burst is still gathering, only its newest message is meant; once it has been acknowledged in one line,
-    that line is.
-    """
-    assert situation.person is not None
-    if situation.replied is not None:
-        mine = [each for each in situation.replied.entries if each.author == situation.person.id and each.is_live]
-        if mine:
-            return mine
-    live = [each for each in situation.recent if each.is_live]
-    if not live:
-        return []
-    last = live[0]
-    gathering = situation.gathering.notice if situation.gathering is not None else None
-    if last.acknowledgement is None or last.acknowledgement == gathering:
-        return [each for each in live if each.message == last.message]
-    return [each for each in live if each.acknowledgement == last.acknowledgement]
-
-
 def _narrow_the_last(situation: Situation, desk: Desk, newest: list[Entry]) -> Filing | None:
     """ "Not Dawn", alone and soon after: the note just before is kept to fewer people (rule 4)."""
     taken, entry = situation.taken, newest[-1]
@@ -168,34 +170,6 @@ def _narrow_the_last(situation: Situation, desk: Desk, newest: list[Entry]) -> F
     return setting_right.rebound(taken, situation, desk, entry, entry.with_travel(travel), why="narrowed")
 
 
-def _command(situation: Situation, desk: Desk, word: CommandWord) -> Filing:
-    taken = situation.taken
-    match word:
-        case CommandWord.UNDO:
-            return setting_right.undo(taken, situation, desk, _newest(situation))
-        case CommandWord.HELP:
-            return setting_right.said(taken, situation, desk, f"help.{_kind(situation, desk)}")
-        case CommandWord.WHO:
-            about = list(situation.replied.entries) if situation.replied is not None else _newest(situation)
-            if not about:
-                return setting_right.said(taken, situation, desk, "why.nothing")
-            return replace(
-                _skip(situation, Reason.ANSWERED),
-                notices=(_say(situation, desk, Explanation(about[-1].id)),),
-            )
-        case CommandWord.START:
-            return setting_right.said(taken, situation, desk, f"hello.{_kind(situation, desk)}")
-        case CommandWord.STOP:
-            return replace(
-                setting_right.said(taken, situation, desk, "stop.stopped"),
-                reason=Reason.ANSWERED,
-            )
-        case CommandWord.SHARING:
-            return setting_right.said(taken, situation, desk, "sharing.not_yet")
-        case _:
-            return setting_right.said(taken, situation, desk, "command.not_yet")
-
-
 def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     taken = situation.taken
     if situation.edited_waits is not None:
@@ -203,12 +177,15 @@ def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         waiting = replace(situation.edited_waits, incoming=replace(taken.incoming, did=Did.WROTE))
         return (
             replace(
-                _skip(situation, Reason.WAITS_FOR_ANSWER),
+                replies.skip(situation, Reason.WAITS_FOR_ANSWER),
                 state=InboxState.PENDING,
                 conversation=replace(situation.conversation, question=taken.id),
             ),
             Filing(waiting.id, waiting.address, InboxState.SKIPPED, Reason.CORRECTED),
         )
+    if situation.edited_gone:
+        # What it became is no business of hers any more, and is not to become another child's.
+        return (replies.skip(situation, Reason.UNCHANGED),)
     if situation.edited:
         return (setting_right.edited(taken, situation, desk, situation.edited),)
     # Nothing was filed from it as it was: its new words are read as if just written.
@@ -231,7 +208,7 @@ def _stranger(situation: Situation, desk: Desk) -> Filing:
     notices = [notice] if incoming.did is not Did.PRESSED else []
     if incoming.did is Did.PRESSED:
         notices.append(replace(notice, notice=PressAnswered(incoming.press)))
-    return replace(_skip(situation, Reason.STRANGER), notices=tuple(notices))
+    return replace(replies.skip(situation, Reason.STRANGER), notices=tuple(notices))
 
 
 def _leave_group(situation: Situation, desk: Desk) -> Filing:
@@ -246,39 +223,10 @@ def _leave_group(situation: Situation, desk: Desk) -> Filing:
     )
     # It says so once for ever, and leaves as often as somebody lets it in.
     leave = replace(first, id=desk.notice_id(), cause=situation.taken.id, notice=GroupLeft())
-    return replace(_skip(situation, Reason.GROUP_CHAT), notices=(first, leave))
+    return replace(replies.skip(situation, Reason.GROUP_CHAT), notices=(first, leave))
 
 
 def _without_words(situation: Situation, desk: Desk) -> str:
     if not situation.taken.incoming.media:
         return "nothing_written"
-    return "media.staff" if _kind(situation, desk) == "staff" else "media.parent"
-
-
-def _kind(situation: Situation, desk: Desk) -> str:
-    """Whether the sender is spoken to as a parent or as somebody at work."""
-    assert situation.person is not None
-    roles = {
-        me.role
-        for circle in situation.circles.values()
-        if (me := circle.membership(situation.person.id, desk.now)) is not None
-    }
-    roles |= {each.role for each in situation.posts if each.is_live(desk.now)}
-    return "staff" if roles & STAFF else "parent"
-
-
-def _skip(situation: Situation, reason: Reason) -> Filing:
-    return Filing(situation.taken.id, situation.taken.address, InboxState.SKIPPED, reason)
-
-
-def _say(situation: Situation, desk: Desk, notice: Notice) -> NewNotice:
-    assert situation.person is not None
-    return NewNotice(
-        id=desk.notice_id(),
-        cause=situation.taken.id,
-        notice=notice,
-        person=situation.person.id,
-        address=situation.address.id,
-        lane=Lane.REPLY,
-        not_before=desk.now,
-    )
+    return "media.staff" if commands.spoken_to_as(situation, desk) == "staff" else "media.parent"

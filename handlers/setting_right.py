@@ -20,6 +20,7 @@ from book.reasons import Reason
 from book.topics import Subject
 from book.understanding.renaming import rename
 from book.understanding.topics import read
+from handlers import replies
 from handlers.desk import Desk
 from handlers.filing_a_note import relays
 from storage.audit import Deed
@@ -36,7 +37,7 @@ def undo(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
     assert person is not None
     entries = [entry for entry in entries if entry.is_live and entry.author == person.id]
     if not entries:
-        return said(taken, situation, desk, "undo.nothing")
+        return replies.said(situation, desk, "undo.nothing")
     withdraw: dict[NoticeId, Reason] = {}
     notices: list[NewNotice] = []
     reached: list[str] = []
@@ -48,7 +49,7 @@ def undo(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
     notices += _acknowledgements_changed(entries, situation, desk, cause=taken.id)
     withdraw |= _waiting_acknowledgement(entries, situation, Reason.UNDONE)
     key, values = ("undo.some", {"names": _unique(reached)}) if reached else ("undo.nobody", {})
-    answer = _say(taken, situation, desk, Said(key, values))
+    answer = replies.say(situation, desk, Said(key, values))
     return Filing(
         message=taken.id,
         address=taken.address,
@@ -77,7 +78,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
     me = circle.membership(person.id, desk.now)
     entries = [each for each in entries if each.is_live and each.author == person.id and each.child != to and each.text]
     if not entries or me is None:
-        return said(taken, situation, desk, "undo.nothing")
+        return replies.said(situation, desk, "undo.nothing")
     acknowledgement = desk.notice_id()
     new: list[NewEntry] = []
     notices: list[NewNotice] = []
@@ -155,7 +156,7 @@ def edited(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Ent
         return Filing(taken.id, taken.address, InboxState.SKIPPED, Reason.UNCHANGED)
     if len(live) > 1:
         # One message made several entries; which of them the new words are about is not ours to guess.
-        return said(taken, situation, desk, "edit.several")
+        return replies.said(situation, desk, "edit.several")
     entry = live[0]
     names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
     reading = read(text, desk.lexicon, names=names)
@@ -252,29 +253,6 @@ def revised(entry: Entry, *, by: PersonId, why: str, state: EntryState) -> NewRe
         subjects=entry.subjects,
         travel=entry.travel,
         text=entry.text,
-    )
-
-
-def said(taken: Taken, situation: Situation, desk: Desk, key: str, **values: str) -> Filing:
-    """Nothing is filed; one sentence is said back."""
-    return Filing(
-        message=taken.id,
-        address=taken.address,
-        state=InboxState.SKIPPED,
-        reason=Reason.ANSWERED,
-        notices=(_say(taken, situation, desk, Said(key, values)),),
-    )
-
-
-def _say(taken: Taken, situation: Situation, desk: Desk, notice: Said) -> NewNotice:
-    return NewNotice(
-        id=desk.notice_id(),
-        cause=taken.id,
-        notice=notice,
-        person=situation.person.id if situation.person is not None else None,
-        address=situation.address.id,
-        lane=Lane.REPLY,
-        not_before=desk.now,
     )
 
 

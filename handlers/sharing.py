@@ -10,7 +10,7 @@ from datetime import datetime
 from book.ids import Ids, PersonId, SettingId
 from book.people import Circle
 from book.sharing import ANSWERS, HOME, Answer, Choice, newest_by_chooser
-from storage.filing import NewChoice
+from storage.sharing import NewChoice
 
 
 def choices_for(

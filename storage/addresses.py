@@ -184,6 +184,20 @@ def link(
     )
 
 
+def unlink(connection: Connection, people: Collection[PersonId]) -> list[AddressId]:
+    """From now on the addresses of these people are nobody's; which those were.
+
+    A handle stays sealed under her key who had it, and goes with it.
+    """
+    rows = connection.execute(
+        update(addresses)
+        .where(addresses.c.person_id.in_(list(people)))
+        .values(person_id=None, proved_at=None)
+        .returning(addresses.c.id)
+    )
+    return sorted(AddressId(each) for each in rows.scalars())
+
+
 def stop(connection: Connection, stopped: Iterable[AddressId], now: datetime) -> None:
     """Nothing more goes to these addresses until they are started again."""
     connection.execute(update(addresses).where(addresses.c.id.in_(list(stopped))).values(stopped_at=now))

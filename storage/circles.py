@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -18,17 +18,21 @@ from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.people import (
     Child,
     Circle,
+    Cover,
     Duty,
     Membership,
     Person,
+    Presence,
+    Present,
     Role,
+    Room,
     Session,
     Setting,
     SettingKind,
     Standing,
     latest,
 )
-from book.sharing import Choice
+from book.sharing import Choice, PhotoChoice, PhotoUse
 from book.topics import Group
 from storage import schema
 from storage.statements import among
@@ -46,6 +50,8 @@ _LINES: Select[Any] = select(
     _LOG.standing,
     _LOG.since,
     _LOG.until,
+    _LOG.days,
+    _LOG.sees,
 )
 
 _OF_CHILDREN = _LINES.where(among(_LOG.child_id, "wanted")).order_by(_LOG.id)
@@ -61,14 +67,6 @@ _SETTINGS: Select[Any] = select(_SET.id, _SET.kind, _SET.by_hand, _SET.sealed_na
     among(_SET.id, "wanted")
 )
 _CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names).where(among(schema.children.c.id, "wanted"))
-_HOURS = schema.sessions.c
-_SESSIONS = select(_HOURS.child_id, _HOURS.setting_id, _HOURS.weekday, _HOURS.start_minute, _HOURS.end_minute).where(
-    among(_HOURS.child_id, "wanted"), _HOURS.day.is_(None)
-)
-_WORK = schema.duty.c
-_DUTIES = select(_WORK.person_id, _WORK.weekday, _WORK.start_minute, _WORK.end_minute).where(
-    among(_WORK.person_id, "people"), _WORK.day.is_(None)
-)
 _CHOICE = schema.sharing_choices.c
 _CHOICES = (
     select(_CHOICE.child_id, _CHOICE.chooser_id, _CHOICE.source_id, _CHOICE.target_id, _CHOICE.groups, _CHOICE.made_at)
@@ -126,11 +124,17 @@ def belonging(connection: Connection, people: Collection[PersonId], now: datetim
 
 
 def load(
-    connection: Connection, vault: Vault, wanted: Collection[ChildId], *, with_hours: bool = True
+    connection: Connection,
+    vault: Vault,
+    wanted: Collection[ChildId],
+    *,
+    with_hours: bool = True,
+    now: datetime | None = None,
 ) -> dict[ChildId, Circle]:
     """The circle of each of these children, as the log stands in this transaction.
 
-    ``with_hours`` brings who is where and at work when; whether somebody may know does not depend on it.
+    ``with_hours`` brings who is where and at work when, rooms and photo uses; whether somebody may know words does
+    not depend on it. A move to another room counts from its day on, and without ``now`` at once.
     """
     if not wanted:
         return {}
@@ -147,6 +151,10 @@ def load(
     choices = _load_choices(connection, wanted)
     sessions = _load_sessions(connection, wanted) if with_hours else {}
     duties = _load_duties(connection, people) if with_hours else {}
+    covers = _load_covers(connection, people) if with_hours else {}
+    presences = _load_presences(connection, wanted) if with_hours else {}
+    photos = _load_photo_choices(connection, wanted) if with_hours else {}
+    rooms = _load_rooms(connection, vault, wanted, now) if with_hours else {}
     own: dict[int, list[Membership]] = defaultdict(list)
     for line in lines:
         own[line.child_id].append(_membership(line, people))
@@ -168,6 +176,10 @@ def load(
             choices=tuple(choices[child]),
             sessions=tuple(sessions.get(child, ())),
             duties=tuple(duty for person in sorted(present) for duty in duties.get(person, ())),
+            covers=tuple(cover for person in sorted(present) for cover in covers.get(person, ())),
+            presences=tuple(presences.get(child, ())),
+            photo_choices=tuple(photos.get(child, ())),
+            rooms=rooms.get(child, {}),
         )
     return circles
 
@@ -231,11 +243,46 @@ def _groups(kept: str) -> frozenset[Group]:
     return frozenset(Group(each) for each in kept.split())
 
 
+_SESSIONS = (
+    select(schema.sessions)
+    .where(
+        among(schema.sessions.c.child_id, "wanted"),
+        schema.sessions.c.ended_at.is_(None),
+    )
+    .order_by(schema.sessions.c.id)
+)
+_DUTIES = (
+    select(schema.duty)
+    .where(among(schema.duty.c.person_id, "people"), schema.duty.c.ended_at.is_(None))
+    .order_by(schema.duty.c.id)
+)
+_COVERS = select(schema.covers).where(among(schema.covers.c.away_id, "people")).order_by(schema.covers.c.id)
+_PRESENCES = (
+    select(schema.presences).where(among(schema.presences.c.child_id, "wanted")).order_by(schema.presences.c.id)
+)
+_PHOTO_USES = (
+    select(schema.photo_uses).where(among(schema.photo_uses.c.child_id, "wanted")).order_by(schema.photo_uses.c.id)
+)
+_IN_ROOMS = (
+    select(schema.room_moves.c.child_id, schema.room_moves.c.since, schema.rooms)
+    .join(schema.rooms, schema.rooms.c.id == schema.room_moves.c.room_id)
+    .where(among(schema.room_moves.c.child_id, "wanted"))
+    .order_by(schema.room_moves.c.id)
+)
+
+
 def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Session]]:
     found: dict[int, list[Session]] = defaultdict(list)
     for row in connection.execute(_SESSIONS, {"wanted": wanted}).all():
         found[row.child_id].append(
-            Session(SettingId(row.setting_id), row.weekday, _time(row.start_minute), _time(row.end_minute))
+            Session(
+                SettingId(row.setting_id),
+                row.weekday,
+                _time(row.start_minute),
+                _time(row.end_minute),
+                day=_date(row.day),
+                off=row.off,
+            )
         )
     return found
 
@@ -244,8 +291,61 @@ def _load_duties(connection: Connection, people: Collection[PersonId]) -> dict[P
     found: dict[PersonId, list[Duty]] = defaultdict(list)
     for row in connection.execute(_DUTIES, {"people": people}).all():
         person = PersonId(row.person_id)
-        found[person].append(Duty(person, row.weekday, _time(row.start_minute), _time(row.end_minute)))
+        found[person].append(
+            Duty(
+                person,
+                row.weekday,
+                _time(row.start_minute),
+                _time(row.end_minute),
+                day=_date(row.day),
+                off=row.off,
+            )
+        )
     return found
+
+
+def _load_covers(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[Cover]]:
+    """Who covers for each of these, with every line of the log."""
+    found: dict[PersonId, list[Cover]] = defaultdict(list)
+    for row in connection.execute(_COVERS, {"people": list(people)}):
+        away = PersonId(row.away_id)
+        day = date.fromisoformat(row.day)
+        found[away].append(Cover(SettingId(row.setting_id), away, PersonId(row.cover_id), day))
+    return found
+
+
+def _load_presences(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Present]]:
+    found: dict[int, list[Present]] = defaultdict(list)
+    for row in connection.execute(_PRESENCES, {"wanted": list(wanted)}):
+        found[row.child_id].append(
+            Present(SettingId(row.setting_id), date.fromisoformat(row.day), Presence(row.state), row.at)
+        )
+    return found
+
+
+def _load_photo_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[PhotoChoice]]:
+    found: dict[int, list[PhotoChoice]] = defaultdict(list)
+    for row in connection.execute(_PHOTO_USES, {"wanted": list(wanted)}):
+        found[row.child_id].append(PhotoChoice(PersonId(row.chooser_id), PhotoUse(row.use), row.allowed, row.made_at))
+    return found
+
+
+def _load_rooms(
+    connection: Connection, vault: Vault, wanted: Collection[ChildId], now: datetime | None
+) -> dict[int, dict[SettingId, Room]]:
+    """The room each child is in at each setting: the last it moved to."""
+    found: dict[int, dict[SettingId, Room]] = defaultdict(dict)
+    for row in connection.execute(_IN_ROOMS, {"wanted": list(wanted)}):
+        if now is not None and row.since > now:
+            continue
+        setting = SettingId(row.setting_id)
+        name = vault.open_text(Owner.setting(setting), "room", row.id, row.sealed_name)
+        found[row.child_id][setting] = Room(RoomId(row.id), setting, name)
+    return found
+
+
+def _date(day: str | None) -> date | None:
+    return None if day is None else date.fromisoformat(day)
 
 
 def _time(minutes: int) -> time:
@@ -262,6 +362,9 @@ def _membership(line: Row[Any], people: dict[PersonId, Person]) -> Membership:
         since=line.since,
         until=line.until,
         room=None if line.room_id is None else RoomId(line.room_id),
+        days=None if line.days is None else frozenset(day for day in range(7) if line.days >> day & 1),
+        sees=None if line.sees is None else frozenset(Group(group) for group in line.sees.split()),
+        of_whole_setting=line.child_id is None,
     )
 
 

@@ -5,9 +5,10 @@ A choice is a single-use token bound to its address; a number answers the newest
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,20 @@ CHILD_COUNTS_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The question of ours that is open at an address: its name, what it is about, and what was said so far.
+
+    A choice answers it by itself; words answer it where its handler takes them as an answer, and are a note where not.
+    """
+
+    name: str
+    subject: int
+    of: PersonId  # who was asked; what stands here is sealed under her key
+    until: datetime
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """The last few minutes at one address."""
 
@@ -31,6 +46,11 @@ class Conversation:
     spoke_at: datetime | None = None
     question: InboxId | None = None
     question_until: datetime | None = None
+    asked: Asked | None = None
+
+    def asked_now(self, now: datetime) -> Asked | None:
+        """Our own open question, while its answer still counts."""
+        return self.asked if self.asked is not None and now <= self.asked.until else None
 
     def child_now(self, now: datetime) -> ChildId | None:
         """The child last spoken of, while that still counts."""
@@ -62,7 +82,7 @@ class Offered:
 _CONVERSATIONS = select(conversations).where(among(conversations.c.address_id, "wanted"))
 
 
-def load(connection: Connection, wanted: Collection[AddressId]) -> dict[AddressId, Conversation]:
+def load(connection: Connection, vault: Vault, wanted: Collection[AddressId]) -> dict[AddressId, Conversation]:
     rows = connection.execute(_CONVERSATIONS, {"wanted": list(wanted)}).all()
     return {
         AddressId(row.address_id): Conversation(
@@ -70,19 +90,41 @@ def load(connection: Connection, wanted: Collection[AddressId]) -> dict[AddressI
             spoke_at=row.spoke_at,
             question=None if row.question_id is None else InboxId(row.question_id),
             question_until=row.question_until,
+            asked=_asked(vault, row),
         )
         for row in rows
     }
 
 
-def keep(connection: Connection, kept: dict[AddressId, Conversation]) -> None:
+def _asked(vault: Vault, row: Row[Any]) -> Asked | None:
+    if row.asked is None:
+        return None
+    of = PersonId(row.asked_of)
+    values = json.loads(vault.open_text(Owner.person(of), "asked", row.address_id, row.sealed_asked))
+    return Asked(row.asked, row.asked_subject, of, row.asked_until, values)
+
+
+_KEPT = (
+    "child_id",
+    "spoke_at",
+    "question_id",
+    "question_until",
+    "asked",
+    "asked_subject",
+    "asked_of",
+    "asked_until",
+    "sealed_asked",
+)
+
+
+def keep(connection: Connection, vault: Vault, kept: dict[AddressId, Conversation]) -> None:
     """Replace what is known of these conversations."""
     if not kept:
         return
     statement = dialect.insert(connection, conversations)
     statement = statement.on_conflict_do_update(
         index_elements=["address_id"],
-        set_={name: statement.excluded[name] for name in ("child_id", "spoke_at", "question_id", "question_until")},
+        set_={name: statement.excluded[name] for name in _KEPT},
     )
     connection.execute(
         statement,
@@ -93,10 +135,24 @@ def keep(connection: Connection, kept: dict[AddressId, Conversation]) -> None:
                 "spoke_at": each.spoke_at,
                 "question_id": each.question,
                 "question_until": each.question_until,
+                **_asked_columns(vault, address, each.asked),
             }
             for address, each in kept.items()
         ],
     )
+
+
+def _asked_columns(vault: Vault, address: AddressId, asked: Asked | None) -> dict[str, object]:
+    if asked is None:
+        return dict.fromkeys(("asked", "asked_subject", "asked_of", "asked_until", "sealed_asked"))
+    values = json.dumps(dict(asked.values), ensure_ascii=False, separators=(",", ":"))
+    return {
+        "asked": asked.name,
+        "asked_subject": asked.subject,
+        "asked_of": asked.of,
+        "asked_until": asked.until,
+        "sealed_asked": vault.seal_text(Owner.person(asked.of), "asked", address, values),
+    }
 
 
 def offer(

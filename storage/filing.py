@@ -18,12 +18,13 @@ from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, S
 from book.notices import Notice, kind_of, to_parameters
 from book.people import Role
 from book.reasons import Reason
-from book.sharing import Choice
 from book.topics import Subject
-from storage import addresses, audit, conversations, dialect, invitations, schema
+from storage import addresses, audit, conversations, dialect, invitations, roster, schema, turns
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.conversations import Conversation
+from storage.invitations import NewInvitation
+from storage.roster import NOBODY_NEW, Roster
 from storage.vault import Owner, OwnerKind, Vault
 
 
@@ -81,16 +82,6 @@ class NewNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class NewChoice:
-    """What a parent chose, to be remembered."""
-
-    id: int
-    child: ChildId
-    choice: Choice
-    said_by: str = "chat"
-
-
-@dataclass(frozen=True, slots=True)
 class Disclosure:
     """Words kept for the safeguarding lead alone."""
 
@@ -110,6 +101,29 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
+class Restriction:
+    """Somebody is shut out of these children's books, None for all, and of her posts at one setting.
+
+    ``tell`` are those who are told what may have reached her all the same.
+    """
+
+    id: int
+    person: PersonId
+    children: frozenset[ChildId] | None
+    by: PersonId | None
+    tell: tuple[PersonId, ...] = ()
+    posts_at: SettingId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Somebody's place in these circles has ended, in whole or in part: what waits for her there is looked at now."""
+
+    person: PersonId
+    children: frozenset[ChildId]
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """Everything that handling one message leads to."""
 
@@ -124,7 +138,10 @@ class Filing:
     postpone: Mapping[NoticeId, datetime] = field(default_factory=dict)
     conversation: Conversation | None = None
     used: tuple[str, ...] = ()
-    sharing: tuple[NewChoice, ...] = ()
+    roster: Roster = NOBODY_NEW
+    invites: tuple[NewInvitation, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()  # carried out beside this by storage.restricting
+    endings: tuple[Ending, ...] = ()  # the same
     seen: tuple[tuple[EntryId, PersonId], ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
     originals: tuple[Owner, ...] = ()
@@ -134,12 +151,28 @@ class Filing:
     joins: Joining | None = None
     deeds: tuple[Deed, ...] = ()
 
+    @property
+    def changes_who_may_know(self) -> bool:
+        """Whether somebody may know more or less after it than before."""
+        written = self.roster.memberships or self.roster.choices
+        return bool(written or self.restrictions or self.endings or self.joins)
+
 
 def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
-    """Write ``filings`` whole, in this transaction."""
+    """Write ``filings`` whole, in this transaction.
+
+    Raises :class:`book.errors.KeyNotLoaded` before anything is written where somebody enrolled here has no key yet.
+    """
+    if any(each.changes_who_may_know for each in filings):
+        turns.go_alone(connection)
+    enrolled = [each.roster for each in filings if each.roster != NOBODY_NEW]
+    for each in enrolled:
+        vault.require(roster.owners_of(each))
+    for each in enrolled:
+        roster.write(connection, vault, each, now)
+    invitations.add(connection, vault, [each for filing in filings for each in filing.invites], now)
     _entries(connection, vault, filings, now)
     _revisions(connection, vault, filings, now)
-    _sharing(connection, filings)
     notices = [notice for filing in filings for notice in filing.notices]
     add_notices(connection, vault, notices, now)
     _withdraw(connection, filings, now)
@@ -151,7 +184,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     )
     _disclosures(connection, vault, filings, now)
     _originals(connection, vault, filings)
-    conversations.keep(connection, {each.address: each.conversation for each in filings if each.conversation})
+    conversations.keep(connection, vault, {each.address: each.conversation for each in filings if each.conversation})
     conversations.use(connection, [token for each in filings for token in each.used], now)
     if stopped := [each.address for each in filings if each.stop]:
         addresses.stop(connection, stopped, now)
@@ -278,31 +311,6 @@ def _revision(vault: Vault, new: NewRevision, now: datetime) -> dict[str, object
         "travel": new.travel.to_json(),
         "sealed_text": sealed,
     }
-
-
-def _sharing(connection: Connection, filings: Sequence[Filing]) -> None:
-    add_choices(connection, [each for filing in filings for each in filing.sharing])
-
-
-def add_choices(connection: Connection, choices: Sequence[NewChoice]) -> None:
-    """Remember what parents chose; nothing chosen before is changed."""
-    dialect.add(
-        connection,
-        schema.sharing_choices,
-        [
-            {
-                "id": each.id,
-                "child_id": each.child,
-                "chooser_id": each.choice.chooser,
-                "source_id": each.choice.source,
-                "target_id": each.choice.target,
-                "groups": " ".join(sorted(each.choice.groups)),
-                "said_by": each.said_by,
-                "made_at": each.choice.at,
-            }
-            for each in choices
-        ],
-    )
 
 
 def _withdraw(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:

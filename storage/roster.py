@@ -1,6 +1,7 @@
-"""Settings, people, children and who stands where: written together, after their keys are durable.
+"""Settings, rooms, people, children and who stands where: written together, after their keys are durable.
 
-Whoever brings a roster has checked it; here it is written whole or not at all.
+Whoever brings a roster has checked it; here it is written whole or not at all. Almost everything is a line of a log:
+a later line about the same takes the place of an earlier one, and none is changed.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, update
 
 from book.disclosure import Profile
 from book.ids import AddressId, ChildId, Ids, PersonId, RoomId, SettingId
-from book.people import Role, SettingKind, Standing
-from storage import addresses, dialect, schema
+from book.people import Cover, Presence, Role, SettingKind, Standing
+from book.topics import Group
+from storage import addresses, dialect, schema, sharing
 from storage.addresses import Handle
-from storage.filing import NewChoice, add_choices
+from storage.sharing import NewChoice, NewPhotoChoice
 from storage.store import Store
 from storage.vault import Owner, Vault
 
@@ -29,6 +31,13 @@ class NewSetting:
     name: str
     telephone: str = ""
     by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewRoom:
+    id: RoomId
+    setting: SettingId
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +56,117 @@ class NewChild:
 
 @dataclass(frozen=True, slots=True)
 class NewMembership:
+    """One line of the log; ``since`` None is now. ``days`` and ``sees`` as in :class:`book.people.Membership`."""
+
+    id: int
     person: PersonId
     role: Role
     child: ChildId | None = None
     setting: SettingId | None = None
     room: RoomId | None = None
     standing: Standing = Standing.LIVE
+    since: datetime | None = None
+    until: datetime | None = None
+    days: frozenset[int] | None = None
+    sees: frozenset[Group] | None = None
+    made_by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTelephone:
+    """A number on the roll, in E.164 ("+447700900432")."""
+
+    id: int
+    person: PersonId
+    number: str
+    made_by: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
+    """When a child is with a setting; with ``day`` an exception of that date alone, ``off`` if she does not come."""
+
+    id: int
     child: ChildId
     setting: SettingId
     weekday: int
     start: time
     end: time
+    day: date | None = None
+    off: bool = False
+    said_by: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewDuty:
+    """When somebody works; ``day`` and ``off`` as for a session."""
+
+    id: int
     person: PersonId
     setting: SettingId
     weekday: int
     start: time
     end: time
+    day: date | None = None
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewCover:
+    id: int
+    cover: Cover
+    made_by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class NewPresence:
+    id: int
+    child: ChildId
+    setting: SettingId
+    day: date
+    state: Presence
+    by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewRoomMove:
+    id: int
+    child: ChildId
+    setting: SettingId
+    room: RoomId
+    made_by: PersonId | None = None
+    since: datetime | None = None  # None is now
+
+
+@dataclass(frozen=True, slots=True)
+class NewPreference:
+    """How somebody wants to hear, by name: "page" is "17:00"."""
+
+    id: int
+    person: PersonId
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """One call, meeting or try with a setting, in the words of whoever logged it."""
+
+    id: int
+    child: ChildId
+    setting: SettingId
+    by: PersonId
+    how: str
+    reached: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The weekly sessions of one child at one setting end here; those written beside this take their place."""
+
+    child: ChildId
+    setting: SettingId
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +174,44 @@ class Roster:
     """Everything to be written together."""
 
     settings: Sequence[NewSetting] = ()
+    rooms: Sequence[NewRoom] = ()
     people: Sequence[NewPerson] = ()
     children: Sequence[NewChild] = ()
     memberships: Sequence[NewMembership] = ()
+    telephones: Sequence[NewTelephone] = ()
     sessions: Sequence[NewSession] = ()
     duties: Sequence[NewDuty] = ()
+    covers: Sequence[NewCover] = ()
+    presences: Sequence[NewPresence] = ()
+    room_moves: Sequence[NewRoomMove] = ()
     choices: Sequence[NewChoice] = ()
+    photo_choices: Sequence[NewPhotoChoice] = ()
+    preferences: Sequence[NewPreference] = ()
+    contacts: Sequence[NewContact] = ()
+    new_timetables: Sequence[Timetable] = ()  # whose weekly sessions so far end
+    new_hours: Sequence[PersonId] = ()  # whose weekly hours so far end
+    confirmed_days: Sequence[tuple[ChildId, SettingId, date]] = ()  # exceptions a setting says yes to
 
 
-async def enrol(store: Store, ids: Ids, roster: Roster, now: datetime) -> None:
-    """Make the keys of everybody in ``roster``, then write it in one transaction."""
-    await store.vault.ensure(
+NOBODY_NEW = Roster()
+
+
+def owners_of(roster: Roster) -> list[Owner]:
+    """Whose keys must exist before ``roster`` is written: those of everybody who is new in it."""
+    return [
         *(Owner.setting(each.id) for each in roster.settings),
         *(Owner.person(each.id) for each in roster.people),
         *(owner for each in roster.children for owner in (Owner.child(each.id), Owner.child_media(each.id))),
-    )
-    await store.write(write, store.vault, ids, roster, now)
+    ]
 
 
-def write(connection: Connection, vault: Vault, ids: Ids, roster: Roster, now: datetime) -> None:
+async def enrol(store: Store, roster: Roster, now: datetime) -> None:
+    """Make the keys of everybody in ``roster``, then write it in one transaction."""
+    await store.vault.ensure(*owners_of(roster))
+    await store.write(write, store.vault, roster, now)
+
+
+def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -> None:
     """Write ``roster``; every key it needs exists already."""
     dialect.add(
         connection,
@@ -111,6 +226,18 @@ def write(connection: Connection, vault: Vault, ids: Ids, roster: Roster, now: d
                 "made_at": now,
             }
             for each in roster.settings
+        ],
+    )
+    dialect.add(
+        connection,
+        schema.rooms,
+        [
+            {
+                "id": each.id,
+                "setting_id": each.setting,
+                "sealed_name": vault.seal_text(Owner.setting(each.setting), "room", each.id, each.name),
+            }
+            for each in roster.rooms
         ],
     )
     dialect.add(
@@ -141,18 +268,112 @@ def write(connection: Connection, vault: Vault, ids: Ids, roster: Roster, now: d
             for each in roster.children
         ],
     )
-    add_memberships(connection, ids, roster.memberships, now)
+    _end_what_is_replaced(connection, roster, now)
+    add_memberships(connection, roster.memberships, now)
+    dialect.add(
+        connection,
+        schema.telephones,
+        [
+            {
+                "id": each.id,
+                "person_id": each.person,
+                "number_mac": number_mac(vault, each.number),
+                "sealed_number": vault.seal_text(Owner.person(each.person), "number", each.id, each.number),
+                "made_at": now,
+                "made_by": each.made_by,
+            }
+            for each in roster.telephones
+        ],
+    )
+    _hours(connection, roster, now)
+    _places(connection, roster, now)
+    sharing.add_choices(connection, list(roster.choices))
+    sharing.add_photo_choices(connection, list(roster.photo_choices))
+    dialect.add(
+        connection,
+        schema.preferences,
+        [
+            {"id": each.id, "person_id": each.person, "name": each.name, "value": each.value, "made_at": now}
+            for each in roster.preferences
+        ],
+    )
+    dialect.add(
+        connection,
+        schema.contact_log,
+        [
+            {
+                "id": each.id,
+                "child_id": each.child,
+                "setting_id": each.setting,
+                "by_id": each.by,
+                "at": now,
+                "how": each.how,
+                "reached": each.reached,
+                "sealed_words": vault.seal_text(Owner.child(each.child), "contact", each.id, each.words),
+            }
+            for each in roster.contacts
+        ],
+    )
+
+
+def number_mac(vault: Vault, number: str) -> bytes:
+    """By which a number of the roll is found without being read."""
+    return vault.mac("telephone", number)
+
+
+def _end_what_is_replaced(connection: Connection, roster: Roster, now: datetime) -> None:
+    sessions, duty = schema.sessions, schema.duty
+    if roster.new_timetables:
+        connection.execute(
+            update(sessions)
+            .where(
+                sessions.c.child_id == bindparam("of_child"),
+                sessions.c.setting_id == bindparam("at_setting"),
+                sessions.c.day.is_(None),
+                sessions.c.ended_at.is_(None),
+            )
+            .values(ended_at=now),
+            [{"of_child": each.child, "at_setting": each.setting} for each in roster.new_timetables],
+        )
+    if roster.new_hours:
+        connection.execute(
+            update(duty)
+            .where(duty.c.person_id == bindparam("of_person"), duty.c.day.is_(None), duty.c.ended_at.is_(None))
+            .values(ended_at=now),
+            [{"of_person": each} for each in roster.new_hours],
+        )
+    if roster.confirmed_days:
+        connection.execute(
+            update(sessions)
+            .where(
+                sessions.c.child_id == bindparam("of_child"),
+                sessions.c.setting_id == bindparam("at_setting"),
+                sessions.c.day == bindparam("on_day"),
+                sessions.c.confirmed_at.is_(None),
+            )
+            .values(confirmed_at=now),
+            [
+                {"of_child": child, "at_setting": setting, "on_day": day.isoformat()}
+                for child, setting, day in roster.confirmed_days
+            ],
+        )
+
+
+def _hours(connection: Connection, roster: Roster, now: datetime) -> None:
     dialect.add(
         connection,
         schema.sessions,
         [
             {
-                "id": ids.new(),
+                "id": each.id,
                 "child_id": each.child,
                 "setting_id": each.setting,
                 "weekday": each.weekday,
                 "start_minute": _minute(each.start),
                 "end_minute": _minute(each.end),
+                "day": None if each.day is None else each.day.isoformat(),
+                "off": each.off,
+                "said_by": each.said_by,
                 "made_at": now,
             }
             for each in roster.sessions
@@ -163,36 +384,91 @@ def write(connection: Connection, vault: Vault, ids: Ids, roster: Roster, now: d
         schema.duty,
         [
             {
-                "id": ids.new(),
+                "id": each.id,
                 "person_id": each.person,
                 "setting_id": each.setting,
                 "weekday": each.weekday,
                 "start_minute": _minute(each.start),
                 "end_minute": _minute(each.end),
+                "day": None if each.day is None else each.day.isoformat(),
+                "off": each.off,
                 "made_at": now,
             }
             for each in roster.duties
         ],
     )
-    add_choices(connection, list(roster.choices))
+    dialect.add(
+        connection,
+        schema.covers,
+        [
+            {
+                "id": each.id,
+                "setting_id": each.cover.setting,
+                "away_id": each.cover.away,
+                "cover_id": each.cover.cover,
+                "day": each.cover.day.isoformat(),
+                "made_at": now,
+                "made_by": each.made_by,
+            }
+            for each in roster.covers
+        ],
+    )
 
 
-def add_memberships(connection: Connection, ids: Ids, new: Sequence[NewMembership], now: datetime) -> None:
+def _places(connection: Connection, roster: Roster, now: datetime) -> None:
+    dialect.add(
+        connection,
+        schema.presences,
+        [
+            {
+                "id": each.id,
+                "child_id": each.child,
+                "setting_id": each.setting,
+                "day": each.day.isoformat(),
+                "state": each.state,
+                "at": now,
+                "by_id": each.by,
+            }
+            for each in roster.presences
+        ],
+    )
+    dialect.add(
+        connection,
+        schema.room_moves,
+        [
+            {
+                "id": each.id,
+                "child_id": each.child,
+                "setting_id": each.setting,
+                "room_id": each.room,
+                "since": each.since or now,
+                "made_by": each.made_by,
+            }
+            for each in roster.room_moves
+        ],
+    )
+
+
+def add_memberships(connection: Connection, new: Sequence[NewMembership], now: datetime) -> None:
     """Add lines to the log; the newest about the same person, child, role and setting counts."""
     dialect.add(
         connection,
         schema.memberships,
         [
             {
-                "id": ids.new(),
+                "id": each.id,
                 "child_id": each.child,
                 "person_id": each.person,
                 "role": each.role,
                 "setting_id": each.setting,
                 "room_id": each.room,
                 "standing": each.standing,
-                "since": now,
+                "since": each.since or now,
+                "until": each.until,
                 "made_at": now,
+                "made_by": each.made_by,
+                "days": None if each.days is None else sum(1 << day for day in each.days),
+                "sees": None if each.sees is None else " ".join(sorted(each.sees)),
             }
             for each in new
         ],

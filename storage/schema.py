@@ -36,6 +36,7 @@ from book.deliveries import Act, DeliveryState, InboxState, NoticeState, WaitsFo
 from book.messages import Did
 from book.notices import Kind
 from book.people import Role, SettingKind, Standing
+from book.sharing import PhotoUse
 
 metadata = MetaData(
     naming_convention={
@@ -149,6 +150,8 @@ memberships = Table(  # append-only: a later line about the same four replaces t
     Column("until", Instant),
     Column("made_at", Instant, nullable=False),
     Column("made_by", Id),
+    Column("days", SmallInteger),  # NULL: every day; else one bit for each weekday, Monday the lowest
+    Column("sees", Text),  # NULL: what her role sees; else the groups of topics she was given
     _one_of("role", Role),
     _one_of("standing", Standing),
     CheckConstraint("child_id IS NOT NULL OR setting_id IS NOT NULL", name="of_something"),
@@ -165,6 +168,10 @@ sessions = Table(  # when a child is with which setting; day NULL: every such we
     Column("end_minute", SmallInteger, nullable=False),
     Column("day", String(10)),
     Column("made_at", Instant, nullable=False),
+    Column("off", Boolean, nullable=False, server_default=text("false")),  # she is not there that day
+    Column("said_by", Id),  # whoever wrote it; NULL: from the roll
+    Column("confirmed_at", Instant),  # by the setting, where it was said by somebody else
+    Column("ended_at", Instant),  # the timetable said otherwise from then on
     CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
     CheckConstraint("0 <= start_minute AND start_minute < end_minute AND end_minute <= 1440", name="minutes"),
 )
@@ -180,8 +187,58 @@ duty = Table(
     Column("end_minute", SmallInteger, nullable=False),
     Column("day", String(10)),
     Column("made_at", Instant, nullable=False),
+    Column("off", Boolean, nullable=False, server_default=text("false")),  # away that day
+    Column("ended_at", Instant),  # her hours are others from then on
     CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
     CheckConstraint("0 <= start_minute AND start_minute < end_minute AND end_minute <= 1440", name="minutes"),
+)
+
+covers = Table(  # who does an absent colleague's work on one day; append-only, the newest counts
+    "covers",
+    metadata,
+    _id(),
+    _to("setting"),
+    Column("away_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("cover_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Id, nullable=False),
+)
+
+presences = Table(  # who is in today; append-only, the newest line of a day counts
+    "presences",
+    metadata,
+    _id(),
+    _to("child", index=True),
+    _to("setting"),
+    Column("day", String(10), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by_id", Id),
+    CheckConstraint("state IN ('in', 'gone', 'away')", name="state"),
+)
+
+room_moves = Table(  # which room a child is in; append-only, the newest counts
+    "room_moves",
+    metadata,
+    _id(),
+    _to("child", index=True),
+    _to("setting"),
+    _to("room"),
+    Column("since", Instant, nullable=False),
+    Column("made_by", Id),
+)
+
+telephones = Table(  # the numbers on the roll: what proves who somebody is; never shown to another family
+    "telephones",
+    metadata,
+    _id(),
+    _to("person", index=True),
+    Column("number_mac", LargeBinary, nullable=False, index=True),
+    Column("sealed_number", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Id),
+    Column("ended_at", Instant),
 )
 
 cards = Table(
@@ -207,7 +264,47 @@ sharing_choices = Table(  # append-only; source or target NULL is home
     Column("said_by", String(8), nullable=False),
     Column("entered_by", Id),
     Column("made_at", Instant, nullable=False),
+    Column("signed_on", String(10)),  # the day on the paper
     CheckConstraint("said_by IN ('chat', 'paper')", name="said_by"),
+)
+
+photo_uses = Table(  # what a parent allowed pictures of the child to be used for; append-only
+    "photo_uses",
+    metadata,
+    _id(),
+    _to("child", index=True),
+    Column("chooser_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("use", String(12), nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("said_by", String(8), nullable=False),
+    Column("entered_by", Id),
+    Column("signed_on", String(10)),
+    Column("made_at", Instant, nullable=False),
+    CheckConstraint("said_by IN ('chat', 'paper')", name="said_by"),
+    _one_of("use", PhotoUse),
+)
+
+preferences = Table(  # how somebody wants to hear; append-only, the newest of a name counts
+    "preferences",
+    metadata,
+    _id(),
+    _to("person", index=True),
+    Column("name", String(24), nullable=False),
+    Column("value", String(80), nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+contact_log = Table(  # calls, meetings and tries with a setting, one line each
+    "contact_log",
+    metadata,
+    _id(),
+    _to("child", index=True),
+    _to("setting"),
+    Column("by_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("how", String(12), nullable=False),
+    Column("reached", Boolean, nullable=False),
+    Column("sealed_words", LargeBinary, nullable=False),
 )
 
 # --- addresses and what came in ---------------------------------------------------------------------------------
@@ -286,6 +383,7 @@ entries = Table(
     Column("has_picture", Boolean, nullable=False, server_default=text("false")),
     Column("happened_at", Instant, nullable=False),
     Column("filed_at", Instant, nullable=False),
+    Column("told_by_id", Id),  # a setting that has not joined, whose words the author passes on
     _one_of("author_role", Role),
 )
 
@@ -422,6 +520,11 @@ conversations = Table(
     Column("spoke_at", Instant),
     Column("question_id", Id, ForeignKey("inbox.id")),  # the message that waits for an answer
     Column("question_until", Instant),
+    Column("asked", String(24)),  # the question of ours that is open here, if it is not about a message
+    Column("asked_subject", Id),
+    Column("asked_of", Id),  # the person whose key seals what stands in it
+    Column("sealed_asked", LargeBinary),
+    Column("asked_until", Instant),
 )
 
 choices = Table(  # single-use: a second press returns the first result
@@ -451,6 +554,94 @@ invitations = Table(  # a single-use link with which somebody who is enrolled al
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
     Column("made_at", Instant, nullable=False),
+    Column("role", String(24)),  # as what she is invited; NULL: as whatever she is enrolled as
+    Column("child_id", Id, index=True),
+    Column("setting_id", Id),
+    Column("code_mac", LargeBinary, index=True),  # the short code for those who text, beside the link
+    Column("made_by", Id),
+    Column("proves", Boolean, nullable=False, server_default=text("true")),  # whether the link alone proves who she is
+)
+
+claims = Table(  # somebody used an invitation from an address that is not proved yet to be hers
+    "claims",
+    metadata,
+    _id(),
+    _to("person", index=True),
+    _to("address", index=True),
+    Column("invitation_id", Id, ForeignKey("invitations.id"), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("sealed_from", LargeBinary, nullable=False),  # what the one who decides is shown: the number she came from
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Id),
+    CheckConstraint("state IN ('asked', 'waiting', 'confirmed', 'refused')", name="state"),
+)
+
+wrong_codes = Table(  # short codes that were wrong: five a chat an hour, a hundred an hour in all
+    "wrong_codes",
+    metadata,
+    _id(),
+    _to("address", index=True),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+may_have_reached = Table(  # what was on its way to somebody when she was shut out, and what came of it
+    "may_have_reached",
+    metadata,
+    _id(),
+    Column("restriction", Id, nullable=False, index=True),  # which of them were shut out together
+    _to("person", index=True),
+    _to("delivery", index=True),
+    Column("tell_id", Id, ForeignKey("people.id"), nullable=False),  # whoever is told what came of it
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+tablets = Table(  # a room's own device; its person stands for the room, its writer says who is writing
+    "tablets",
+    metadata,
+    Column("person_id", Id, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    _to("room"),
+    Column("writer_id", Id, ForeignKey("people.id")),
+    Column("writing_since", Instant),
+    Column("writing_until", Instant),
+)
+
+pins = Table(  # four figures, known to nobody but her; tried on the device's own buttons
+    "pins",
+    metadata,
+    Column("person_id", Id, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("hashed", Text, nullable=False),
+    Column("failures", SmallInteger, nullable=False, server_default=text("0")),
+    Column("closed_until", Instant),
+    Column("made_at", Instant, nullable=False),
+)
+
+documents = Table(  # files that come in and go out: a roll, slips to print; sealed whole
+    "documents",
+    metadata,
+    _id(),
+    Column("owner_kind", String(12), nullable=False),
+    Column("owner_id", Id, nullable=False),
+    Column("sealed_name", LargeBinary, nullable=False),
+    Column("media_type", String(80), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sealed_bytes", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Id),
+)
+
+imports = Table(  # a roll that was read and waits for a yes, and the rows of it that are still to be looked at
+    "imports",
+    metadata,
+    _id(),
+    _to("setting", index=True),
+    Column("by_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("sealed_rows", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    CheckConstraint("state IN ('read', 'added', 'dropped')", name="state"),
 )
 
 # --- the house's own ------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from book.deliveries import OPEN, TAKEN, Act, DeliveryState, Lane, NoticeState
 from book.ids import AddressId, DeliveryId, Ids, NoticeId, PersonId
 from book.notices import AcknowledgementChanged, Kind
 from book.reasons import Reason
-from storage import dialect
+from storage import dialect, reaching
 from storage.bells import Bell, ring
 from storage.filing import NewNotice, add_notices
 from storage.outbox import IS_OPEN, Delivery
@@ -176,6 +176,7 @@ def _follow(connection: Connection, vault: Vault, ids: Ids, kept: Sequence[Settl
         ended |= dict.fromkeys(links[each.delivery.id], (NoticeState.WITHHELD, Reason.UNCONFIRMED))
     # A notice stays bound to the delivery that told it: that is the way back for a recall.
     end_notices(connection, ended, now, keep_bound=True)
+    reaching.follow(connection, vault, ids, [each.delivery.id for each in kept if each.state not in OPEN], now)
     for each in [*lost, *flagged]:
         abandon_rest(connection, each.delivery, each.reason or Reason.REFUSED_BY_CHANNEL, now)
     more = any(each.delivery.part < each.delivery.parts for each in kept if each.state in TAKEN)

@@ -38,13 +38,14 @@ class Store:
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` in one transaction, as :meth:`Database.write` does.
 
-        Where it meets a key that is not in memory, the keys are read again (a new day's is made) and the same work
-        runs once more.
+        Where it meets a key that is not in memory, the keys are read again (a new day's is made, and those of whoever
+        is being enrolled) and the same work runs once more; work that enrols may need both and runs a third time.
         """
-        try:
-            return await self._database.write(work, *args, **kwargs)
-        except KeyNotLoaded as missing:
-            await self._find(missing)
+        for _ in range(2):
+            try:
+                return await self._database.write(work, *args, **kwargs)
+            except KeyNotLoaded as missing:
+                await self._find(missing)
         return await self._database.write(work, *args, **kwargs)
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -56,7 +57,9 @@ class Store:
         return await self._database.read(work, *args, **kwargs)
 
     async def _find(self, missing: KeyNotLoaded) -> None:
-        """Read the keys again; a day's key is made when the day's first message meets it."""
+        """Read the keys again; a day's key is made when the day's first message meets it, and so are new owners'."""
         await self.vault.load()
+        if missing.new:
+            await self.vault.ensure(*(owner for owner in missing.new if isinstance(owner, Owner)))
         if isinstance(missing.owner, Owner) and missing.owner.kind is OwnerKind.DAY:
             await self.vault.ensure(missing.owner)

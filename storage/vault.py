@@ -14,7 +14,7 @@ import asyncio
 import hashlib
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -147,6 +147,15 @@ class Vault:
                 self._take(await self._keys.make(_name(owner) for owner in missing))
         for owner in owners:
             self._key(owner)
+
+    def require(self, owners: Collection[Owner]) -> None:
+        """Ask for keys of people, children and settings that are about to be enrolled, before anything is written.
+
+        Raises :class:`KeyNotLoaded` naming all of them that have none yet; :meth:`storage.store.Store.write` makes
+        those durable and runs the same work again, which must then enrol them under the same ids.
+        """
+        if missing := tuple(owner for owner in owners if owner not in self._held):
+            raise KeyNotLoaded("keys are to be made first", new=missing)
 
     async def load(self) -> None:
         """Read again what other processes have made or destroyed."""

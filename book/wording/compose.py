@@ -22,6 +22,7 @@ from book.sharing import Answer
 from book.timing import show, spoken_time
 from book.topics import Topic
 from book.wording.catalogue import Catalogue
+from book.wording.places import filled
 from book.wording.utterance import Labelled, Span, Style, Utterance, plain
 
 _LONGEST_VALUE = 400  # what a choice can carry: some twenty children
@@ -312,10 +313,7 @@ class Composer:
 
     def said(self, said: Said) -> Utterance:
         """A sentence of the catalogue; several names in one place are joined as the language does."""
-        values = {
-            key: self._catalogue.names(value.split("\n")) if "\n" in value else value
-            for key, value in said.values.items()
-        }
+        values = filled(said.values, self._catalogue, self._zone)
         return plain(self._say(said.key, **values), choices=tuple(self._labelled(each) for each in said.choices))
 
     def may_see(self, name: str, child: str) -> str:

@@ -218,7 +218,6 @@ async def _enrol(store: Store, answers: _Answers, clock: SystemClock) -> str:
         roles.append(Role.SAFEGUARDING_LEAD)
     await roster.enrol(
         store,
-        ids,
         roster.Roster(
             settings=[
                 roster.NewSetting(
@@ -226,7 +225,7 @@ async def _enrol(store: Store, answers: _Answers, clock: SystemClock) -> str:
                 )
             ],
             people=[roster.NewPerson(person, answers.name.strip())],
-            memberships=[roster.NewMembership(person, role, setting=setting) for role in roles],
+            memberships=[roster.NewMembership(ids.new(), person, role, setting=setting) for role in roles],
         ),
         now,
     )
@@ -259,8 +258,9 @@ async def _name_lead(store: Store, managers: Sequence[Manager], clock: SystemClo
     first = managers[0]
     if first.is_lead:
         return False
-    new = [roster.NewMembership(first.person, Role.SAFEGUARDING_LEAD, setting=first.setting)]
-    await store.write(roster.add_memberships, new_ids(clock), new, clock.now())
+    number = new_ids(clock).new()
+    new = [roster.NewMembership(number, first.person, Role.SAFEGUARDING_LEAD, setting=first.setting)]
+    await store.write(roster.add_memberships, new, clock.now())
     return True
 
 

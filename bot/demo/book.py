@@ -121,7 +121,7 @@ class FirstDays:
 
     async def write(self, store: Store, clock: MovableClock, engine: Engine, ids: Ids) -> None:
         """Enrol everybody, give each a phone, and write what was written before, each at its moment."""
-        await roster.enrol(store, ids, self.people.roster, clock.now())
+        await roster.enrol(store, self.people.roster, clock.now())
         addresses = {}
         for who, person in self.people.people.items():
             handle = Handle("phones", ACCOUNT, who)

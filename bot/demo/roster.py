@@ -19,7 +19,6 @@ from book.errors import OperatorError
 from book.ids import ChildId, Ids, PersonId, SettingId
 from book.people import Role, SettingKind
 from book.sharing import ANSWERS, Answer, Choice
-from storage.filing import NewChoice
 from storage.roster import (
     NewChild,
     NewDuty,
@@ -29,6 +28,7 @@ from storage.roster import (
     NewSetting,
     Roster,
 )
+from storage.sharing import NewChoice
 
 
 class FaultyRoster(OperatorError):
@@ -155,17 +155,17 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
             people=[NewPerson(people[each.id], each.name) for each in file.people],
             children=[NewChild(children[each.id], (each.name, *each.nicknames)) for each in file.children],
             memberships=[
-                NewMembership(people[each.person], each.role, child, settings[each.setting])
+                NewMembership(ids.new(), people[each.person], each.role, child, settings[each.setting])
                 for each in file.memberships
                 for child in (_named(children, each.children) or (None,))
             ],
             sessions=[
-                NewSession(children[each.child], settings[each.setting], day, each.start, each.end)
+                NewSession(ids.new(), children[each.child], settings[each.setting], day, each.start, each.end)
                 for each in file.sessions
                 for day in each.days
             ],
             duties=[
-                NewDuty(people[each.person], settings[each.setting], day, each.start, each.end)
+                NewDuty(ids.new(), people[each.person], settings[each.setting], day, each.start, each.end)
                 for each in file.duty
                 for day in each.days
             ],

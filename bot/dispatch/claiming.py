@@ -18,7 +18,7 @@ from book.notices import AcknowledgementChanged, Correction, Recall, Relay, Said
 from book.reasons import Reason
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
-from storage import addresses, claiming, conversations, filing, leases, settling
+from storage import addresses, claiming, conversations, filing, heirs, leases, reaching, settling, turns
 from storage.claiming import NewDelivery
 from storage.database import Connection
 from storage.filing import NewNotice
@@ -68,6 +68,7 @@ class Claims:
 
     def claim(self, connection: Connection, now: datetime, room: Room) -> Claimed:
         """Mark as leaving what may and can leave at ``now``; raises :class:`AlreadyServing` once another may."""
+        turns.take_part(connection)
         if not leases.holds(connection, self._lease):
             raise AlreadyServing("Another Bookbag has taken over sending for this account: stop one of the two.")
         claimed = Claimed()
@@ -106,7 +107,7 @@ class Claims:
         resend: list[Delivery] = []
         for each in chosen.values():
             leads = carried.get(each.id, [])
-            refusal = self._composing.why_not_as_it_is(at[each.address], leads, found, now, each.made_at)
+            refusal = self._composing.why_not_as_it_is(at[each.address], leads, found, now, each.made_at, each.act)
             if each.state is DeliveryState.UNKNOWN and each.act is Act.SAY:
                 self._settle_unknown(connection, each, leads, found, at[each.address], now, claimed, refusal is None)
             elif refusal is None:
@@ -143,6 +144,7 @@ class Claims:
             settling.end_notices(connection, ended, now, keep_bound=True)
             settling.tick(connection, self._vault, self._ids, list(ended), now)
         settling.abandon_rest(connection, waiting, reason, now)
+        reaching.follow(connection, self._vault, self._ids, [waiting.id], now)
 
     def _settle_unknown(
         self,
@@ -165,6 +167,7 @@ class Claims:
             settling.end_notices(connection, ended, now, keep_bound=True)
             filing.add_notices(connection, self._vault, self._tell_authors(leads, found, now), now)
             settling.tick(connection, self._vault, self._ids, list(ended), now)
+            reaching.follow(connection, self._vault, self._ids, [unknown.id], now)
             claimed.settled = True
             return
         settling.end_delivery(connection, [unknown.id], DeliveryState.REPEATED, Reason.UNCONFIRMED, now, release=False)
@@ -197,6 +200,8 @@ class Claims:
             entry = found.entries[each.notice.entry]
             circle = found.circles[entry.child]
             reader = circle.person(each.person)
+            if circle.membership(each.person, now) is None:
+                continue  # Nobody is to ring somebody who has left or was shut out.
             values = {
                 "name": reader.name if reader is not None else "",
                 "child": circle.child.name,
@@ -208,6 +213,7 @@ class Claims:
                     cause=each.id,
                     notice=Said("unconfirmed", values),
                     person=entry.author,
+                    child=entry.child,
                     lane=Lane.REPLY,
                     not_before=now,
                 )
@@ -317,7 +323,8 @@ class Claims:
             candidates = [each for each in candidates if each.stopped_at is None] or candidates
         served = [each for each in candidates if self._composing.serves(each)]
         if not candidates:
-            composed.ended[waiting.id] = (NoticeState.WITHHELD, Reason.NO_ADDRESS)
+            refusal = self._composing.why_not(waiting, found, now)
+            composed.ended[waiting.id] = refusal or (NoticeState.WITHHELD, Reason.NO_ADDRESS)
         elif not served:
             composed.unserved.append(waiting.id)
         return served[:1]
@@ -351,6 +358,8 @@ class Claims:
             claimed.leaving += [(each, known[each.address]) for each in marked]
         if composed.ended:
             settling.end_notices(connection, composed.ended, now)
+            gone = [notice for notice, (_, reason) in composed.ended.items() if reason is Reason.NOT_IN_CIRCLE]
+            heirs.tell_instead(connection, self._vault, self._ids, gone, now)
             settling.tick(connection, self._vault, self._ids, list(composed.ended), now)
             claimed.settled = True
         if composed.later:

@@ -35,7 +35,7 @@ from bot.channels.channel import Call, Channel, Part
 from bot.clock import BookTime, MachineTime
 from bot.dispatch.claiming import Claimed, Claims, Room
 from bot.dispatch.pacing import Pacing
-from storage import claiming, settling
+from storage import claiming, settling, turns
 from storage.bells import Bell, Listener
 from storage.database import Connection
 from storage.outbox import Delivery
@@ -193,6 +193,8 @@ class Dispatcher:
         self, connection: Connection, outcomes: Sequence[Settled], now: datetime, room: Room
     ) -> tuple[Sequence[DeliveryId], Claimed]:
         """One transaction: what came back is settled, then what the wire can take is claimed."""
+        # First of all, as the claim would: whoever waits for somebody who changes who may know holds no row meanwhile.
+        turns.take_part(connection)
         fenced = self._write_outcomes(connection, outcomes, now)
         return fenced, self._claims.claim(connection, now, room) if room.urgent > 0 else Claimed()
 

@@ -24,6 +24,7 @@ from book.notices import (
 from book.people import Circle
 from storage import acknowledgements, circles, entries, notices, outbox
 from storage.database import Connection
+from storage.entries import Purpose
 from storage.notices import Standing
 from storage.outbox import Sent, Waiting
 from storage.vault import Vault
@@ -58,8 +59,12 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     together = {notice for found in sent.values() for each in found for notice in each.carries} - back
     told = outbox.entries_told(connection, together)
     wanted |= set(told.values())
-    loaded = entries.load(connection, vault, wanted) if wanted else {}
-    mine = entries.of_acknowledgements(connection, vault, spoken | changed) if spoken | changed else {}
+    loaded = entries.load(connection, vault, wanted).for_machine(Purpose.SENDING) if wanted else {}
+    mine = (
+        entries.of_acknowledgements(connection, vault, spoken | changed).for_machine(Purpose.SENDING)
+        if spoken | changed
+        else {}
+    )
     acknowledged: dict[NoticeId, list[Entry]] = {}
     for entry in mine.values():
         if entry.acknowledgement is not None:
@@ -68,6 +73,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     asked = {child for each in leaving if isinstance(each.notice, WhichChild) for child in each.notice.among}
     hearers = {each.person for each in leaving if each.person is not None and _must_belong(each)}
     around = {entry.child for entry in everything.values()} | asked
+    around |= {each.child for each in leaving if each.child is not None}
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     return References(
         entries=everything,

@@ -20,10 +20,11 @@ from bot.web.bodies import Refused, Sharing, read_json
 from bot.web.gate import refusal
 from bot.web.people import Json, load_circles, page_id
 from handlers.sharing import choices_for, present_answer
-from storage import audit, filing
+from storage import audit
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.database import Connection
+from storage.sharing import add_choices
 from storage.vault import Owner, Vault
 
 # The demo's switch has two sides; an answer given elsewhere is shown as a third.
@@ -109,7 +110,7 @@ def _choose(
         return None
     if chosen.answer is not answer:
         circle, setting = chosen.circle, chosen.setting.id
-        filing.add_choices(connection, choices_for(answer, person, circle, setting, now, ids))
+        add_choices(connection, choices_for(answer, person, circle, setting, now, ids))
         deed = Deed("sharing", person, Owner.child(circle.child.id), setting, {"answer": answer.value})
         audit.record(connection, vault, [deed], now)
         ring(connection, Bell.THREAD)

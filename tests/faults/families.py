@@ -16,8 +16,8 @@ from book.sharing import EVERYTHING, HOME, Choice
 from storage import roster
 from storage.addresses import Handle
 from storage.database import Connection
-from storage.filing import NewChoice
 from storage.roster import NewChild, NewDuty, NewMembership, NewPerson, NewSetting, Roster
+from storage.sharing import NewChoice
 from storage.store import Store
 from storage.vault import Vault
 
@@ -74,9 +74,9 @@ async def move_in(
     for number, (child, parent) in enumerate(zip(children, parents, strict=True)):
         key, minder = number // to_a_key_person, number // to_a_childminder
         memberships += [
-            NewMembership(parent.id, Role.PARENT, child.id, nursery.id),
-            NewMembership(key_people[key].id, Role.KEY_PERSON, child.id, nursery.id),
-            NewMembership(minders[minder].id, Role.CHILDMINDER, child.id, homes[minder].id),
+            NewMembership(ids.new(), parent.id, Role.PARENT, child.id, nursery.id),
+            NewMembership(ids.new(), key_people[key].id, Role.KEY_PERSON, child.id, nursery.id),
+            NewMembership(ids.new(), minders[minder].id, Role.CHILDMINDER, child.id, homes[minder].id),
         ]
         choices += [
             NewChoice(ids.new(), child.id, Choice(parent.id, source, homes[minder].id, EVERYTHING, now))
@@ -91,14 +91,13 @@ async def move_in(
         }
     await roster.enrol(
         store,
-        ids,
         Roster(
             settings=[nursery, *homes],
             people=[*key_people, *minders, *parents],
             children=children,
             memberships=memberships,
             # Childminders work into the evening anyway.
-            duties=[NewDuty(each.id, nursery.id, day, *_ALL_DAY) for each in key_people for day in range(7)],
+            duties=[NewDuty(ids.new(), each.id, nursery.id, day, *_ALL_DAY) for each in key_people for day in range(7)],
             choices=choices,
         ),
         now,

@@ -45,11 +45,10 @@ async def sam(story: Story) -> PersonId:
     person, setting = PersonId(story.ids.new()), SettingId(story.ids.new())
     await roster.enrol(
         story.store,
-        story.ids,
         roster.Roster(
             settings=[roster.NewSetting(setting, SettingKind.NURSERY, "Little Acorns")],
             people=[roster.NewPerson(person, "Sam")],
-            memberships=[roster.NewMembership(person, Role.MANAGER, setting=setting)],
+            memberships=[roster.NewMembership(story.ids.new(), person, Role.MANAGER, setting=setting)],
         ),
         story.clock.now(),
     )

@@ -223,7 +223,7 @@ async def tell(
     """
     clock.move_to(at)
     people = number(read_roster(None), ids, clock.now())
-    await enrol(store, ids, people.roster, clock.now())
+    await enrol(store, people.roster, clock.now())
     story = Story(store, stage, clock, machine, ids, people)
     chance = random.Random(seed)
     words, sentences = lexicon or load_lexicon(), catalogue or load_catalogue()
@@ -236,7 +236,9 @@ async def tell(
             clock=clock,
             machine=machine,
             ids=ids,
-            chances=Chances(token=lambda: f"{chance.getrandbits(96):024x}", fraction=chance.random),
+            chances=Chances(
+                token=lambda: f"{chance.getrandbits(96):024x}", fraction=chance.random, secret=chance.randbytes
+            ),
             lexicon=words,
             catalogue=sentences,
             zone=LONDON,

@@ -38,9 +38,7 @@ class OnPhones:
         """A phone whose owner is in no circle: known to the demo, a stranger to every book."""
         store = self.story.store
         person = PersonId(self.story.ids.new())
-        await roster.enrol(
-            store, self.story.ids, roster.Roster(people=[roster.NewPerson(person, who)]), self.story.clock.now()
-        )
+        await roster.enrol(store, roster.Roster(people=[roster.NewPerson(person, who)]), self.story.clock.now())
         self.story.people.people[who] = person  # type: ignore[index]
         await self.give_phones(self.story, [who])
 

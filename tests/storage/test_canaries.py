@@ -38,8 +38,8 @@ from bot.doors import phones as door
 from bot.engine import Chances, Engine, Way, build
 from storage import health, inbox, phones, roster, schema
 from storage.addresses import Handle
-from storage.filing import NewChoice
 from storage.health import Heartbeat
+from storage.sharing import NewChoice
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
 from tests.databases import Place
@@ -182,11 +182,11 @@ async def enrol(store: Store, ids: Ids, canaries: Canaries, now: datetime) -> li
         roles = (Role.PARENT, Role.KEY_PERSON, Role.CHILDMINDER)
         places = (nursery, nursery, minder)
         memberships += [
-            roster.NewMembership(person, role, child, place)
+            roster.NewMembership(ids.new(), person, role, child, place)
             for person, role, place in zip(three, roles, places, strict=True)
         ]
         duties += [
-            roster.NewDuty(person, place, day, *DAY)
+            roster.NewDuty(ids.new(), person, place, day, *DAY)
             for person, place in zip(three[1:], places[1:], strict=True)
             for day in range(7)
         ]
@@ -194,8 +194,14 @@ async def enrol(store: Store, ids: Ids, canaries: Canaries, now: datetime) -> li
             choices.append(NewChoice(ids.new(), child, Choice(three[0], source, target, ANSWERS["day"], now)))
     await roster.enrol(
         store,
-        ids,
-        roster.Roster(settings, people, children, memberships, duties=duties, choices=choices),
+        roster.Roster(
+            settings=settings,
+            people=people,
+            children=children,
+            memberships=memberships,
+            duties=duties,
+            choices=choices,
+        ),
         now,
     )
     for handle, person in joining:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from book.notices import Offer
+from book.people import Role
 from book.reasons import Reason
 from book.sharing import Answer
 from book.topics import Topic
@@ -30,6 +31,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "help.": frozenset({"parent", "staff"}),
     "hello.": frozenset({"parent", "staff"}),
     "sharing.": frozenset(Answer),
+    "circle.": frozenset(Role),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.")
 _SAYS = {"_say", "say", "said", "Said", "PressAnswered", "_answered"}
@@ -68,6 +70,7 @@ def _literals(node: ast.expr) -> Iterator[str]:
 _PLACES = frozenset(
     {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "first", "last"}
     | {"lead", "telephone", "words", "reason"}
+    | {"instants", "until", "civil_day", "born", "people", "link"}
 )
 
 

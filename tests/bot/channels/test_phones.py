@@ -26,7 +26,7 @@ def ids(book_clock: BookClock) -> Ids:
 @pytest.fixture
 async def hannah(store: Store, ids: Ids, book_clock: BookClock) -> AddressId:
     person, now = PersonId(ids.new()), book_clock.now()
-    await roster.enrol(store, ids, roster.Roster(people=[roster.NewPerson(person, "Hannah")]), now)
+    await roster.enrol(store, roster.Roster(people=[roster.NewPerson(person, "Hannah")]), now)
     await store.vault.ensure()
     handle = Handle("phones", ACCOUNT, "hannah")
     return await store.write(roster.give_address, store.vault, ids, handle, person, now)

@@ -21,9 +21,10 @@ from book.people import Role, Standing
 from book.reasons import Reason
 from book.sharing import Choice
 from bot.dispatch.dispatcher import Looked
-from storage.filing import NewChoice, NewNotice, add_choices, add_notices
+from storage.filing import NewNotice, add_notices
 from storage.roster import NewMembership, add_memberships
 from storage.schema import addresses
+from storage.sharing import NewChoice, add_choices
 from storage.store import P, Store, T
 from tests.kit import on_disk
 from tests.kit.conversation import UNKNOWN_WAIT, Story
@@ -645,8 +646,8 @@ def _ends_for_dawn(connection: Connection, story: Story, end: str) -> None:
     now, people, ella = story.clock.now(), story.people.people, story.people.children["ella"]
     dawns = story.people.settings["dawns"]
     if end == "membership":
-        ended = NewMembership(people["dawn"], Role.CHILDMINDER, ella, dawns, standing=Standing.ENDED)
-        add_memberships(connection, story.ids, [ended], now)
+        ended = NewMembership(story.ids.new(), people["dawn"], Role.CHILDMINDER, ella, dawns, standing=Standing.ENDED)
+        add_memberships(connection, [ended], now)
     else:
         nothing = Choice(people["hannah"], None, dawns, frozenset(), now)
         add_choices(connection, [NewChoice(story.ids.new(), ella, nothing)])

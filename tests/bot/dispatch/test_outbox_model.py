@@ -259,8 +259,8 @@ class Outbox(RuleBasedStateMachine):
 
 def _end_dawn(connection: Connection, story: Story) -> None:
     people, ella, dawns = story.people.people, story.people.children["ella"], story.people.settings["dawns"]
-    ended = NewMembership(people["dawn"], Role.CHILDMINDER, ella, dawns, standing=Standing.ENDED)
-    add_memberships(connection, story.ids, [ended], story.clock.now())
+    ended = NewMembership(story.ids.new(), people["dawn"], Role.CHILDMINDER, ella, dawns, standing=Standing.ENDED)
+    add_memberships(connection, [ended], story.clock.now())
 
 
 def _entries_of_notices(connection: Connection) -> dict[int, int]:

@@ -1,0 +1,58 @@
+"""What a setting's roll says beside who stands where: numbers, rooms, and who has joined.
+
+Loaded only for the few messages that change who stands where. Never shown to another family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from book.ids import PersonId, RoomId, SettingId
+from book.people import Room
+from storage.schema import addresses, rooms, telephones
+from storage.vault import Owner, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """The roll as far as one sender's circles and settings reach."""
+
+    telephones: Mapping[PersonId, tuple[str, ...]] = field(default_factory=dict)  # E.164, oldest first
+    rooms: Mapping[RoomId, Room] = field(default_factory=dict)
+    joined: frozenset[PersonId] = frozenset()  # some address is hers
+
+    def rooms_of(self, setting: SettingId) -> tuple[Room, ...]:
+        """The rooms of one setting, the oldest first."""
+        return tuple(each for each in self.rooms.values() if each.setting == setting)
+
+
+def load(connection: Connection, vault: Vault, people: Collection[PersonId], settings: Collection[SettingId]) -> Roll:
+    """What is on the roll of these people and settings."""
+    numbers: dict[PersonId, list[str]] = {}
+    rows = connection.execute(
+        select(telephones.c.id, telephones.c.person_id, telephones.c.sealed_number)
+        .where(telephones.c.person_id.in_(list(people)), telephones.c.ended_at.is_(None))
+        .order_by(telephones.c.id)
+    )
+    for row in rows:
+        number = vault.open_text(Owner.person(row.person_id), "number", row.id, row.sealed_number)
+        numbers.setdefault(PersonId(row.person_id), []).append(number)
+    found = connection.execute(select(rooms).where(rooms.c.setting_id.in_(list(settings))).order_by(rooms.c.id))
+    joined = connection.execute(
+        select(addresses.c.person_id).distinct().where(addresses.c.person_id.in_(list(people)))
+    ).scalars()
+    return Roll(
+        telephones={person: tuple(each) for person, each in numbers.items()},
+        rooms={
+            RoomId(row.id): Room(
+                RoomId(row.id),
+                SettingId(row.setting_id),
+                vault.open_text(Owner.setting(row.setting_id), "room", row.id, row.sealed_name),
+            )
+            for row in found
+        },
+        joined=frozenset(PersonId(each) for each in joined),
+    )
