@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from random import SystemRandom
-from secrets import randbelow, token_urlsafe
+from random import Random, SystemRandom
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -125,7 +125,10 @@ def serving_locks(
 
 def new_ids(clock: SystemClock) -> Ids:
     """Where this process takes its ids from."""
-    return IdMaker(now=clock.now, chance=randbelow)
+    # Seeded by the system, so that two processes differ. That nobody can guess an id is not asked of it, and there are
+    # a dozen ids to a message.
+    chance = Random(SystemRandom().getrandbits(128)).random  # noqa: S311
+    return IdMaker(now=clock.now, chance=lambda below: int(chance() * below))
 
 
 # --- running ------------------------------------------------------------------------------------------------------

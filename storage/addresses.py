@@ -5,17 +5,19 @@ A stranger's handle is sealed under the key of the day and is forgotten with it;
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select, update
 
 from book.disclosure import Address, Assurance, Carries, Profile
 from book.ids import AddressId, Ids, PersonId
 from storage import dialect
 from storage.schema import addresses
+from storage.statements import among
 from storage.vault import Owner, OwnerKind, Vault
 
 
@@ -65,24 +67,28 @@ def find_or_make(
     return found
 
 
+# With channel and account, for it is by all three that the index finds them.
 _BY_MAC = select(addresses.c.id, addresses.c.handle_mac).where(
-    addresses.c.handle_mac.in_(bindparam("macs", expanding=True))
+    addresses.c.channel == bindparam("channel"),
+    addresses.c.account == bindparam("account"),
+    addresses.c.handle_mac.in_(bindparam("macs", expanding=True)),
 )
 
 
 def _by_mac(connection: Connection, macs: dict[Handle, bytes]) -> dict[Handle, AddressId]:
-    by_mac = {mac: handle for handle, mac in macs.items()}
-    rows = connection.execute(_BY_MAC, {"macs": list(by_mac)})
-    return {by_mac[row.handle_mac]: AddressId(row.id) for row in rows}
+    of_account: dict[tuple[str, str], dict[bytes, Handle]] = defaultdict(dict)
+    for handle, mac in macs.items():
+        of_account[handle.channel, handle.account][mac] = handle
+    found: dict[Handle, AddressId] = {}
+    for (channel, account), by_mac in of_account.items():
+        rows = connection.execute(_BY_MAC, {"channel": channel, "account": account, "macs": list(by_mac)}).all()
+        found |= {by_mac[row.handle_mac]: AddressId(row.id) for row in rows}
+    return found
 
 
-_WROTE_JUST_NOW = (
-    update(addresses)
-    .where(addresses.c.id.in_(bindparam("heard", expanding=True)))
-    .values(last_inbound_at=bindparam("now"))
-)
+_WROTE_JUST_NOW = update(addresses).where(among(addresses.c.id, "heard")).values(last_inbound_at=bindparam("now"))
 _SEALED_EARLIER = select(addresses.c.id).where(
-    addresses.c.id.in_(bindparam("heard", expanding=True)),
+    among(addresses.c.id, "heard"),
     addresses.c.sealed_for < 0,
     addresses.c.sealed_for != bindparam("today"),
 )
@@ -100,12 +106,26 @@ def heard_from(connection: Connection, vault: Vault, heard: dict[AddressId, Hand
         )
 
 
-_THESE_OR_THEIRS = (
-    select(addresses)
+_THESE_OR_THEIRS: Select[Any] = (
+    select(
+        addresses.c.id,
+        addresses.c.channel,
+        addresses.c.account,
+        addresses.c.sealed_handle,
+        addresses.c.sealed_for,
+        addresses.c.person_id,
+        addresses.c.carries,
+        addresses.c.assurance,
+        addresses.c.can_change,
+        addresses.c.take_back_seconds,
+        addresses.c.has_buttons,
+        addresses.c.proved_at,
+        addresses.c.stopped_at,
+    )
     .where(
         or_(
-            addresses.c.id.in_(bindparam("ids", expanding=True)),
-            addresses.c.person_id.in_(bindparam("people", expanding=True)),
+            among(addresses.c.id, "ids"),
+            among(addresses.c.person_id, "people"),
         )
     )
     .order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
@@ -120,7 +140,7 @@ def load(
     people: Collection[PersonId] = (),
 ) -> list[Address]:
     """These addresses and all addresses of these people, the one written from last first."""
-    rows = connection.execute(_THESE_OR_THEIRS, {"ids": list(ids), "people": list(people)})
+    rows = connection.execute(_THESE_OR_THEIRS, {"ids": list(ids), "people": list(people)}).all()
     return [_address(vault, row) for row in rows]
 
 

@@ -9,9 +9,10 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, select
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.people import (
@@ -35,6 +36,7 @@ from book.people import (
 from book.sharing import Choice, PhotoChoice, PhotoUse
 from book.topics import Group
 from storage import schema
+from storage.statements import among
 from storage.vault import Owner, Vault
 
 # What a membership is made of; who wrote the line and when is for the audit.
@@ -54,31 +56,29 @@ _LINES: Select[Any] = select(
     _LOG.made_by,
 )
 
-_OF_CHILDREN = _LINES.where(_LOG.child_id.in_(bindparam("wanted", expanding=True))).order_by(_LOG.id)
-_OF_SETTINGS = _LINES.where(_LOG.child_id.is_(None), _LOG.setting_id.in_(bindparam("wanted", expanding=True))).order_by(
-    _LOG.id
-)
-_POSTS = _LINES.where(_LOG.child_id.is_(None), _LOG.person_id.in_(bindparam("people", expanding=True))).order_by(
-    _LOG.id
-)
-_STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(
-    _LOG.person_id.in_(bindparam("people", expanding=True))
-)
-_ALL_OF_THEIRS = _LINES.where(_LOG.person_id.in_(bindparam("people", expanding=True))).order_by(_LOG.id)
+_OF_CHILDREN = _LINES.where(among(_LOG.child_id, "wanted")).order_by(_LOG.id)
+_OF_SETTINGS = _LINES.where(_LOG.child_id.is_(None), among(_LOG.setting_id, "wanted")).order_by(_LOG.id)
+_POSTS = _LINES.where(_LOG.child_id.is_(None), among(_LOG.person_id, "people")).order_by(_LOG.id)
+_STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(among(_LOG.person_id, "people"))
+_ALL_OF_THEIRS = _LINES.where(among(_LOG.person_id, "people")).order_by(_LOG.id)
 _PEOPLE = select(
     schema.people.c.id,
     schema.people.c.sealed_name,
     schema.people.c.sealed_full_name,
     schema.people.c.language,
     schema.people.c.pronoun,
-).where(schema.people.c.id.in_(bindparam("wanted", expanding=True)))
-_SETTINGS = select(schema.settings).where(schema.settings.c.id.in_(bindparam("wanted", expanding=True)))
-_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names, schema.children.c.pronoun).where(
-    schema.children.c.id.in_(bindparam("wanted", expanding=True))
+).where(among(schema.people.c.id, "wanted"))
+_SET = schema.settings.c
+_SETTINGS: Select[Any] = select(_SET.id, _SET.kind, _SET.by_hand, _SET.sealed_name, _SET.sealed_telephone).where(
+    among(_SET.id, "wanted")
 )
+_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names, schema.children.c.pronoun).where(
+    among(schema.children.c.id, "wanted")
+)
+_CHOICE = schema.sharing_choices.c
 _CHOICES = (
-    select(schema.sharing_choices)
-    .where(schema.sharing_choices.c.child_id.in_(bindparam("wanted", expanding=True)))
+    select(_CHOICE.child_id, _CHOICE.chooser_id, _CHOICE.source_id, _CHOICE.target_id, _CHOICE.groups, _CHOICE.made_at)
+    .where(among(schema.sharing_choices.c.child_id, "wanted"))
     .order_by(schema.sharing_choices.c.id)
 )
 
@@ -122,7 +122,7 @@ def posts_of(
 
 def belonging(connection: Connection, people: Collection[PersonId], now: datetime) -> frozenset[PersonId]:
     """Of these people, those who stand in any circle, or in a whole setting, at this instant."""
-    rows = connection.execute(_ALL_OF_THEIRS, {"people": list(people)})
+    rows = connection.execute(_ALL_OF_THEIRS, {"people": list(people)}).all()
     newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}
     return frozenset(
         PersonId(row.person_id)
@@ -195,7 +195,7 @@ def load(
 def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonId]) -> dict[PersonId, Person]:
     if not wanted:
         return {}
-    rows = connection.execute(_PEOPLE, {"wanted": list(wanted)})
+    rows = connection.execute(_PEOPLE, {"wanted": list(wanted)}).all()
     return {
         PersonId(row.id): Person(
             PersonId(row.id),
@@ -211,7 +211,7 @@ def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonI
 
 
 def _load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
-    rows = connection.execute(_SETTINGS, {"wanted": list(wanted)})
+    rows = connection.execute(_SETTINGS, {"wanted": list(wanted)}).all()
     return {SettingId(row.id): _setting(vault, row) for row in rows}
 
 
@@ -226,7 +226,7 @@ def _setting(vault: Vault, row: Row[Any]) -> Setting:
 
 
 def _load_children(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[ChildId, Child]:
-    rows = connection.execute(_CHILDREN, {"wanted": list(wanted)})
+    rows = connection.execute(_CHILDREN, {"wanted": list(wanted)}).all()
     found = {}
     for row in rows:
         names = json.loads(vault.open_text(Owner.child(row.id), "names", row.id, row.sealed_names))
@@ -242,52 +242,50 @@ def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[i
                 PersonId(row.chooser_id),
                 None if row.source_id is None else SettingId(row.source_id),
                 None if row.target_id is None else SettingId(row.target_id),
-                frozenset(Group(group) for group in row.groups.split()),
+                _groups(row.groups),
                 row.made_at,
             )
         )
     return found
 
 
+@lru_cache(maxsize=256)
+def _groups(kept: str) -> frozenset[Group]:
+    # There are few different ones, and every look at a circle reads them all.
+    return frozenset(Group(each) for each in kept.split())
+
+
 _SESSIONS = (
     select(schema.sessions)
     .where(
-        schema.sessions.c.child_id.in_(bindparam("wanted", expanding=True)),
+        among(schema.sessions.c.child_id, "wanted"),
         schema.sessions.c.ended_at.is_(None),
     )
     .order_by(schema.sessions.c.id)
 )
 _DUTIES = (
     select(schema.duty)
-    .where(schema.duty.c.person_id.in_(bindparam("people", expanding=True)), schema.duty.c.ended_at.is_(None))
+    .where(among(schema.duty.c.person_id, "people"), schema.duty.c.ended_at.is_(None))
     .order_by(schema.duty.c.id)
 )
-_COVERS = (
-    select(schema.covers)
-    .where(schema.covers.c.away_id.in_(bindparam("people", expanding=True)))
-    .order_by(schema.covers.c.id)
-)
+_COVERS = select(schema.covers).where(among(schema.covers.c.away_id, "people")).order_by(schema.covers.c.id)
 _PRESENCES = (
-    select(schema.presences)
-    .where(schema.presences.c.child_id.in_(bindparam("wanted", expanding=True)))
-    .order_by(schema.presences.c.id)
+    select(schema.presences).where(among(schema.presences.c.child_id, "wanted")).order_by(schema.presences.c.id)
 )
 _PHOTO_USES = (
-    select(schema.photo_uses)
-    .where(schema.photo_uses.c.child_id.in_(bindparam("wanted", expanding=True)))
-    .order_by(schema.photo_uses.c.id)
+    select(schema.photo_uses).where(among(schema.photo_uses.c.child_id, "wanted")).order_by(schema.photo_uses.c.id)
 )
 _IN_ROOMS = (
     select(schema.room_moves.c.child_id, schema.room_moves.c.since, schema.rooms)
     .join(schema.rooms, schema.rooms.c.id == schema.room_moves.c.room_id)
-    .where(schema.room_moves.c.child_id.in_(bindparam("wanted", expanding=True)))
+    .where(among(schema.room_moves.c.child_id, "wanted"))
     .order_by(schema.room_moves.c.id)
 )
 
 
 def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Session]]:
     found: dict[int, list[Session]] = defaultdict(list)
-    for row in connection.execute(_SESSIONS, {"wanted": list(wanted)}):
+    for row in connection.execute(_SESSIONS, {"wanted": wanted}).all():
         found[row.child_id].append(
             Session(
                 SettingId(row.setting_id),
@@ -303,7 +301,7 @@ def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[
 
 def _load_duties(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[Duty]]:
     found: dict[PersonId, list[Duty]] = defaultdict(list)
-    for row in connection.execute(_DUTIES, {"people": list(people)}):
+    for row in connection.execute(_DUTIES, {"people": people}).all():
         person = PersonId(row.person_id)
         found[person].append(
             Duty(

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
@@ -20,6 +21,7 @@ from book.entries import Entry, EntryState, Text, Travel, subjects_from_json
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.people import Circle, Role
 from storage.schema import entries, entry_revisions
+from storage.statements import among
 from storage.vault import Owner, Vault
 
 
@@ -57,7 +59,15 @@ class Shelf:
 
 _later = entry_revisions.alias("later")
 _NEWEST = (
-    select(entries, entry_revisions)
+    select(
+        entries,
+        entry_revisions.c.revision,
+        entry_revisions.c.at,
+        entry_revisions.c.state,
+        entry_revisions.c.topics,
+        entry_revisions.c.travel,
+        entry_revisions.c.sealed_text,
+    )
     .join(entry_revisions, entry_revisions.c.entry_id == entries.c.id)
     .where(
         entry_revisions.c.revision
@@ -65,9 +75,11 @@ _NEWEST = (
     )
     .order_by(entries.c.id)
 )
-_BY_ID = _NEWEST.where(entries.c.id.in_(bindparam("wanted", expanding=True)))
-_BY_MESSAGE = _NEWEST.where(entries.c.message_id.in_(bindparam("wanted", expanding=True)))
-_BY_ACKNOWLEDGEMENT = _NEWEST.where(entries.c.acknowledgement_id.in_(bindparam("wanted", expanding=True)))
+_BY_ID = _NEWEST.where(among(entries.c.id, "wanted"))
+_BY_MESSAGE = _NEWEST.where(among(entries.c.message_id, "wanted"))
+_LATELY = _NEWEST.where(among(entries.c.author_id, "wanted"), entries.c.filed_at >= bindparam("since"))
+_OF_CHILD = _NEWEST.where(entries.c.child_id == bindparam("child"))
+_BY_ACKNOWLEDGEMENT = _NEWEST.where(among(entries.c.acknowledgement_id, "wanted"))
 
 
 def load(connection: Connection, vault: Vault, wanted: Collection[EntryId]) -> Shelf:
@@ -77,7 +89,7 @@ def load(connection: Connection, vault: Vault, wanted: Collection[EntryId]) -> S
 
 def of_child(connection: Connection, vault: Vault, child: ChildId) -> Shelf:
     """A child's whole thread, oldest first."""
-    return _with_answered(connection, vault, _load(connection, vault, _NEWEST.where(entries.c.child_id == child)))
+    return _with_answered(connection, vault, _load(connection, vault, _OF_CHILD, child=child))
 
 
 def of_messages(connection: Connection, vault: Vault, messages: Collection[InboxId]) -> Shelf:
@@ -92,8 +104,7 @@ def of_acknowledgements(connection: Connection, vault: Vault, notices: Collectio
 
 def of_authors(connection: Connection, vault: Vault, authors: Collection[PersonId], since: datetime) -> Shelf:
     """What these people wrote lately."""
-    lately = _NEWEST.where(entries.c.author_id.in_(list(authors)), entries.c.filed_at >= since)
-    return _with_answered(connection, vault, _load(connection, vault, lately))
+    return _with_answered(connection, vault, _load(connection, vault, _LATELY, authors, since=since))
 
 
 def of_children(connection: Connection, vault: Vault, children: Collection[ChildId], since: datetime) -> Shelf:
@@ -103,9 +114,9 @@ def of_children(connection: Connection, vault: Vault, children: Collection[Child
 
 
 def _load(
-    connection: Connection, vault: Vault, statement: Select[Any], wanted: Collection[int] | None = None
+    connection: Connection, vault: Vault, statement: Select[Any], wanted: Collection[int] = (), **given: object
 ) -> dict[EntryId, Entry]:
-    rows = connection.execute(statement, {} if wanted is None else {"wanted": list(wanted)})
+    rows = connection.execute(statement, {"wanted": wanted, **given}).all()
     return {EntryId(row.id): _entry(vault, row) for row in rows}
 
 
@@ -118,6 +129,10 @@ def _with_answered(connection: Connection, vault: Vault, found: dict[EntryId, En
         return entry if entry.answers is None else replace(entry, answered=linked(known[entry.answers]))
 
     return Shelf({each: linked(known[each]) for each in sorted(found)})
+
+
+# A page of a thread, and every look at one, holds few different sets of topics.
+_subjects = lru_cache(maxsize=256)(subjects_from_json)
 
 
 def _entry(vault: Vault, row: Row[Any]) -> Entry:
@@ -141,7 +156,7 @@ def _entry(vault: Vault, row: Row[Any]) -> Entry:
         filed_at=row.filed_at,
         revision=row.revision,
         state=EntryState(row.state),
-        subjects=subjects_from_json(row.topics),
+        subjects=_subjects(row.topics),
         travel=Travel.from_json(row.travel),
         text=text,
         revised_at=row.at,

@@ -7,13 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from book.deliveries import TAKEN, DeliveryState, NoticeState
 from book.ids import EntryId, NoticeId, PersonId
 from book.notices import Kind
 from book.reasons import Reason
 from storage.schema import deliveries, notices
+from storage.statements import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ _OF_ENTRIES = (
         deliveries.c.state.label("delivery_state"),
     )
     .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
-    .where(notices.c.entry_id.in_(bindparam("wanted", expanding=True)), notices.c.kind.in_(_ABOUT))
+    .where(among(notices.c.entry_id, "wanted"), notices.c.kind.in_(_ABOUT))
     .order_by(notices.c.id)
 )
 
@@ -63,7 +64,7 @@ def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[Entr
     """The relays, corrections and recalls of these entries, oldest first."""
     if not wanted:
         return {}
-    rows = connection.execute(_OF_ENTRIES, {"wanted": list(wanted)})
+    rows = connection.execute(_OF_ENTRIES, {"wanted": list(wanted)}).all()
     found: dict[EntryId, list[Standing]] = defaultdict(list)
     for row in rows:
         found[EntryId(row.entry_id)].append(

@@ -19,7 +19,7 @@ from book.ids import AddressId, ChildId, DeliveryId, Ids, NoticeId, PersonId, Se
 from book.notices import Kind
 from book.people import Role, Standing
 from book.reasons import Reason
-from storage import addresses, audit, circles, heirs, invitations, outbox, reaching, turns
+from storage import addresses, audit, circles, heirs, invitations, outbox, reaching, settling, turns
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.filing import Ending, Filing, Restriction
@@ -87,7 +87,7 @@ def restrict(connection: Connection, vault: Vault, ids: Ids, wanted: Restriction
     if stranger:
         _end_pending(connection, addresses.unlink(connection, {person}), now)
     reaching.note_down(connection, vault, ids, wanted.id, person, flying, wanted.tell, now)
-    outbox.tick(connection, vault, ids, sorted(ended), now)
+    settling.tick(connection, vault, ids, sorted(ended), now)
     heirs.tell_instead(connection, vault, ids, ended, now)
     details = {
         "children": None if wanted.children is None else sorted(wanted.children),
@@ -109,7 +109,7 @@ def end(connection: Connection, vault: Vault, ids: Ids, ending: Ending, now: dat
     if not gone:
         return
     ended = _withhold(connection, ending.person, notices.c.child_id.in_(gone), now)
-    outbox.tick(connection, vault, ids, sorted(ended), now)
+    settling.tick(connection, vault, ids, sorted(ended), now)
     heirs.tell_instead(connection, vault, ids, ended, now)
     connection.execute(
         update(tablets)
@@ -211,7 +211,7 @@ def _abandon(connection: Connection, person: PersonId, about: ColumnElement[bool
             delivery_notices.c.delivery_id.in_([row.id for row in rows])
         )
     ).all()
-    outbox.end_delivery(
+    settling.end_delivery(
         connection,
         [DeliveryId(row.id) for row in rows],
         DeliveryState.ABANDONED,
@@ -227,8 +227,8 @@ def _abandon(connection: Connection, person: PersonId, about: ColumnElement[bool
         - fresh
         - outbox.on_the_wire(connection, [NoticeId(row.notice_id) for row in carried])
     )
-    outbox.end_notices(connection, dict.fromkeys(fresh, (NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE)), now)
-    outbox.end_notices(
+    settling.end_notices(connection, dict.fromkeys(fresh, (NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE)), now)
+    settling.end_notices(
         connection, dict.fromkeys(begun, (NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE)), now, keep_bound=True
     )
     return fresh | begun
@@ -246,7 +246,7 @@ def _compose_again(connection: Connection, person: PersonId, now: datetime) -> N
         )
     )
     again = [DeliveryId(each) for each in rows.scalars()]
-    outbox.end_delivery(connection, again, DeliveryState.ABANDONED, Reason.OVERTAKEN, now, release=True)
+    settling.end_delivery(connection, again, DeliveryState.ABANDONED, Reason.OVERTAKEN, now, release=True)
 
 
 def _flying(connection: Connection, person: PersonId, about: Any) -> list[Flying]:

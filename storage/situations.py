@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from book.deliveries import InboxState, NoticeState
 from book.disclosure import Address
@@ -26,6 +26,7 @@ from storage.inbox import Taken, open_payload
 from storage.invitations import Invitation
 from storage.notices import Standing
 from storage.rolls import Roll
+from storage.statements import among
 from storage.vault import Vault
 
 RECENT = timedelta(days=2)
@@ -221,7 +222,7 @@ def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
 
 
 _GATHERING = select(schema.notices.c.id, schema.notices.c.person_id, schema.notices.c.made_at).where(
-    schema.notices.c.person_id.in_(bindparam("people", expanding=True)),
+    among(schema.notices.c.person_id, "people"),
     schema.notices.c.kind == Kind.ACKNOWLEDGEMENT,
     schema.notices.c.state == NoticeState.WAITING,
     schema.notices.c.delivery_id.is_(None),
@@ -229,7 +230,7 @@ _GATHERING = select(schema.notices.c.id, schema.notices.c.person_id, schema.noti
 
 
 def _gathering(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, Gathering]:
-    rows = connection.execute(_GATHERING, {"people": list(people)})
+    rows = connection.execute(_GATHERING, {"people": list(people)}).all()
     return {PersonId(row.person_id): Gathering(NoticeId(row.id), row.made_at) for row in rows}
 
 

@@ -36,8 +36,9 @@ from book.wording.compose import Composer, Line, Recipient, Told
 from book.wording.utterance import Utterance
 from bot.channels.channel import Channel, Part
 from bot.dispatch.references import References
+from storage.claiming import NewDelivery
 from storage.conversations import Offered
-from storage.outbox import NewDelivery, Sent, Waiting
+from storage.outbox import Sent, Waiting
 
 # What would be changed is still on the wire: look again shortly.
 _SHORTLY = timedelta(seconds=2)
