@@ -69,6 +69,8 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     asked = {child for each in leaving if isinstance(each.notice, WhichChild) for child in each.notice.among}
     hearers = {each.person for each in leaving if each.person is not None and _must_belong(each)}
     named = {each.child for each in leaving if isinstance(each.notice, Said) and each.child is not None}
+    acknowledgements_of = acknowledgements.load(connection, vault, changed | spoken)
+    named |= {ack.wrong for ack, _, _ in acknowledgements_of.values() if ack.wrong is not None}
     around = {entry.child for entry in everything.values()} | asked | named
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     return References(
@@ -77,7 +79,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         belonging=circles.belonging(connection, hearers, now) if hearers else frozenset(),
         standings=notices.of_entries(connection, set(mine) | explained),
         acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
-        acknowledgements=acknowledgements.load(connection, vault, changed | spoken),
+        acknowledgements=acknowledgements_of,
         seen=acknowledgements.seen_by(connection, set(mine)),
         sent=sent,
         flying=outbox.on_the_wire(connection, back),
