@@ -307,13 +307,6 @@ FAULTS = (
         "reason=Reason.MOVED)\n        withdraw |= gone\n",
         (f"{_HERE}test_what_is_moved_after_it_left_is_taken_back_from_the_first_childs_people{_ON_SQLITE}",),
     ),
-    Fault(
-        "what waits for the wrong child's people is not held back",
-        "handlers/setting_right.py",
-        "reason=Reason.MOVED)\n        withdraw |= gone\n        notices += recalls\n",
-        "reason=Reason.MOVED)\n        notices += recalls\n",
-        (f"{_HERE}test_what_is_moved_before_it_leaves_reaches_nobody_of_the_first_child{_ON_SQLITE}",),
-    ),
     # --- the second look --------------------------------------------------------------------------------------------
     Fault(
         "the second look is skipped",
@@ -358,7 +351,7 @@ FAULTS = (
         "bot/dispatch/claiming.py",
         "        if not leases.holds(connection, self._lease):\n",
         "        if leases.holds(connection, self._lease) is None:\n",
-        (f"{_OUTBOX}test_of_two_who_send_at_once_by_mistake_only_the_newer_speaks{_ON_SQLITE}",),
+        (f"{_HERE}test_whoever_has_been_replaced_sends_nothing_more{_ON_SQLITE}",),
     ),
     # --- what may be said at this address ---------------------------------------------------------------------------
     Fault(

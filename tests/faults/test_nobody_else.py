@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from book.deliveries import Act, Later
+from book.errors import AlreadyServing
 from book.ids import IdMaker, Ids
 from book.notices import Choice, Offer
 from book.people import Role, Standing
@@ -270,6 +272,22 @@ def _offer_to_dawn(connection: object, story: Story, stage: OnScript) -> None:
     whose = story.people.people["dawn"]
     offering = [(whose, replace(offered, expires_at=story.clock.now().replace(year=2030)))]
     conversations.offer(connection, story.store.vault, story.ids, offering, story.clock.now())  # type: ignore[arg-type]
+
+
+async def test_whoever_has_been_replaced_sends_nothing_more(story: Story, stage: OnScript) -> None:
+    await stage.says("hannah", "slept well zqone", None)
+    await story.running.worker.work_off()
+    replaced = story.running
+    await story.begins_again()
+    before = len(stage.script.calls)
+    story.clock.move(timedelta(seconds=60))
+
+    with pytest.raises(AlreadyServing):
+        await replaced.dispatcher.drain()
+
+    assert len(stage.script.calls) == before
+    await story.passes(60)
+    assert "zqone" in everything(stage.script, "priya")
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

@@ -11,8 +11,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sqlalchemy import Connection
+
+from book.ids import EntryId
 from book.people import Role, Standing
 from book.sharing import ANSWERS, Answer
+from storage import conversations, entries
+from storage.vault import Vault
 from tests.faults.watch import WORD, Noted, Watch
 from tests.kit.conversation import Story
 from tests.kit.in_the_book import chooses, stands
@@ -219,16 +224,16 @@ class Town:
             await self.settles()
 
     async def lets_through(self, who: str) -> None:
-        """She presses the newest [Dawn too] she has been offered."""
-        alone = next((each for each in reversed(self.sent) if each.who == who), None)
-        shown = list(self.script.screens.get(who, {}).values())
-        if alone is None or len(alone.noted) != 1 or not shown or "Dawn too" not in shown[-1].buttons:
+        """She presses the newest [Dawn too] she has been offered, whichever of her notes it belongs to."""
+        if not any("Dawn too" in each.buttons for each in self.script.screens.get(who, {}).values()):
             return
-        (noted,) = alone.noted
-        author = self.watch.book(noted.child).live(who)
-        if noted.lives and author is not None and author.role == "parent":
-            noted.through |= {"dawns"}
-        await self.stage.presses(who, "Dawn too")
+        token = self.script.token(who, "Dawn too")
+        word = await self.story.store.read(_word_behind, self.story.store.vault, token)
+        for noted in self.watch.live([word]):
+            author = self.watch.book(noted.child).live(who)
+            if author is not None and author.role == "parent":
+                noted.through |= {"dawns"}
+        await self.stage.presses_token(who, token)
         await self.settles()
 
     # --- what is done to the book -------------------------------------------------------------------------------------
@@ -271,3 +276,10 @@ class Town:
     def _moves_on(self, seconds: float) -> None:
         self.story.machine.move(seconds)
         self.story.clock.move(timedelta(seconds=seconds))
+
+
+def _word_behind(connection: Connection, vault: Vault, token: str) -> str:
+    """The word of the note that a button belongs to: the button itself says so to nobody but the program."""
+    offered = conversations.pressed(connection, vault, {token})[token]
+    (entry,) = entries.load(connection, vault, {EntryId(offered.choice.subject)}).values()
+    return "" if entry.text is None else WORD.findall(entry.text.words)[0]
