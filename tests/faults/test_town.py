@@ -250,11 +250,11 @@ def test_nobody_else_is_told_in_whatever_order_things_happen(
     assert sum(shown) > 5 * stories
 
 
-# 20,000 stories of 100 steps in batches of 100, a seed each. BOOKBAG_PROVE_STORIES plays fewer or more of them, and
+# 20,000 stories of 100 steps in batches of 20, a seed each. BOOKBAG_PROVE_STORIES plays fewer or more of them, and
 # BOOKBAG_PROVE_FROM goes on from a later batch, so that what was broken off need not be begun again.
 _STORIES = int(os.environ.get("BOOKBAG_PROVE_STORIES", "20000"))
 _FROM = int(os.environ.get("BOOKBAG_PROVE_FROM", "0"))
-_BATCH = 100
+_BATCH = 20
 
 
 @pytest.mark.prove

@@ -19,7 +19,7 @@ from book.sharing import ANSWERS, Answer
 from storage import conversations, entries
 from storage.vault import Vault
 from tests.faults.watch import WORD, Noted, Watch
-from tests.kit.conversation import Story
+from tests.kit.conversation import LONDON, Story
 from tests.kit.in_the_book import chooses, stands
 from tests.kit.on_script import OnScript, Script
 
@@ -105,6 +105,10 @@ class Town:
         await self.story.running.dispatcher.drain()
         self.judge()
 
+    @property
+    def today(self) -> str:
+        return self.story.clock.now().astimezone(LONDON).strftime("%A")
+
     def new_word(self) -> str:
         self.counted += 1
         return f"w{self.counted:06d}k"
@@ -130,7 +134,7 @@ class Town:
             author = self.watch.book(child).live(who)
             assert author is not None
             left_out = without if self._dawn_works_with(child) else frozenset[str]()
-            noted.append(Noted(word, child, author, labels, only, left_out))
+            noted.append(Noted(word, child, author, labels, only, left_out, day=self.today))
         for each in noted:
             self.watch.writes(each)
         sent = Sent(who, await self.stage.says(who, text, None), noted)
@@ -165,7 +169,7 @@ class Town:
         fewest = min((self.watch.readers(each) for each in known), default=0)
         narrowest = tuple(each for each in known if self.watch.readers(each) == fewest)
         word, (said, labels) = self.new_word(), PHRASES[phrase]
-        noted = Noted(word, child, author, labels, answers=narrowest)
+        noted = Noted(word, child, author, labels, answers=narrowest, day=self.today)
         self.watch.writes(noted)
         text = f"{self.watch.children[child]} {said.format(word)}"
         sent = Sent(who, await self.stage.says(who, text, heard.at), [noted])

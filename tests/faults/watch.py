@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from tests.book.oracle.audience import Book, Member, Said, Writing, decide
 
@@ -31,6 +32,7 @@ class Noted:
     through: frozenset[str] = frozenset()
     answers: tuple[Noted, ...] = ()  # the narrowest of what the message it replies to told; several where they tie
     lives: bool = True
+    day: str = "Tuesday"
 
 
 @dataclass(slots=True)
@@ -49,9 +51,11 @@ class Watch:
 
     # --- the record -----------------------------------------------------------------------------------------------
 
-    def stands(self, who: str, role: str, child: str | None, setting: str, standing: str = "live") -> None:
+    def stands(
+        self, who: str, role: str, child: str | None, setting: str, standing: str = "live", **more: object
+    ) -> None:
         """One more line of the log; a later one about the same takes the place of the earlier."""
-        member = Member(who, role, setting, standing)
+        member: Member = _with(Member(who, role, setting, standing), **more)
         if child is None:
             self.whole_settings[who, role, setting] = member
             self._made.clear()
@@ -76,7 +80,7 @@ class Watch:
         noted.lives = False
         author = self.book(child).live(noted.author.name)
         assert author is not None
-        self.writes(Noted(noted.word, child, author, noted.labels))
+        self.writes(Noted(noted.word, child, author, noted.labels, day=noted.day))
 
     # --- what follows from it ---------------------------------------------------------------------------------------
 
@@ -131,7 +135,13 @@ class Watch:
 
 
 def _writings(noted: Noted) -> list[Writing]:
-    plain = Writing(noted.author, noted.labels, noted.only, noted.without, noted.through)
+    plain: Writing = _with(Writing(noted.author, noted.labels, noted.only, noted.without, noted.through), day=noted.day)
     if not noted.answers:
         return [plain]
     return [replace(plain, answers=answered) for each in noted.answers for answered in _writings(each)]
+
+
+def _with(thing: Any, **values: object) -> Any:
+    """``thing`` with those values that the table has a column for."""
+    known = {each.name for each in fields(thing)}
+    return replace(thing, **{name: value for name, value in values.items() if name in known})
