@@ -161,10 +161,11 @@ class Town:
         author = self.watch.book(child).live(who)
         if author is None:
             return None
+        # An entry that was edited since is still the one that is answered.
         known = [
             each
-            for each in self.watch.live(dict.fromkeys(WORD.findall(heard.text)))
-            if each.child == child and each.author.name != who and self.watch.may_have(who, each)
+            for each in about
+            if each.lives and each.child == child and each.author.name != who and self.watch.may_have(who, each)
         ]
         fewest = min((self.watch.readers(each) for each in known), default=0)
         narrowest = tuple(each for each in known if self.watch.readers(each) == fewest)
