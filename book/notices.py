@@ -65,6 +65,7 @@ class Acknowledgement:
 
     moved_from: str = ""
     reached: tuple[str, ...] = ()
+    wrong: ChildId | None = None  # the child named by ``moved_from``, whose circle decides whether it may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +216,8 @@ def to_parameters(notice: Notice) -> str:
             kept = {"entry": entry}
         case Recall(entry, told):
             kept = {"entry": entry, "told": told}
-        case Acknowledgement(moved_from, reached):
-            kept = {"moved_from": moved_from, "reached": list(reached)}
+        case Acknowledgement(moved_from, reached, wrong):
+            kept = {"moved_from": moved_from, "reached": list(reached), "wrong": wrong}
         case Explanation(entry):
             kept = {"entry": entry}
         case GroupLeft():
@@ -252,7 +253,10 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
         case Kind.RECALL:
             return Recall(EntryId(kept["entry"]), NoticeId(kept["told"]))
         case Kind.ACKNOWLEDGEMENT:
-            return Acknowledgement(kept["moved_from"], tuple(kept["reached"]))
+            wrong = kept.get("wrong")
+            return Acknowledgement(
+                kept["moved_from"], tuple(kept["reached"]), None if wrong is None else ChildId(wrong)
+            )
         case Kind.EXPLANATION:
             return Explanation(EntryId(kept["entry"]))
         case Kind.ACKNOWLEDGEMENT_CHANGED:

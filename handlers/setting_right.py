@@ -115,7 +115,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
         NewNotice(
             id=acknowledgement,
             cause=taken.id,
-            notice=Acknowledgement(moved_from=wrong.name, reached=tuple(dict.fromkeys(reached))),
+            notice=Acknowledgement(moved_from=wrong.name, reached=tuple(dict.fromkeys(reached)), wrong=wrong.id),
             person=person.id,
             address=situation.address.id,
             lane=Lane.REPLY,

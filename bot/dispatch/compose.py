@@ -122,7 +122,8 @@ class Composing:
         match lead.notice:
             case Relay() | Correction():
                 return self._relay(address, lead, waiting, found, now, into)
-            case Acknowledgement(moved_from, reached):
+            case Acknowledgement():
+                moved_from, reached = _moved(lead.notice, lead.person, found, now)
                 utterance = self._composer.acknowledgement(
                     self._lines(lead.id, lead.person, found, now),
                     disclosure,
@@ -346,13 +347,14 @@ class Composing:
                 into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
             return False
         assert known is not None
+        moved_from, reached = _moved(known[0], lead.person, found, now)
         utterance = self._composer.acknowledgement(
             self._lines(acknowledgement, lead.person, found, now),
             what_may_be_said(address),
             now,
             notice=acknowledgement,
-            moved_from=known[0].moved_from,
-            reached=known[0].reached,
+            moved_from=moved_from,
+            reached=reached,
         )
         return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[-1].provider_id)
 
@@ -479,11 +481,23 @@ class Composing:
 def _names(waiting: Waiting, found: References) -> set[ChildId]:
     """The children that this notice names without telling of an entry of theirs to one of its readers."""
     match waiting.notice:
-        case Acknowledgement():
-            return {each.child for each in found.acknowledged.get(waiting.id, ())}
-        case AcknowledgementChanged(acknowledgement):
-            return {each.child for each in found.acknowledged.get(acknowledgement, ())}
+        case Acknowledgement(wrong=wrong):
+            shown = waiting.id
+        case AcknowledgementChanged(shown):
+            known = found.acknowledgements.get(shown)
+            wrong = known[0].wrong if known is not None else None
         case WhichChild(_, among):
             return set(among)
         case _:
             return set()
+    return {each.child for each in found.acknowledged.get(shown, ())} | ({wrong} if wrong is not None else set())
+
+
+def _moved(
+    acknowledgement: Acknowledgement, reader: PersonId | None, found: References, now: datetime
+) -> tuple[str, tuple[str, ...]]:
+    """The child it was moved from and who may have read it there; nothing of a child with whom she is no longer."""
+    wrong = acknowledgement.wrong
+    if wrong is None or _stands_around(wrong, reader, found, now):
+        return acknowledgement.moved_from, acknowledgement.reached
+    return "", ()

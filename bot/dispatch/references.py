@@ -73,8 +73,10 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     everything = {**loaded, **mine}
     asked = {child for each in leaving if isinstance(each.notice, WhichChild) for child in each.notice.among}
     hearers = {each.person for each in leaving if each.person is not None and _must_belong(each)}
+    acknowledgements_of = acknowledgements.load(connection, vault, changed | spoken)
     around = {entry.child for entry in everything.values()} | asked
     around |= {each.child for each in leaving if each.child is not None}
+    around |= {ack.wrong for ack, _, _ in acknowledgements_of.values() if ack.wrong is not None}
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     standings = notices.of_entries(connection, set(mine) | explained)
     told_of = {each.person for about in standings.values() for each in about}
@@ -85,7 +87,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         standings=standings,
         reachable=addresses.reachable(connection, told_of) if told_of else frozenset(),
         acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
-        acknowledgements=acknowledgements.load(connection, vault, changed | spoken),
+        acknowledgements=acknowledgements_of,
         seen=acknowledgements.seen_by(connection, set(mine)),
         sent=sent,
         flying=outbox.on_the_wire(connection, back),

@@ -58,6 +58,7 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "among": st.lists(ids, max_size=4).map(tuple),
         "moved_from": words,
         "reached": st.lists(words, max_size=3).map(tuple),
+        "wrong": st.none() | ids,
         "key": words,
         "press": words,
         "values": st.dictionaries(words, words, max_size=3),

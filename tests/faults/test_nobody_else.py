@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from book.deliveries import Act, Later
+from book.errors import AlreadyServing
 from book.ids import IdMaker, Ids
 from book.notices import Choice, Offer
 from book.people import Role, Standing
@@ -174,8 +176,8 @@ async def test_of_two_notes_that_leave_together_the_one_that_may_no_longer_is_le
     story: Story, script: Script
 ) -> None:
     hannah = story.person("hannah")
-    await hannah.says("slept well zqone")
     await hannah.says("for dawn: could you bring her wipes zqtwo")
+    await hannah.says("slept well zqone")
     # Both wait for Dawn now; the day may travel no longer, what was put to her reaches her all the same (rule 6).
     await nothing_for_dawn(story)
     await story.until("18:00")
@@ -270,6 +272,22 @@ def _offer_to_dawn(connection: object, story: Story, stage: OnScript) -> None:
     whose = story.people.people["dawn"]
     offering = [(whose, replace(offered, expires_at=story.clock.now().replace(year=2030)))]
     conversations.offer(connection, story.store.vault, story.ids, offering, story.clock.now())  # type: ignore[arg-type]
+
+
+async def test_whoever_has_been_replaced_sends_nothing_more(story: Story, stage: OnScript) -> None:
+    await stage.says("hannah", "slept well zqone", None)
+    await story.running.worker.work_off()
+    replaced = story.running
+    await story.begins_again()
+    before = len(stage.script.calls)
+    story.clock.move(timedelta(seconds=60))
+
+    with pytest.raises(AlreadyServing):
+        await replaced.dispatcher.drain()
+
+    assert len(stage.script.calls) == before
+    await story.passes(60)
+    assert "zqone" in everything(stage.script, "priya")
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
@@ -371,3 +389,47 @@ async def test_what_is_moved_before_it_leaves_reaches_nobody_of_the_first_child(
     assert "zqone" in everything(script, "joe")
     assert "zqone" not in "".join(each.text for each in await hannah.screen())
     assert "zqone" not in "".join(each.text for each in await story.person("dawn").screen())
+
+
+async def test_what_is_moved_after_it_left_is_taken_back_from_the_first_childs_people(
+    story: Story, script: Script
+) -> None:
+    priya, dawn = story.person("priya"), story.person("dawn")
+    await story.until("13:10")
+    await priya.says("Ella had 2 wet nappies zqone")
+    await story.passes(60)
+    assert "zqone" in everything(script, "dawn")
+    await priya.says("that was noah")
+    await story.until("18:00")
+
+    assert "zqone" not in "".join(each.text for each in await dawn.screen())
+
+
+async def test_whoever_has_left_hears_the_childs_name_no_more_when_she_moves_her_note(
+    story: Story, script: Script
+) -> None:
+    await stands(story, "dawn", Role.CHILDMINDER, "leo", "dawns")
+    await story.person("dawn").says("Ella slept 1-2")
+    await story.passes(60)
+    await stands(story, "dawn", Role.CHILDMINDER, "ella", "dawns", Standing.ENDED)
+    before = len(script.made("dawn", act=None))
+    await story.person("dawn").says("that was leo")
+    await story.until("18:00")
+
+    assert "Ella" not in "\n".join(each.text for each in script.made("dawn", act=None)[before:])
+
+
+async def test_what_points_at_a_note_that_is_gone_moves_no_other(story: Story, stage: OnScript) -> None:
+    priya = story.person("priya")
+    await story.until("12:40")
+    first = await priya.says("Ella had 2 wet nappies zqone")
+    await priya.says("Leo slept 11-12 zqtwo")
+    for _ in range(2):
+        await stage.says("priya", "delete that", first)
+        await story.settles()
+    await stage.says("priya", "that was noah", first)
+    await story.until("18:00")
+
+    assert "zqtwo" in everything(stage.script, "fay")
+    assert "zqone" not in everything(stage.script, "hannah")
+    assert "zq" not in everything(stage.script, "joe")
