@@ -498,6 +498,6 @@ def _moved(
 ) -> tuple[str, tuple[str, ...]]:
     """The child it was moved from and who may have read it there; nothing of a child with whom she is no longer."""
     wrong = acknowledgement.wrong
-    if wrong is None or _stands_around(wrong, reader, found, now):
+    if wrong is None or _belongs(reader, found.circles.get(wrong), now):
         return acknowledgement.moved_from, acknowledgement.reached
     return "", ()
