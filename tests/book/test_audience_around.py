@@ -29,7 +29,6 @@ from tests.book.oracle.audience import Book, Member, Writing
 from tests.book.test_audience import AUTHORS, LABELS, SHARING, Case, _compare, _few
 
 LONDON = ZoneInfo("Europe/London")
-WAITS_FOR_FAMILY = pytest.mark.xfail(strict=True, reason="waits for branch family: guests may know nothing yet")
 WAITS_FOR_DUTY = pytest.mark.xfail(strict=True, reason="waits for branch duty: nobody looks at who is at work yet")
 WAITS_FOR_SHARE = pytest.mark.xfail(strict=True, reason="waits for branch share: no setting asks both parents yet")
 
@@ -189,7 +188,6 @@ def _guest_cells(guest: str, circle: Circle, given: tuple[str, ...], her_days: t
     return wrong
 
 
-@WAITS_FOR_FAMILY
 @pytest.mark.parametrize("her_days", HER_DAYS, ids=["every day", "Thursdays", "Mondays and Thursdays"])
 def test_family_sees_the_childs_day_on_her_days_and_nothing_else(her_days: tuple[str, ...] | None) -> None:
     days = None if her_days is None else frozenset(ALL_WEEK.index(day) for day in her_days)
@@ -199,7 +197,6 @@ def test_family_sees_the_childs_day_on_her_days_and_nothing_else(her_days: tuple
     assert not wrong, _few(wrong)
 
 
-@WAITS_FOR_FAMILY
 @pytest.mark.parametrize("picked", PICKED, ids=" and ".join)
 def test_a_professional_may_see_what_a_parent_picked_and_nothing_else(picked: tuple[str, ...]) -> None:
     circle = _circle_with("Jo", sees=frozenset(_GROUPS[each] for each in picked))

@@ -181,8 +181,8 @@ FAULTS = (
     Fault(
         "somebody restricted in one role lives on in another",
         "book/people.py",
-        "if each.is_live(now) and each.person.id not in barred)",
-        "if each.is_live(now))",
+        "if each.is_live(now) and each.person.id not in barred]",
+        "if each.is_live(now)]",
         (f"{_RULES}test_somebody_restricted_in_one_role_is_a_stranger_in_every_other",),
     ),
     Fault(

@@ -286,5 +286,6 @@ class Town:
 def _word_behind(connection: Connection, vault: Vault, token: str) -> str:
     """The word of the note that a button belongs to: the button itself says so to nobody but the program."""
     offered = conversations.pressed(connection, vault, {token})[token]
-    (entry,) = entries.load(connection, vault, {EntryId(offered.choice.subject)}).values()
+    shelf = entries.load(connection, vault, {EntryId(offered.choice.subject)})
+    (entry,) = shelf.for_machine(entries.Purpose.BACKSTAGE).values()
     return "" if entry.text is None else WORD.findall(entry.text.words)[0]
