@@ -60,6 +60,12 @@ class Person:
     id: PersonId
     name: str  # as people call her: "Hannah"
     language: str = "en"
+    surname: str = ""  # where it is known: "Okoro"
+
+    @property
+    def full_name(self) -> str:
+        """As she is named to somebody who does not know her: "Sam Okoro"."""
+        return f"{self.name} {self.surname}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class Setting:
     name: str  # short, as people say it: "Sunshine"
     telephone: str = ""
     by_hand: bool = False  # has not joined: a name and a telephone
+    both_parents: bool = False  # nothing travels to it or from it until every parent has chosen
 
 
 class Standing(StrEnum):
@@ -236,6 +243,14 @@ class Circle:
 
     def staff_of(self, setting: SettingId, now: datetime) -> tuple[Membership, ...]:
         return tuple(each for each in self.live(now) if each.setting == setting and each.role in STAFF)
+
+    def name_of(self, setting: SettingId) -> str:
+        """What people call a setting: a nursery by its name, a childminder by hers."""
+        if self.settings[setting].kind is SettingKind.CHILDMINDER:
+            for member in self.memberships:
+                if member.role is Role.CHILDMINDER and member.setting == setting:
+                    return member.person.name
+        return self.settings[setting].name
 
     def person(self, person: PersonId) -> Person | None:
         """Anyone who was ever in this circle, for naming the author of an old entry."""

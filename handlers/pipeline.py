@@ -34,8 +34,9 @@ def wants(incoming: Incoming) -> Wants:
     text = incoming.text.strip()
     command = as_command(text)
     back = command is not None or as_correction(text) is not None or _might_be_about_the_last(text)
-    roll = command is not None or bool(incoming.start) or any(each.may_be(text) for each in table.SAYINGS)
-    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll)
+    wished = any(each.may_be(text) for each in table.SAYINGS)
+    roll = command is not None or bool(incoming.start) or wished
+    return Wants(recent=back or wished, offered=len(text) <= _SHORT, roll=roll)
 
 
 def _might_be_about_the_last(text: str) -> bool:

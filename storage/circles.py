@@ -185,14 +185,12 @@ def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonI
     if not wanted:
         return {}
     rows = connection.execute(_PEOPLE, {"wanted": list(wanted)})
-    return {
-        PersonId(row.id): Person(
-            PersonId(row.id),
-            vault.open_text(Owner.person(row.id), "name", row.id, row.sealed_name),
-            row.language,
-        )
-        for row in rows
-    }
+    return {PersonId(row.id): _person(vault, row) for row in rows}
+
+
+def _person(vault: Vault, row: Row[Any, Any, Any]) -> Person:
+    name, _, surname = vault.open_text(Owner.person(row.id), "name", row.id, row.sealed_name).partition("\n")
+    return Person(PersonId(row.id), name, row.language, surname)
 
 
 def _load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
@@ -207,6 +205,7 @@ def _setting(vault: Vault, row: Row[Any]) -> Setting:
         name=vault.open_text(Owner.setting(row.id), "name", row.id, row.sealed_name),
         telephone=vault.open_text(Owner.setting(row.id), "telephone", row.id, row.sealed_telephone),
         by_hand=row.by_hand,
+        both_parents=row.both_parents,
     )
 
 

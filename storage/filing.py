@@ -23,6 +23,7 @@ from storage import addresses, audit, conversations, dialect, invitations, roste
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.conversations import Conversation
+from storage.invitations import NewInvitation
 from storage.roster import NOBODY_NEW, Roster
 from storage.vault import Owner, OwnerKind, Vault
 
@@ -115,6 +116,7 @@ class Filing:
     conversation: Conversation | None = None
     used: tuple[str, ...] = ()
     roster: Roster = NOBODY_NEW
+    invites: tuple[NewInvitation, ...] = ()
     seen: tuple[tuple[EntryId, PersonId], ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
     originals: tuple[Owner, ...] = ()
@@ -135,6 +137,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         vault.require(roster.owners_of(each))
     for each in enrolled:
         roster.write(connection, vault, each, now)
+    invitations.add(connection, vault, [each for filing in filings for each in filing.invites], now)
     _entries(connection, vault, filings, now)
     _revisions(connection, vault, filings, now)
     notices = [notice for filing in filings for notice in filing.notices]

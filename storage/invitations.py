@@ -7,16 +7,16 @@ expired ones are all the same: not found. Knows nothing of who may invite whom.
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
 from book.errors import Fenced
-from book.ids import Ids, PersonId, SettingId
+from book.ids import ChildId, Ids, PersonId, SettingId
 from book.people import Person, Role, Standing
-from storage import circles
+from storage import circles, dialect
 from storage.schema import addresses, invitations, memberships, settings
 from storage.vault import Owner, Vault
 
@@ -31,6 +31,20 @@ class Invitation:
     id: int
     person: Person
     setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    """One to be made. ``payload`` stands in the link; ``code``, where there is one, on the slip."""
+
+    id: int
+    person: PersonId
+    payload: str
+    role: Role | None = None
+    child: ChildId | None = None
+    setting: SettingId | None = None
+    code: str = ""
+    made_by: PersonId | None = None
 
 
 def new_payload(chance: Callable[[int], bytes]) -> str:
@@ -52,6 +66,30 @@ def make(connection: Connection, vault: Vault, ids: Ids, person: PersonId, paylo
         )
     )
     return until
+
+
+def add(connection: Connection, vault: Vault, new: Sequence[NewInvitation], now: datetime) -> None:
+    """Make these; a code is for whoever was handed it, so neither it nor the link proves who uses it."""
+    dialect.add(
+        connection,
+        invitations,
+        [
+            {
+                "id": each.id,
+                "token_mac": _mac(vault, each.payload),
+                "person_id": each.person,
+                "expires_at": now + LASTS,
+                "made_at": now,
+                "role": each.role,
+                "child_id": each.child,
+                "setting_id": each.setting,
+                "code_mac": vault.mac("code", each.code.upper()) if each.code else None,
+                "made_by": each.made_by,
+                "proves": False,
+            }
+            for each in new
+        ],
+    )
 
 
 def find(connection: Connection, vault: Vault, payloads: Collection[str], now: datetime) -> dict[str, Invitation]:

@@ -11,9 +11,17 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, select
 
 from book.ids import PersonId, RoomId, SettingId
-from book.people import Room
-from storage.schema import addresses, rooms, telephones
+from book.people import Role, Room, Standing
+from storage.schema import addresses, memberships, rooms, telephones
 from storage.vault import Owner, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who has a number somewhere in the book; never told to whoever wrote it down."""
+
+    person: PersonId
+    childminder_at: SettingId | None = None  # where she minds children, if she does
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +31,23 @@ class Roll:
     telephones: Mapping[PersonId, tuple[str, ...]] = field(default_factory=dict)  # E.164, oldest first
     rooms: Mapping[RoomId, Room] = field(default_factory=dict)
     joined: frozenset[PersonId] = frozenset()  # some address is hers
+    known: Mapping[str, Known] = field(default_factory=dict)  # whose the numbers are that this message speaks of
 
     def rooms_of(self, setting: SettingId) -> tuple[Room, ...]:
         """The rooms of one setting, the oldest first."""
         return tuple(each for each in self.rooms.values() if each.setting == setting)
 
 
-def load(connection: Connection, vault: Vault, people: Collection[PersonId], settings: Collection[SettingId]) -> Roll:
-    """What is on the roll of these people and settings."""
+def load(
+    connection: Connection,
+    vault: Vault,
+    people: Collection[PersonId],
+    settings: Collection[SettingId],
+    spoken_of: Collection[str] = (),
+) -> Roll:
+    """What is on the roll of these people and settings, and whose the numbers ``spoken_of`` (E.164) are."""
+    known = _known(connection, vault, spoken_of) if spoken_of else {}
+    people = {*people, *(each.person for each in known.values())}
     numbers: dict[PersonId, list[str]] = {}
     rows = connection.execute(
         select(telephones.c.id, telephones.c.person_id, telephones.c.sealed_number)
@@ -55,4 +72,25 @@ def load(connection: Connection, vault: Vault, people: Collection[PersonId], set
             for row in found
         },
         joined=frozenset(PersonId(each) for each in joined),
+        known=known,
     )
+
+
+def _known(connection: Connection, vault: Vault, numbers: Collection[str]) -> dict[str, Known]:
+    macs = {vault.mac("telephone", number): number for number in numbers}
+    rows = connection.execute(
+        select(telephones.c.number_mac, telephones.c.person_id)
+        .where(telephones.c.number_mac.in_(list(macs)), telephones.c.ended_at.is_(None))
+        .order_by(telephones.c.id)
+    ).all()
+    minding = connection.execute(
+        select(memberships.c.person_id, memberships.c.setting_id)
+        .where(
+            memberships.c.person_id.in_({row.person_id for row in rows}),
+            memberships.c.role == Role.CHILDMINDER,
+            memberships.c.standing.in_((Standing.LIVE, Standing.PENDING)),
+        )
+        .order_by(memberships.c.id)
+    )
+    at = {row.person_id: SettingId(row.setting_id) for row in minding if row.setting_id is not None}
+    return {macs[row.number_mac]: Known(PersonId(row.person_id), at.get(row.person_id)) for row in rows}

@@ -31,6 +31,7 @@ class NewSetting:
     name: str
     telephone: str = ""
     by_hand: bool = False
+    both_parents: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,9 @@ class NewRoom:
 @dataclass(frozen=True, slots=True)
 class NewPerson:
     id: PersonId
-    name: str
+    name: str  # as people call her
     language: str = "en"
+    surname: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,7 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
                 "id": each.id,
                 "kind": each.kind,
                 "by_hand": each.by_hand,
+                "both_parents": each.both_parents,
                 "sealed_name": vault.seal_text(Owner.setting(each.id), "name", each.id, each.name),
                 "sealed_telephone": vault.seal_text(Owner.setting(each.id), "telephone", each.id, each.telephone),
                 "made_at": now,
@@ -245,7 +248,13 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
         [
             {
                 "id": each.id,
-                "sealed_name": vault.seal_text(Owner.person(each.id), "name", each.id, each.name),
+                "sealed_name": vault.seal_text(
+                    # The surname stands on a line of its own: hardly anybody's is ever said.
+                    Owner.person(each.id),
+                    "name",
+                    each.id,
+                    "\n".join(filter(None, (each.name, each.surname))),
+                ),
                 "language": each.language,
                 "made_at": now,
             }

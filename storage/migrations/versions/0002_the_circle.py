@@ -17,7 +17,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _INSTANT = sa.BigInteger()
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one migration is one list
     """Add the tables of the circle, and what the older ones need for it."""
     op.create_table(
         "documents",
@@ -223,4 +223,5 @@ def upgrade() -> None:
     op.add_column("sessions", sa.Column("said_by", _ID))
     op.add_column("sessions", sa.Column("confirmed_at", _INSTANT))
     op.add_column("sessions", sa.Column("ended_at", _INSTANT))
+    op.add_column("settings", sa.Column("both_parents", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("sharing_choices", sa.Column("signed_on", sa.String(length=10)))

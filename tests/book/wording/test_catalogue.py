@@ -13,8 +13,9 @@ import pytest
 
 from book.notices import Offer
 from book.reasons import Reason
-from book.sharing import Answer
-from book.topics import Topic
+from book.sharing import Answer, PhotoUse
+from book.topics import Group, Topic
+from book.understanding.apart import AsksOf
 from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
 
 ROOT = Path(__file__).parents[3]
@@ -30,6 +31,13 @@ FAMILIES: dict[str, frozenset[str]] = {
     "help.": frozenset({"parent", "staff"}),
     "hello.": frozenset({"parent", "staff"}),
     "sharing.": frozenset(Answer),
+    "sharing.done.": frozenset({*Answer, *(f"{each}.short" for each in Answer)}),
+    "choice.answer.": frozenset(Answer),
+    "group.": frozenset(Group),
+    "photo.": frozenset(PhotoUse),
+    "ack.not.parent.": frozenset({*Group, "several"}),
+    "ack.not.staff.": frozenset({*Group, "several"}),
+    "relay.asks.": frozenset(AsksOf),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.")
 _SAYS = {"_say", "say", "said", "Said", "PressAnswered", "_answered"}
@@ -68,6 +76,21 @@ def _literals(node: ast.expr) -> Iterator[str]:
 _PLACES = frozenset(
     {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "first", "last"}
     | {"lead", "telephone", "words", "reason"}
+    | {
+        "answer",
+        "what",
+        "one",
+        "other",
+        "others",
+        "groups",
+        "tables",
+        "source",
+        "use",
+        "code",
+        "number",
+        "by",
+        "manager",
+    }
 )
 
 
@@ -153,6 +176,7 @@ def test_every_sentence_keeps_the_voice(key: str) -> None:
 
 # These go before somebody's own words, which begin after a space.
 _ENDS_IN_WORDS = {"relay.heading", "relay.one_of_several", "relay.answer", "relay.corrected.heading"}
+_ENDS_IN_WORDS |= {"relay.asks", "relay.asks.collection", "relay.asks.parent"}
 
 
 @pytest.mark.parametrize("offer", list(Offer))
