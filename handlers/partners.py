@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from book.audience import travels
+from book.audience import asks_both, travels
 from book.deliveries import Lane
 from book.dialling import e164, spoken
 from book.ids import ChildId, PersonId, SettingId
@@ -170,7 +170,30 @@ def answer(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     wanted = sharing.wanted_by(Answer(chosen), circle, at, desk.now)
     is_there = bool(circle.staff_of(at, desk.now))
     filing = sharing.change(situation, desk, circle, wanted, said, name=circle.name_of(at), tell=is_there)
+    filing = _asked_both(filing, situation, desk, circle, at)
     return (_invited(filing, situation, desk, circle, at) if more else filing,)
+
+
+def _asked_both(filing: Filing, situation: Situation, desk: Desk, circle: Circle, at: SettingId) -> Filing:
+    """Where a setting asks both parents, the others are put the same question, and whoever answered is told it waits.
+
+    What she answered is not told: each answers for herself.
+    """
+    assert situation.person is not None
+    me = situation.person.id
+    around = [each for each in settings_around(circle, desk.now) if each != at]
+    chosen = newest_by_chooser(circle.choices, HOME, at)
+    others = [each for each in circle.parents(desk.now) if each.person.id != me and each.person.id not in chosen]
+    if not others or not asks_both(circle, at, *around):
+        return filing
+    asked = sharing_question(situation, desk, circle, at, circle.name_of(at)).notices[0].notice
+    assert isinstance(asked, Said)
+    cause = desk.ids.new()
+    told = [_to(desk, circle, each.person.id, asked, cause=cause) for each in others]
+    waits = replace(
+        replies.say(situation, desk, Said("sharing.waits_for_both", {"child": circle.child.name})), cause=cause
+    )
+    return replace(filing, notices=(*filing.notices, waits, *told))
 
 
 def _done(situation: Situation, desk: Desk, circle: Circle, at: SettingId, chosen: Answer) -> Filing:

@@ -154,6 +154,17 @@ def with_choices(circle: Circle, choices: Sequence[NewChoice]) -> Circle:
     return replace(circle, choices=(*circle.choices, *(each.choice for each in choices)))
 
 
+def is_enough(circle: Circle, chooser: PersonId, wanted: Mapping[Direction, Groups], now: datetime) -> bool:
+    """Whether her word alone opens all of this; what settings tell each other may need the other parent's as well."""
+    new = tuple(Choice(chooser, source, target, groups, now) for (source, target), groups in wanted.items())
+    after = replace(circle, choices=(*circle.choices, *new))
+    return all(
+        groups <= (travels(after, source, target, now) or NOTHING)
+        for (source, target), groups in wanted.items()
+        if source is not HOME and target is not HOME
+    )
+
+
 def _told(
     concerned: Concerned, chooser: PersonId, circle: Circle, cause: int, now: datetime, ids: Ids, zone: ZoneInfo
 ) -> list[NewNotice]:
@@ -231,9 +242,13 @@ def echoed(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...]
     circle = situation.circles.get(ChildId(asked.subject))
     if situation.person is None or circle is None or not is_parent(situation, desk, circle):
         return None
-    values = {"name": asked.values["name"], "groups": asked.values["groups"]}
-    said = replies.said(situation, desk, "sharing.may_now", values)
-    return (_made(situation, desk, circle, _from_json(asked.values["wanted"]), said, tell=True),)
+    values = {"name": asked.values["name"], "groups": asked.values["groups"], "child": circle.child.name}
+    wanted = _from_json(asked.values["wanted"])
+    enough = is_enough(circle, situation.person.id, wanted, desk.now)
+    key = "sharing.may_now" if enough else "sharing.may_now.with_both"
+    if set(wanted) == {(HOME, HOME)}:
+        key = "notes.answered"
+    return (_made(situation, desk, circle, wanted, replies.said(situation, desk, key, values), tell=True),)
 
 
 def is_parent(situation: Situation, desk: Desk, circle: Circle) -> bool:

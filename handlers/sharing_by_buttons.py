@@ -108,7 +108,10 @@ def _one(situation: Situation, desk: Desk, offered: Offered, *, more: bool) -> F
     assert table is not None
     name = circle.name_of(direction[1])
     key = "sharing.may_now.table" if more else "sharing.no_longer.table"
-    said = replies.said(situation, desk, key, {"name": name, "groups": group, "tables": tables_to_json([table])})
+    if more and not sharing.is_enough(circle, me, wanted, desk.now):
+        key = "sharing.may_now.with_both.table"
+    values = {"name": name, "groups": group, "child": circle.child.name, "tables": tables_to_json([table])}
+    said = replies.said(situation, desk, key, values)
     return sharing.change(situation, desk, circle, wanted, said, name=name)
 
 

@@ -249,12 +249,16 @@ def _widen(situation: Situation, desk: Desk, wish: Wish, theirs: Sequence[_Meant
     meant = sure[0]
     directions = meant.directions(wish, situation, desk)
     wanted = sharing.widened(meant.circle, situation.person.id, directions, wish.groups, desk.now)
-    if not wanted:
+    # What she has opened already may still need the other parent's word.
+    opened = wanted or dict.fromkeys(directions, wish.groups)
+    if not wanted and sharing.is_enough(meant.circle, situation.person.id, opened, desk.now):
         return replies.said(situation, desk, "sharing.already")
     groups = " ".join(each.value for each in Group if each in wish.groups)
     name = "\n".join(meant.names()) or meant.circle.child.name
     if set(wanted) == {(HOME, HOME)}:
         said = replies.said(situation, desk, "notes.answered")
     else:
-        said = replies.said(situation, desk, "sharing.may_now", {"name": name, "groups": groups})
+        enough = sharing.is_enough(meant.circle, situation.person.id, opened, desk.now)
+        values = {"name": name, "groups": groups, "child": meant.circle.child.name}
+        said = replies.said(situation, desk, "sharing.may_now" if enough else "sharing.may_now.with_both", values)
     return sharing.change(situation, desk, meant.circle, wanted, said, name=name)

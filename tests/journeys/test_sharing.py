@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from book.disclosure import Address
 from book.ids import AddressId, ChildId, Ids, InboxId, PersonId, SettingId
@@ -484,3 +484,40 @@ async def test_a_partner_that_a_nursery_asks_for_comes_in_by_a_parents_yes_alone
     await hannah.presses("No")
     await hannah.hears_anything()
     assert (await circle_of(story, "ella")).membership(dawn, story.clock.now()) is not None
+
+
+async def test_where_the_setting_asks_both_nothing_travels_before_both_have_answered(
+    before_dawn: Story, lexicon: Lexicon
+) -> None:
+    story = before_dawn
+    hannah, tom, priya = (story.person(who) for who in ("hannah", "tom", "priya"))
+    await story.until("8:10")
+    sunshine = story.people.settings["sunshine"]
+
+    def ask_both(connection: Connection) -> None:
+        connection.execute(update(schema.settings).where(schema.settings.c.id == sunshine).values(both_parents=True))
+
+    await story.store.write(ask_both)
+    await hannah.says("my childminder is Dawn Pike 07700 900432")
+    await hannah.presses("Yes")
+    await hannah.says("3")
+    assert "waits until Ella's other parent has answered too." in await hannah.hears_anything()
+    await tom.hears(QUESTION)
+    await dawn_joins(story, lexicon)
+    dawn = story.person("dawn")
+    await hannah.presses("Yes")
+    await priya.says("Ella slept 8-8.20")
+    await story.passes(60)
+    await story.until("9:00")
+    assert "slept" not in await dawn.hears_anything()
+
+    await tom.says("1")
+    await tom.hears_anything()
+    await priya.says("Ella had 2 wet nappies")
+    await priya.says("Ella: worried about her hitting others")
+    await story.until("13:00")
+    heard = await dawn.hears_anything()
+    assert "wet nappies" in heard
+    assert "hitting" not in heard
+    await hannah.says("dawn can see worries")
+    assert "needs both of Ella's parents." in await hannah.hears_anything()

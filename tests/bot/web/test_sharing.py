@@ -106,7 +106,11 @@ async def test_after_nothing_the_childminder_receives_nothing_and_after_her_day_
     await browser.types("hannah", "she had toast")
     await browser.story.passes(30)
 
-    assert await browser.hears("dawn") == [CHANGED, 'Ella, from Hannah 12:50: "she had toast"']
+    assert await browser.hears("dawn") == [
+        CHANGED,
+        CHANGED,
+        'Ella, from Hannah 12:50: "she had toast"',
+    ]
 
 
 async def test_a_choice_made_while_a_note_waits_counts_for_that_note(browser: Browser) -> None:
