@@ -144,7 +144,11 @@ def _from_a_setting(note: Note, member: Membership, circle: Circle, now: datetim
         return True, Reason.LET_THROUGH
     if _has_own_road(note):
         return False, Reason.OWN_ROAD
-    return _travels(note, _parents_choices(circle, note.author_setting, member.setting, now))
+    chosen = _parents_choices(circle, note.author_setting, member.setting, now)
+    # Where one of the two asks both parents, a parent who has not chosen yet has not agreed (rule 6).
+    if asks_both(circle, note.author_setting, member.setting) and len(chosen) < len(_parents(circle, now)):
+        return False, Reason.NOT_CHOSEN
+    return _travels(note, chosen)
 
 
 def _from_a_professional(note: Note, member: Membership) -> tuple[bool, Reason]:
@@ -233,8 +237,7 @@ def _from_a_parent(note: Note, member: Membership, circle: Circle, now: datetime
     is_parent = any(each.person.id == note.author for each in circle.parents(now))
     # Rule 5: to the other parent only if both said yes; rule 7: what nobody could read never crosses.
     if member.role is Role.PARENT:
-        both = newest_by_chooser(circle.choices, HOME, HOME)
-        open_both_ways = both.get(note.author) == EVERYTHING and both.get(member.person.id) == EVERYTHING
+        open_both_ways = open_between(circle, note.author, member.person.id)
         if is_parent and open_both_ways and not note.unread and note.subjects and not _has_own_road(note):
             return True, Reason.SHARED
         return False, Reason.NOTES_APART
@@ -274,7 +277,58 @@ def _parents_choices(
 ) -> dict[PersonId, frozenset[Group]]:
     """What each of those who are parents now last said about one direction."""
     chosen = newest_by_chooser(circle.choices, source, target)
-    return {parent.person.id: chosen[parent.person.id] for parent in circle.parents(now) if parent.person.id in chosen}
+    return {parent: chosen[parent] for parent in _parents(circle, now) if parent in chosen}
+
+
+def _parents(circle: Circle, now: datetime) -> list[PersonId]:
+    return list(dict.fromkeys(parent.person.id for parent in circle.parents(now)))
+
+
+def asks_both(circle: Circle, *settings: SettingId | None) -> bool:
+    """Whether one of these settings asks every parent before anything travels between them."""
+    return any(circle.settings[each].both_parents for each in settings if each in circle.settings)
+
+
+def travels(
+    circle: Circle, source: SettingId | None, target: SettingId, now: datetime, *, writer: PersonId | None = None
+) -> frozenset[Group] | None:
+    """The groups that travel in one direction as things stand; None where nobody has chosen yet.
+
+    From home each parent chooses for what she writes herself: ``writer`` says who. The setting she joined through has
+    all of it until she chooses otherwise (rule 6).
+    """
+    if source is not HOME:
+        chosen = _parents_choices(circle, source, target, now)
+        return agreed(chosen, _parents(circle, now), by_all=asks_both(circle, source, target))
+    mine = newest_by_chooser(circle.choices, HOME, target)
+    if writer in mine:
+        return mine[writer]
+    joined_through = any(each.person.id == writer and each.setting == target for each in circle.parents(now))
+    return EVERYTHING if joined_through else None
+
+
+def open_between(circle: Circle, one: PersonId, other: PersonId) -> bool:
+    """Whether two parents share their own notes: only where both said yes (rule 5)."""
+    both = newest_by_chooser(circle.choices, HOME, HOME)
+    return both.get(one) == EVERYTHING and both.get(other) == EVERYTHING
+
+
+def carried_back(asked: Note, answer: Note, circle: Circle, now: datetime) -> frozenset[SettingId]:
+    """Where a parent's "let her answer this one" takes the answer: back to the setting that asked (rule 4).
+
+    Only an answer of a setting that was let through, and only what the question was about or what travels anyway: a
+    parent who let a worry be answered has not let a letter go with it.
+    """
+    home = answer.author_setting
+    if asked.author_setting is None or home is None or home not in asked.let_through or not asked.from_staff:
+        return frozenset()
+    if answer.unread or answer.has_picture or _has_own_road(answer):
+        return frozenset()
+    allowed = groups_needed(asked.subjects) if asked.subjects else frozenset()
+    allowed |= travels(circle, home, asked.author_setting, now) or frozenset()
+    if answer.subjects and not groups_needed(answer.subjects) <= allowed | {Group.DAY}:
+        return frozenset()
+    return frozenset({asked.author_setting})
 
 
 def _travels(note: Note, chosen: Mapping[PersonId, frozenset[Group]], *, asked: bool = False) -> tuple[bool, Reason]:

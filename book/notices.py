@@ -120,6 +120,38 @@ class Offer(StrEnum):
     COPY_TEXT = "copy_text"
     LETTER_YES = "letter_yes"
     LETTER_NO = "letter_no"
+    SHARING_CHANGE = "sharing_change"
+    SHARING_CHILD = "sharing_child"
+    SHARING_WORDS = "sharing_words"
+    SHARING_HOME = "sharing_home"
+    SHARING_WAY = "sharing_way"
+    SHARING_NOTES = "sharing_notes"
+    SHARING_LET = "sharing_let"
+    SHARING_STOP = "sharing_stop"
+    SHARING_PHOTOS = "sharing_photos"
+    SHARING_ANSWER = "sharing_answer"
+    PHOTOS_LET = "photos_let"
+    PHOTOS_STOP = "photos_stop"
+    PARTNER_ASK = "partner_ask"
+    PARTNER_LEAVE = "partner_leave"
+    PARTNER_HER = "partner_her"
+    PARTNER_NOT_HER = "partner_not_her"
+    PARTNER_AGREE = "partner_agree"
+    PARTNER_REFUSE = "partner_refuse"
+    LET_ANSWER = "let_answer"
+    REPLY_MYSELF = "reply_myself"
+    NOTES_SHARE = "notes_share"
+    NOTES_APART = "notes_apart"
+    EVERYONE = "everyone"
+    PARENT_YES = "parent_yes"
+    PARENT_FAMILY = "parent_family"
+    PARENT_UNSURE = "parent_unsure"
+    PARENT_CONFIRM = "parent_confirm"
+    PARENT_DECLINE = "parent_decline"
+
+
+SPEAK_OF_ENTRIES = frozenset({Offer.LET_ANSWER, Offer.REPLY_MYSELF, Offer.EVERYONE})
+"""Choices whose subject is an entry that somebody else may have written: it is loaded when one of them is taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class Setting:
     name: str  # short, as people say it: "Sunshine"
     telephone: str = ""
     by_hand: bool = False  # has not joined: a name and a telephone
+    both_parents: bool = False  # nothing travels to it or from it until every parent has chosen
 
 
 class Standing(StrEnum):
@@ -254,6 +255,14 @@ class Circle:
 
     def staff_of(self, setting: SettingId, now: datetime) -> tuple[Membership, ...]:
         return tuple(each for each in self.live(now) if each.setting == setting and each.role in STAFF)
+
+    def name_of(self, setting: SettingId) -> str:
+        """What people call a setting: a nursery by its name, a childminder by hers."""
+        if self.settings[setting].kind is SettingKind.CHILDMINDER:
+            for member in self.memberships:
+                if member.role is Role.CHILDMINDER and member.setting == setting:
+                    return member.person.name
+        return self.settings[setting].name
 
     def person(self, person: PersonId) -> Person | None:
         """Anyone who was ever in this circle, for naming the author of an old entry."""

@@ -7,7 +7,7 @@ setting, or home (the other parent). Knows the choices and how they add up; who 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -83,13 +83,16 @@ def newest_by_chooser(
     return {each.chooser: each.groups for each in choices if (each.source, each.target) == (source, target)}
 
 
-def agreed(by_chooser: dict[PersonId, frozenset[Group]], parents: Iterable[PersonId]) -> frozenset[Group] | None:
+def agreed(
+    by_chooser: Mapping[PersonId, frozenset[Group]], parents: Iterable[PersonId], *, by_all: bool = False
+) -> frozenset[Group] | None:
     """What those of ``parents`` who have chosen all allow; None where none of them has chosen (rule 6).
 
-    One "no" is no; a parent who has not chosen has not refused. Choices of somebody who is no longer a parent
-    in the circle do not count.
+    One "no" is no; a parent who has not chosen has not refused, unless a setting asks both: ``by_all``, until every
+    one of them has chosen nothing is. Choices of somebody who is no longer a parent in the circle do not count.
     """
+    parents = list(parents)
     chosen = [by_chooser[parent] for parent in parents if parent in by_chooser]
-    if not chosen:
+    if not chosen or (by_all and len(chosen) < len(parents)):
         return None
     return frozenset.intersection(*chosen)

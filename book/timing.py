@@ -133,6 +133,13 @@ def in_the_day(soonest: datetime, zone: ZoneInfo) -> datetime:
     return _within(_PARENTS, _EVERY_DAY, soonest, zone)
 
 
+def when_at_hand(member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant from ``soonest`` at which she may be told something that is no entry: at work, or awake."""
+    if member.role in STAFF:
+        return _next_at_work(member, circle, soonest, zone)
+    return _within(_PARENTS, _EVERY_DAY, soonest, zone)
+
+
 def _within(hours: tuple[time, time], days: frozenset[int], soonest: datetime, zone: ZoneInfo) -> datetime:
     for day in _days_from(soonest, zone):
         if day.astimezone(zone).weekday() not in days:

@@ -133,20 +133,11 @@ def _change(situation: Situation, desk: Desk, offered: Offered) -> Filing:
     circle = situation.circles[entry.child]
     if entry.author_role not in STAFF:
         choices += [
-            Choice(Offer.ONLY_SETTING, entry.id, str(setting.id), _setting_name(situation, entry, setting.id))
+            Choice(Offer.ONLY_SETTING, entry.id, str(setting.id), circle.name_of(setting.id))
             for setting in circle.settings.values()
             if not setting.by_hand and len(circle.settings) > 1
         ]
     return replies.said(situation, desk, "change.what", choices=tuple(choices))
-
-
-def _setting_name(situation: Situation, entry: Entry, setting: SettingId) -> str:
-    """A nursery by its name; a childminder by hers."""
-    circle = situation.circles[entry.child]
-    for member in circle.memberships:
-        if member.role is Role.CHILDMINDER and member.setting == setting:
-            return member.person.name
-    return circle.settings[setting].name
 
 
 def _which_child(situation: Situation, desk: Desk, choice: Choice) -> Filing:

@@ -46,10 +46,6 @@ def stop(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ..
     return (replies.said(situation, desk, "stop.stopped"),)
 
 
-def sharing(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
-    return (replies.said(situation, desk, "sharing.not_yet"),)
-
-
 def not_yet(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
     return (replies.said(situation, desk, "command.not_yet"),)
 

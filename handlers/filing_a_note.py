@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
-from book.audience import Note, Verdict, choose_audience, may_know
+from book.audience import Note, Verdict, carried_back, choose_audience, may_know
 from book.deliveries import InboxState, Lane
 from book.entries import Entry, Text, Travel
 from book.ids import ChildId, EntryId, NoticeId, SettingId
@@ -18,6 +18,7 @@ from book.notices import Acknowledgement, Relay, WhichChild
 from book.people import STAFF, Circle, Membership, Role, SettingKind
 from book.reasons import Reason
 from book.timing import when_to_tell
+from book.understanding.apart import asks_of
 from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, which_child
 from book.understanding.commands import Narrowing, as_narrowing
 from book.understanding.renaming import take_out
@@ -197,7 +198,11 @@ def _entry(
     me = circle.membership(person.id, desk.now)
     assert me is not None
     answered = _answered(situation, circle.child.id, circle, desk)
-    return NewEntry(
+    asks = _asks_a_person(words, circle, me, desk)
+    travel = narrowed(words, circle, me, desk)[0]
+    if asks and me.setting is not None:
+        travel = Travel(only=frozenset({me.setting}))
+    entry = NewEntry(
         id=EntryId(desk.ids.new()),
         child=circle.child.id,
         author=person.id,
@@ -208,15 +213,29 @@ def _entry(
             words=words,
             because=tuple((topic.value, found) for topic, found in reading.because),
             collection=reading.collection or "",
+            asks=asks,
         ),
         happened_at=taken.incoming.at,
-        travel=narrowed(words, circle, me, desk)[0],
+        travel=travel,
         answers=answered.id if answered is not None else None,
         acknowledgement=acknowledgement,
         urgent=reading.urgent,
         weekday=taken.incoming.at.astimezone(desk.zone).weekday(),
         told_by=by_hand.told_by(taken.incoming.text, circle),
     )
+    if answered is None:
+        return entry
+    # What a parent let another setting answer, once, is answered to whoever asked (rule 4).
+    back = carried_back(answered.note, note_of(entry, answered), circle, desk.now)
+    return replace(entry, travel=replace(entry.travel, through=entry.travel.through | back))
+
+
+def _asks_a_person(words: str, circle: Circle, me: Membership, desk: Desk) -> str:
+    """Of the other parent's comings and goings the bot says nothing: a person is asked (dialogue 21)."""
+    others = [each.person.name for each in circle.parents(desk.now) if each.person.id != me.person.id]
+    if me.role is not Role.PARENT or not others:
+        return ""
+    return asks_of(words, others) or ""
 
 
 def _answered(situation: Situation, child: ChildId, circle: Circle, desk: Desk) -> Entry | None:

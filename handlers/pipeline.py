@@ -35,10 +35,11 @@ def wants(incoming: Incoming) -> Wants:
     text = incoming.text.strip()
     command = as_command(text)
     back = command is not None or as_correction(text) is not None or _might_be_about_the_last(text)
-    roll = command is not None or bool(incoming.start) or any(each.may_be(text) for each in table.SAYINGS)
+    wished = any(each.may_be(text) for each in table.SAYINGS)
+    roll = command is not None or bool(incoming.start) or wished
     roll = roll or text.casefold().startswith("who ")  # followed by a name that only the circle tells from a note
     lately = (command is not None and command.word is CommandWord.PRINT) or as_handover(text) is not None
-    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll, lately=lately)
+    return Wants(recent=back or wished, offered=len(text) <= _SHORT, roll=roll, lately=lately)
 
 
 def _might_be_about_the_last(text: str) -> bool:

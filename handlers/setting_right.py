@@ -295,8 +295,7 @@ def _acknowledgements_changed(
     entries: Iterable[Entry], situation: Situation, desk: Desk, *, cause: int
 ) -> list[NewNotice]:
     """The acknowledgements already shown are edited to how things stand; one still gathering needs nothing."""
-    person = situation.person
-    assert person is not None
+    entries = list(entries)
     shown = {
         entry.acknowledgement
         for entry in entries
@@ -308,7 +307,7 @@ def _acknowledgements_changed(
             id=desk.notice_id(),
             cause=cause,
             notice=AcknowledgementChanged(acknowledgement),
-            person=person.id,
+            person=entries[0].author,  # whoever changed it, the line is its author's
             address=None,
             lane=Lane.REPLY,
             not_before=desk.now,

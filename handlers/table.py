@@ -18,11 +18,19 @@ from handlers import (
     choosing,
     circle_list,
     commands,
+    echo,
     family,
     key_person,
+    letting_through,
+    other_parent,
     paper_choices,
+    parents_apart,
+    partners,
     printing,
     professionals,
+    sharing,
+    sharing_by_buttons,
+    sharing_in_words,
 )
 from handlers.choosing import Take
 from handlers.desk import Desk
@@ -54,8 +62,8 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
         CommandWord.INVITE: administration.invite,
         CommandWord.START: commands.start,
         CommandWord.STOP: commands.stop,
-        CommandWord.SHARING: commands.sharing,
         CommandWord.PRINT: printing.print_,
+        CommandWord.SHARING: sharing_in_words.command,
     }
 )
 """What each word of command does; one that is missing is answered by :func:`handlers.commands.not_yet`."""
@@ -86,6 +94,34 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.COPY_TEXT: at_the_door.copy_text,
         Offer.LETTER_YES: at_the_door.letter_yes,
         Offer.LETTER_NO: at_the_door.letter_no,
+        Offer.SHARING_CHANGE: sharing_by_buttons.change,
+        Offer.SHARING_CHILD: sharing_by_buttons.change,
+        Offer.SHARING_WORDS: sharing_by_buttons.in_words,
+        Offer.SHARING_HOME: sharing_by_buttons.way,
+        Offer.SHARING_WAY: sharing_by_buttons.way,
+        Offer.SHARING_NOTES: parents_apart.ask_again,
+        Offer.SHARING_LET: sharing_by_buttons.let,
+        Offer.SHARING_STOP: sharing_by_buttons.stop,
+        Offer.SHARING_PHOTOS: sharing_by_buttons.photos,
+        Offer.SHARING_ANSWER: partners.answer,
+        Offer.PHOTOS_LET: sharing_by_buttons.photos_let,
+        Offer.PHOTOS_STOP: sharing_by_buttons.photos_stop,
+        Offer.PARTNER_ASK: partners.ask_her,
+        Offer.PARTNER_LEAVE: partners.leave_it,
+        Offer.PARTNER_HER: partners.is_her,
+        Offer.PARTNER_NOT_HER: partners.is_not_her,
+        Offer.PARTNER_AGREE: partners.agree,
+        Offer.PARTNER_REFUSE: partners.refuse,
+        Offer.LET_ANSWER: letting_through.let,
+        Offer.REPLY_MYSELF: letting_through.answer_myself,
+        Offer.NOTES_SHARE: parents_apart.share,
+        Offer.NOTES_APART: parents_apart.keep_apart,
+        Offer.EVERYONE: parents_apart.write_again,
+        Offer.PARENT_YES: other_parent.is_parent,
+        Offer.PARENT_FAMILY: other_parent.is_family,
+        Offer.PARENT_UNSURE: other_parent.is_unsure,
+        Offer.PARENT_CONFIRM: other_parent.confirm,
+        Offer.PARENT_DECLINE: other_parent.decline,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
@@ -96,8 +132,21 @@ SAYINGS: Sequence[Saying] = (
     Saying(professionals.may_be, professionals.take),
     Saying(paper_choices.may_be, paper_choices.take),
     Saying(at_the_door.may_be, at_the_door.take),
+    Saying(sharing_in_words.may_be, sharing_in_words.wish),
+    Saying(partners.may_be, partners.named),
+    Saying(other_parent.may_be, other_parent.wished),
 )
 """Sentences understood as wishes, in the order in which they are tried."""
 
-ASKED: Mapping[str, Answer] = MappingProxyType({})
+ASKED: Mapping[str, Answer] = MappingProxyType(
+    {
+        sharing.ECHO: echo.confirmed(sharing.echoed),
+        sharing_by_buttons.ECHO_PHOTOS: echo.confirmed(sharing_by_buttons.photos_echoed),
+        partners.ECHO: echo.confirmed(partners.echoed),
+        partners.ECHO_AGREE: echo.confirmed(partners.agreed_by_echo),
+        other_parent.ECHO: echo.confirmed(other_parent.echoed),
+        other_parent.ASKED: other_parent.answered,
+        letting_through.ASKED: letting_through.answered,
+    }
+)
 """Who takes words as the answer to an open question of ours, by the question's name; None: they were a note."""

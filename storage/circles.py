@@ -69,9 +69,9 @@ _PEOPLE = select(
     schema.people.c.pronoun,
 ).where(among(schema.people.c.id, "wanted"))
 _SET = schema.settings.c
-_SETTINGS: Select[Any] = select(_SET.id, _SET.kind, _SET.by_hand, _SET.sealed_name, _SET.sealed_telephone).where(
-    among(_SET.id, "wanted")
-)
+_SETTINGS: Select[Any] = select(
+    _SET.id, _SET.kind, _SET.by_hand, _SET.sealed_name, _SET.sealed_telephone, _SET.both_parents
+).where(among(_SET.id, "wanted"))
 _CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names, schema.children.c.pronoun).where(
     among(schema.children.c.id, "wanted")
 )
@@ -222,6 +222,7 @@ def _setting(vault: Vault, row: Row[Any]) -> Setting:
         name=vault.open_text(Owner.setting(row.id), "name", row.id, row.sealed_name),
         telephone=vault.open_text(Owner.setting(row.id), "telephone", row.id, row.sealed_telephone),
         by_hand=row.by_hand,
+        both_parents=row.both_parents,
     )
 
 

@@ -87,7 +87,7 @@ def write(connection: Connection, vault: Vault, new: Sequence[NewInvitation], no
                 "role": each.role,
                 "child_id": each.child,
                 "setting_id": each.setting,
-                "code_mac": vault.mac("code", each.code) if each.code else None,
+                "code_mac": vault.mac("code", each.code.upper()) if each.code else None,
                 "made_by": each.made_by,
                 "expires_at": now + (SLIP_LASTS if each.paper else LASTS),
                 "made_at": now,

@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
-from book.people import Room
-from storage.schema import addresses, contact_log, rooms, telephones
+from book.people import Role, Room, Standing
+from storage.schema import addresses, contact_log, memberships, rooms, telephones
 from storage.vault import Owner, Vault
 
 
@@ -28,6 +28,14 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Who has a number somewhere in the book; never told to whoever wrote it down."""
+
+    person: PersonId
+    childminder_at: SettingId | None = None  # where she minds children, if she does
+
+
+@dataclass(frozen=True, slots=True)
 class Roll:
     """The roll as far as one sender's circles and settings reach."""
 
@@ -35,6 +43,7 @@ class Roll:
     rooms: Mapping[RoomId, Room] = field(default_factory=dict)
     joined: frozenset[PersonId] = frozenset()  # some address is hers
     contacts: tuple[Contact, ...] = ()  # calls, meetings and tries about the sender's children, oldest first
+    known: Mapping[str, Known] = field(default_factory=dict)  # whose the numbers are that this message speaks of
 
     def rooms_of(self, setting: SettingId) -> tuple[Room, ...]:
         """The rooms of one setting, the oldest first."""
@@ -47,8 +56,11 @@ def load(
     people: Collection[PersonId],
     settings: Collection[SettingId],
     children: Collection[ChildId] = (),
+    spoken_of: Collection[str] = (),
 ) -> Roll:
-    """What is on the roll of these people, settings and children."""
+    """What is on the roll of these people, settings and children, and whose the numbers ``spoken_of`` (E.164) are."""
+    known = _known(connection, vault, spoken_of) if spoken_of else {}
+    people = {*people, *(each.person for each in known.values())}
     numbers: dict[PersonId, list[str]] = {}
     rows = connection.execute(
         select(telephones.c.id, telephones.c.person_id, telephones.c.sealed_number)
@@ -74,6 +86,7 @@ def load(
         },
         joined=frozenset(PersonId(each) for each in joined),
         contacts=_contacts(connection, children),
+        known=known,
     )
 
 
@@ -85,3 +98,23 @@ def _contacts(connection: Connection, children: Collection[ChildId]) -> tuple[Co
         .order_by(log.id)
     )
     return tuple(Contact(ChildId(row.child_id), SettingId(row.setting_id), row.at, row.reached) for row in rows)
+
+
+def _known(connection: Connection, vault: Vault, numbers: Collection[str]) -> dict[str, Known]:
+    macs = {vault.mac("telephone", number): number for number in numbers}
+    rows = connection.execute(
+        select(telephones.c.number_mac, telephones.c.person_id)
+        .where(telephones.c.number_mac.in_(list(macs)), telephones.c.ended_at.is_(None))
+        .order_by(telephones.c.id)
+    ).all()
+    minding = connection.execute(
+        select(memberships.c.person_id, memberships.c.setting_id)
+        .where(
+            memberships.c.person_id.in_({row.person_id for row in rows}),
+            memberships.c.role == Role.CHILDMINDER,
+            memberships.c.standing.in_((Standing.LIVE, Standing.PENDING)),
+        )
+        .order_by(memberships.c.id)
+    )
+    at = {row.person_id: SettingId(row.setting_id) for row in minding if row.setting_id is not None}
+    return {macs[row.number_mac]: Known(PersonId(row.person_id), at.get(row.person_id)) for row in rows}

@@ -31,6 +31,7 @@ class NewSetting:
     name: str
     telephone: str = ""
     by_hand: bool = False
+    both_parents: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class NewRoom:
 @dataclass(frozen=True, slots=True)
 class NewPerson:
     id: PersonId
-    name: str
+    name: str  # as people call her
     language: str = "en"
     full_name: str = ""  # as the roll has it
     pronoun: Pronoun = Pronoun.THEY
@@ -224,6 +225,7 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
                 "id": each.id,
                 "kind": each.kind,
                 "by_hand": each.by_hand,
+                "both_parents": each.both_parents,
                 "sealed_name": vault.seal_text(Owner.setting(each.id), "name", each.id, each.name),
                 "sealed_telephone": vault.seal_text(Owner.setting(each.id), "telephone", each.id, each.telephone),
                 "made_at": now,

@@ -124,6 +124,7 @@ settings = Table(
     Column("sealed_name", LargeBinary, nullable=False),
     Column("sealed_telephone", LargeBinary, nullable=False),
     Column("made_at", Instant, nullable=False),
+    Column("both_parents", Boolean, nullable=False, server_default=text("false")),  # a "yes" needs every parent's
     _one_of("kind", SettingKind),
 )
 

@@ -5,6 +5,7 @@ Knows what could matter, not what it means: the deciding is done by whoever is g
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,11 +14,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from book.deliveries import InboxState, NoticeState
+from book.dialling import e164
 from book.disclosure import Address
 from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
-from book.notices import Kind, Offer
+from book.notices import SPEAK_OF_ENTRIES, Kind, Offer
 from book.people import Circle, Membership, Person
 from storage import addresses, circles, conversations, entries, inbox, invitations, notices, rolls, schema
 from storage.conversations import Conversation, Offered
@@ -70,6 +72,7 @@ class Situation:
     question: Taken | None = None  # the message that waits for an answer at this address
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
     invitation: Invitation | None = None  # what the link she opened carries, where it can still be used
+    spoken_of: Mapping[EntryId, Entry] = field(default_factory=dict)  # what a choice or an open question is about
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
     lately: Mapping[ChildId, tuple[Entry, ...]] = field(
         default_factory=dict
@@ -116,12 +119,20 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
         writer
         for m, wants in taken
         if (writer := at[m.address].person) is not None
-        and (wants.roll or m.incoming.did is Did.PRESSED or _is_asked(spoken.get(m.address), now))
+        and (
+            wants.roll
+            or m.incoming.did is Did.PRESSED
+            or _is_asked(spoken.get(m.address), now)
+            or _takes_one(m, offered.get(m.address, ()))
+        )
     }
-    roll = _roll(connection, vault, rolled, children, around, posts) if rolled else None
     looks = {m.id for m, wants in taken if wants.lately or _shows_a_day(m, pressed, offered.get(m.address, ()))}
     lookers = {who for m in messages if m.id in looks and (who := at[m.address].person) is not None}
     days = _lately(connection, vault, {who: children.get(who, ()) for who in lookers}, readers)
+    numbers = {number for m in messages for number in _numbers(m, spoken.get(m.address))} if rolled else set()
+    roll = _roll(connection, vault, rolled, children, around, posts, numbers) if rolled else None
+    about = _spoken_of(pressed.values(), offered, spoken, now)
+    shelf = entries.load(connection, vault, about) if about else None
     found: list[Situation] = []
     for message in messages:
         address = at[message.address]
@@ -146,6 +157,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 edited_waits=waiting.get(edited.pending.get(message.id, InboxId(0))),
                 question=waiting.get(question) if question is not None else None,
                 acknowledged=_as_acknowledged(acknowledged, address.id, readers),
+                spoken_of=readers.shown(shelf, address.person) if shelf is not None else {},
                 invitation=invited.get(message.incoming.start),
                 roll=roll if person is not None and person.id in rolled else None,
                 lately=days.get(person.id, {}) if person is not None and message.id in looks else {},
@@ -205,6 +217,7 @@ def _roll(
     children: Mapping[PersonId, Collection[ChildId]],
     around: Mapping[ChildId, Circle],
     posts: Mapping[PersonId, Sequence[Membership]],
+    numbers: Collection[str],
 ) -> Roll:
     """What is known of everybody around these people, and of the settings they are with."""
     circles_around = [around[child] for person in wanted for child in children.get(person, ()) if child in around]
@@ -212,7 +225,32 @@ def _roll(
     settings = {setting for circle in circles_around for setting in circle.settings}
     settings |= {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
     mine = {child for person in wanted for child in children.get(person, ()) if child in around}
-    return rolls.load(connection, vault, people | set(wanted), settings, mine)
+    return rolls.load(connection, vault, people | set(wanted), settings, mine, numbers)
+
+
+_NUMBER = re.compile(r"\+?\(?\d[\d ()\-]{7,20}\d")
+
+
+def _numbers(message: Taken, conversation: Conversation | None) -> list[str]:
+    """The telephone numbers these words, or what was asked before them, speak of."""
+    found = [e164(each) for each in _NUMBER.findall(message.incoming.text)]
+    asked = conversation.asked if conversation is not None else None
+    if asked is not None:
+        found.append(asked.values.get("number"))
+    return [each for each in found if each]
+
+
+def _spoken_of(
+    pressed: Collection[Offered],
+    offered: Mapping[AddressId, Sequence[Offered]],
+    spoken: Mapping[AddressId, Conversation],
+    now: datetime,
+) -> set[EntryId]:
+    """The entries that what was pressed, may be typed or is asked here speaks of."""
+    everything = [*pressed, *(each for found in offered.values() for each in found)]
+    found = {EntryId(each.choice.subject) for each in everything if each.choice.offer in SPEAK_OF_ENTRIES}
+    asked = [asked for each in spoken.values() if (asked := each.asked_now(now)) is not None]
+    return found | {EntryId(each.subject) for each in asked if each.name == "reply"}
 
 
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
@@ -398,7 +436,8 @@ def _with_standings(connection: Connection, found: list[Situation]) -> list[Situ
     wanted = {
         entry.id
         for each in found
-        for entry in (*each.recent, *each.edited, *(each.replied.entries if each.replied else ()),
+        for entry in (*each.recent, *each.spoken_of.values(), *each.edited,
+                      *(each.replied.entries if each.replied else ()),
                       *(entry for spoken in each.acknowledged.values() for entry in spoken))
     }  # fmt: skip
     if not wanted:

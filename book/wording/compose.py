@@ -20,11 +20,12 @@ from book.people import STAFF, Pronoun, Role
 from book.reasons import Reason
 from book.sharing import Answer
 from book.timing import show, spoken_time
-from book.topics import Topic
+from book.topics import Group, Topic
 from book.wording.catalogue import Catalogue
 from book.wording.places import filled
 from book.wording.utterance import Labelled, Span, Style, Utterance, plain
 from book.wording.values import is_marked, worded
+from book.wording.who_sees import in_words, tables_in_words
 
 _LONGEST_VALUE = 400  # what a choice can carry: some twenty children
 _UNREACHABLE = frozenset({Reason.BLOCKED, Reason.STOPPED, Reason.GAVE_UP, Reason.REFUSED_BY_CHANNEL})
@@ -41,6 +42,9 @@ class Recipient:
     at: datetime
     setting: int | None = None
     pronoun: Pronoun = Pronoun.THEY
+    setting_name: str = ""
+    closed: frozenset[Group] = frozenset()  # of what it is about, what may not travel to her
+    can_change: str = ""  # the parent who can change that; empty where it would tell who chose what
 
     @property
     def is_told_in_person(self) -> bool:
@@ -58,6 +62,7 @@ class Line:
     setting: str  # where the author belongs
     seen: tuple[tuple[str, datetime], ...] = ()
     told_by: str = ""  # the setting by hand whose words these are
+    other_parents: bool = False  # the child has a parent beside the author
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class Told:
     corrected: bool
     asks_seen: bool = False
     told_by: str = ""
+    let_answer: tuple[tuple[int, str], ...] = ()  # settings a parent may let answer it, once, and whom she knows there
+    manager: str = ""  # whom a question that only a person may answer is to be checked with
 
 
 class Composer:
@@ -99,15 +106,30 @@ class Composer:
             for each in told
             if each.asks_seen
         )
-        return Utterance(tuple(spans), choices[:1])
+        return Utterance(tuple(spans), choices[:1] or self._let_answer(told))
+
+    def _let_answer(self, told: Sequence[Told]) -> tuple[Labelled, ...]:
+        """Beneath a question that does not travel, for a parent: who may answer it this once."""
+        if len(told) != 1 or not told[0].let_answer:
+            return ()
+        entry = told[0].entry.id
+        lets = [Choice(Offer.LET_ANSWER, entry, str(setting), name) for setting, name in told[0].let_answer]
+        return tuple(self._labelled(each) for each in (*lets, Choice(Offer.REPLY_MYSELF, entry)))
 
     def _heading(self, told: Told, now: datetime) -> str:
         time = self._time(told.entry.happened_at, now)
         if told.corrected and not (told.entry.text and told.entry.text.corrections):
             return self._say("relay.corrected.heading", child=told.child, author=told.author, time=time)
-        if told.answers_reader:
+        if told.answers_reader or (told.let_answer and self._names_child(told)):
             return self._say("relay.answer", author=told.author)
+        if told.manager:
+            return self._say("relay.asks", author=told.author)
         return self._say("relay.heading", child=told.child, author=told.author, time=time)
+
+    @staticmethod
+    def _names_child(told: Told) -> bool:
+        """The first line is the child's name, unless the words themselves begin with it."""
+        return told.entry.text is not None and told.entry.text.words.casefold().startswith(told.child.casefold())
 
     def _one(self, told: Told, now: datetime, heading: str) -> list[Span]:
         text = told.entry.text
@@ -121,6 +143,8 @@ class Composer:
             time = self._time(correction.at, now)
             spans.append(Span(self._say("relay.correction", time=time), Style.HEADING))
             spans.append(Span(self._say("quote", words=correction.words), Style.QUOTED))
+        if told.manager and text.asks:
+            spans.append(Span(self._say(f"relay.asks.{text.asks}", manager=told.manager)))
         return spans
 
     def ignore(self, sent_at: datetime) -> Utterance:
@@ -156,6 +180,8 @@ class Composer:
         written = [self._lines(child, live, now, moved_from, reached) for child in dict.fromkeys(x.child for x in live)]
         collections = [self._collection(line) for line in live if line.entry.text and line.entry.text.collection]
         choices = () if any(line.entry.urgent for line in live) else self._ack_choices(live, notice)
+        if len(live) == 1 and self._asks_a_person(live[0]):
+            choices = ()
         return plain("\n".join([*(each for each in written if each), *collections]), choices=choices, silent=True)
 
     def _lines(self, child: str, live: Sequence[Line], now: datetime, moved_from: str, reached: Sequence[str]) -> str:
@@ -167,6 +193,13 @@ class Composer:
             return ""
         topics = list(dict.fromkeys(topic for line in plain_ones for topic in self._topics_of(line)))
         recipients = _latest(plain_ones)
+        if len(plain_ones) == 1 and self._asks_a_person(plain_ones[0]):
+            return self._asked(recipients, now)
+        if not moved_from and (narrow := self._answer_narrow(plain_ones, recipients)):
+            return narrow
+        private = self._stays_private(plain_ones, recipients)
+        if private:
+            topics.sort(key=lambda topic: topic is not Topic.FAMILY_NEWS)  # what keeps it private comes first
         told = self._told(recipients, now) or self._say("ack.kept", child=child)
         if moved_from:
             said = [self._say("ack.moved", child=child, told=told)]
@@ -176,7 +209,7 @@ class Composer:
                 said.append(self._say("ack.moved.nobody", wrong=moved_from))
             return " ".join(said)
         if topics:
-            said_topics = ", ".join(self._say(f"topic.{topic}") for topic in topics)
+            said_topics = ", ".join(self._topic_label(topic, plain_ones) for topic in topics)
             if source := next((each.told_by for each in plain_ones if each.told_by), ""):
                 said_topics = f"{said_topics} – {self._say('ack.told_by', setting=source)}"
             line = self._say("ack.line", child=child, topics=said_topics, told=told)
@@ -184,7 +217,7 @@ class Composer:
             line = self._say("ack.line.no_topics", child=child, told=told)
         if plain_ones[0].entry.author_role is Role.PROFESSIONAL and self._told(recipients, now):
             return self._by_professional(recipients)
-        noes = self._noes(plain_ones, recipients)
+        noes = private or self._noes(plain_ones, recipients)
         return f"{line}. {noes}" if noes else line
 
     def _by_professional(self, recipients: Sequence[Recipient]) -> str:
@@ -196,8 +229,57 @@ class Composer:
 
     def _topics_of(self, line: Line) -> list[Topic]:
         """The topics shown; who collects has a line of its own."""
-        collects = line.entry.text is not None and bool(line.entry.text.collection)
-        return [s.topic for s in line.entry.subjects if not (collects and s.topic is Topic.ATTENDANCE)]
+        text = line.entry.text
+        collects = text is not None and bool(text.collection)
+        found = [s.topic for s in line.entry.subjects if not (collects and s.topic is Topic.ATTENDANCE)]
+        because = text.because if text is not None else ()
+        mood, worry = ({words for topic, words in because if topic == of} for of in (Topic.MOOD, Topic.CONCERN))
+        if Topic.CONCERN in found and mood <= worry:
+            # The very words that worry are no mood beside it.
+            found = [topic for topic in found if topic is not Topic.MOOD]
+        return found
+
+    def _topic_label(self, topic: Topic, lines: Sequence[Line]) -> str:
+        """How a topic is shown; of private health what kind it is, where the words say so."""
+        for line in lines:
+            private = any(each.topic is topic is Topic.HEALTH and each.private for each in line.entry.subjects)
+            because = line.entry.text.because if line.entry.text is not None else ()
+            if private and any(of == topic and "letter" in words.casefold() for of, words in because):
+                return self._say("topic.health.letter")
+        return self._say(f"topic.{topic}")
+
+    @staticmethod
+    def _asks_a_person(line: Line) -> bool:
+        return line.entry.text is not None and bool(line.entry.text.asks)
+
+    def _asked(self, recipients: Sequence[Recipient], now: datetime) -> str:
+        """A question that only a person may answer: who was asked, and nothing else."""
+        heard = [each for each in recipients if each.state in (NoticeState.WAITING, NoticeState.TOLD)]
+        if not heard:
+            return self._say("ack.asks.nobody")
+        names = self._catalogue.names([each.name for each in heard])
+        waits = max((each.at for each in heard if each.state is NoticeState.WAITING), default=now)
+        when = show(waits, now=now, zone=self._zone, to_parent=False).words
+        return self._say("ack.asks.later", names=names, time=when) if when else self._say("ack.asks", names=names)
+
+    def _answer_narrow(self, lines: Sequence[Line], recipients: Sequence[Recipient]) -> str:
+        """An answer to one parent's private note: the line says who alone sees it; empty where it is none."""
+        heard = [each for each in recipients if each.state in (NoticeState.WAITING, NoticeState.TOLD)]
+        kept_from = [each for each in recipients if each.is_parent and each.reason is Reason.ANSWERS_NARROWER]
+        if lines[0].entry.author_role not in STAFF or not kept_from or len(heard) != 1 or not heard[0].is_parent:
+            return ""
+        return self._say("ack.answer_private", name=heard[0].name)
+
+    def _stays_private(self, lines: Sequence[Line], recipients: Sequence[Recipient]) -> str:
+        """News of the family where there is another parent: that nobody but the setting sees it is said at once."""
+        entry = lines[0].entry
+        family = any(each.topic is Topic.FAMILY_NEWS for line in lines for each in line.entry.subjects)
+        if entry.author_role is not Role.PARENT or not lines[0].other_parents or not family or not lines[0].setting:
+            return ""
+        heard = [each for each in recipients if each.state in (NoticeState.WAITING, NoticeState.TOLD)]
+        if not heard or any(each.is_parent or each.setting != entry.author_setting for each in heard):
+            return ""
+        return self._say("ack.only", name=lines[0].setting)
 
     def _told(self, recipients: Sequence[Recipient], now: datetime) -> str:
         """Names who will have it and when, and ticks those who have."""
@@ -218,6 +300,10 @@ class Composer:
                 groups.setdefault(when, []).append(each.name)
         if set(groups) == {""}:
             said = groups[""]
+            if all(each.is_parent for each in heard):
+                said = [self._catalogue.names(said)]
+            if len(heard) == 1 and not heard[0].is_parent:
+                said = [f"{heard[0].name} {self._say('why.now')}"]
         else:
             said = [f"{self._catalogue.names(names)} {when or self._say('why.now')}" for when, names in groups.items()]
         return ", ".join([*said, *(self._failure(each) or "" for each in failed)])
@@ -242,9 +328,9 @@ class Composer:
                 continue
             match each.reason:
                 case Reason.NOT_SHARED if staff:
-                    said.append(self._say("ack.not.staff", name=each.name))
+                    said.append(self._not_between(each))
                 case Reason.NOT_SHARED:
-                    said.append(self._say("ack.not.parent", name=each.name, setting=lines[0].setting))
+                    said.append(self._stays(each, lines[0], recipients))
                 case Reason.NOT_CHOSEN if not staff:
                     said.append(self._say("ack.not.not_chosen.parent", name=each.name))
                 case Reason.NOT_CHOSEN:
@@ -265,6 +351,24 @@ class Composer:
                 said.append(self._say("ack.answer_narrow", names=self._catalogue.names(heard)))
         return " ".join(said)
 
+    def _stays(self, recipient: Recipient, line: Line, recipients: Sequence[Recipient]) -> str:
+        """ "Not Dawn: letters stay with Sunshine"; with you, where Sunshine is not told either."""
+        key = f"ack.not.parent.{_only(recipient.closed)}"
+        hears = any(
+            each.setting == line.entry.author_setting and each.state in (NoticeState.WAITING, NoticeState.TOLD)
+            for each in recipients
+            if not each.is_parent
+        )
+        home = line.setting if hears and line.setting else self._say("you")
+        return self._say(key, name=recipient.name, setting=home)
+
+    def _not_between(self, recipient: Recipient) -> str:
+        """ "Not Sunshine: worries aren't shared between you. Hannah can change that." """
+        said = self._say(f"ack.not.staff.{_only(recipient.closed)}", name=recipient.setting_name or recipient.name)
+        if recipient.can_change:
+            return f"{said} {self._say('ack.can_change', name=recipient.can_change)}"
+        return f"{said} {self._say('ack.can_change.parents')}"
+
     def _collection(self, line: Line) -> str:
         assert line.entry.text is not None
         who = line.entry.text.collection
@@ -276,12 +380,18 @@ class Composer:
 
     def _ack_choices(self, live: Sequence[Line], notice: NoticeId) -> tuple[Labelled, ...]:
         choices = [Choice(Offer.UNDO, notice), Choice(Offer.CHANGE, notice)]
+        if len(live) == 1 and self._answer_narrow(live, live[0].recipients):
+            return (self._labelled(Choice(Offer.EVERYONE, live[0].entry.id)),)
         if len(live) == 1 and live[0].entry.author_role is Role.PARENT:
-            choices = [
+            too = [
                 Choice(Offer.TOO, live[0].entry.id, str(each.setting), each.name)
                 for each in live[0].recipients
                 if each.state is NoticeState.WITHHELD and each.reason is Reason.NOT_SHARED and each.setting is not None
-            ][:1] + choices
+            ][:1]
+            # Where one kind alone keeps it back, it was read for sure: there is nothing to change (dialogue 15).
+            sure = all(_only(each.closed) != "several" for each in live[0].recipients if each.closed)
+            closed = any(each.closed for each in live[0].recipients)
+            choices = [*too, choices[0]] if too and closed and sure else [*too, *choices]
         return tuple(self._labelled(each) for each in choices)
 
     def explanation(self, line: Line, noes: Sequence[tuple[str, Reason]], reasons: dict[str, Reason],
@@ -346,9 +456,25 @@ class Composer:
         return [(key, self._sentence(key, values)) for key, values in ((said.key, said.values), *said.lines)]
 
     def _sentence(self, key: str, values: Mapping[str, str]) -> str:
-        plainly = {name: value for name, value in values.items() if not is_marked(value)}
-        marked = {name: worded(self._catalogue, value) for name, value in values.items() if is_marked(value)}
-        return self._say(key, **filled(plainly, self._catalogue, self._zone), **marked)
+        return self._say(key, **{name: self._value(name, value) for name, value in values.items()})
+
+    def nudged(self) -> Utterance:
+        """Something is asked or told about a child at an address that carries no words."""
+        return plain(self._say("nudge.said"))
+
+    def _value(self, key: str, value: str) -> str:
+        """What stands in a sentence: names joined, groups and uses in words, tables laid out."""
+        match key:
+            case "groups":
+                return in_words(self._catalogue, value)
+            case "use":
+                return self._say(f"photo.{value}")
+            case "tables":
+                return tables_in_words(self._catalogue, value)
+            case _ if is_marked(value):
+                return worded(self._catalogue, value)
+            case _:
+                return filled({key: value}, self._catalogue, self._zone)[key]
 
     def may_see(self, name: str, child: str) -> str:
         """What stands before a sharing answer; ``child`` is empty where only one can be meant."""
@@ -371,12 +497,20 @@ class Composer:
         return self._say(key) if key else ""
 
     def _labelled(self, choice: Choice) -> Labelled:
-        name = choice.name
-        if choice.offer is Offer.TOPIC:
-            name = self._say(f"topic.{choice.value}")
-        elif choice.offer is Offer.LET_SEE:
-            their = self._say(f"pronoun.{choice.name or Pronoun.THEY}.their")
-            name = self._say(f"let_see.{choice.value}", their=their[:1].upper() + their[1:])
+        match choice.offer:
+            case Offer.TOPIC:
+                name = self._say(f"topic.{choice.value}")
+            case Offer.SHARING_LET | Offer.SHARING_STOP:
+                name = self._say(f"group.{choice.value.rpartition(',')[2]}")
+            case Offer.PHOTOS_LET | Offer.PHOTOS_STOP:
+                name = self._say(f"photo.{choice.value}")
+            case Offer.SHARING_ANSWER:
+                name = self._say(f"choice.answer.{choice.value.split(',')[1]}")
+            case Offer.LET_SEE:
+                their = self._say(f"pronoun.{choice.name or Pronoun.THEY}.their")
+                name = self._say(f"let_see.{choice.value}", their=their[:1].upper() + their[1:])
+            case _:
+                name = choice.name
         return Labelled(self._say(f"choice.{choice.offer}", name=name), choice)
 
     def _time(self, at: datetime, now: datetime) -> str:
@@ -394,6 +528,11 @@ class Composer:
 
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _only(closed: frozenset[Group]) -> str:
+    """The group that keeps it from her, where it is a single one."""
+    return next(iter(closed)).value if len(closed) == 1 else "several"
 
 
 def _is_not_told(recipient: Recipient) -> bool:

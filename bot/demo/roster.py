@@ -6,7 +6,7 @@ The file is TOML; a fault in it is one sentence for whoever started the demo.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from importlib import resources
@@ -113,6 +113,26 @@ class _File(_Part):
     duty: list[_Duty] = []
     choices: list[_Choice] = []
     written: list[Written] = []
+
+    def without(self, people: Collection[str]) -> _File:
+        """The same without some people, and without the settings that nobody else belongs to."""
+        memberships = [each for each in self.memberships if each.person not in people]
+        left = {each.setting for each in memberships}
+        return self.model_copy(
+            update={
+                "people": [each for each in self.people if each.id not in people],
+                "memberships": memberships,
+                "settings": [each for each in self.settings if each.id in left],
+                "sessions": [each for each in self.sessions if each.setting in left],
+                "duty": [each for each in self.duty if each.person not in people],
+                "choices": [
+                    each
+                    for each in self.choices
+                    if each.by not in people and {each.source, each.target} <= {"home", *left}
+                ],
+                "written": [each for each in self.written if each.by not in people],
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)

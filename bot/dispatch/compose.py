@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from book.audience import choose_audience, may_know
+from book.audience import choose_audience, may_know, travels
 from book.deliveries import Act, Lane, NoticeState
-from book.disclosure import Address, Disclosure, Silence, what_may_be_said
+from book.disclosure import Address, Disclosure, Nudge, Silence, what_may_be_said
 from book.entries import Entry, EntryState
 from book.ids import ChildId, NoticeId, PersonId
 from book.notices import (
@@ -30,8 +30,11 @@ from book.notices import (
     WhichChild,
 )
 from book.pages import name_of
-from book.people import Circle, Role
+from book.people import STAFF, Circle, Membership, Role
 from book.reasons import Reason
+from book.sharing import HOME, newest_by_chooser
+from book.topics import Group, Topic, groups_needed
+from book.who_sees import speaks_for
 from book.wording.compose import Composer, Line, Recipient, Told
 from book.wording.utterance import Utterance
 from bot.channels.channel import Channel, Part
@@ -120,6 +123,8 @@ class Composing:
             into.ended[lead.id] = refusal
             return False
         match lead.notice:
+            case Said(fixed=False) if isinstance(disclosure, Nudge) and lead.child is not None:
+                return self._say(address, lead, self._composer.nudged(), into, now)
             case Relay() | Correction():
                 return self._relay(address, lead, waiting, found, now, into)
             case Acknowledgement():
@@ -254,12 +259,18 @@ class Composing:
             assert isinstance(each.notice, Relay | Correction)
             told.append(
                 self._as_told(
-                    found.entries[each.notice.entry], each.person, found, corrected=isinstance(each.notice, Correction)
+                    found.entries[each.notice.entry],
+                    each.person,
+                    found,
+                    now,
+                    corrected=isinstance(each.notice, Correction),
                 )
             )
         return self._composer.relay(told, what_may_be_said(address), now)
 
-    def _as_told(self, entry: Entry, reader: PersonId | None, found: References, *, corrected: bool) -> Told:
+    def _as_told(
+        self, entry: Entry, reader: PersonId | None, found: References, now: datetime, *, corrected: bool
+    ) -> Told:
         circle = found.circles[entry.child]
         author = circle.person(entry.author)
         return Told(
@@ -270,6 +281,8 @@ class Composing:
             corrected=corrected,
             asks_seen=bool(entry.text and entry.text.collection),
             told_by=name_of(entry.told_by, circle),
+            let_answer=_may_let_answer(entry, reader, circle, now),
+            manager=_to_check_with(entry, reader, circle, now),
         )
 
     # --- acknowledgements -------------------------------------------------------------------------------------------
@@ -295,6 +308,7 @@ class Composing:
                         if (person := circle.person(reader)) is not None
                     ),
                     told_by=name_of(entry.told_by, circle),
+                    other_parents=any(each.person.id != entry.author for each in circle.parents(now)),
                 )
             )
         return lines
@@ -325,9 +339,21 @@ class Composing:
                     pronoun=member.person.pronoun,
                     at=each.not_before,
                     setting=member.setting,
+                    setting_name="" if member.setting not in circle.settings else circle.name_of(member.setting),
+                    closed=self._closed(entry, member, circle, now),
+                    can_change=_who_can_change(entry, member, circle, now),
                 )
             )
         return tuple(recipients)
+
+    @staticmethod
+    def _closed(entry: Entry, member: Membership, circle: Circle, now: datetime) -> frozenset[Group]:
+        """Of what the entry is about, the groups that parents do not let travel to this member's setting."""
+        if member.setting is None or member.role not in STAFF or not entry.subjects:
+            return frozenset()
+        needed = groups_needed(entry.subjects) | ({Group.PHOTOS} if entry.has_picture else frozenset())
+        source = entry.author_setting if entry.author_role in STAFF else HOME
+        return needed - (travels(circle, source, member.setting, now, writer=entry.author) or frozenset())
 
     def _change_acknowledgement(
         self,
@@ -391,7 +417,7 @@ class Composing:
             return self._say(address, lead, self._composer.ignore(sent[0].sent_at), into, now)
         left = self._left_standing(sent, notice, lead.person, found, now)
         if left and address.can_change and len(sent) == 1:
-            told = [self._as_told(entry, lead.person, found, corrected=False) for entry in left]
+            told = [self._as_told(entry, lead.person, found, now, corrected=False) for entry in left]
             utterance = self._composer.relay(told, what_may_be_said(address), now)
             return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[0].provider_id)
         into.deliveries.append(self._bare(lead, address, Act.TAKE_BACK, tuple(each.provider_id for each in sent)))
@@ -501,3 +527,43 @@ def _moved(
     if wrong is None or _belongs(reader, found.circles.get(wrong), now):
         return acknowledgement.moved_from, acknowledgement.reached
     return "", ()
+
+
+def _who_can_change(entry: Entry, member: Membership, circle: Circle, now: datetime) -> str:
+    """The one parent who has chosen for this way, or the only one; nobody where a name would tell who refused."""
+    parents = {each.person.id: each.person.name for each in circle.parents(now)}
+    chosen = newest_by_chooser(circle.choices, entry.author_setting, member.setting)
+    choosers = [name for person, name in parents.items() if person in chosen]
+    if len(parents) == 1:
+        return next(iter(parents.values()))
+    return choosers[0] if len(choosers) == 1 else ""
+
+
+def _may_let_answer(
+    entry: Entry, reader: PersonId | None, circle: Circle, now: datetime
+) -> tuple[tuple[int, str], ...]:
+    """For a parent who reads a setting's question that another setting may not have: who could answer it, this once."""
+    me = circle.membership(reader, now) if reader is not None else None
+    asks = any(each.topic is Topic.QUESTION for each in entry.subjects)
+    if me is None or me.role is not Role.PARENT or entry.author_role not in STAFF or not asks:
+        return ()
+    closed = {
+        each.member.setting
+        for each in choose_audience(entry.note, circle, now)
+        if each.reason in (Reason.NOT_SHARED, Reason.NOT_CHOSEN) and each.member.role in STAFF
+    }
+    return tuple(
+        (int(setting), member.person.name)
+        for setting in sorted(each for each in closed if each is not None)
+        if (member := speaks_for(circle, setting, now)) is not None
+    )
+
+
+def _to_check_with(entry: Entry, reader: PersonId | None, circle: Circle, now: datetime) -> str:
+    """Whom staff check with before they answer a question about who fetched the child, or about the other parent."""
+    me = circle.membership(reader, now) if reader is not None else None
+    if entry.text is None or not entry.text.asks or me is None or me.role not in STAFF or me.setting is None:
+        return ""
+    staff = circle.staff_of(me.setting, now)
+    manager = next((each for each in staff if each.role is Role.MANAGER), None)
+    return (manager or me).person.name

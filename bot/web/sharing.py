@@ -8,24 +8,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from book.ids import Ids, PersonId
-from book.people import Circle, Role, Setting, SettingKind
+from book.people import Circle, Role, Setting
 from book.sharing import Answer
 from book.wording.compose import Composer
 from bot.web.backstage import Backstage
 from bot.web.bodies import Refused, Sharing, read_json
 from bot.web.gate import refusal
 from bot.web.people import Json, load_circles, page_id
-from handlers.sharing import choices_for, present_answer
+from handlers.sharing import make, present_answer, wanted_by
 from storage import audit
-from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.database import Connection
+from storage.filing import add_notices
 from storage.sharing import add_choices
-from storage.vault import Owner, Vault
+from storage.vault import Vault
 
 # The demo's switch has two sides; an answer given elsewhere is shown as a third.
 _SIDES = (Answer.DAY, Answer.NOTHING)
@@ -76,7 +77,14 @@ class SharingAnswers:
             return refusal(400, f"value: one of {', '.join(Answer)}.")
         store = self._at.store
         child = await store.write(
-            _choose, store.vault, self._at.ids, phone.person, wish.id, Answer(wish.value), self._at.time.now()
+            _choose,
+            store.vault,
+            self._at.ids,
+            phone.person,
+            wish.id,
+            Answer(wish.value),
+            self._at.time.now(),
+            self._at.time.zone,
         )
         if child is None:
             return refusal(404, "She has no such choice.")
@@ -92,7 +100,7 @@ def _switches(connection: Connection, vault: Vault, person: PersonId, now: datet
             continue
         for setting in circle.settings.values():
             if setting.id != me.setting and not setting.by_hand:
-                name = _called(circle, setting)
+                name = circle.name_of(setting.id)
                 switch = f"{child}-{page_id(name)}"
                 if any(each.id == switch for each in found):
                     switch = f"{switch}-{setting.id}"
@@ -102,7 +110,14 @@ def _switches(connection: Connection, vault: Vault, person: PersonId, now: datet
 
 
 def _choose(
-    connection: Connection, vault: Vault, ids: Ids, person: PersonId, switch: str, answer: Answer, now: datetime
+    connection: Connection,
+    vault: Vault,
+    ids: Ids,
+    person: PersonId,
+    switch: str,
+    answer: Answer,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> str | None:
     """Write the choices of one answer; the child they are about, or None if this is not hers to choose."""
     chosen = next((each for each in _switches(connection, vault, person, now) if each.id == switch), None)
@@ -110,10 +125,12 @@ def _choose(
         return None
     if chosen.answer is not answer:
         circle, setting = chosen.circle, chosen.setting.id
-        add_choices(connection, choices_for(answer, person, circle, setting, now, ids))
-        deed = Deed("sharing", person, Owner.child(circle.child.id), setting, {"answer": answer.value})
-        audit.record(connection, vault, [deed], now)
+        made = make(wanted_by(answer, circle, setting, now), person, circle, now=now, ids=ids, zone=zone)
+        add_choices(connection, made.choices)
+        add_notices(connection, vault, made.notices, now)
+        audit.record(connection, vault, made.deeds, now)
         ring(connection, Bell.THREAD)
+        ring(connection, Bell.OUTBOX)
     return chosen.child
 
 
@@ -126,12 +143,3 @@ def _as_json(switch: _Switch, all_of_hers: Sequence[_Switch], composer: Composer
         "value": None if switch.answer is None else switch.answer.value,
         "choices": [{"value": each.value, "label": composer.answer(each)} for each in sides],
     }
-
-
-def _called(circle: Circle, setting: Setting) -> str:
-    """A nursery by its name; a childminder by hers."""
-    if setting.kind is SettingKind.CHILDMINDER:
-        for member in circle.memberships:
-            if member.setting == setting.id and member.role is Role.CHILDMINDER:
-                return member.person.name
-    return setting.name

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from book.audience import choose_audience, may_know
+from book.audience import carried_back, choose_audience, may_know
 from book.ids import PersonId
-from book.people import Membership, Person, Role, Standing
+from book.people import Circle, Membership, Person, Role, Standing
 from book.reasons import Reason
 from book.sharing import Choice
 from book.topics import Group, Topic
@@ -469,3 +469,59 @@ def test_a_parent_who_works_there_reads_no_more_than_a_parent() -> None:
 
     assert not told["Tom"]
     assert told["Priya"]
+
+
+# --- where a setting asks both parents; an answer to what was let through ---------------------------------------------
+
+
+def _asking_both(circle: Circle) -> Circle:
+    sunshine = SETTING_IDS["Sunshine"]
+    return replace(
+        circle, settings={**circle.settings, sunshine: replace(circle.settings[sunshine], both_parents=True)}
+    )
+
+
+@pytest.mark.parametrize("hannah", [None, *ANSWERS])
+@pytest.mark.parametrize("tom", [None, *ANSWERS])
+def test_where_a_setting_asks_both_nothing_travels_between_settings_before_both_have_chosen(
+    hannah: str | None, tom: str | None
+) -> None:
+    book = Book(CAST, _each(hannah, tom))
+    plain, asking = circle_of(book), _asking_both(circle_of(book))
+    for label, author, reader in itertools.product(ALL_LABELS, ("Priya", "Dawn"), ("Priya", "Dawn", "Olive", "Tom")):
+        note = note_of(Writing(NAMED[author], (label,)))
+        before = may_know(note, PERSON_IDS[reader], plain, NOW)
+        after = may_know(note, PERSON_IDS[reader], asking, NOW)
+        between = NAMED[author].setting != NAMED[reader].setting and NAMED[reader].role != "parent"
+        touches = "Sunshine" in (NAMED[author].setting, NAMED[reader].setting)
+        if between and touches and None in (hannah, tom):
+            assert not after[0] or after[1] in (Reason.LET_THROUGH,), (label, author, reader)
+        else:
+            assert after == before, (label, author, reader)
+
+
+@pytest.mark.parametrize("answer", [None, *ANSWERS])
+def test_an_answer_to_what_was_let_through_goes_back_with_no_more_than_was_asked_about(answer: str | None) -> None:
+    circle = circle_of(Book(CAST, _each(answer, None)))
+    sunshine, dawns = SETTING_IDS["Sunshine"], SETTING_IDS["Dawns"]
+    shared = ANSWERS[answer] if answer is not None else frozenset()
+    for label, let in itertools.product(("", *ALL_LABELS), (True, False)):
+        asked = note_of(
+            Writing(NAMED["Dawn"], ("concern", "question"), let_through=frozenset({"Sunshine"} if let else ()))
+        )
+        replied = note_of(Writing(NAMED["Priya"], (label,) if label else ()))
+        back = carried_back(asked, replied, circle, NOW)
+        own_road = label in ("safeguarding", "complaint", "compliment", "suggestion", "contact change", "consent")
+        private = {
+            "private health": "private health",
+            "a medication plan": "private health",
+            "observation": "learning",
+            "milestone": "learning",
+            "next step": "learning",
+            "family news": "family",
+        }.get(label)
+        may = let and not own_road and (private is None or private in shared)
+        assert back == (frozenset({dawns}) if may else frozenset()), label
+        assert sunshine not in back
+        for unreadable in (replace(replied, unread=True), replace(replied, has_picture=True)):
+            assert carried_back(asked, unreadable, circle, NOW) == frozenset()

@@ -30,7 +30,6 @@ from tests.book.test_audience import AUTHORS, LABELS, SHARING, Case, _compare, _
 
 LONDON = ZoneInfo("Europe/London")
 WAITS_FOR_DUTY = pytest.mark.xfail(strict=True, reason="waits for branch duty: nobody looks at who is at work yet")
-WAITS_FOR_SHARE = pytest.mark.xfail(strict=True, reason="waits for branch share: no setting asks both parents yet")
 
 ONE_PARENT = tuple(each for each in CAST if each.name != "Tom")
 # What somebody may be answering, with the chain behind it: private notes, a worry, a complaint that was answered.
@@ -256,7 +255,6 @@ def test_a_setting_is_told_through_whoever_is_on_duty(cover: str | None) -> None
 # --- settings that ask both parents -----------------------------------------------------------------------------------
 
 
-@WAITS_FOR_SHARE
 @pytest.mark.parametrize("asking", ["Sunshine", "Dawns"])
 def test_where_a_setting_asks_both_nothing_travels_until_both_have_chosen(asking: str) -> None:
     wrong, cells = [], 0

@@ -39,6 +39,12 @@ def test_parents_choices_add_up_to_what_all_of_them_allow(
     assert agreed(chosen, parents) == together
 
 
+def test_where_both_are_asked_one_who_has_not_chosen_has_not_agreed() -> None:
+    assert agreed({HANNAH: EVERYTHING}, [HANNAH, TOM], by_all=True) is None
+    assert agreed({HANNAH: EVERYTHING, TOM: DAY}, [HANNAH, TOM], by_all=True) == DAY
+    assert agreed({HANNAH: DAY}, [HANNAH], by_all=True) == DAY
+
+
 @given(st.dictionaries(st.sampled_from([HANNAH, TOM, NAN]), st.frozensets(st.sampled_from(Group))))
 def test_no_parent_is_ever_overruled(chosen: dict[PersonId, frozenset[Group]]) -> None:
     together = agreed(chosen, [HANNAH, TOM])

@@ -256,7 +256,7 @@ async def test_family_of_one_parent_is_not_the_other_parents_to_read_or_to_send_
     await hannah.says("ella had porridge")
     await jean.says("ella had two naps")
     await story.passes(30)
-    await jean.hears("✓ Ella · sleep → Tom ✓ Priya ✓. Not Dawn: this stays with Sunshine.")
+    await jean.hears("✓ Ella · sleep → Tom ✓ Priya ✓. Not Dawn: her day stays with Sunshine.")
     assert "two naps" not in await hannah.hears_anything()
     assert "two naps" in await tom.hears_anything()
     assert "two naps" in await priya.hears_anything()

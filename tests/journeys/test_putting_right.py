@@ -83,7 +83,7 @@ async def test_change_keeps_a_note_to_the_nursery(story: Story) -> None:
 async def test_change_of_topic_by_word_decides_the_audience_again(story: Story) -> None:
     hannah, dawn = story.person("hannah"), story.person("dawn")
     await story.until("8:10")
-    await hannah.says("hospital letter came about her squint")
+    await hannah.says("hospital letter came about her squint, and a concern about behaviour")
     await story.passes(10)
     first = await hannah.hears_anything()
     assert "Not Dawn" in first
@@ -92,7 +92,7 @@ async def test_change_of_topic_by_word_decides_the_audience_again(story: Story) 
     await hannah.says("kit")
     await story.passes(60)
 
-    assert 'hospital letter came about her squint"' in await dawn.hears_anything()
+    assert "hospital letter came about her squint" in await dawn.hears_anything()
 
 
 async def test_a_parent_lets_one_note_travel_once(story: Story) -> None:
@@ -100,7 +100,7 @@ async def test_a_parent_lets_one_note_travel_once(story: Story) -> None:
     await story.until("8:10")
     await hannah.says("hospital letter came, squint op in jan")
     await story.passes(10)
-    await hannah.hears("✓ Ella · health → Priya. Not Dawn: this stays with Sunshine.")
+    await hannah.hears("✓ Ella · health (letter) → Priya now. Not Dawn: letters stay with Sunshine.")
     await dawn.hears_nothing()
     await hannah.presses("Dawn too")
     await story.passes(60)

@@ -7,7 +7,7 @@ and only the platform is imitated. Nothing waits for real time.
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Protocol
@@ -228,13 +228,16 @@ async def tell(
     seed: int = 1,
     lexicon: Lexicon | None = None,
     catalogue: Catalogue | None = None,
+    without: Collection[str] = (),
 ) -> Story:
     """Begin a story with the people of the demo, none of whose earlier days have been written.
+
+    ``without`` some of them: nobody has ever heard of these, nor of a setting that was theirs alone.
 
     A ``lexicon`` and a ``catalogue`` that are loaded already save each story a quarter of a second.
     """
     clock.move_to(at)
-    people = number(read_roster(None), ids, clock.now())
+    people = number(read_roster(None).without(without), ids, clock.now())
     await enrol(store, people.roster, clock.now())
     story = Story(store, stage, clock, machine, ids, people, chores=(Endings(store, ids),))
     chance = random.Random(seed)

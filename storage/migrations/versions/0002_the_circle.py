@@ -215,6 +215,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a table after the other
     op.add_column("sessions", sa.Column("said_by", _ID))
     op.add_column("sessions", sa.Column("confirmed_at", _INSTANT))
     op.add_column("sessions", sa.Column("ended_at", _INSTANT))
+    op.add_column("settings", sa.Column("both_parents", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("sharing_choices", sa.Column("signed_on", sa.String(length=10)))
 
 

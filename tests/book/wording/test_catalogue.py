@@ -14,8 +14,9 @@ import pytest
 from book.notices import Offer
 from book.people import Pronoun, Role
 from book.reasons import Reason
-from book.sharing import Answer
-from book.topics import Topic
+from book.sharing import Answer, PhotoUse
+from book.topics import Group, Topic
+from book.understanding.apart import AsksOf
 from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
 from handlers.professionals import PICKS
 
@@ -39,6 +40,13 @@ FAMILIES: dict[str, frozenset[str]] = {
     "professional.sees.": frozenset(PICKS),
     "log.what.": frozenset({"call", "message", "visit"}),
     "page.heading.": frozenset({*Topic, "none"}),
+    "sharing.done.": frozenset({*Answer, *(f"{each}.short" for each in Answer)}),
+    "choice.answer.": frozenset(Answer),
+    "group.": frozenset(Group),
+    "photo.": frozenset(PhotoUse),
+    "ack.not.parent.": frozenset({*Group, "several"}),
+    "ack.not.staff.": frozenset({*Group, "several"}),
+    "relay.asks.": frozenset(AsksOf),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.", "page.heading.")
 _SAYS = {"_say", "say", "said", "Said", "PressAnswered", "_answered"}
@@ -80,6 +88,21 @@ _PLACES = frozenset(
     | {"instants", "until", "civil_day", "born", "people", "link"}
     | {"joins"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
+    | {
+        "answer",
+        "what",
+        "one",
+        "other",
+        "others",
+        "groups",
+        "tables",
+        "source",
+        "use",
+        "code",
+        "number",
+        "by",
+        "manager",
+    }
 )
 
 
@@ -165,6 +188,7 @@ def test_every_sentence_keeps_the_voice(key: str) -> None:
 
 # These go before somebody's own words, which begin after a space.
 _ENDS_IN_WORDS = {"relay.heading", "relay.one_of_several", "relay.answer", "relay.corrected.heading"}
+_ENDS_IN_WORDS |= {"relay.asks", "relay.asks.collection", "relay.asks.parent"}
 
 
 @pytest.mark.parametrize("offer", list(Offer))

@@ -17,7 +17,7 @@ from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import Choice, Offer, Said
 from book.people import Role
 from book.reasons import Reason
-from book.topics import Topic
+from book.topics import Group, Topic
 from book.wording.catalogue import load_catalogue
 from book.wording.compose import Composer, Line, Recipient, Told
 from book.wording.utterance import Style, Utterance
@@ -90,6 +90,8 @@ PAINTED = _entry("milestone", by=Role.KEY_PERSON)
 NIGHT = _entry("sleep", "health of the day")
 LETTER = _entry("private health")
 STAFFS = _entry("concern", "question", by=Role.CHILDMINDER)
+NOT_SUNSHINE = replace(_not("Priya", Reason.NOT_SHARED), setting_name="Sunshine", closed=frozenset({Group.WORRIES}))
+NOT_TOM = replace(_not("Tom", Reason.ANSWERS_NARROWER), is_parent=True)
 
 
 @pytest.mark.parametrize(
@@ -141,17 +143,18 @@ STAFFS = _entry("concern", "question", by=Role.CHILDMINDER)
         pytest.param(
             _line(LETTER, _waits("Priya"), _not("Dawn", Reason.NOT_SHARED)),
             "8:10",
-            "✓ Ella · health → Priya. Not Dawn: this stays with Sunshine.",
+            "✓ Ella · health → Priya now. Not Dawn: this stays with Sunshine.",
             id="15: not shared, to a parent",
         ),
         pytest.param(
-            _line(STAFFS, _waits("Hannah", parent=True), _not("Priya", Reason.NOT_SHARED)),
+            _line(STAFFS, _waits("Hannah", parent=True), NOT_SUNSHINE),
             "8:10",
-            "✓ Ella · behaviour, question → Hannah. Not Priya: not shared.",
+            "✓ Ella · behaviour, question → Hannah. Not Sunshine: worries aren't shared between you. "
+            "Parents decide that.",
             id="16: not shared, to staff and never why",
         ),
         pytest.param(
-            _line(STAFFS, _waits("Hannah"), _not("Priya", Reason.NOT_CHOSEN)),
+            _line(STAFFS, _waits("Hannah", parent=True), _not("Priya", Reason.NOT_CHOSEN)),
             "8:10",
             "✓ Ella · behaviour, question → Hannah. Not Priya yet: no parent has chosen what may be shared.",
             id="nobody has chosen",
@@ -159,25 +162,25 @@ STAFFS = _entry("concern", "question", by=Role.CHILDMINDER)
         pytest.param(
             _line(NIGHT, _waits("Priya"), _not("Dawn", Reason.NARROWED)),
             "8:10",
-            "✓ Ella · sleep, health → Priya. Not Dawn, as you asked.",
+            "✓ Ella · sleep, health → Priya now. Not Dawn, as you asked.",
             id="kept to one setting",
         ),
         pytest.param(
             _line(_entry(), _waits("Priya"), _not("Dawn", Reason.UNDERSTOOD_BY_NOBODY)),
             "8:10",
-            "✓ Ella → Priya. Not Dawn: I couldn't tell what it's about.",
+            "✓ Ella → Priya now. Not Dawn: I couldn't tell what it's about.",
             id="no topic understood",
         ),
         pytest.param(
             _line(NIGHT, _waits("Priya"), _not("Tom", Reason.NOTES_APART)),
             "8:10",
-            "✓ Ella · sleep, health → Priya",
+            "✓ Ella · sleep, health → Priya now",
             id="43: nothing is said of the other parent",
         ),
         pytest.param(
-            _line(_entry("mood", by=Role.KEY_PERSON), _waits("Hannah"), _not("Tom", Reason.ANSWERS_NARROWER)),
+            _line(_entry("mood", by=Role.KEY_PERSON), _waits("Hannah", parent=True), NOT_TOM),
             "8:10",
-            "✓ Ella · mood → Hannah. Only Hannah will see your answer, because it answers a private note.",
+            "✓ Only Hannah sees your answer, because it answers her private note.",
             id="21: the answer to a private note",
         ),
         pytest.param(

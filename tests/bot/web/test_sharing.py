@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from book.ids import ChildId, PersonId, SettingId
-from book.people import Child, Circle, Setting, SettingKind
+from book.people import Child, Circle, Membership, Person, Role, Setting, SettingKind, Standing
 from book.sharing import ANSWERS, Answer, Choice
 from handlers.sharing import choices_for, present_answer
 from storage import audit
@@ -12,6 +14,9 @@ from tests.clocks import BookClock
 
 SUNSHINE, DAWNS, CLUB = SettingId(1), SettingId(2), SettingId(3)
 HANNAH, TOM = PersonId(11), PersonId(12)
+CHANGED = 'Hannah has changed what is shared with you about Ella. Say "sharing" to see it.'
+CHANGED = 'Hannah has changed what is shared with you about Ella. Say "sharing" to see it.'
+BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Numbers:
@@ -26,7 +31,11 @@ class Numbers:
 def circle(*choices: Choice) -> Circle:
     kinds = {SUNSHINE: SettingKind.NURSERY, DAWNS: SettingKind.CHILDMINDER, CLUB: SettingKind.CLUB}
     settings = {each: Setting(each, kind, kind.value) for each, kind in kinds.items()}
-    return Circle(Child(ChildId(5), "Ella"), (), settings=settings, choices=choices)
+    here = [
+        Membership(each, Person(PersonId(20 + each), "Staff"), Role.MANAGER, SettingId(each), Standing.LIVE, BEFORE)
+        for each in settings
+    ]
+    return Circle(Child(ChildId(5), "Ella"), tuple(here), settings=settings, choices=choices)
 
 
 def test_one_answer_settles_her_notes_and_both_directions_with_every_other_setting(book_clock: BookClock) -> None:
@@ -86,7 +95,7 @@ async def test_after_nothing_the_childminder_receives_nothing_and_after_her_day_
     await browser.types("priya", "Ella slept 8-9")
     await browser.story.until("12:50")
 
-    assert await browser.hears("dawn") == []
+    assert await browser.hears("dawn") == [CHANGED]
     assert (await browser.get("/api/sharing/hannah"))["switches"][0]["value"] == "nothing"
     first, second = await browser.thread()
     for entry in (first, second):
@@ -97,7 +106,11 @@ async def test_after_nothing_the_childminder_receives_nothing_and_after_her_day_
     await browser.types("hannah", "she had toast")
     await browser.story.passes(30)
 
-    assert await browser.hears("dawn") == ['Ella, from Hannah 12:50: "she had toast"']
+    assert await browser.hears("dawn") == [
+        CHANGED,
+        CHANGED,
+        'Ella, from Hannah 12:50: "she had toast"',
+    ]
 
 
 async def test_a_choice_made_while_a_note_waits_counts_for_that_note(browser: Browser) -> None:
@@ -106,8 +119,8 @@ async def test_a_choice_made_while_a_note_waits_counts_for_that_note(browser: Br
     await browser.post("/api/sharing/hannah", {"id": "ella-dawn", "value": "nothing"})
     await browser.story.passes(60)
 
-    assert await browser.hears("dawn") == []
-    assert len(await browser.hears("priya")) == 1
+    assert await browser.hears("dawn") == [CHANGED]
+    assert len(await browser.hears("priya")) == 2
 
 
 async def test_a_change_is_recorded_and_choosing_the_same_again_is_none(browser: Browser) -> None:

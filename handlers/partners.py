@@ -1,0 +1,428 @@
+"""A partner setting comes into a child's circle, with the agreement of a parent with responsibility, whoever asked.
+
+A pending membership becomes a live one by a parent's yes and by nothing else. A parent who names a childminder herself
+has agreed; she is asked once more when somebody has joined under that name. Nothing travels before she has answered the
+one question what may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from book.audience import asks_both, travels
+from book.deliveries import Lane
+from book.dialling import e164, spoken
+from book.ids import ChildId, PersonId, SettingId
+from book.notices import Choice, Offer, Said
+from book.people import STAFF, Circle, Membership, Role, SettingKind, Standing
+from book.sharing import HOME, Answer, newest_by_chooser
+from book.timing import when_at_hand
+from book.topics import EVERY_GROUP
+from book.understanding.codes import LETTERS, new_code
+from book.understanding.newcomers import Newcomer, may_be_childminder, read_childminder
+from book.who_sees import as_words, settings_around, speaks_for
+from handlers import echo, replies, sharing
+from handlers.desk import Desk
+from storage.audit import Deed
+from storage.conversations import Asked, Offered
+from storage.filing import Filing, NewNotice
+from storage.invitations import NewInvitation, new_payload
+from storage.roster import NewMembership, NewPerson, NewSetting, NewTelephone, Roster
+from storage.situations import Situation
+from storage.vault import Owner
+
+ASKED = "partner"
+ECHO = "echo.partner"
+ECHO_AGREE = "echo.agree"
+_COUNTS_FOR = timedelta(hours=24)
+
+
+def may_be(text: str) -> bool:
+    """Whether these words may name a childminder."""
+    return may_be_childminder(text)
+
+
+def named(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
+    """ "My childminder is Dawn Pike 07700 900432": shall she be asked? Nothing is written down before the yes."""
+    mine = [each for _, each in sorted(situation.circles.items()) if sharing.is_parent(situation, desk, each)]
+    names = [name for each in mine for name in (each.child.name, *each.child.nicknames)]
+    newcomer = read_childminder(situation.taken.incoming.text, names)
+    if newcomer is None or not mine:
+        return None
+    circle = child_meant(situation, desk, mine, newcomer)
+    if circle is None:
+        return (replies.said(situation, desk, "partner.say_which"),)
+    number = e164(newcomer.number)
+    if number is None:
+        return (replies.said(situation, desk, "number.wrong"),)
+    assert situation.person is not None
+    values = {"name": newcomer.name, "child": circle.child.name}
+    kept = {"name": newcomer.name, "surname": newcomer.surname, "number": number}
+    if echo.is_needed(situation):
+        return (echo.ask(situation, desk, ECHO, "echo.partner", values, subject=circle.child.id, pending=kept),)
+    choices = (Choice(Offer.PARTNER_ASK, circle.child.id), Choice(Offer.PARTNER_LEAVE, circle.child.id))
+    asked = Asked(ASKED, circle.child.id, situation.person.id, desk.now + _COUNTS_FOR, kept)
+    said = replies.said(situation, desk, "partner.question", values, choices=choices)
+    return (replace(said, conversation=replace(situation.conversation, asked=asked)),)
+
+
+def child_meant(situation: Situation, desk: Desk, mine: Sequence[Circle], newcomer: Newcomer) -> Circle | None:
+    """The child whose newcomer it is: the one named, the only one, or the one last spoken of."""
+    if newcomer.of:
+        return next((each for each in mine if newcomer.of in (each.child.name, *each.child.nicknames)), None)
+    if len(mine) == 1:
+        return mine[0]
+    return next((each for each in mine if each.child.id == situation.conversation.child_now(desk.now)), None)
+
+
+def ask_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """[Yes]: she is put down as pending, and the one question is asked."""
+    asked = situation.conversation.asked_now(desk.now)
+    if asked is None or asked.name != ASKED or asked.subject != offered.choice.subject:
+        return (replies.said(situation, desk, "partner.again"),)
+    over = replace(situation, conversation=replace(situation.conversation, asked=None))
+    added = _add(over, desk, asked)
+    return (replies.said(over, desk, "press.done"),) if added is None else added
+
+
+def leave_it(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """[No]: nobody is put down."""
+    said = replies.said(situation, desk, "partner.left")
+    return (replace(said, conversation=replace(situation.conversation, asked=None)),)
+
+
+def echoed(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back from an address of weak proof: as [Yes]."""
+    return _add(situation, desk, asked)
+
+
+def _add(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    circle = situation.circles.get(ChildId(asked.subject))
+    if circle is None or not sharing.is_parent(situation, desk, circle):
+        return None
+    assert situation.person is not None
+    number, name = asked.values["number"], asked.values["name"]
+    known = situation.roll.known.get(number) if situation.roll is not None else None
+    person = PersonId(desk.ids.new()) if known is None else known.person
+    setting = known.childminder_at if known is not None else None
+    if setting is not None and any(each.is_live(desk.now) and each.person.id == person for each in circle.memberships):
+        return (replies.said(situation, desk, "partner.is_in", {"name": name, "child": circle.child.name}),)
+    at = setting if setting is not None else SettingId(desk.ids.new())
+    new_setting = () if setting is not None else (NewSetting(at, SettingKind.CHILDMINDER, name),)
+    me = situation.person.id
+    roster = Roster(
+        settings=new_setting,
+        people=()
+        if known is not None
+        else (NewPerson(person, name, full_name=f"{name} {asked.values['surname']}".strip()),),
+        telephones=() if known is not None else (NewTelephone(desk.ids.new(), person, number, me),),
+        memberships=(
+            NewMembership(
+                desk.ids.new(),
+                person,
+                Role.CHILDMINDER,
+                circle.child.id,
+                at,
+                standing=Standing.PENDING,
+                made_by=me,
+            ),
+        ),
+    )
+    question = sharing_question(situation, desk, circle, at, name, invite=True)
+    return (
+        replace(
+            question,
+            roster=roster,
+            conversation=situation.conversation,
+            deeds=(Deed("partner_named", me, Owner.child(circle.child.id), person, {"setting": at}),),
+        ),
+    )
+
+
+# --- the one question ------------------------------------------------------------------------------------------------
+
+
+def sharing_question(
+    situation: Situation, desk: Desk, circle: Circle, setting: SettingId, name: str, *, invite: bool = False
+) -> Filing:
+    """What may this setting and the others tell each other? Four answers, both directions together."""
+    assert situation.person is not None
+    mine = circle.membership(situation.person.id, desk.now)
+    first = mine.setting if mine is not None else None
+    others = [circle.name_of(each) for each in settings_around(circle, desk.now, first=first) if each != setting]
+    choices = tuple(
+        Choice(Offer.SHARING_ANSWER, circle.child.id, f"{setting},{answer}{',invite' if invite else ''}")
+        for answer in (Answer.DAY, Answer.DAY_AND_LEARNING, Answer.EVERYTHING, Answer.NOTHING)
+    )
+    key = "sharing.question" if others else "sharing.question.alone"
+    values = {"others": "\n".join([*others, name]), "name": name, "child": circle.child.name}
+    return replies.said(situation, desk, key, values, choices=choices)
+
+
+def answer(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """One of the four: three directions at once, confirmed in one sentence; whoever is to come is invited."""
+    circle = situation.circles.get(ChildId(offered.choice.subject))
+    setting, chosen, *more = offered.choice.value.split(",")
+    at = SettingId(int(setting))
+    if circle is None or not sharing.is_parent(situation, desk, circle) or at not in circle.settings:
+        return (replies.said(situation, desk, "press.done"),)
+    said = _done(situation, desk, circle, at, Answer(chosen))
+    wanted = sharing.wanted_by(Answer(chosen), circle, at, desk.now)
+    is_there = bool(circle.staff_of(at, desk.now))
+    filing = sharing.change(situation, desk, circle, wanted, said, name=circle.name_of(at), tell=is_there)
+    filing = _asked_both(filing, situation, desk, circle, at)
+    return (_invited(filing, situation, desk, circle, at) if more else filing,)
+
+
+def _asked_both(filing: Filing, situation: Situation, desk: Desk, circle: Circle, at: SettingId) -> Filing:
+    """Where a setting asks both parents, the others are put the same question, and whoever answered is told it waits.
+
+    What she answered is not told: each answers for herself.
+    """
+    assert situation.person is not None
+    me = situation.person.id
+    around = [each for each in settings_around(circle, desk.now) if each != at]
+    chosen = newest_by_chooser(circle.choices, HOME, at)
+    others = [each for each in circle.parents(desk.now) if each.person.id != me and each.person.id not in chosen]
+    if not others or not asks_both(circle, at, *around):
+        return filing
+    asked = sharing_question(situation, desk, circle, at, circle.name_of(at)).notices[0].notice
+    assert isinstance(asked, Said)
+    cause = desk.ids.new()
+    told = [_to(desk, circle, each.person.id, asked, cause=cause) for each in others]
+    waits = replace(
+        replies.say(situation, desk, Said("sharing.waits_for_both", {"child": circle.child.name})), cause=cause
+    )
+    return replace(filing, notices=(*filing.notices, waits, *told))
+
+
+def _done(situation: Situation, desk: Desk, circle: Circle, at: SettingId, chosen: Answer) -> Filing:
+    assert situation.person is not None
+    me = circle.membership(situation.person.id, desk.now)
+    others = [each for each in settings_around(circle, desk.now) if each != at]
+    values = {
+        "others": "\n".join(circle.name_of(each) for each in others),
+        "name": circle.name_of(at),
+        "child": circle.child.name,
+    }
+    mine = newest_by_chooser(circle.choices, HOME, others[0]) if len(others) == 1 else {}
+    hears_it_all = mine.get(situation.person.id, EVERY_GROUP) == EVERY_GROUP
+    # The second half of the sentence is true where the other setting is hers and hears all of it.
+    if len(others) == 1 and me is not None and me.setting == others[0] and hears_it_all:
+        return replies.said(situation, desk, f"sharing.done.{chosen}", values)
+    return replies.said(situation, desk, f"sharing.done.{chosen}.short", values)
+
+
+def _invited(filing: Filing, situation: Situation, desk: Desk, circle: Circle, at: SettingId) -> Filing:
+    """A code for whoever is pending there, handed over by the parent; who has joined already is asked about at once."""
+    assert situation.person is not None
+    waiting = [each for each in circle.memberships if each.setting == at and each.standing is Standing.PENDING]
+    if not waiting:
+        return filing
+    member = waiting[-1]
+    roll = situation.roll
+    numbers = roll.telephones.get(member.person.id, ()) if roll is not None else ()
+    if roll is not None and member.person.id in roll.joined:
+        asks = has_joined(desk, circle, member, numbers[0] if numbers else "", [situation.person.id], cause=member.id)
+        return replace(filing, notices=(*filing.notices, *asks))
+    code = code_for(circle.child.name, desk)
+    invitation = NewInvitation(
+        desk.ids.new(),
+        member.person.id,
+        new_payload(desk.chance),
+        role=member.role,
+        child=circle.child.id,
+        setting=at,
+        code=code,
+        made_by=situation.person.id,
+    )
+    values = {"name": member.person.name, "code": code}
+    told = replace(replies.say(situation, desk, Said("partner.code", values)), cause=invitation.id)
+    return replace(filing, notices=(*filing.notices, told), invites=(invitation,))
+
+
+def code_for(name: str, desk: Desk) -> str:
+    """A short code for somebody who comes into this child's book."""
+    return new_code(name, lambda letters: letters[int.from_bytes(desk.chance(4), "big") % len(letters or LETTERS)])
+
+
+# --- is that her? ----------------------------------------------------------------------------------------------------
+
+
+def has_joined(
+    desk: Desk, circle: Circle, member: Membership, number: str, parents: Sequence[PersonId], *, cause: int
+) -> list[NewNotice]:
+    """Somebody has joined as ``member``, who is pending: each of these parents is asked whether that is her.
+
+    ``parents`` are those who named her, or all of the child's; ``number`` is what she came from, in E.164.
+    """
+    value = f"{member.person.id},{member.setting}"
+    said = Said(
+        "partner.joined" if number else "partner.joined.no_number",
+        {"name": member.person.name, "number": spoken(number) if number else ""},
+        (Choice(Offer.PARTNER_HER, circle.child.id, value), Choice(Offer.PARTNER_NOT_HER, circle.child.id, value)),
+    )
+    return [_to(desk, circle, each, said, cause=cause) for each in parents]
+
+
+def is_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """[Yes]: she is in the book from now on; her colleagues at the other settings are told, and the other parent."""
+    found = _pending(situation, desk, offered)
+    if found is None:
+        return (replies.said(situation, desk, "press.done"),)
+    circle, member = found
+    said = replies.said(situation, desk, "partner.welcome", {"name": member.person.name, "child": circle.child.name})
+    return (_let_in(situation, desk, circle, member, said),)
+
+
+def is_not_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """[No]: she is not let in, and nothing of the child was shown to anybody."""
+    found = _pending(situation, desk, offered)
+    if found is None:
+        return (replies.said(situation, desk, "press.done"),)
+    circle, member = found
+    return (_kept_out(situation, desk, circle, member, "partner.not_her"),)
+
+
+# --- somebody else asks ----------------------------------------------------------------------------------------------
+
+
+def ask_parents(situation: Situation, desk: Desk, child: ChildId, membership: Membership) -> list[NewNotice]:
+    """A nursery or a childminder wants a partner setting in: every parent of the child is asked; one yes lets it in.
+
+    ``membership`` is pending; whoever asked is the sender. Without a parent in the book nobody is asked and it stays
+    pending: a choice on paper is entered by a manager.
+    """
+    assert situation.person is not None
+    circle = situation.circles[child]
+    value = f"{membership.person.id},{membership.setting}"
+    values = {"by": situation.person.name, "name": membership.person.full_name, "child": circle.child.name}
+    key = "partner.asked.childminder" if membership.role is Role.CHILDMINDER else "partner.asked"
+    choices = (Choice(Offer.PARTNER_AGREE, child, value), Choice(Offer.PARTNER_REFUSE, child, value))
+    return [
+        _to(desk, circle, each.person.id, Said(key, values, choices), cause=membership.id)
+        for each in circle.parents(desk.now)
+    ]
+
+
+def agree(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """A parent's yes: who has joined is in at once, who has not once she does; then the one question is asked."""
+    found = _pending(situation, desk, offered)
+    if found is None:
+        return (replies.said(situation, desk, "press.done"),)
+    circle, member = found
+    assert situation.person is not None
+    assert member.setting is not None
+    if echo.is_needed(situation):
+        kept = {"value": offered.choice.value}
+        values = {"name": member.person.name, "child": circle.child.name}
+        return (echo.ask(situation, desk, ECHO_AGREE, "echo.partner", values, subject=circle.child.id, pending=kept),)
+    return (_agreed(situation, desk, circle, member),)
+
+
+def agreed_by_echo(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back: as [Yes]."""
+    found = _find_pending(situation, desk, ChildId(asked.subject), asked.values["value"])
+    return None if found is None else (_agreed(situation, desk, *found),)
+
+
+def refuse(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """A parent's no: it does not come in. Whoever asked sees that from the circle, never who said so."""
+    found = _pending(situation, desk, offered)
+    if found is None:
+        return (replies.said(situation, desk, "press.done"),)
+    return (_kept_out(situation, desk, *found, "partner.refused"),)
+
+
+def _agreed(situation: Situation, desk: Desk, circle: Circle, member: Membership) -> Filing:
+    assert member.setting is not None
+    question = sharing_question(situation, desk, circle, member.setting, circle.name_of(member.setting))
+    if situation.roll is not None and member.person.id in situation.roll.joined:
+        return _let_in(situation, desk, circle, member, question)
+    assert situation.person is not None
+    deed = Deed("partner_agreed", situation.person.id, Owner.child(circle.child.id), member.person.id)
+    return replace(question, deeds=(deed,))
+
+
+def _let_in(situation: Situation, desk: Desk, circle: Circle, member: Membership, said: Filing) -> Filing:
+    assert situation.person is not None
+    me, child = situation.person, circle.child
+    told: list[NewNotice] = []
+    key = "partner.in" if member.role is Role.CHILDMINDER else "partner.in.setting"
+    for each in settings_around(circle, desk.now):
+        colleague = speaks_for(circle, each, desk.now)
+        if each == member.setting or colleague is None or member.setting is None:
+            continue
+        values = {
+            "name": member.person.full_name,
+            "child": child.name,
+            "setting": circle.name_of(member.setting),
+            "by": me.name,
+            "groups": as_words(travels(circle, each, member.setting, desk.now)),
+        }
+        when = when_at_hand(colleague, circle, desk.now, desk.zone)
+        told.append(
+            replace(_to(desk, circle, colleague.person.id, Said(key, values), cause=member.id), not_before=when)
+        )
+    for parent in circle.parents(desk.now):
+        if parent.person.id != me.id:
+            values = {"name": member.person.full_name, "child": child.name}
+            when = when_at_hand(parent, circle, desk.now, desk.zone)
+            said_too = Said("partner.in.parent", values)
+            told.append(replace(_to(desk, circle, parent.person.id, said_too, cause=member.id), not_before=when))
+    line = NewMembership(
+        desk.ids.new(), member.person.id, member.role, child.id, member.setting, member.room, made_by=me.id
+    )
+    return replace(
+        said,
+        roster=replace(said.roster, memberships=(*said.roster.memberships, line)),
+        notices=(*said.notices, *told),
+        deeds=(*said.deeds, Deed("partner_let_in", me.id, Owner.child(child.id), member.person.id)),
+    )
+
+
+def _kept_out(situation: Situation, desk: Desk, circle: Circle, member: Membership, key: str) -> Filing:
+    assert situation.person is not None
+    said = replies.said(situation, desk, key, {"name": member.person.name, "child": circle.child.name})
+    line = NewMembership(
+        desk.ids.new(),
+        member.person.id,
+        member.role,
+        circle.child.id,
+        member.setting,
+        standing=Standing.ENDED,
+        made_by=situation.person.id,
+    )
+    deed = Deed("partner_kept_out", situation.person.id, Owner.child(circle.child.id), member.person.id)
+    return replace(said, roster=Roster(memberships=(line,)), deeds=(deed,))
+
+
+def _pending(situation: Situation, desk: Desk, offered: Offered) -> tuple[Circle, Membership] | None:
+    return _find_pending(situation, desk, ChildId(offered.choice.subject), offered.choice.value)
+
+
+def _find_pending(situation: Situation, desk: Desk, child: ChildId, value: str) -> tuple[Circle, Membership] | None:
+    """The partner a choice is about, while she still waits and whoever answers is a parent of the child."""
+    circle = situation.circles.get(child)
+    if circle is None or not sharing.is_parent(situation, desk, circle):
+        return None
+    person, _, setting = value.partition(",")
+    for each in circle.memberships:
+        about = (each.person.id, each.setting) == (int(person), int(setting)) and each.role in STAFF
+        if about and each.standing is Standing.PENDING:
+            return circle, each
+    return None
+
+
+def _to(desk: Desk, circle: Circle, person: PersonId, said: Said, *, cause: int) -> NewNotice:
+    return NewNotice(
+        id=desk.notice_id(),
+        cause=cause,
+        notice=said,
+        person=person,
+        child=circle.child.id,
+        lane=Lane.RELAY,
+        not_before=desk.now,
+    )

@@ -1,0 +1,523 @@
+"""Sharing in chat: the model conversations 14, 15, 16, 21 and the second half of 43, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from book.disclosure import Address
+from book.ids import AddressId, ChildId, Ids, InboxId, PersonId, SettingId
+from book.messages import Did, Incoming
+from book.people import Circle, Person, Role, SettingKind, Standing
+from book.sharing import PhotoChoice, PhotoUse
+from book.understanding.lexicon import Lexicon
+from book.wording.catalogue import Catalogue
+from handlers import parents_apart, partners
+from handlers.desk import Desk
+from storage import audit, circles, filing, roster, schema
+from storage.bells import Bell, ring
+from storage.filing import NewNotice
+from storage.inbox import Taken
+from storage.roster import NewMembership, NewPerson, NewSetting, Roster
+from storage.sharing import NewPhotoChoice
+from storage.situations import Situation
+from storage.store import Store
+from tests.clocks import BookClock, MachineClock
+from tests.kit.conversation import LONDON, PACE, Story, tell
+from tests.kit.on_phones import OnPhones
+from tests.kit.on_telegram import OnTelegram
+
+
+@pytest.fixture
+async def before_dawn(
+    scenery: tuple[str, str],
+    store: Store,
+    book_clock: BookClock,
+    machine_clock: MachineClock,
+    ids: Ids,
+    lexicon: Lexicon,
+    catalogue: Catalogue,
+) -> AsyncIterator[Story]:
+    """The same people, before Ella had a childminder."""
+    kept = {"lexicon": lexicon, "catalogue": catalogue}
+    if scenery[0] == "phones":
+        yield await tell(store, OnPhones(), book_clock, machine_clock, ids, without=("dawn",), **kept)  # type: ignore[arg-type]
+        return
+    async with OnTelegram() as stage:
+        yield await tell(store, stage, book_clock, machine_clock, ids, without=("dawn",), **kept)  # type: ignore[arg-type]
+
+
+def at_the_desk(story: Story, lexicon: Lexicon) -> Desk:
+    """What a handler of the joining of somebody is given."""
+    return Desk(story.clock.now(), story.ids, lexicon, LONDON, PACE, bytes)
+
+
+async def circle_of(story: Story, child: str) -> Circle:
+    wanted = story.people.children[child]
+    found = await story.store.read(circles.load, story.store.vault, [wanted])
+    return found[ChildId(wanted)]
+
+
+async def hands_out(story: Story, notices: Sequence[NewNotice]) -> None:
+    """These notices come from whoever lets somebody in."""
+
+    def add(connection: Connection) -> None:
+        filing.add_notices(connection, story.store.vault, notices, story.clock.now())
+        ring(connection, Bell.OUTBOX)
+
+    await story.store.write(add)
+    await story.settles()
+
+
+async def number_is_of(story: Story, number: str) -> PersonId:
+    mac = story.store.vault.mac("telephone", number)
+    found = await story.store.read(
+        lambda connection: connection.execute(
+            select(schema.telephones.c.person_id).where(schema.telephones.c.number_mac == mac)
+        ).scalar_one()
+    )
+    return PersonId(found)
+
+
+async def dawn_joins(story: Story, lexicon: Lexicon, number: str = "+447700900432") -> None:
+    """She opens what she was invited with; her membership still waits for the parent's yes."""
+    story.people.people["dawn"] = await number_is_of(story, number)  # type: ignore[index]
+    await story.stage.give_phones(story, ["dawn"])
+    circle = await circle_of(story, "ella")
+    waiting = next(each for each in circle.memberships if each.standing is Standing.PENDING)
+    hannah = story.people.people["hannah"]
+    desk = at_the_desk(story, lexicon)
+    await hands_out(story, partners.has_joined(desk, circle, waiting, number, [hannah], cause=story.ids.new()))
+
+
+QUESTION = (
+    "What may Sunshine and Dawn tell each other about Ella? You always see it all.\n"
+    "1 Her day: sleep, food, nappies, mood, teething and colds, bumps, medicine given\n"
+    "2 Her day, her learning and photos\n"
+    "3 Everything, worries and letters too\n"
+    "4 Nothing. I'll pass things on myself."
+)
+
+
+async def test_dialogue_14_adding_the_childminder_and_the_one_sharing_question(
+    before_dawn: Story, lexicon: Lexicon
+) -> None:
+    story = before_dawn
+    hannah, priya, tom = (story.person(who) for who in ("hannah", "priya", "tom"))
+    await story.until("19:40")
+
+    await hannah.says("my childminder is Dawn Pike 07700 900432")
+    await hannah.hears("Shall I ask Dawn to join Ella's book?", buttons=("Yes", "No"))
+    await hannah.presses("Yes")
+    await hannah.hears(QUESTION)
+    await hannah.says("1")
+    await hannah.hears(
+        "Done. Sunshine ⇄ Dawn: Ella's day only. What you write yourself about her day goes to both; letters, worries "
+        'and family news to Sunshine only. Say "sharing" to change it.'
+    )
+    assert "Dawn comes in by sending ELLA-" in await hannah.hears_anything()
+    await priya.hears_nothing()
+
+    await dawn_joins(story, lexicon)
+    dawn = story.person("dawn")
+    await hannah.hears("Dawn has joined from 07700 900432. Is that her?", buttons=("Yes", "No"))
+    await dawn.says("is she ok?")
+    assert "This is a nursery communication book." in await dawn.hears_anything()
+
+    await hannah.presses("Yes")
+    await hannah.hears("Thank you. Dawn is in Ella's book.")
+    await story.until("7:30", days=1)
+    await priya.hears("Dawn Pike (Ella's childminder) is in Ella's book. Hannah shares: her day.")
+    await tom.hears('Dawn Pike is in Ella\'s book now. Say "sharing" to see and change what is shared.')
+
+    await hannah.says("bad night, teething")
+    await story.passes(30)
+    await dawn.hears('Ella, from Hannah 7:30: "bad night, teething"')
+    assert await story.store.read(audit.first_break) is None
+
+
+async def test_who_is_not_her_is_not_let_in(before_dawn: Story, lexicon: Lexicon) -> None:
+    story = before_dawn
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:10")
+    await hannah.says("my childminder is Dawn Pike 07700 900432")
+    await hannah.says("yes")
+    await hannah.says("3")
+    await dawn_joins(story, lexicon)
+    await hannah.hears_anything()
+
+    await hannah.says("no")
+    await hannah.hears("Then nobody has been let in, and nothing of Ella was shown.")
+    await hannah.says("bad night, teething")
+    await priya.says("Ella slept 8-8.20")
+    await story.until("18:00")
+    await story.person("dawn").hears_nothing()
+
+
+async def test_dialogue_15_changing_it_in_words(story: Story) -> None:
+    hannah, priya, dawn, tom = (story.person(who) for who in ("hannah", "priya", "dawn", "tom"))
+    new = NewPhotoChoice(
+        story.ids.new(),
+        story.people.children["ella"],
+        PhotoChoice(story.people.people["hannah"], PhotoUse.GROUP, allowed=True, at=story.clock.now()),
+    )
+    await roster.enrol(story.store, Roster(photo_choices=[new]), story.clock.now())
+    await story.until("8:10")
+
+    await hannah.says("hospital letter came, squint op in jan")
+    await story.passes(10)
+    await hannah.hears(
+        "✓ Ella · health (letter) → Priya now. Not Dawn: letters stay with Sunshine.", buttons=("Dawn too", "Undo")
+    )
+    await story.passes(20)
+    await priya.hears('Ella, from Hannah 8:10: "hospital letter came, squint op in jan"')
+    await hannah.says("dont tell nursery about the hospital letters either")
+    await hannah.hears(
+        "From now on hospital letters stay with you. The one just now: Priya may have seen it; I've taken it back "
+        "where I could."
+    )
+    assert "hospital" not in "\n".join(each.text for each in await priya.screen())
+
+    await hannah.says("sharing")
+    await hannah.hears(
+        "Ella\n"
+        "             Sunshine   Dawn   Tom\n"
+        "What you write: her day   ✓   ✓   no\n"
+        "… letters                 no  no  no\n"
+        "What they see of each other: her day\n"
+        "Photos with other children: yes",
+        buttons=("Change", "Tell me in words"),
+    )
+    await hannah.says("another hospital letter came")
+    await story.passes(60)
+    await dawn.hears_nothing()
+    await tom.hears_nothing()
+    assert "another" not in "\n".join(each.text for each in await priya.screen())
+
+
+async def test_dialogue_16_a_worry_that_does_not_travel(story: Story) -> None:
+    hannah, priya, dawn, tom = (story.person(who) for who in ("hannah", "priya", "dawn", "tom"))
+    await story.until("15:00")
+
+    await dawn.says("Ella's been hitting a lot this wk is it same at nursery?")
+    await story.passes(10)
+    await dawn.hears(
+        "✓ Ella · behaviour, question → Hannah and Tom. Not Sunshine: worries aren't shared between you. Hannah can "
+        "change that."
+    )
+    await story.passes(20)
+    await hannah.hears(
+        'Dawn: "Ella\'s been hitting a lot this wk is it same at nursery?"',
+        buttons=("Let Priya answer this one", "I'll reply"),
+    )
+    await tom.hears_anything()
+    await priya.hears_nothing()
+    await hannah.presses("Let Priya answer this one")
+    await hannah.hears("✓ Priya, this once.")
+    await story.passes(60)
+    asked = await priya.hears('Ella, from Dawn 15:00: "Ella\'s been hitting a lot this wk is it same at nursery?"')
+
+    await priya.says("A bit of hitting here too, mostly before lunch", reply_to=asked)
+    await story.passes(60)
+    for person in (hannah, tom, dawn):
+        assert "A bit of hitting here too" in await person.hears_anything()
+    # It was this once: the next worry is closed as before.
+    await priya.hears_anything()
+    await dawn.says("Ella's been biting this wk too")
+    await story.passes(60)
+    await priya.hears_nothing()
+
+
+async def test_what_was_let_through_brings_no_letter_back(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("15:00")
+    await dawn.says("Ella's been hitting a lot this wk is it same at nursery?")
+    await story.passes(30)
+    await hannah.presses("Let Priya answer this one")
+    await story.passes(60)
+    asked = await priya.hears('Ella, from Dawn 15:00: "Ella\'s been hitting a lot this wk is it same at nursery?"')
+    await dawn.hears_anything()
+
+    await priya.says("yes, and the hospital letter said to watch it", reply_to=asked)
+    await story.passes(60)
+    assert "hospital" not in await dawn.hears_anything()
+
+
+async def test_a_parent_answers_herself(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("15:00")
+    await dawn.says("Ella's been hitting a lot this wk is it same at nursery?")
+    await story.passes(30)
+    await hannah.hears_anything()
+    await dawn.hears_anything()
+
+    await hannah.presses("I'll reply")
+    await hannah.hears("Write it here, and Dawn has it.")
+    await hannah.says("she does it at home as well")
+    await story.passes(60)
+    await dawn.hears('Hannah: "she does it at home as well"')
+    await priya.hears_nothing()
+
+
+async def test_dialogue_21_separated_parents(story: Story, lexicon: Lexicon) -> None:
+    hannah, priya, tom = (story.person(who) for who in ("hannah", "priya", "tom"))
+    await story.until("7:00")
+    circle = await circle_of(story, "ella")
+    await hands_out(story, parents_apart.ask_both(at_the_desk(story, lexicon), circle, cause=story.ids.new()))
+    for parent in (hannah, tom):
+        await parent.hears(
+            "You'll see everything Sunshine writes about Ella. What you write goes to Sunshine. Share what you write "
+            "with Ella's other parent too?",
+            buttons=("Yes", "No"),
+        )
+    await hannah.presses("Yes")
+    await tom.presses("No")
+    for parent in (hannah, tom):
+        await parent.hears(
+            'Thank you. What you each write is shared only if you both say yes. Say "sharing" to change it.'
+        )
+        await parent.hears_nothing()
+
+    await hannah.says("Ella's upset, her dad and I had words at the door")
+    await story.passes(10)
+    await hannah.hears("✓ Ella · family, mood → Priya 7:30. Only Sunshine sees this.")
+    await story.until("7:30")
+    note = await priya.hears('Ella, from Hannah 7:00: "Ella\'s upset, her dad and I had words at the door"')
+    await story.until("9:10")
+    await priya.says("Thanks for telling us, extra cuddles today", reply_to=note)
+    await story.passes(10)
+    await priya.hears(
+        "✓ Only Hannah sees your answer, because it answers her private note.", buttons=("Everyone: write it again",)
+    )
+    await hannah.hears('Priya: "Thanks for telling us, extra cuddles today"')
+    await tom.says("who picked her up yesterday?")
+    await story.passes(10)
+    await tom.hears("I've asked Priya. That's one for a person.")
+    await story.passes(20)
+    await priya.hears(
+        'Tom asks: "who picked her up yesterday?" Questions about collection: check with Maya before answering.'
+    )
+    await priya.presses("Everyone: write it again")
+    await priya.hears_anything()
+    await priya.says("extra cuddles today, all smiles now")
+    await story.until("17:00")
+    assert "all smiles now" in await tom.hears_anything()
+    await hannah.hears_anything()
+
+
+async def test_two_yeses_open_it_and_one_no_closes_it_at_once(story: Story, lexicon: Lexicon) -> None:
+    hannah, tom = story.person("hannah"), story.person("tom")
+    await story.until("8:10")
+    circle = await circle_of(story, "ella")
+    await hands_out(story, parents_apart.ask_both(at_the_desk(story, lexicon), circle, cause=story.ids.new()))
+    await hannah.presses("Yes")
+    await tom.presses("Yes")
+    await tom.hears_anything()
+
+    await hannah.says("bad night, teething")
+    await story.passes(60)
+    await tom.hears('Ella, from Hannah 8:10: "bad night, teething"')
+    await tom.says("stop sharing my notes with hannah")
+    await tom.hears("From now on Ella's other parent doesn't see what you write.")
+    await hannah.hears_anything()
+    await hannah.says("better now")
+    await story.passes(60)
+    await tom.hears_nothing()
+
+
+async def test_dialogue_43_the_other_parent_later(story: Story) -> None:
+    fay, maya = story.person("fay"), story.person("maya")
+    await story.until("9:00")
+
+    await fay.says("sharing")
+    await fay.hears(
+        "Leo\n                  Sunshine\nWhat you write: her day   ✓\nPhotos with other children: no",
+        buttons=("Change", "Tell me in words"),
+    )
+    await fay.says("can leos dad be in it now 07700 900388")
+    await fay.hears(
+        "What should I call him, and is he Leo's parent by law as you are? Sunshine will check that part with you.",
+        buttons=("Yes", "No, family", "Not sure"),
+    )
+    await fay.presses("Yes")
+    await fay.hears(
+        "I'll ask Maya to confirm, then send him a slip. From then he sees what Sunshine writes; what you wrote before "
+        "stays yours unless you say."
+    )
+    await maya.hears(
+        "Fay asks to let Leo's dad (07700 900388) into Leo's book as a parent. Is it so by law? Please check before "
+        "you say yes.",
+        buttons=("Yes", "No"),
+    )
+    dad = await number_is_of(story, "+447700900388")
+    circle = await circle_of(story, "leo")
+    assert circle.membership(dad, story.clock.now()) is None
+    await maya.presses("Yes")
+    assert "Leo's dad is down as Leo's parent. The code for the slip is LEO-" in await maya.hears_anything()
+    await fay.hears("Maya has confirmed it. Leo's dad gets a slip from the setting.")
+    him = (await circle_of(story, "leo")).membership(dad, story.clock.now())
+    assert him is not None
+    assert him.role is Role.PARENT
+
+
+async def test_his_name_may_be_said_first_and_nobody_but_the_manager_confirms_it(story: Story) -> None:
+    fay, maya = story.person("fay"), story.person("maya")
+    await story.until("9:00")
+    await fay.says("can leos dad be in it now 07700 900388")
+    await fay.hears_anything()
+    await fay.says("Dan")
+    await fay.hears("Thank you. Is Dan Leo's parent by law as you are? Sunshine will check that part with you.")
+    await fay.says("not sure")
+    await fay.hears("I'll ask Maya to look into it with you. Until then he sees nothing.")
+    await maya.says("no")
+    dan = await number_is_of(story, "+447700900388")
+    assert (await circle_of(story, "leo")).membership(dan, story.clock.now()) is None
+    await fay.hears("Maya would like to speak with you about it first. Nobody has been let in.")
+
+
+async def test_topic_by_topic_and_direction_by_direction_with_buttons(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("9:00")
+    await hannah.says("sharing")
+    await hannah.hears_anything()
+    await hannah.presses("Change")
+    await hannah.hears(
+        "What shall I change?",
+        buttons=("You → Sunshine", "You → Dawn", "Sunshine → Dawn", "Dawn → Sunshine", "Your own notes", "Photos"),
+    )
+    await hannah.presses("Sunshine → Dawn")
+    await hannah.hears(
+        "What Dawn sees of Sunshine: ticked is shared. Tap one to change it.",
+        buttons=("✓ her day", "letters", "her learning", "worries", "family news", "photos"),
+    )
+    await hannah.presses("her learning")
+    heard = await hannah.hears_anything()
+    assert heard.startswith("From now on Dawn may see her learning.\n\nElla\n")
+    assert "What Dawn sees of Sunshine: her day and her learning" in heard
+    await dawn.hears('Hannah has changed what is shared with you about Ella. Say "sharing" to see it.')
+    await priya.hears_nothing()
+
+    await dawn.says("sharing")
+    await dawn.hears(
+        "Ella\n"
+        "What you see of Hannah: her day\n"
+        "What you see of Tom: nothing yet\n"
+        "What you see of Sunshine: her day and her learning\n"
+        "What Sunshine sees of you: her day\n"
+        "Parents see everything you write.\n"
+        "Photos with other children: no"
+    )
+    await dawn.says("stop sharing photos with Sunshine")
+    await dawn.hears('Only a parent can change what is shared. Say "sharing" to see what you may see.')
+
+
+async def test_a_wish_that_is_not_understood_tells_nobody(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("9:00")
+
+    await hannah.says("dont tell dawn about the party")
+    assert "Nothing was sent and nothing has changed." in await hannah.hears_anything()
+    await story.passes(60)
+    await priya.hears_nothing()
+    await dawn.hears_nothing()
+
+
+async def test_what_waits_for_her_is_withheld_once_it_is_shared_no_more(story: Story) -> None:
+    hannah, dawn = story.person("hannah"), story.person("dawn")
+    await story.until("6:02")
+    await hannah.says("bad night, teething")
+    await story.passes(10)
+    await hannah.says("stop sharing with Dawn")
+    await story.until("7:30")
+
+    assert "bad night" not in await dawn.hears_anything()
+
+
+async def test_a_partner_that_a_nursery_asks_for_comes_in_by_a_parents_yes_alone(
+    before_dawn: Story, lexicon: Lexicon
+) -> None:
+    """What the nursery's request calls, and what follows; the request itself is somebody else's story."""
+    story = before_dawn
+    hannah, tom, priya = (story.person(who) for who in ("hannah", "tom", "priya"))
+    await story.until("9:00")
+    ella, sunshine = story.people.children["ella"], story.people.settings["sunshine"]
+    dawn, minder = PersonId(story.ids.new()), SettingId(story.ids.new())
+    pending = NewMembership(
+        story.ids.new(), dawn, Role.CHILDMINDER, ella, minder, standing=Standing.PENDING, made_by=None
+    )
+    new = Roster(
+        settings=[NewSetting(minder, SettingKind.CHILDMINDER, "Dawn")],
+        people=[NewPerson(dawn, "Dawn", full_name="Dawn Pike")],
+        memberships=[pending],
+    )
+    await roster.enrol(story.store, new, story.clock.now())
+    circle = await circle_of(story, "ella")
+    member = next(each for each in circle.memberships if each.person.id == dawn)
+    situation = Situation(
+        Taken(InboxId(1), AddressId(1), Incoming(Did.WROTE, story.clock.now()), 0, story.clock.now()),
+        Address(AddressId(1), "phones", "1", "maya", None),
+        Person(story.people.people["maya"], "Maya"),
+        circles={ella: circle},
+    )
+    asks = partners.ask_parents(situation, at_the_desk(story, lexicon), ella, member)
+    await hands_out(story, asks)
+    story.people.people["dawn"] = dawn  # type: ignore[index]
+    await story.stage.give_phones(story, ["dawn"])
+
+    for parent in (hannah, tom):
+        await parent.hears(
+            "Maya asks: may Dawn Pike, as Ella's childminder, be in Ella's book? Nothing is shared before you say "
+            "what.",
+            buttons=("Yes", "No"),
+        )
+    assert (await circle_of(story, "ella")).membership(dawn, story.clock.now()) is None
+    await tom.presses("Yes")
+    await tom.hears(QUESTION)
+    await priya.hears("Dawn Pike (Ella's childminder) is in Ella's book. Tom shares: nothing yet.")
+    await tom.presses("Her day")
+    await tom.hears_anything()
+    assert (await circle_of(story, "ella")).membership(dawn, story.clock.now()) is not None
+    assert sunshine in (await circle_of(story, "ella")).settings
+    # The second answer comes too late to undo it, and says so.
+    await hannah.presses("No")
+    await hannah.hears_anything()
+    assert (await circle_of(story, "ella")).membership(dawn, story.clock.now()) is not None
+
+
+async def test_where_the_setting_asks_both_nothing_travels_before_both_have_answered(
+    before_dawn: Story, lexicon: Lexicon
+) -> None:
+    story = before_dawn
+    hannah, tom, priya = (story.person(who) for who in ("hannah", "tom", "priya"))
+    await story.until("8:10")
+    sunshine = story.people.settings["sunshine"]
+
+    def ask_both(connection: Connection) -> None:
+        connection.execute(update(schema.settings).where(schema.settings.c.id == sunshine).values(both_parents=True))
+
+    await story.store.write(ask_both)
+    await hannah.says("my childminder is Dawn Pike 07700 900432")
+    await hannah.presses("Yes")
+    await hannah.says("3")
+    assert "waits until Ella's other parent has answered too." in await hannah.hears_anything()
+    await tom.hears(QUESTION)
+    await dawn_joins(story, lexicon)
+    dawn = story.person("dawn")
+    await hannah.presses("Yes")
+    await priya.says("Ella slept 8-8.20")
+    await story.passes(60)
+    await story.until("9:00")
+    assert "slept" not in await dawn.hears_anything()
+
+    await tom.says("1")
+    await tom.hears_anything()
+    await priya.says("Ella had 2 wet nappies")
+    await priya.says("Ella: worried about her hitting others")
+    await story.until("13:00")
+    heard = await dawn.hears_anything()
+    assert "wet nappies" in heard
+    assert "hitting" not in heard
+    await hannah.says("dawn can see worries")
+    assert "needs both of Ella's parents." in await hannah.hears_anything()
