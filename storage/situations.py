@@ -44,6 +44,7 @@ class Replied:
 
     entries: tuple[Entry, ...] = ()
     acknowledgement: NoticeId | None = None
+    own: bool = False  # it is a message of the sender's, whether or not anything was filed from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ def _replied(
         about += [each for each in own.values() if each.acknowledgement == acknowledgement is not None]
         if reply in mine:
             about += [each for each in written.values() if each.message == mine[reply][0]]
-        found[reply] = Replied(tuple(about), acknowledgement)
+        found[reply] = Replied(tuple(about), acknowledgement, own=reply in mine)
     return found
 
 

@@ -202,7 +202,8 @@ class Composing:
             refusal = self._refusal(each, disclosure, found, now)
             if refusal is not None:
                 return refusal
-            if isinstance(each.notice, Relay | Correction) and found.entries[each.notice.entry].revised_at > since:
+            # At the same instant counts too: which of the two came first nobody can say.
+            if isinstance(each.notice, Relay | Correction) and _revised_since(found.entries[each.notice.entry], since):
                 return NoticeState.WITHDRAWN, Reason.CORRECTED
             if not all(_stands_around(child, each.person, found, now) for child in _names(each, found)):
                 return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
@@ -486,3 +487,7 @@ def _moved(
     if wrong is None or _stands_around(wrong, reader, found, now):
         return acknowledgement.moved_from, acknowledgement.reached
     return "", ()
+
+
+def _revised_since(entry: Entry, since: datetime) -> bool:
+    return entry.revision > 1 and entry.revised_at >= since

@@ -220,7 +220,7 @@ async def test_after_many_days_no_canary_is_with_anybody_who_should_not_have_it(
     with capfd.disabled():
         words, calls = len(town.watch.words), len(town.script.calls)
         print(f"\n{place.dialect}: {days} days, {words} words, {calls} calls, {shown} times rightly shown")
-    assert shown > 5 * days
+    assert shown > days
     assert {where: canaries for where, text in places.items() if (canaries := heard(town, text))} == {}
     assert "bookbag_deliveries" in places["metrics"]
     assert places["log"]
