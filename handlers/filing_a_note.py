@@ -239,20 +239,19 @@ def _asks_a_person(words: str, circle: Circle, me: Membership, desk: Desk) -> st
 
 
 def _answered(situation: Situation, child: ChildId, circle: Circle, desk: Desk) -> Entry | None:
-    """The entry this message answers: somebody else's, about this child, that the sender may know herself."""
+    """The entry this message answers: somebody else's, about this child.
+
+    Whether it was taken back since, or may no longer be known to the sender, makes no difference: what answers it goes
+    no further than it did (rule 5).
+    """
     if situation.replied is None or situation.person is None:
         return None
     me = situation.person.id
-    candidates = [
-        entry
-        for entry in situation.replied.entries
-        if entry.child == child
-        and entry.author != me
-        and entry.is_live
-        and may_know(entry.note, me, circle, desk.now)[0]
-    ]
+    pointed = {entry.id: entry for entry in (*situation.replied.points_at, *situation.replied.entries)}
+    candidates = [entry for entry in pointed.values() if entry.child == child and entry.author != me]
+    standing = [entry for entry in candidates if entry.is_live and may_know(entry.note, me, circle, desk.now)[0]]
     # One message may have told of several: the answer goes no further than the one that went to the fewest.
-    return min(candidates, key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)
+    return min(standing or candidates, key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)
 
 
 def _readers(entry: Entry, circle: Circle, desk: Desk) -> int:

@@ -23,7 +23,7 @@ from book.notices import SPEAK_OF_ENTRIES, Kind, Offer
 from book.people import Circle, Membership, Person
 from storage import addresses, circles, conversations, entries, inbox, invitations, notices, rolls, schema
 from storage.conversations import Conversation, Offered
-from storage.entries import Shelf
+from storage.entries import Purpose, Shelf
 from storage.inbox import Taken, open_payload
 from storage.invitations import Invitation
 from storage.notices import Standing
@@ -48,6 +48,8 @@ class Replied:
 
     entries: tuple[Entry, ...] = ()
     acknowledgement: NoticeId | None = None
+    own: bool = False  # it is a message of the sender's, whether or not anything was filed from it
+    points_at: tuple[Entry, ...] = ()  # what it told of, whether or not she may know it now: an answer goes no further
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +310,7 @@ def _replied(
     mine = _own_messages(connection, vault, at, {reply: pointed for pointed, reply in replies.items()})
     written = entries.of_messages(connection, vault, {each for each, _ in mine.values()})
     found: dict[InboxId, Replied] = {}
+    everything = loaded.for_machine(Purpose.AUDIENCE)
     for (address, _), reply in replies.items():
         acknowledgement = acknowledgements.get(reply)
         shown = readers.shown_at(loaded, address)
@@ -319,7 +322,8 @@ def _replied(
         ]
         if reply in mine:
             about += [each for each in readers.shown_at(written, address).values() if each.message == mine[reply][0]]
-        found[reply] = Replied(tuple(about), acknowledgement)
+        pointed = [everything[each] for each in told[reply]]
+        found[reply] = Replied(tuple(about), acknowledgement, own=reply in mine, points_at=tuple(pointed))
     return found
 
 

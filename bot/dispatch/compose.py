@@ -214,7 +214,8 @@ class Composing:
             refusal = self._refusal(each, disclosure, found, now)
             if refusal is not None:
                 return refusal
-            if isinstance(each.notice, Relay | Correction) and found.entries[each.notice.entry].revised_at > since:
+            # At the same instant counts too: which of the two came first nobody can say.
+            if isinstance(each.notice, Relay | Correction) and _revised_since(found.entries[each.notice.entry], since):
                 return NoticeState.WITHDRAWN, Reason.CORRECTED
             if not all(_belongs(each.person, found.circles.get(child), now) for child in _names(each, found)):
                 return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
@@ -567,3 +568,7 @@ def _to_check_with(entry: Entry, reader: PersonId | None, circle: Circle, now: d
     staff = circle.staff_of(me.setting, now)
     manager = next((each for each in staff if each.role is Role.MANAGER), None)
     return (manager or me).person.name
+
+
+def _revised_since(entry: Entry, since: datetime) -> bool:
+    return entry.revision > 1 and entry.revised_at >= since

@@ -78,8 +78,8 @@ FAULTS = (
     Fault(
         "or for and: one parent's yes opens the notes of both",
         "book/audience.py",
-        "both.get(note.author) == EVERYTHING and both.get(member.person.id) == EVERYTHING",
-        "both.get(note.author) == EVERYTHING or both.get(member.person.id) == EVERYTHING",
+        "both.get(one) == EVERYTHING and both.get(other) == EVERYTHING",
+        "both.get(one) == EVERYTHING or both.get(other) == EVERYTHING",
         (EVERY_CELL,),
     ),
     Fault(
@@ -109,8 +109,8 @@ FAULTS = (
     Fault(
         "default to allow: what nobody chose travels",
         "book/audience.py",
-        "        return False, Reason.NOT_CHOSEN\n",
-        "        return True, Reason.SHARED\n",
+        "    if shared is None:\n        return False, Reason.NOT_CHOSEN\n",
+        "    if shared is None:\n        return True, Reason.SHARED\n",
         (EVERY_CELL,),
     ),
     Fault(
@@ -270,10 +270,17 @@ FAULTS = (
         (f"{_HERE}test_an_answer_to_a_private_note_stays_with_its_author_to_the_end{_ON_SQLITE}",),
     ),
     Fault(
+        "an answer to what was taken back goes everywhere",
+        "handlers/filing_a_note.py",
+        "    return min(standing or candidates, key=",
+        "    return min(standing, key=",
+        (f"{_HERE}test_an_answer_to_what_was_taken_back_goes_no_further_than_it_did{_ON_SQLITE}",),
+    ),
+    Fault(
         "an answer to several goes as far as the one that went furthest",
         "handlers/filing_a_note.py",
-        "    return min(candidates, key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)\n",
-        "    return max(candidates, key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)\n",
+        "key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)\n",
+        "key=lambda entry: (-_readers(entry, circle, desk), -entry.id), default=None)\n",
         (f"{_HERE}test_an_answer_to_two_notes_told_together_stays_with_the_narrower{_ON_SQLITE}",),
     ),
     Fault(

@@ -310,6 +310,21 @@ async def test_an_answer_to_a_private_note_stays_with_its_author_to_the_end(stor
         assert "zq" not in everything(script, other)
 
 
+async def test_an_answer_to_what_was_taken_back_goes_no_further_than_it_did(story: Story, stage: OnScript) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    note = await hannah.says("her dad and I had words at the door zqone")
+    await story.passes(60)
+    (heard,) = await priya.screen()
+    await stage.says("hannah", "delete that", note)
+    await story.settles()
+    await priya.says("extra cuddles today, ate all her lunch zqtwo", reply_to=heard)
+    await story.until("18:00")
+
+    assert "zqtwo" in everything(stage.script, "hannah")
+    assert "zqtwo" not in everything(stage.script, "tom")
+    assert "zqtwo" not in everything(stage.script, "dawn")
+
+
 async def test_an_answer_to_two_notes_told_together_stays_with_the_narrower(story: Story, script: Script) -> None:
     hannah, priya = story.person("hannah"), story.person("priya")
     await hannah.says("slept well zqone")

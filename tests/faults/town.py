@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from book.deliveries import InboxState
 from book.ids import EntryId
 from book.people import Role, Standing
 from book.sharing import ANSWERS, Answer
-from storage import conversations, entries
+from storage import conversations, entries, schema
 from storage.vault import Vault
 from tests.faults.watch import WORD, Noted, Watch
 from tests.kit.conversation import LONDON, Story
@@ -102,6 +103,8 @@ class Town:
 
     async def settles(self) -> None:
         await self.story.running.worker.work_off()
+        if self.counted and await self.story.store.read(_asks_back):
+            self.watch.unsure.add(f"w{self.counted:06d}k")
         await self.story.running.dispatcher.drain()
         self.judge()
 
@@ -157,16 +160,15 @@ class Town:
         of = {each.child for each in about if self.watch.children[each.child] in shown}
         if len(of) != 1:
             return None
+        if not await self.story.store.read(_knows, str(heard.at)):
+            return None  # Its arrival was never confirmed: what points at it points at nothing the program knows.
         (child,) = of
         author = self.watch.book(child).live(who)
         if author is None:
             return None
-        # An entry that was edited since is still the one that is answered.
-        known = [
-            each
-            for each in about
-            if each.lives and each.child == child and each.author.name != who and self.watch.may_have(who, each)
-        ]
+        # An entry that was edited since, or taken back, is still the one that is answered.
+        known = [each for each in about if each.child == child and each.author.name != who]
+        known = [each for each in known if each.lives and self.watch.may_have(who, each)] or known
         fewest = min((self.watch.readers(each) for each in known), default=0)
         narrowest = tuple(each for each in known if self.watch.readers(each) == fewest)
         word, (said, labels) = self.new_word(), PHRASES[phrase]
@@ -289,3 +291,14 @@ def _word_behind(connection: Connection, vault: Vault, token: str) -> str:
     shelf = entries.load(connection, vault, {EntryId(offered.choice.subject)})
     (entry,) = shelf.for_machine(entries.Purpose.BACKSTAGE).values()
     return "" if entry.text is None else WORD.findall(entry.text.words)[0]
+
+
+def _asks_back(connection: Connection) -> bool:
+    """Whether the newest thing that came in waits for an answer to "which child?"."""
+    newest = select(schema.inbox.c.state).order_by(schema.inbox.c.id.desc()).limit(1)
+    return connection.execute(newest).scalar() == InboxState.PENDING
+
+
+def _knows(connection: Connection, message: str) -> bool:
+    known = select(schema.sent_messages.c.id).where(schema.sent_messages.c.provider_id == message)
+    return connection.execute(known).first() is not None

@@ -45,6 +45,7 @@ class Watch:
     whole_settings: dict[tuple[str, str, str], Member] = field(default_factory=dict)
     choices: dict[str, list[Said]] = field(default_factory=dict)
     words: dict[str, list[Noted]] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)  # of which the program asked back, whichever child was meant then
     judged: int = 0  # words that somebody was shown and might have
     faults: list[str] = field(default_factory=list)
     _made: dict[str, Book] = field(default_factory=dict)
@@ -116,6 +117,8 @@ class Watch:
     def judge(self, to: str, text: str) -> None:
         """A platform is called for her with this text, at this moment."""
         for word in dict.fromkeys(WORD.findall(text)):
+            if word in self.unsure:
+                continue
             if any(self.may_have(to, noted) for noted in self.live([word])):
                 self.judged += 1
             else:

@@ -33,6 +33,7 @@ MAY_NAME_THE_TABLES = {
 # Who may take everything from a shelf, and why nobody is shown it by that.
 MAY_TAKE_EVERYTHING = {
     "storage/heirs.py": "decides by the audience who is told instead",
+    "storage/situations.py": "what a reply points at bounds how far the reply goes; it is shown to nobody by that",
     "bot/dispatch/references.py": "the second look asks the audience for each hearer",
     "bot/web/thread.py": "the demo's page, for whoever runs the demo",
 }
