@@ -43,6 +43,8 @@ class Incoming:
     press: str = ""
     media: tuple[str, ...] = ()
     start: str = ""  # what a join link carried
+    contact: str = ""  # her own number, as the platform vouches for it; never one she merely wrote or passed on
+    called: str = ""  # what she calls herself on the platform, where she asks to be let in
 
     def to_json(self) -> str:
         kept: dict[str, Any] = {"did": self.did.value, "at": self.at.astimezone(UTC).isoformat(), **self._content()}
@@ -61,6 +63,8 @@ class Incoming:
             ("press", self.press),
             ("media", self.media),
             ("start", self.start),
+            ("contact", self.contact),
+            ("called", self.called),
         )
         return {name: value for name, value in fields if value}
 

@@ -106,6 +106,26 @@ class Offer(StrEnum):
     TOO = "too"
     SEEN = "seen"
     ORDINARY_BUMP = "ordinary_bump"
+    LANGUAGE = "language"
+    LANGUAGES = "languages"
+    CONTACT = "contact"  # her own number, given by the platform itself
+    PHOTOS_YES = "photos_yes"
+    PHOTOS_NO = "photos_no"
+    DAY_AT = "day_at"
+    DAY_COLLECTED = "day_collected"
+    DAY_AT_ONCE = "day_at_once"
+    DAY_FRIDAYS = "day_fridays"
+    WORDS_YES = "words_yes"
+    WORDS_NO = "words_no"
+    DAYS_WEEK = "days_week"
+    DAYS_CHOOSE = "days_choose"
+    IS_HER = "is_her"
+    IS_NOT_HER = "is_not_her"
+    PARTNER_YES = "partner_yes"
+    PARTNER_NO = "partner_no"
+    LET_IN = "let_in"
+    SEND_TEXT = "send_text"
+    PRINT_SLIP = "print_slip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +138,25 @@ class Choice:
     name: str = ""
 
 
+NEW_LINE = "\n"
+"""Stands among the sentences of one message where a line begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A sentence of the catalogue with what stands in it. Cause: what it answers.
 
-    ``fixed`` sentences name nobody and may be said at any address, a stranger's included.
+    ``fixed`` sentences name nobody and may be said at any address, a stranger's included. ``before`` are the keys of
+    sentences that stand before it in the same message, with the same values, and ``NEW_LINE``. ``lets_go`` takes the
+    button away that asked for her number.
     """
 
     key: str
     values: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     fixed: bool = False
+    before: tuple[str, ...] = ()
+    lets_go: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +239,14 @@ def to_parameters(notice: Notice) -> str:
             kept = {"acknowledgement": acknowledgement}
         case WhichChild(message, among):
             kept = {"message": message, "among": list(among)}
-        case Said(key, values, choices, fixed):
+        case Said(key, values, choices, fixed, before, lets_go):
             kept = {
                 "key": key,
                 "values": dict(values),
                 "choices": [_choice(each) for each in choices],
                 "fixed": fixed,
+                **({"before": list(before)} if before else {}),
+                **({"lets_go": True} if lets_go else {}),
             }
         case PressAnswered(press, key):
             kept = {"press": press, "key": key}
@@ -245,7 +275,8 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
             return WhichChild(InboxId(kept["message"]), tuple(ChildId(each) for each in kept["among"]))
         case Kind.SAID:
             choices = tuple(Choice(Offer(each[0]), each[1], each[2], each[3]) for each in kept["choices"])
-            return Said(kept["key"], kept["values"], choices, kept["fixed"])
+            before, lets_go = tuple(kept.get("before", ())), kept.get("lets_go", False)
+            return Said(kept["key"], kept["values"], choices, kept["fixed"], before, lets_go)
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])
         case Kind.GROUP_LEFT:

@@ -60,6 +60,12 @@ class Person:
     id: PersonId
     name: str  # as people call her: "Hannah"
     language: str = "en"
+    surname: str = ""  # where it is known: "Okoro"
+
+    @property
+    def full_name(self) -> str:
+        """As she is named to somebody who does not know her: "Sam Okoro"."""
+        return f"{self.name} {self.surname}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,7 @@ class Child:
     id: ChildId
     name: str
     nicknames: tuple[str, ...] = ()
+    pronoun: str = ""  # "he" or "she" where the roll says so
 
 
 @dataclass(frozen=True, slots=True)

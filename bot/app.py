@@ -341,10 +341,12 @@ class _Program:
         return lambda: announcement.health
 
     def _add_scheduler(self, store: Store) -> None:
+        from scheduler.chores import chores
         from scheduler.housekeeping import Housekeeping
         from scheduler.metronome import ByWallClock, Metronome
 
-        metronome = Metronome([Housekeeping(store)], clock=self._clock, waiting=ByWallClock())
+        falling_due = chores(store, self._ids, self._configuration.zone)
+        metronome = Metronome([Housekeeping(store), *falling_due], clock=self._clock, waiting=ByWallClock())
         self._add(2, "scheduler", metronome.run)
 
     async def _add_control(self, store: Store) -> None:

@@ -13,7 +13,7 @@ from book.deliveries import InboxState, Lane
 from book.entries import Entry, Travel
 from book.ids import ChildId
 from book.messages import Did, Incoming
-from book.notices import GroupLeft, Offer, PressAnswered, Said
+from book.notices import GroupLeft, Offer, Said
 from book.reasons import Reason
 from book.safeguarding import screen
 from book.understanding.children import Named, answered_child
@@ -58,10 +58,10 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
             return (replace(replies.skip(situation, Reason.ANSWERED), start=True),)
         case Did.WROTE | Did.EDITED | Did.PRESSED:
             pass
-    if joining.can_join(situation):
-        return (joining.join(situation, desk),)
+    if (step := joining.step(situation, desk)) is not None:
+        return step
     if not _belongs(situation, desk):
-        return (_stranger(situation, desk),)
+        return (joining.stranger(situation, desk),)
     if incoming.did is Did.PRESSED:
         return choosing.press(situation, desk, table.OFFERS)
     held = screen(incoming.text, desk.lexicon)
@@ -186,25 +186,6 @@ def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return (setting_right.edited(taken, situation, desk, situation.edited),)
     # Nothing was filed from it as it was: its new words are read as if just written.
     return _wrote(situation, desk)
-
-
-def _stranger(situation: Situation, desk: Desk) -> Filing:
-    """One fixed sentence, the same for everybody who does not belong; nothing is filed and nothing is learnt."""
-    incoming = situation.taken.incoming
-    fixed = Said("stranger", fixed=True)
-    notice = NewNotice(
-        id=desk.notice_id(),
-        cause=situation.taken.id,
-        notice=fixed,
-        person=None,
-        address=situation.address.id,
-        lane=Lane.REPLY,
-        not_before=desk.now,
-    )
-    notices = [notice] if incoming.did is not Did.PRESSED else []
-    if incoming.did is Did.PRESSED:
-        notices.append(replace(notice, notice=PressAnswered(incoming.press)))
-    return replace(replies.skip(situation, Reason.STRANGER), notices=tuple(notices))
 
 
 def _leave_group(situation: Situation, desk: Desk) -> Filing:

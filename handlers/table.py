@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from book.notices import Offer
 from book.understanding.commands import Command, CommandWord
-from handlers import choosing, commands
+from handlers import choosing, claims, commands, settling_in, starting_a_book
 from handlers.choosing import Take
 from handlers.desk import Desk
 from storage.conversations import Asked
@@ -59,12 +59,40 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.TOO: choosing.too,
         Offer.SEEN: choosing.seen,
         Offer.ORDINARY_BUMP: choosing.ordinary_bump,
+        Offer.LANGUAGE: settling_in.too_late,
+        Offer.LANGUAGES: settling_in.too_late,
+        Offer.CONTACT: settling_in.too_late,
+        Offer.PHOTOS_YES: settling_in.photos,
+        Offer.PHOTOS_NO: settling_in.photos,
+        Offer.DAY_AT: settling_in.day,
+        Offer.DAY_COLLECTED: settling_in.day,
+        Offer.DAY_AT_ONCE: settling_in.day,
+        Offer.DAY_FRIDAYS: settling_in.day,
+        Offer.WORDS_YES: settling_in.words,
+        Offer.WORDS_NO: settling_in.words,
+        Offer.DAYS_WEEK: settling_in.week,
+        Offer.DAYS_CHOOSE: settling_in.choose_days,
+        Offer.IS_HER: claims.confirm,
+        Offer.IS_NOT_HER: claims.refuse,
+        Offer.PARTNER_YES: claims.confirm_partner,
+        Offer.PARTNER_NO: claims.refuse,
+        Offer.LET_IN: claims.confirm,
+        Offer.SEND_TEXT: starting_a_book.send,
+        Offer.PRINT_SLIP: starting_a_book.print_it,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
 
-SAYINGS: Sequence[Saying] = ()
+SAYINGS: Sequence[Saying] = (
+    Saying(claims.may_say_let_in, claims.say_let_in),
+    Saying(starting_a_book.may_be, starting_a_book.take),
+)
 """Sentences understood as wishes, in the order in which they are tried."""
 
-ASKED: Mapping[str, Answer] = MappingProxyType({})
+ASKED: Mapping[str, Answer] = MappingProxyType(
+    {
+        settling_in.DAYS: settling_in.take_days,
+        starting_a_book.WHOSE: starting_a_book.whose,
+    }
+)
 """Who takes words as the answer to an open question of ours, by the question's name; None: they were a note."""

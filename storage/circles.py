@@ -67,7 +67,7 @@ _PEOPLE = select(schema.people.c.id, schema.people.c.sealed_name, schema.people.
     schema.people.c.id.in_(bindparam("wanted", expanding=True))
 )
 _SETTINGS = select(schema.settings).where(schema.settings.c.id.in_(bindparam("wanted", expanding=True)))
-_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names).where(
+_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names, schema.children.c.pronoun).where(
     schema.children.c.id.in_(bindparam("wanted", expanding=True))
 )
 _CHOICES = (
@@ -143,7 +143,7 @@ def load(
     settings = {each for found in by_child.values() for each in found}
     of_settings = connection.execute(_OF_SETTINGS, {"wanted": list(settings)}).all()
     people = load_people(connection, vault, {PersonId(line.person_id) for line in [*lines, *of_settings]})
-    known = _load_settings(connection, vault, settings)
+    known = load_settings(connection, vault, settings)
     children = _load_children(connection, vault, wanted)
     choices = _load_choices(connection, wanted)
     sessions = _load_sessions(connection, wanted) if with_hours else {}
@@ -185,17 +185,16 @@ def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonI
     if not wanted:
         return {}
     rows = connection.execute(_PEOPLE, {"wanted": list(wanted)})
-    return {
-        PersonId(row.id): Person(
-            PersonId(row.id),
-            vault.open_text(Owner.person(row.id), "name", row.id, row.sealed_name),
-            row.language,
-        )
-        for row in rows
-    }
+    return {PersonId(row.id): _person(vault, row) for row in rows}
 
 
-def _load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
+def _person(vault: Vault, row: Any) -> Person:
+    name, _, surname = vault.open_text(Owner.person(row.id), "name", row.id, row.sealed_name).partition("\n")
+    return Person(PersonId(row.id), name, row.language, surname)
+
+
+def load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
+    """These settings."""
     rows = connection.execute(_SETTINGS, {"wanted": list(wanted)})
     return {SettingId(row.id): _setting(vault, row) for row in rows}
 
@@ -215,7 +214,7 @@ def _load_children(connection: Connection, vault: Vault, wanted: Collection[Chil
     found = {}
     for row in rows:
         names = json.loads(vault.open_text(Owner.child(row.id), "names", row.id, row.sealed_names))
-        found[ChildId(row.id)] = Child(ChildId(row.id), names[0], tuple(names[1:]))
+        found[ChildId(row.id)] = Child(ChildId(row.id), names[0], tuple(names[1:]), row.pronoun or "")
     return found
 
 

@@ -13,9 +13,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from book.ids import AddressId
+from storage.addresses import day_of
 from storage.bells import Bell, ring
 from storage.schema import addresses, phone_messages
-from storage.vault import Owner, Vault
+from storage.vault import Owner, OwnerKind, Vault
 
 Buttons = tuple[tuple[str, str], ...]
 
@@ -60,7 +61,7 @@ def add(
         .values(address_id=address, mine=mine, delivery_id=delivery, reply_to=reply_to, silent=silent, at=at)
         .returning(phone_messages.c.seq)
     ).scalar_one()
-    _write(connection, vault, address, seq, text, buttons)
+    _write(connection, vault, address, seq, at, text, buttons)
     ring(connection, Bell.THREAD)
     return seq
 
@@ -73,11 +74,11 @@ def change(connection: Connection, vault: Vault, address: AddressId, seq: int, t
             phone_messages.c.seq == seq, phone_messages.c.address_id == address, phone_messages.c.withdrawn.is_(False)
         )
         .values(edited=phone_messages.c.edited + 1)
-        .returning(phone_messages.c.seq)
+        .returning(phone_messages.c.at)
     ).scalar_one_or_none()
     if found is None:
         return False
-    _write(connection, vault, address, seq, text, buttons)
+    _write(connection, vault, address, seq, found, text, buttons)
     ring(connection, Bell.THREAD)
     return True
 
@@ -92,19 +93,31 @@ def withdraw(connection: Connection, address: AddressId, seq: int) -> None:
     ring(connection, Bell.THREAD)
 
 
-def _write(connection: Connection, vault: Vault, address: AddressId, seq: int, text: str, buttons: Buttons) -> None:
-    sealed = vault.seal_text(_owner(connection, address), "phone", seq, json.dumps([text, buttons]))
-    connection.execute(update(phone_messages).where(phone_messages.c.seq == seq).values(sealed_text=sealed))
+def _write(
+    connection: Connection, vault: Vault, address: AddressId, seq: int, at: datetime, text: str, buttons: Buttons
+) -> None:
+    person = _person(connection, address)
+    day = day_of(at) if person is None else None
+    sealed = vault.seal_text(_owner(person, day), "phone", seq, json.dumps([text, buttons]))
+    connection.execute(update(phone_messages).where(phone_messages.c.seq == seq).values(sealed_text=sealed, day=day))
 
 
-def _owner(connection: Connection, address: AddressId) -> Owner:
-    person = connection.execute(select(addresses.c.person_id).where(addresses.c.id == address)).scalar_one()
+def _person(connection: Connection, address: AddressId) -> int | None:
+    person: int | None = connection.execute(select(addresses.c.person_id).where(addresses.c.id == address)).scalar_one()
+    return person
+
+
+def _owner(person: int | None, day: int | None) -> Owner:
+    """The phone's owner's key; the day's for what was shown while the phone was nobody's."""
+    if day is not None:
+        return Owner(OwnerKind.DAY, day)
+    assert person is not None
     return Owner.person(person)
 
 
 def messages(connection: Connection, vault: Vault, address: AddressId, *, after: int = 0) -> list[PhoneMessage]:
     """Everything that phone shows beyond number ``after``, in order."""
-    owner = _owner(connection, address)
+    person = _person(connection, address)
     rows = connection.execute(
         select(phone_messages)
         .where(phone_messages.c.address_id == address, phone_messages.c.seq > after)
@@ -114,7 +127,7 @@ def messages(connection: Connection, vault: Vault, address: AddressId, *, after:
     for row in rows:
         text, buttons = ("", [])
         if row.sealed_text is not None:
-            text, buttons = json.loads(vault.open_text(owner, "phone", row.seq, row.sealed_text))
+            text, buttons = json.loads(vault.open_text(_owner(person, row.day), "phone", row.seq, row.sealed_text))
         found.append(
             PhoneMessage(
                 seq=row.seq,

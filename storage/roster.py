@@ -43,8 +43,9 @@ class NewRoom:
 @dataclass(frozen=True, slots=True)
 class NewPerson:
     id: PersonId
-    name: str
+    name: str  # as people call her
     language: str = "en"
+    surname: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class NewChild:
     id: ChildId
     names: tuple[str, ...]  # the name, then nicknames
     born: date | None = None
+    pronoun: str = ""  # "he" or "she" where it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,13 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
         [
             {
                 "id": each.id,
-                "sealed_name": vault.seal_text(Owner.person(each.id), "name", each.id, each.name),
+                "sealed_name": vault.seal_text(
+                    # The surname stands on a line of its own: hardly anybody's is ever said.
+                    Owner.person(each.id),
+                    "name",
+                    each.id,
+                    "\n".join(filter(None, (each.name, each.surname))),
+                ),
                 "language": each.language,
                 "made_at": now,
             }
@@ -263,6 +271,7 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
                 if each.born is None
                 else vault.seal_text(Owner.child(each.id), "born", each.id, each.born.isoformat()),
                 "made_at": now,
+                "pronoun": each.pronoun or None,
             }
             for each in roster.children
         ],
@@ -313,6 +322,11 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
             for each in roster.contacts
         ],
     )
+
+
+def speak(connection: Connection, person: PersonId, language: str) -> None:
+    """The language somebody wants to be written to in."""
+    connection.execute(update(schema.people).where(schema.people.c.id == person).values(language=language))
 
 
 def number_mac(vault: Vault, number: str) -> bytes:

@@ -19,10 +19,12 @@ from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
 from book.notices import Kind, Offer
 from book.people import Circle, Membership, Person
-from storage import addresses, circles, conversations, entries, inbox, invitations, notices, rolls, schema
+from storage import addresses, circles, claims, conversations, entries, inbox, notices, rolls, schema
+from storage import knocks as joining
+from storage.claims import Claim
 from storage.conversations import Conversation, Offered
 from storage.inbox import Taken, open_payload
-from storage.invitations import Invitation
+from storage.knocks import Knock
 from storage.notices import Standing
 from storage.rolls import Roll
 from storage.vault import Vault
@@ -66,7 +68,8 @@ class Situation:
     standings: Mapping[EntryId, Sequence[Standing]] = field(default_factory=dict)
     question: Taken | None = None  # the message that waits for an answer at this address
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
-    invitation: Invitation | None = None  # what the link she opened carries, where it can still be used
+    knock: Knock | None = None  # what the message has to do with joining, where it may have to
+    claims: tuple[Claim, ...] = ()  # what she may have to decide, where the roll is loaded
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
 
 
@@ -102,14 +105,20 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     asked = {m.address: question for m in messages
              if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
     waiting = _waiting(connection, vault, [*asked.values(), *edited.pending.values()])
-    invited = invitations.find(connection, vault, {m.incoming.start for m in messages if m.incoming.start}, now)
+    knocks = joining.load(connection, vault, at, messages, now)
     rolled = {
         writer
         for m, wants in taken
         if (writer := at[m.address].person) is not None
-        and (wants.roll or m.incoming.did is Did.PRESSED or _is_asked(spoken.get(m.address), now))
+        and (
+            wants.roll
+            or m.incoming.did is Did.PRESSED
+            or _is_asked(spoken.get(m.address), now)
+            or _takes_one(m, offered.get(m.address, ()))
+        )
     }
     roll = _roll(connection, vault, rolled, children, around, posts) if rolled else None
+    undecided = _undecided(connection, vault, rolled, posts, now) if rolled else ()
     found: list[Situation] = []
     for message in messages:
         address = at[message.address]
@@ -133,7 +142,8 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 edited_waits=waiting.get(edited.pending.get(message.id, InboxId(0))),
                 question=waiting.get(question) if question is not None else None,
                 acknowledged=acknowledged,
-                invitation=invited.get(message.incoming.start),
+                knock=knocks.get(message.id),
+                claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
                 roll=roll if person is not None and person.id in rolled else None,
             )
         )
@@ -158,6 +168,23 @@ def _roll(
     settings = {setting for circle in circles_around for setting in circle.settings}
     settings |= {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
     return rolls.load(connection, vault, people | set(wanted), settings)
+
+
+def _undecided(
+    connection: Connection,
+    vault: Vault,
+    wanted: Collection[PersonId],
+    posts: Mapping[PersonId, Sequence[Membership]],
+    now: datetime,
+) -> Sequence[Claim]:
+    """The claims that one of these people may have to decide."""
+    settings = {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
+    return claims.waiting(connection, vault, now, settings=settings, invited_by=wanted)
+
+
+def _may_decide(person: PersonId, claim: Claim, posts: Mapping[PersonId, Sequence[Membership]]) -> bool:
+    """Whether she invited her, or has a post in the setting she joins through; what she is there is looked at later."""
+    return claim.made_by == person or any(each.setting == claim.setting for each in posts.get(person, ()))
 
 
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:

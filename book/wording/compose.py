@@ -7,7 +7,7 @@ channel: lengths, buttons and numbers are theirs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from book.deliveries import NoticeState
 from book.disclosure import Disclosure, Nudge, Words
 from book.entries import Entry
 from book.ids import NoticeId
-from book.notices import Choice, Offer, Said
+from book.notices import NEW_LINE, Choice, Offer, Said
 from book.people import STAFF, Role
 from book.reasons import Reason
 from book.sharing import Answer
@@ -66,9 +66,15 @@ class Told:
 class Composer:
     """Puts notices into words in one language and one zone."""
 
-    def __init__(self, catalogue: Catalogue, zone: ZoneInfo) -> None:
+    def __init__(self, catalogue: Catalogue, zone: ZoneInfo, *, in_text: bool = False) -> None:
+        """``in_text`` where there are no buttons: sentences for plain text, and an undo that is said."""
         self._catalogue = catalogue
         self._zone = zone
+        self._is_text = in_text
+
+    def in_text(self) -> Composer:
+        """The same for plain text."""
+        return Composer(self._catalogue.in_text(), self._zone, in_text=True)
 
     # --- what others hear ---------------------------------------------------------------------------------------
 
@@ -143,7 +149,8 @@ class Composer:
             return plain("\n".join(said), silent=True)
         written = [self._lines(child, live, now, moved_from, reached) for child in dict.fromkeys(x.child for x in live)]
         collections = [self._collection(line) for line in live if line.entry.text and line.entry.text.collection]
-        choices = () if any(line.entry.urgent for line in live) else self._ack_choices(live, notice)
+        no_choices = self._is_text or any(line.entry.urgent for line in live)
+        choices = () if no_choices else self._ack_choices(live, notice)
         return plain("\n".join([*(each for each in written if each), *collections]), choices=choices, silent=True)
 
     def _lines(self, child: str, live: Sequence[Line], now: datetime, moved_from: str, reached: Sequence[str]) -> str:
@@ -316,7 +323,13 @@ class Composer:
             key: self._catalogue.names(value.split("\n")) if "\n" in value else value
             for key, value in said.values.items()
         }
-        return plain(self._say(said.key, **values), choices=tuple(self._labelled(each) for each in said.choices))
+        # Whose it is: {setting_s} is "Sunshine Nursery's".
+        values |= {f"{key}_s": self._catalogue.possessive(value) for key, value in values.items() if value}
+        if "days" in values:
+            values["days"] = ", ".join(self._say(f"weekday.{day}") for day in values["days"].split())
+        sentences = [NEW_LINE if key == NEW_LINE else self._say(key, **values) for key in (*said.before, said.key)]
+        words = " ".join(sentences).replace(f" {NEW_LINE} ", NEW_LINE)
+        return replace(plain(words, choices=tuple(self._labelled(each) for each in said.choices)), lets_go=said.lets_go)
 
     def may_see(self, name: str, child: str) -> str:
         """What stands before a sharing answer; ``child`` is empty where only one can be meant."""

@@ -37,6 +37,7 @@ class Utterance:
     spans: tuple[Span, ...]
     choices: tuple[Labelled, ...] = ()
     silent: bool = False
+    lets_go: bool = False  # the button that asked for a number is taken away
 
     @property
     def text(self) -> str:

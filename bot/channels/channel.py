@@ -13,7 +13,8 @@ from datetime import timedelta
 from typing import Protocol
 
 from book.deliveries import Act, Outcome
-from book.wording.utterance import Style, Utterance
+from book.notices import Offer
+from book.wording.utterance import Labelled, Style, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +27,48 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message on the wire. ``styles`` are (start, length, style) in code points of ``text``."""
+    """One message on the wire. ``styles`` are (start, length, style) in code points of ``text``.
+
+    ``contact`` is the button with which the platform itself gives her own number; ``lets_go`` takes it away again.
+    """
 
     text: str
     styles: tuple[tuple[int, int, Style], ...] = ()
     buttons: tuple[Button, ...] = ()
+    contact: Button | None = None
+    lets_go: bool = False
 
     def to_json(self) -> str:
         """How it is kept, sealed, until its outcome is final."""
-        return json.dumps(
-            [self.text, [list(each) for each in self.styles], [[each.label, each.token] for each in self.buttons]],
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        kept: list[object] = [
+            self.text,
+            [list(each) for each in self.styles],
+            [[each.label, each.token] for each in self.buttons],
+        ]
+        if self.contact is not None or self.lets_go:
+            kept += [[self.contact.label, self.contact.token] if self.contact is not None else None, self.lets_go]
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, kept: str) -> Part:
-        text, styles, buttons = json.loads(kept)
+        text, styles, buttons, *more = json.loads(kept)
+        contact, lets_go = more or (None, False)
         return cls(
             text,
             tuple((start, length, Style(style)) for start, length, style in styles),
             tuple(Button(label, token) for label, token in buttons),
+            None if contact is None else Button(*contact),
+            lets_go,
         )
+
+
+def asked_for(
+    utterance: Utterance, tokens: Sequence[str]
+) -> tuple[tuple[tuple[Labelled, str], ...], tuple[Labelled, str] | None]:
+    """The choices of ``utterance`` with their tokens, and apart from them the one that asks for her number."""
+    pairs = tuple(zip(utterance.choices, tokens, strict=True))
+    others = tuple(pair for pair in pairs if pair[0].choice.offer is not Offer.CONTACT)
+    return others, next((pair for pair in pairs if pair[0].choice.offer is Offer.CONTACT), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from book.deliveries import Accepted, Act, Later, Outcome, Refused
 from book.ids import AddressId
 from book.reasons import Reason
 from book.wording.utterance import Span, Style, Utterance
-from bot.channels.channel import Abilities, Button, Call, Part
+from bot.channels.channel import Abilities, Button, Call, Part, asked_for
 from bot.channels.splitting import split
 from bot.clock import BookTime
 from storage import phones
@@ -22,6 +22,7 @@ from storage.store import Store
 
 ACCOUNT = "demo"
 LONGEST = 4096
+CONTACT = "contact:"
 
 
 class Phones:
@@ -38,7 +39,11 @@ class Phones:
 
     def parts(self, utterance: Utterance, tokens: Sequence[str]) -> tuple[Part, ...]:
         pieces = split(utterance.text, LONGEST, len)
-        buttons = tuple(Button(each.label, token) for each, token in zip(utterance.choices, tokens, strict=True))
+        choices, asks = asked_for(utterance, tokens)
+        buttons = tuple(Button(each.label, token) for each, token in choices)
+        if asks is not None:
+            # A phone here is its own number: the door puts it in the place of this token.
+            buttons = (*buttons, Button(asks[0].label, f"{CONTACT}{asks[1]}"))
         last = len(pieces) - 1
         return tuple(
             Part(piece, _styles(utterance.spans) if len(pieces) == 1 else (), buttons if number == last else ())

@@ -18,7 +18,7 @@ from telegram.request import BaseRequest
 from book.deliveries import Accepted, Act, Concerns, Outcome, Refused
 from book.reasons import Reason
 from book.wording.utterance import Style, Utterance
-from bot.channels.channel import Abilities, Button, Call, Part
+from bot.channels.channel import Abilities, Button, Call, Part, asked_for
 from bot.channels.splitting import spans, split, utf16_units
 from bot.channels.telegram_errors import outcome_of
 from bot.channels.telegram_request import AiohttpRequest, PerhapsSent, quieten_loggers
@@ -87,10 +87,18 @@ class Telegram:
             for (start, end), (_, style) in zip(pairwise(edges), said, strict=True)
             if style is not Style.PLAIN
         ]
-        buttons = tuple(_button(choice.label, token) for choice, token in zip(utterance.choices, tokens, strict=True))
+        choices, asks = asked_for(utterance, tokens)
+        buttons = tuple(_button(choice.label, token) for choice, token in choices)
+        contact = _button(asks[0].label, asks[1]) if asks is not None else None
         cuts = spans(text, _LONGEST_TEXT, utf16_units)
         return tuple(
-            Part(text[start:end], _within(styled, start, end), buttons if number == len(cuts) else ())
+            Part(
+                text[start:end],
+                _within(styled, start, end),
+                buttons if number == len(cuts) else (),
+                contact if number == len(cuts) else None,
+                utterance.lets_go,
+            )
             for number, (start, end) in enumerate(cuts, 1)
         )
 
@@ -194,6 +202,15 @@ def _shown(part: Part) -> _Parameters:
         shown["entities"] = entities
     if part.buttons:
         shown["reply_markup"] = {"inline_keyboard": _rows(part.buttons)}
+    elif part.contact is not None:
+        # Telegram gives the number of whoever presses it, and nobody else's.
+        shown["reply_markup"] = {
+            "keyboard": [[{"text": part.contact.label, "request_contact": True}]],
+            "resize_keyboard": True,
+            "one_time_keyboard": True,
+        }
+    elif part.lets_go:
+        shown["reply_markup"] = {"remove_keyboard": True}
     return shown
 
 

@@ -50,6 +50,7 @@ class _Person(_Part):
     # It is her phone's handle and stands in addresses of the page.
     id: str = Field(pattern=r"^[\w-]{1,40}$")
     name: str
+    surname: str = ""
     about: str = ""
     open: bool = False
 
@@ -58,6 +59,7 @@ class _Child(_Part):
     id: str
     name: str
     nicknames: list[str] = []
+    pronoun: Literal["", "he", "she"] = ""
 
 
 class _Membership(_Part):
@@ -152,8 +154,11 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
     try:
         roster = Roster(
             settings=[NewSetting(settings[each.id], each.kind, each.name, each.telephone) for each in file.settings],
-            people=[NewPerson(people[each.id], each.name) for each in file.people],
-            children=[NewChild(children[each.id], (each.name, *each.nicknames)) for each in file.children],
+            people=[NewPerson(people[each.id], each.name, surname=each.surname) for each in file.people],
+            children=[
+                NewChild(children[each.id], (each.name, *each.nicknames), pronoun=each.pronoun)
+                for each in file.children
+            ],
             memberships=[
                 NewMembership(ids.new(), people[each.person], each.role, child, settings[each.setting])
                 for each in file.memberships

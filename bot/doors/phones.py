@@ -10,7 +10,7 @@ from datetime import datetime
 
 from book.ids import AddressId, Ids
 from book.messages import Did, Incoming, edit_key, message_key, press_key
-from bot.channels.phones import ACCOUNT
+from bot.channels.phones import ACCOUNT, CONTACT
 from storage import inbox, phones
 from storage.database import Connection
 from storage.inbox import Received
@@ -56,9 +56,11 @@ def edit(
 
 
 def press(connection: Connection, vault: Vault, ids: Ids, handle: str, token: str, now: datetime) -> None:
-    """Somebody presses a button."""
+    """Somebody presses a button; one that asks for her number gives the phone's own, if its handle is one."""
     press = f"{handle}:{ids.new()}"
     incoming = Incoming(Did.PRESSED, now, token=token, press=press)
+    if token.startswith(CONTACT):
+        incoming = Incoming(Did.WROTE, now, media=("contact",), contact=handle if handle.startswith("+") else "")
     _keep(connection, vault, ids, handle, press_key(press), incoming)
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from book.messages import Did, Incoming, edit_key, message_key, press_key
+from book.understanding.codes import as_code
 from storage.inbox import Received
 
 CHANNEL = "telegram"
@@ -53,6 +54,8 @@ _MEDIA = (
 # Where the parts of a rich message keep what is said; strings elsewhere are kinds, links and alignments.
 _SAID = ("text", "alternative_text", "expression", "label", "summary", "caption", "credit")
 _DEEPEST = 64
+_LONGEST_NUMBER = 20
+_LONGEST_NAME = 60
 _IN_THE_CHAT = frozenset({"member", "administrator", "creator", "restricted"})
 
 
@@ -126,6 +129,8 @@ def _written(did: Did, message: _Json, number: str, at: datetime) -> Incoming:
     if not text and not media:
         return Incoming(Did.OTHER, at, message=number)
     start = _START.fullmatch(text)
+    contact = _own_contact(message) if did is Did.WROTE else ""
+    knocks = did is Did.WROTE and (start is not None or "contact" in media or as_code(text) is not None)
     return Incoming(
         did,
         at,
@@ -134,7 +139,25 @@ def _written(did: Did, message: _Json, number: str, at: datetime) -> Incoming:
         reply_to=_id(_object(message.get("reply_to_message")).get("message_id")),
         media=media,
         start=start[1] if start and did is Did.WROTE else "",
+        contact=contact,
+        called=_called(_object(message.get("from"))) if knocks else "",
     )
+
+
+def _own_contact(message: _Json) -> str:
+    """The number of whoever sent it, as Telegram knows it: somebody else's proves nothing, nor one passed on."""
+    contact, sender = _object(message.get("contact")), _object(message.get("from"))
+    passed_on = any(message.get(name) is not None for name in ("forward_origin", "forward_from", "via_bot"))
+    owner = _id(contact.get("user_id"))
+    if passed_on or not owner or owner != _id(sender.get("id")):
+        return ""
+    return _words(contact.get("phone_number"))[:_LONGEST_NUMBER]
+
+
+def _called(sender: _Json) -> str:
+    """What somebody calls herself, for whoever has to say whether it is she."""
+    names = (_words(sender.get(name)) for name in ("first_name", "last_name"))
+    return " ".join(filter(None, (" ".join(each.split()) for each in names)))[:_LONGEST_NAME]
 
 
 def _press(press: _Json, now: datetime) -> _Read:

@@ -63,6 +63,8 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "values": st.dictionaries(words, words, max_size=3),
         "choices": st.lists(st.from_type(Choice), max_size=3).map(tuple),
         "fixed": st.booleans(),
+        "before": st.lists(words, max_size=3).map(tuple),
+        "lets_go": st.booleans(),
     }
     names = kind.__dataclass_fields__
     return st.builds(kind, **{name: given_by_name[name] for name in names})

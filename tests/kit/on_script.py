@@ -237,11 +237,11 @@ class OnScript:
         assert self._story is not None
         return self._story
 
-    async def way(self, story: Story) -> Way:
+    async def ways(self, story: Story) -> list[Way]:
         if self._script is None:
             self._story = story
             self._script = Script(story.clock.now, story.machine.monotonic)
-        return Way(self._script, per_second=self._pace[0], per_chat=self._pace[1])
+        return [Way(self._script, per_second=self._pace[0], per_chat=self._pace[1])]
 
     async def give_phones(self, story: Story, who: Sequence[str]) -> None:
         wanted = {each: (Handle(NAME, ACCOUNT, each), story.people.people[each]) for each in who}
@@ -254,6 +254,16 @@ class OnScript:
 
     async def give_stranger(self, who: str) -> None:
         """Nothing is known of her until she writes."""
+
+    async def give_fresh_phone(self, story: Story, who: str, number: str) -> None:
+        """Nothing is known of her until she writes."""
+
+    async def opens(self, who: str, payload: str) -> None:
+        number = self.script.next_number()
+        incoming = Incoming(
+            Did.WROTE, self.story.clock.now(), text=f"/start {payload}", message=number, start=payload, called=who
+        )
+        await self.receives(self.received(who, message_key(who, number), incoming))
 
     async def says(self, who: str, text: str, reply_to: object | None) -> object:
         number = self.script.next_number()

@@ -154,6 +154,8 @@ def upgrade() -> None:
         sa.Column("invitation_id", _ID, nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("sealed_from", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.String(length=8)),
+        sa.Column("held", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("made_at", _INSTANT, nullable=False),
         sa.Column("ended_at", _INSTANT),
         sa.Column("ended_by", _ID),
@@ -201,6 +203,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_wrong_codes_address_id", "wrong_codes", ["address_id"], unique=False)
     op.create_index("ix_wrong_codes_at", "wrong_codes", ["at"], unique=False)
+    _columns()
+    _joining()
+
+
+def _columns() -> None:
+    """What the older tables need for it."""
     op.add_column("conversations", sa.Column("asked", sa.String(length=24)))
     op.add_column("conversations", sa.Column("asked_subject", _ID))
     op.add_column("conversations", sa.Column("asked_of", _ID))
@@ -224,3 +232,17 @@ def upgrade() -> None:
     op.add_column("sessions", sa.Column("confirmed_at", _INSTANT))
     op.add_column("sessions", sa.Column("ended_at", _INSTANT))
     op.add_column("sharing_choices", sa.Column("signed_on", sa.String(length=10)))
+
+
+def _joining() -> None:
+    """What joining needs in older tables, and that one invitation waits at one address alone."""
+    op.create_index(
+        "uq_claims_waiting",
+        "claims",
+        ["invitation_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.add_column("children", sa.Column("pronoun", sa.String(length=4)))
+    op.add_column("phone_messages", sa.Column("day", sa.Integer()))

@@ -16,6 +16,7 @@ from book.reasons import Reason
 from book.sharing import Answer
 from book.topics import Topic
 from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
+from book.wording.languages import LANGUAGES, MORE_LANGUAGES
 
 ROOT = Path(__file__).parents[3]
 FLOORS = ("book", "handlers", "scheduler", "bot")
@@ -30,6 +31,9 @@ FAMILIES: dict[str, frozenset[str]] = {
     "help.": frozenset({"parent", "staff"}),
     "hello.": frozenset({"parent", "staff"}),
     "sharing.": frozenset(Answer),
+    "language.": frozenset(code for code, _ in (*LANGUAGES, *MORE_LANGUAGES) if code != "en"),
+    "claims.newcomer.": frozenset({*Answer, "chosen"}),
+    "weekday.": frozenset(str(day) for day in range(7)),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.")
 _SAYS = {"_say", "say", "said", "Said", "PressAnswered", "_answered"}
@@ -68,6 +72,8 @@ def _literals(node: ast.expr) -> Iterator[str]:
 _PLACES = frozenset(
     {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "first", "last"}
     | {"lead", "telephone", "words", "reason"}
+    | {"setting_s", "name_s", "child_s", "short", "reader", "lead_full", "from", "count", "second", "third", "day"}
+    | {"number", "ending", "joined", "proved", "parent", "code", "days", "other"}
 )
 
 
@@ -99,7 +105,9 @@ def test_every_sentence_of_the_catalogue_is_asked_for() -> None:
     }
     in_families = {family + each for family, members in FAMILIES.items() for each in members}
 
-    assert CATALOGUE.keys - written - in_families == set()
+    # For plain text there may be another sentence in the place of one that is asked for.
+    asked = {key for key in CATALOGUE.keys if key.removesuffix(".text") in written | in_families}
+    assert CATALOGUE.keys - asked == set()
 
 
 def test_a_key_that_is_put_together_has_a_sentence_whatever_it_is_put_together_from() -> None:
@@ -130,6 +138,7 @@ def test_every_place_of_a_sentence_is_filled_wherever_it_is_said() -> None:
         for argument in call.args:
             if isinstance(argument, ast.Dict):
                 given |= {str(each.value) for each in argument.keys if isinstance(each, ast.Constant)}
+        given |= {f"{each}_s" for each in given}
         for key in {each for argument in call.args for each in _literals(argument)} & CATALOGUE.keys:
             missing = _fields(key) - given
             assert not missing, f"{where} says {key!r} without {sorted(missing)}"
