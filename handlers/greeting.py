@@ -117,6 +117,8 @@ def first_words(newcomer: Newcomer, desk: Desk) -> list[Said]:
     circle = newcomer.circle
     if newcomer.is_known and circle is not None and newcomer.role is Role.PARENT:
         values = _values(newcomer, desk)
+        if newcomer.texts:
+            return [Said("join.another", values), _words(circle)]
         return [Said("join.another", values), *_photos(newcomer, circle)]
     match newcomer.role:
         case Role.PARENT if circle is not None:

@@ -199,12 +199,17 @@ class Composer:
                 groups.setdefault("✓", []).append(each.name)
             else:
                 when = show(each.at, now=now, zone=self._zone, to_parent=each.is_parent).words
-                groups.setdefault(when, []).append(each.name)
+                groups.setdefault(self._short(when), []).append(each.name)
         if set(groups) == {""}:
             said = groups[""]
         else:
             said = [f"{self._catalogue.names(names)} {when or self._say('why.now')}" for when, names in groups.items()]
         return ", ".join([*said, *(self._failure(each) or "" for each in failed)])
+
+    def _short(self, when: str) -> str:
+        """By text a weekday has three letters: "Fri 7:30"."""
+        day = next((each for each in _DAYS if self._is_text and when.startswith(each)), "")
+        return f"{day[:3]}{when.removeprefix(day)}"
 
     def _failure(self, recipient: Recipient) -> str | None:
         if recipient.state is not NoticeState.WITHHELD:

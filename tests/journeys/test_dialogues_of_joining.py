@@ -244,8 +244,13 @@ async def test_dialogue_18_a_parent_joins_by_text(begin: Begin) -> None:
     # One text and two digits.
     assert story.acts["joe"] == 3
 
-    await joe.says("bad nite cough no temp")
-    await joe.hears_anything()
+    # Dialogue 2 follows: one line back, in one part.
+    await story.until("6:10", days=1)
+    await joe.says("noah bad nite cough no temp")
+    await story.passes(10)
+    await joe.hears("Noah: sleep, health. To Priya 7:30. Wrong? Reply 0")
+    await joe.says("0")
+    await joe.hears("Taken back. Nobody was told.")
 
 
 async def test_without_words_by_text_no_child_is_named(begin: Begin) -> None:
@@ -261,6 +266,50 @@ async def test_without_words_by_text_no_child_is_named(begin: Begin) -> None:
     await joe.says("noah bad nite, cough")
     await story.passes(20)
     assert "Noah" not in await joe.hears_anything()
+
+
+async def test_a_parent_of_two_joins_the_second_by_its_own_slip(begin: Begin) -> None:
+    story = await begin("joe", texts=("joe",))
+    await hold_number(story, "joe", JOE)
+    await slip(story, "joe", "NOAH-4TW9", child="noah", role=Role.PARENT)
+    await slip(story, "joe", "POPPY-2K3M", child="poppy", role=Role.PARENT, byte=8)
+    await story.stage.give_fresh_phone(story, "joe", JOE)
+    joe = story.person("joe")
+    for text in ("NOAH-4TW9", "2", "1"):
+        await joe.says(text)
+    assert "Poppy" not in await joe.hears_anything()
+
+    await joe.says("poppy 2k3m")
+
+    await joe.hears("You're in one more child's book now.")
+    assert "1 yes, 2 just say there's news" in await joe.hears_anything()
+
+
+async def test_dialogue_44_family_joins_by_text_and_writes(begin: Begin) -> None:
+    thursday = datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
+    story = await begin(
+        texts=("jean",), at=thursday,
+        more=lambda people: Roster(
+            people=[NewPerson(_person(people, "jean"), "Jean")],
+            memberships=[
+                NewMembership(
+                    people.people["hannah"] + 7_000_001, people.people["jean"], Role.FAMILY,
+                    people.children["leo"], people.settings["sunshine"], days=frozenset({3}),
+                )
+            ],
+        ),
+    )  # fmt: skip
+    await hold_number(story, "jean", LIZ)
+    await slip(story, "jean", "LEO-6PQ7", child="leo", role=Role.FAMILY, made_by="fay")
+    await story.stage.give_fresh_phone(story, "jean", LIZ)
+    jean = story.person("jean")
+
+    await jean.says("LEO-6PQ7")
+    await jean.hears("Sunshine Nursery's Bookbag. Hello Jean. Fay reads what you text. Emergency: 01632 960123 or 999.")
+    await jean.says("yes")
+    assert (await jean.hears_anything()).endswith(
+        "All set. Just text how he is, any spelling. ? for what else you can say."
+    )
 
 
 def _person(people: DemoRoster, name: str, number: int = 900_001) -> PersonId:
