@@ -107,6 +107,9 @@ def _again(situation: Situation, desk: Desk, knock: Knock) -> tuple[Filing, ...]
     invitation = knock.invitation
     if invitation is None or invitation.person.id != situation.address.person:
         return None
+    if not invitation.proves and claims.needs_a_parent(invitation, knock, desk):
+        shown = knock.own_number or situation.taken.incoming.called
+        return (_wait(situation, desk, knock, invitation, shown),)
     return (join(situation, desk, knock, invitation),)
 
 
@@ -135,8 +138,9 @@ def _go_on(situation: Situation, desk: Desk, knock: Knock, invitation: Invitatio
     if situation.taken.incoming.media:
         # A contact that the platform does not vouch for as hers proves nothing, whoever's it is.
         return _wait(situation, desk, knock, invitation, situation.taken.incoming.called)
+    typed = situation.taken.incoming.text.strip().casefold()
     for offered in situation.offered:
-        if offered.label.casefold() == situation.taken.incoming.text.strip().casefold() and not offered.used:
+        if typed in (offered.label.casefold(), str(offered.number)) and not offered.used:
             return _took(situation, desk, knock, offered)
     return _say_again(situation, desk, knock, ())
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from book.disclosure import Address
 from book.errors import Fenced
@@ -170,7 +170,10 @@ def waiting(
             ),
         )
     ).all()
-    return _claims(connection, vault, rows)
+    # Somebody who has joined as another from there meanwhile does not become two.
+    return [
+        each for each in _claims(connection, vault, rows) if each.at.person is None or each.at.person == each.person.id
+    ]
 
 
 def is_waited_for(connection: Connection, those: Collection[int]) -> set[int]:
@@ -262,6 +265,11 @@ def wrong_codes_before(connection: Connection, at: Collection[AddressId], now: d
 
 def add_wrong_codes(connection: Connection, new: Sequence[tuple[int, AddressId]], now: datetime) -> None:
     dialect.add(connection, wrong_codes, [{"id": number, "address_id": address, "at": now} for number, address in new])
+
+
+def forget_wrong_codes_before(connection: Connection, before: datetime) -> None:
+    """What counts no longer."""
+    connection.execute(delete(wrong_codes).where(wrong_codes.c.at < before))
 
 
 # --- who has joined -----------------------------------------------------------------------------------------------
