@@ -198,34 +198,48 @@ def _times(situation: Situation, desk: Desk, setting: SettingId, text: str) -> t
     me = circle.membership(person.id, desk.now)
     if me is None or me.role is not Role.CHILDMINDER:
         return None
-    sessions = [
-        NewSession(desk.ids.new(), circle.child.id, setting, each, _FROM, ends, said_by=person.id) for each in days
-    ]
-    timetables, settings, key = [Timetable(circle.child.id, setting)], (), "book.times"
-    values = {"child": circle.child.name, "days": " ".join(str(each) for each in days),
-              "time": f"{ends.hour % 12 or 12}:{ends.minute:02d}", "other": ""}  # fmt: skip
+    child = circle.child
+    sessions = tuple(NewSession(desk.ids.new(), child.id, setting, day, _FROM, ends, said_by=person.id) for day in days)
+    roster = Roster(sessions=sessions, new_timetables=(Timetable(child.id, setting),))
+    key, other = "book.times", ""
     if found["other"]:
-        other = SettingId(desk.ids.new())
-        called = " ".join(found["other"].split()).title()
-        known = next((key for key, each in circle.settings.items() if each.name.casefold() == called.casefold()), None)
-        if known is not None:
-            other = known
-        else:
-            settings = (NewSetting(other, SettingKind.PRESCHOOL, called, by_hand=True),)  # type: ignore[assignment]
+        other = " ".join(found["other"].split()).title()
         morning = found["part"].casefold() == "mornings"
-        start, end = _MORNING if morning else _AFTERNOON
-        sessions += [
-            NewSession(desk.ids.new(), circle.child.id, other, each, start, end, said_by=person.id) for each in days
-        ]
-        timetables.append(Timetable(circle.child.id, other))
-        values["other"] = called
+        roster = _elsewhere(roster, circle, other, days, _MORNING if morning else _AFTERNOON, person.id, desk)
         key = "book.times.mornings" if morning else "book.times.afternoons"
-    roster = Roster(settings=settings, sessions=sessions, new_timetables=timetables)
     missing = [each.person.name for each in circle.parents(desk.now) if not _has_joined(situation, each.person.id)]
-    values["parent"] = missing[0] if missing else ""
+    values = {
+        "child": child.name,
+        "days": " ".join(str(each) for each in days),
+        "time": f"{ends.hour % 12 or 12}:{ends.minute:02d}",
+        "other": other,
+        "parent": missing[0] if missing else "",
+    }
     said = Said("book.times.later", values, before=(key,)) if missing else Said(key, values)
-    return (
-        replace(replies.skip(situation, Reason.ANSWERED), roster=roster, notices=(replies.say(situation, desk, said),)),
+    answered = replies.skip(situation, Reason.ANSWERED)
+    return (replace(answered, roster=roster, notices=(replies.say(situation, desk, said),)),)
+
+
+def _elsewhere(
+    roster: Roster,
+    circle: Circle,
+    called: str,
+    days: list[int],
+    hours: tuple[time, time],
+    by: PersonId,
+    desk: Desk,
+) -> Roster:
+    """The same days at another setting as well; one that nobody here knows has not joined: it is a name."""
+    known = next((key for key, each in circle.settings.items() if each.name.casefold() == called.casefold()), None)
+    setting = SettingId(desk.ids.new()) if known is None else known
+    new = () if known is not None else (NewSetting(setting, SettingKind.PRESCHOOL, called, by_hand=True),)
+    child, (start, end) = circle.child.id, hours
+    sessions = [NewSession(desk.ids.new(), child, setting, day, start, end, said_by=by) for day in days]
+    return replace(
+        roster,
+        settings=new,
+        sessions=(*roster.sessions, *sessions),
+        new_timetables=(*roster.new_timetables, Timetable(child, setting)),
     )
 
 

@@ -19,7 +19,7 @@ from book.messages import Did
 from book.people import Circle, Membership, Person, Role, Setting, Standing
 from book.understanding.codes import as_code, is_surely_code
 from storage import circles, claims, invitations
-from storage.claims import WRONG_HERE, WRONG_IN_ALL, Claim, ClaimState
+from storage.claims import WRONG_HERE, WRONG_IN_ALL, Claim, ClaimState, WrongCodes
 from storage.inbox import Taken
 from storage.invitations import Invitation
 from storage.schema import memberships
@@ -72,6 +72,21 @@ def own_number(message: Taken, address: Address) -> str | None:
     return None
 
 
+@dataclass(slots=True)
+class _Found:
+    """What was looked up for all of them together."""
+
+    linked: Mapping[str, Invitation]
+    coded: Mapping[str, Sequence[Invitation]]
+    claimed: Mapping[int, Invitation]
+    claims: Mapping[AddressId, Claim]
+    numbers: Mapping[PersonId, tuple[str, ...]]
+    taken: Collection[int]
+    known: Collection[str]
+    wrong: WrongCodes
+    managers: tuple[Person, ...]
+
+
 def load(
     connection: Connection, vault: Vault, at: Mapping[AddressId, Address], messages: Sequence[Taken], now: datetime
 ) -> dict[InboxId, Knock]:
@@ -84,43 +99,68 @@ def load(
     codes = {code for m in knocking if (code := _code(m)) is not None}
     if not (open_at or starts or codes):
         return {each.id: Knock() for each in knocking}
+    found = _look_up(connection, vault, {m.address for m in knocking}, starts, codes, open_at, now)
+    knocks: dict[InboxId, Knock] = {}
+    for message in knocking:
+        address = at[message.address]
+        knock = _knock(message, address, found)
+        if knock.is_wrong and address.person is None:
+            # The next of the same group finds this one counted.
+            found.wrong.count(address.id)
+        knocks[message.id] = knock if knock.invitation is None else _around(connection, vault, knock, knock.invitation)
+    return knocks
+
+
+def _look_up(
+    connection: Connection,
+    vault: Vault,
+    at: Collection[AddressId],
+    starts: Collection[str],
+    codes: Collection[str],
+    open_at: Mapping[AddressId, Claim],
+    now: datetime,
+) -> _Found:
     linked = invitations.find(connection, vault, starts, now)
     coded = invitations.find_by_code(connection, vault, codes, now)
     claimed = invitations.by_id(connection, vault, {each.invitation for each in open_at.values()}, now)
     found = [*linked.values(), *(each for some in coded.values() for each in some), *claimed.values()]
-    numbers = claims.numbers_of(connection, vault, {each.person.id for each in found})
-    taken = claims.is_waited_for(connection, {each.id for each in found})
-    known = invitations.known_codes(connection, vault, codes) if codes else set()
-    wrong = claims.wrong_codes_before(connection, {m.address for m in knocking}, now) if codes else claims.WrongCodes()
-    everyone = _managers(connection, vault, None) if codes else ()
-    knocks: dict[InboxId, Knock] = {}
-    for message in knocking:
-        address, code = at[message.address], _code(message)
-        number, claim = own_number(message, address), open_at.get(message.address)
-        invitation = linked.get(message.incoming.start)
-        if code is not None:
-            invitation = _hers(coded.get(code, ()), numbers, number)
-        if invitation is None and claim is not None and not message.incoming.start and code is None:
-            invitation = claimed.get(claim.invitation)
-        is_wrong = code is not None and is_surely_code(message.incoming.text) and code not in known
-        here, in_all = wrong.here.get(address.id, 0), wrong.in_all
-        knock = Knock(
-            invitation=invitation,
-            claim=claim,
-            is_code=code is not None,
-            is_wrong=is_wrong,
-            is_taken=invitation is not None and invitation.id in taken and not _waits_here(claim, invitation),
-            numbers=numbers.get(invitation.person.id, ()) if invitation is not None else (),
-            own_number=number,
-            past_here=here >= WRONG_HERE,
-            past_in_all=in_all >= WRONG_IN_ALL,
-            passes_limit=is_wrong and (here + 1 == WRONG_HERE or in_all + 1 == WRONG_IN_ALL),
-            managers=everyone,
-        )
-        if is_wrong and address.person is None:
-            wrong.count(address.id)
-        knocks[message.id] = knock if invitation is None else _around(connection, vault, knock, invitation)
-    return knocks
+    return _Found(
+        linked=linked,
+        coded=coded,
+        claimed=claimed,
+        claims=open_at,
+        numbers=claims.numbers_of(connection, vault, {each.person.id for each in found}),
+        taken=claims.is_waited_for(connection, {each.id for each in found}),
+        known=invitations.known_codes(connection, vault, codes) if codes else set(),
+        wrong=claims.wrong_codes_before(connection, at, now) if codes else WrongCodes(),
+        managers=_managers(connection, vault, None) if codes else (),
+    )
+
+
+def _knock(message: Taken, address: Address, found: _Found) -> Knock:
+    code, start = _code(message), message.incoming.start
+    number, claim = own_number(message, address), found.claims.get(address.id)
+    if start:
+        invitation = found.linked.get(start)
+    elif code is not None:
+        invitation = _hers(found.coded.get(code, ()), found.numbers, number)
+    else:
+        invitation = found.claimed.get(claim.invitation) if claim is not None else None
+    is_wrong = code is not None and is_surely_code(message.incoming.text) and code not in found.known
+    here, in_all = found.wrong.here.get(address.id, 0), found.wrong.in_all
+    return Knock(
+        invitation=invitation,
+        claim=claim,
+        is_code=code is not None,
+        is_wrong=is_wrong,
+        is_taken=invitation is not None and invitation.id in found.taken and not _waits_here(claim, invitation),
+        numbers=found.numbers.get(invitation.person.id, ()) if invitation is not None else (),
+        own_number=number,
+        past_here=here >= WRONG_HERE,
+        past_in_all=in_all >= WRONG_IN_ALL,
+        passes_limit=is_wrong and (here + 1 == WRONG_HERE or in_all + 1 == WRONG_IN_ALL),
+        managers=found.managers,
+    )
 
 
 def _waits_here(claim: Claim | None, invitation: Invitation) -> bool:

@@ -319,3 +319,52 @@ async def test_nobody_but_the_parent_who_invited_her_lets_a_partner_in(begin: Be
     await pip.hears_anything()
     await pip.says("ella slept 12-1")
     await pip.hears(STRANGER)
+
+
+async def test_a_childminder_who_is_here_already_comes_to_another_child_by_its_parents_yes(begin: Begin) -> None:
+    story = await begin()
+    await enrol(
+        story.store,
+        Roster(
+            memberships=[
+                NewMembership(
+                    story.ids.new(), story.people.people["dawn"], Role.CHILDMINDER, story.people.children["leo"],
+                    story.people.settings["dawns"], standing=Standing.PENDING,
+                )
+            ]
+        ),
+        story.clock.now(),
+    )  # fmt: skip
+    await slip(story, "dawn", "LEO-6PQ7", child="leo", role=Role.CHILDMINDER, made_by="fay", setting="dawns")
+    dawn, fay, hannah = (story.person(who) for who in ("dawn", "fay", "hannah"))
+
+    await dawn.says("LEO-6PQ7")
+    await dawn.hears("Thank you. Fay will check and let you in, usually the same day.")
+    await dawn.says("leo slept 12-1")
+    await story.passes(60)
+    await fay.hears("Dawn has joined, and I can't see the number. Is that her?")
+    await fay.presses("Yes")
+    await hannah.hears_nothing()
+
+    await dawn.hears_anything()
+    await dawn.says("Leo slept 1-2")
+    await story.passes(15)
+    assert "✓ Leo" in await dawn.hears_anything()
+
+
+async def test_whoever_has_joined_as_herself_meanwhile_is_never_made_somebody_else(begin: Begin) -> None:
+    story = await begin("joe", "tom", texts=("joe",))
+    await hold_number(story, "joe", JOE)
+    await slip(story, "tom", "ELLA-7K2P", child="ella", role=Role.PARENT)
+    await slip(story, "joe", "NOAH-4TW9", child="noah", role=Role.PARENT, byte=8)
+    await story.stage.give_fresh_phone(story, "joe", JOE)
+    joe, maya = story.person("joe"), story.person("maya")
+    await joe.says("ELLA-7K2P")  # picked up at the door
+    await joe.hears(WAITS)
+    await joe.says("NOAH-4TW9")
+    assert "Hello Joe." in await joe.hears_anything()
+
+    await story.until("17:30")
+
+    assert "Tom" not in await maya.hears_anything()
+    assert await story.store.read(owners, story.people.people["tom"]) == 0
