@@ -106,6 +106,11 @@ class Offer(StrEnum):
     TOO = "too"
     SEEN = "seen"
     ORDINARY_BUMP = "ordinary_bump"
+    IMPORT_RIGHT = "import_right"
+    IMPORT_SHOW = "import_show"
+    IMPORT_ADD = "import_add"
+    IMPORT_FILL = "import_fill"
+    IMPORT_MEND = "import_mend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +127,17 @@ class Choice:
 class Said:
     """A sentence of the catalogue with what stands in it. Cause: what it answers.
 
-    ``fixed`` sentences name nobody and may be said at any address, a stranger's included.
+    ``fixed`` sentences name nobody and may be said at any address, a stranger's included. ``lines`` are further
+    sentences, each on a line of its own; ``document`` is a file that goes with it. A value may be several names, one a
+    line, or a number of what the catalogue counts under the value's name.
     """
 
     key: str
     values: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     fixed: bool = False
+    lines: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    document: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +220,17 @@ def to_parameters(notice: Notice) -> str:
             kept = {"acknowledgement": acknowledgement}
         case WhichChild(message, among):
             kept = {"message": message, "among": list(among)}
-        case Said(key, values, choices, fixed):
+        case Said(key, values, choices, fixed, lines, document):
             kept = {
                 "key": key,
                 "values": dict(values),
                 "choices": [_choice(each) for each in choices],
                 "fixed": fixed,
             }
+            if lines:
+                kept["lines"] = [[line, dict(places)] for line, places in lines]
+            if document:
+                kept["document"] = document
         case PressAnswered(press, key):
             kept = {"press": press, "key": key}
         case _:
@@ -245,7 +258,8 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
             return WhichChild(InboxId(kept["message"]), tuple(ChildId(each) for each in kept["among"]))
         case Kind.SAID:
             choices = tuple(Choice(Offer(each[0]), each[1], each[2], each[3]) for each in kept["choices"])
-            return Said(kept["key"], kept["values"], choices, kept["fixed"])
+            lines = tuple((line, places) for line, places in kept.get("lines", ()))
+            return Said(kept["key"], kept["values"], choices, kept["fixed"], lines, kept.get("document", 0))
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])
         case Kind.GROUP_LEFT:

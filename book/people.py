@@ -60,6 +60,7 @@ class Person:
     id: PersonId
     name: str  # as people call her: "Hannah"
     language: str = "en"
+    full_name: str = ""  # as the roll has it, where that is more: "Hannah Marsh"
 
 
 @dataclass(frozen=True, slots=True)

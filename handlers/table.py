@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from book.notices import Offer
 from book.understanding.commands import Command, CommandWord
-from handlers import choosing, commands
+from handlers import choosing, commands, importing, waiting
 from handlers.choosing import Take
 from handlers.desk import Desk
 from storage.conversations import Asked
@@ -42,6 +42,7 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
         CommandWord.START: commands.start,
         CommandWord.STOP: commands.stop,
         CommandWord.SHARING: commands.sharing,
+        CommandWord.WAITING: waiting.waiting,
     }
 )
 """What each word of command does; one that is missing is answered by :func:`handlers.commands.not_yet`."""
@@ -59,11 +60,16 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.TOO: choosing.too,
         Offer.SEEN: choosing.seen,
         Offer.ORDINARY_BUMP: choosing.ordinary_bump,
+        Offer.IMPORT_RIGHT: importing.right,
+        Offer.IMPORT_SHOW: importing.show,
+        Offer.IMPORT_ADD: importing.add,
+        Offer.IMPORT_FILL: importing.fill,
+        Offer.IMPORT_MEND: importing.mend,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
 
-SAYINGS: Sequence[Saying] = ()
+SAYINGS: Sequence[Saying] = (Saying(importing.may_be_slips, importing.take_slips),)
 """Sentences understood as wishes, in the order in which they are tried."""
 
 ASKED: Mapping[str, Answer] = MappingProxyType({})

@@ -19,10 +19,12 @@ from book.notices import Notice, kind_of, to_parameters
 from book.people import Role
 from book.reasons import Reason
 from book.topics import Subject
-from storage import addresses, audit, conversations, dialect, invitations, roster, schema
+from storage import addresses, audit, conversations, dialect, documents, imports, invitations, roster, schema
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.conversations import Conversation
+from storage.documents import NewDocument
+from storage.imports import EndOfImport
 from storage.roster import NOBODY_NEW, Roster
 from storage.vault import Owner, OwnerKind, Vault
 
@@ -123,6 +125,8 @@ class Filing:
     start: bool = False
     joins: Joining | None = None
     deeds: tuple[Deed, ...] = ()
+    documents: tuple[NewDocument, ...] = ()
+    import_ends: EndOfImport | None = None
 
 
 def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
@@ -156,6 +160,11 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         addresses.start(connection, started)
     _join(connection, vault, filings, now)
     audit.record(connection, vault, [deed for each in filings for deed in each.deeds], now)
+    for filing in filings:
+        for document in filing.documents:
+            documents.keep(connection, vault, document, now)
+        if filing.import_ends is not None:
+            imports.end(connection, vault, filing.import_ends, now)
     _end(connection, filings, now)
     ring(connection, Bell.THREAD)
     if notices or any(each.withdraw or each.postpone or each.start for each in filings):

@@ -6,6 +6,7 @@ expired ones are all the same: not found. Knows nothing of who may invite whom.
 
 from __future__ import annotations
 
+import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -14,14 +15,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, update
 
 from book.errors import Fenced
-from book.ids import Ids, PersonId, SettingId
+from book.ids import ChildId, Ids, PersonId, SettingId
 from book.people import Person, Role, Standing
 from storage import circles
 from storage.schema import addresses, invitations, memberships, settings
 from storage.vault import Owner, Vault
 
 LASTS = timedelta(hours=72)
+SLIP_LASTS = timedelta(days=21)
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""What a short code ends in: without letters and figures that look alike on paper."""
 _BYTES = 16
+_LONGEST_NAME = 8
+_CHANCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,56 @@ def make(connection: Connection, vault: Vault, ids: Ids, person: PersonId, paylo
     connection.execute(
         invitations.insert().values(
             id=ids.new(), token_mac=_mac(vault, payload), person_id=person, expires_at=until, made_at=now
+        )
+    )
+    return until
+
+
+def new_code(name: str, choose: Callable[[str], str]) -> str:
+    """A short code to be typed from paper: "ELLA-7K2P". ``choose`` takes one letter of those it is given, by chance."""
+    plain = unicodedata.normalize("NFKD", name.upper())
+    letters = "".join(each for each in plain if each.isascii() and each.isalpha())[:_LONGEST_NAME]
+    return f"{letters or 'BOOK'}-{''.join(choose(CODE_LETTERS) for _ in range(_CHANCES))}"
+
+
+def make_slip(
+    connection: Connection,
+    vault: Vault,
+    ids: Ids,
+    *,
+    person: PersonId,
+    role: Role,
+    child: ChildId | None,
+    setting: SettingId,
+    payload: str,
+    code: str,
+    made_by: PersonId | None,
+    now: datetime,
+) -> datetime:
+    """An invitation on paper; until when it can be used. Earlier ones of hers for this child end."""
+    connection.execute(
+        update(invitations)
+        .where(
+            invitations.c.person_id == person,
+            invitations.c.child_id.is_(None) if child is None else invitations.c.child_id == child,
+            invitations.c.used_at.is_(None),
+            invitations.c.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
+    until = now + SLIP_LASTS
+    connection.execute(
+        invitations.insert().values(
+            id=ids.new(),
+            token_mac=_mac(vault, payload),
+            person_id=person,
+            expires_at=until,
+            made_at=now,
+            role=role,
+            child_id=child,
+            setting_id=setting,
+            code_mac=vault.mac("code", code.upper()),
+            made_by=made_by,
         )
     )
     return until

@@ -34,7 +34,6 @@ class FaultKind(StrEnum):
     NEARLY = "nearly"  # nobody of that name works here, but somebody of nearly the same
     SEVERAL = "several"  # more than one of that name works here
     MAIN = "main"
-    ROLE = "role"
     NO_PARENT = "no_parent"  # a number without a name
 
 

@@ -86,7 +86,7 @@ class Composing:
         text = self._composer.repeated(kept.text)
         shift = len(text) - len(kept.text)
         styles = tuple((start + shift, length, style) for start, length, style in kept.styles)
-        return Part(text, styles, kept.buttons).to_json()
+        return Part(text, styles, kept.buttons, kept.document).to_json()
 
     def compose(
         self, address: Address, waiting: Sequence[Waiting], found: References, now: datetime, into: Composed
@@ -135,7 +135,7 @@ class Composing:
                 names = [(child, found.circles[child].child.name) for child in among if child in found.circles]
                 return self._say(address, lead, self._composer.which_child(names), into, now)
             case Said():
-                return self._say(address, lead, self._composer.said(lead.notice), into, now)
+                return self._say(address, lead, self._composer.said(_with_file(lead.notice, found)), into, now)
             case PressAnswered(press, key):
                 answer = self._bare(lead, address, Act.ANSWER_PRESS, (press,))
                 into.deliveries.append(replace(answer, texts=(Part(self._composer.words(key)).to_json(),)))
@@ -410,3 +410,10 @@ class Composing:
             person=lead.person,
             targets=targets,
         )
+
+
+def _with_file(said: Said, found: References) -> Said:
+    """The sentence with its file; where that could not be made, a line says so instead."""
+    if not said.document or said.document in found.documents:
+        return said
+    return replace(said, document=0, lines=(*said.lines, ("document.missing", {})))

@@ -59,6 +59,14 @@ class Stage(Protocol):
 
     async def says(self, who: str, text: str, reply_to: object | None) -> object: ...
 
+    async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
+        """A file, with words beside it or none."""
+        ...
+
+    async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
+        """Name and content of the file that hangs on a message of the bot's."""
+        ...
+
     async def edits(self, who: str, message: object, text: str) -> None: ...
 
     async def presses(self, who: str, label: str) -> None: ...
@@ -104,6 +112,8 @@ class Story:
         while True:
             await self.stage.collect()
             await self.running.worker.work_off()
+            if await self.running.papers.work_off():
+                await self.running.worker.work_off()
             looked = await self.running.dispatcher.drain()
             if looked.next_free is None:
                 return looked.next_at
@@ -143,6 +153,14 @@ class Person:
         message = await self.story.stage.says(self.id, text, reply_to.at if reply_to else None)
         await self.story.settles()
         return message
+
+    async def sends(self, name: str, content: bytes, text: str = "") -> object:
+        message = await self.story.stage.sends(self.id, name, content, text)
+        await self.story.settles()
+        return message
+
+    async def file_of(self, heard: Heard) -> tuple[str, bytes] | None:
+        return await self.story.stage.file(self.id, heard.at)
 
     async def edits(self, message: object, text: str) -> None:
         await self.story.stage.edits(self.id, message, text)

@@ -17,7 +17,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _INSTANT = sa.BigInteger()
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - a table after the other
     """Add the tables of the circle, and what the older ones need for it."""
     op.create_table(
         "documents",
@@ -219,6 +219,8 @@ def upgrade() -> None:
     op.create_index("ix_invitations_code_mac", "invitations", ["code_mac"], unique=False)
     op.add_column("memberships", sa.Column("days", sa.SmallInteger()))
     op.add_column("memberships", sa.Column("sees", sa.Text()))
+    op.add_column("people", sa.Column("sealed_full_name", sa.LargeBinary()))
+    op.add_column("phone_messages", sa.Column("document_id", _ID))
     op.add_column("sessions", sa.Column("off", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("sessions", sa.Column("said_by", _ID))
     op.add_column("sessions", sa.Column("confirmed_at", _INSTANT))

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from book.importing.faults import FaultKind
+from book.importing.headings import Field
 from book.notices import Offer
 from book.reasons import Reason
 from book.sharing import Answer
 from book.topics import Topic
 from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
+from bot.papers.reading import Unread
 
 ROOT = Path(__file__).parents[3]
 FLOORS = ("book", "handlers", "scheduler", "bot")
@@ -30,6 +33,17 @@ FAMILIES: dict[str, frozenset[str]] = {
     "help.": frozenset({"parent", "staff"}),
     "hello.": frozenset({"parent", "staff"}),
     "sharing.": frozenset(Answer),
+    "import.fault.": frozenset(FaultKind),
+    "import.mend.": frozenset(FaultKind),
+    "import.field.": frozenset(Field),
+    "import.place.": frozenset({"row", "staff", "settings"}),
+    "import.read.": frozenset({"1", "2", "3"}),
+    "count.": frozenset(
+        {f"n_{each}{one}" for each in ("children", "parents", "staff", "fine", "in") for one in ("", ".one")}
+    ),
+    "number.": frozenset({"2", "3", "4", "5", "6"}),
+    "choice.import_fill.": frozenset({"numbers", "numbers.one", "fields", "fields.one"}),
+    "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.")
 _SAYS = {"_say", "say", "said", "Said", "PressAnswered", "_answered"}
@@ -68,6 +82,9 @@ def _literals(node: ast.expr) -> Iterator[str]:
 _PLACES = frozenset(
     {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "first", "last"}
     | {"lead", "telephone", "words", "reason"}
+    | {"n", "many", "row", "rows", "column", "given", "near", "heading", "field", "headings", "code", "bot", "number"}
+    | {"reader", "n_children", "n_parents", "n_staff", "n_fine", "n_in"}
+    | {f"{name}{at}" for name in ("heading", "field") for at in (1, 2, 3)}
 )
 
 
