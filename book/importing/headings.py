@@ -136,6 +136,7 @@ def find_headings(sheet: Sheet) -> Headed | None:
 _LOOKED_AT = 10
 _NAMES = frozenset({Field.NAME, Field.FIRST, Field.LAST})
 _LONGEST = 60
+_MOST_WORDS = 5
 _NEAR_ENOUGH = 80
 
 _CHILD = frozenset({"child", "childs", "children", "pupil", "pupils", "baby", "kid", "kids"})
@@ -213,10 +214,11 @@ def _read(sheet: str, row: Row) -> tuple[About, tuple[Recognised, ...], tuple[st
 
 def _words(heading: str) -> frozenset[str]:
     """The words of a heading, misspelt ones put right where only one of ours can be meant."""
-    if len(heading) > _LONGEST:
-        return frozenset()
+    words = re.findall(r"\w+", _spelt_out(heading[: _LONGEST + 1]))
+    if len(heading) > _LONGEST or len(words) > _MOST_WORDS or "," in heading or ":" in heading:
+        return frozenset()  # A sentence, such as one that explains how to fill in a form.
     found: set[str] = set()
-    for word in re.findall(r"\w+", _spelt_out(heading)):
+    for word in words:
         if word in _ALL_WORDS or len(word) < 4:
             found.add(word)
             continue

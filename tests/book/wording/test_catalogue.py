@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from book.importing.changes import What
 from book.importing.faults import FaultKind
 from book.importing.headings import Field
 from book.notices import Offer
@@ -35,6 +36,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "sharing.": frozenset(Answer),
     "import.fault.": frozenset(FaultKind),
     "import.mend.": frozenset(FaultKind),
+    "import.change.": frozenset(What),
     "import.field.": frozenset(Field),
     "import.place.": frozenset({"row", "staff", "settings"}),
     "import.read.": frozenset({"1", "2", "3"}),
