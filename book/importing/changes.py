@@ -372,7 +372,9 @@ class _Planner:
 
     def _same_child(self, child: ReadChild, at: _At) -> KnownChild | None:
         """The child of the book this row is about: the same name, and no other day of birth."""
-        named = [each for each in at.children if each.id not in at.claimed and self._goes_by(each, child.name)]
+        free = [each for each in at.children if each.id not in at.claimed]
+        named = [each for each in free if fold(each.names[-1]) == child.name.folded]
+        named = named or [each for each in free if self._goes_by(each, child.name)]
         same = [each for each in named if each.born is not None and each.born == child.born]
         if same:
             return same[0]

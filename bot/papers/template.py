@@ -13,7 +13,10 @@ from book.importing.headings import CHILDREN_HEADINGS, STAFF_HEADINGS
 
 _CHILD = ("Ella", "Marsh", "3/5/2023", "Butterfly", "Priya", "Amy", "Mon–Wed 8–1", "no", "English", "Hannah Marsh",
           "07700 900123", "Tom Reed", "07700 900456", "1", "")  # fmt: skip
-_WORKER = ("Priya Nair", "Key person", "07700 900789", "Mon–Fri 8–4", "Butterfly", "")
+_WORKERS = (
+    ("Priya Nair", "Key person", "07700 900789", "Mon–Fri 8–4", "Butterfly", ""),
+    ("Amy Cole", "Key person", "", "Mon–Thu 9–5", "Butterfly", ""),
+)
 _ABOUT = (
     ("Column", "What to write"),
     ("First name, Last name", "The child's. One column called Name will do as well."),
@@ -47,7 +50,7 @@ def write_template(path: Path) -> None:
     children = book.active
     assert children is not None
     children.title = "Children"
-    for title, rows in (("Children", (CHILDREN_HEADINGS, _CHILD)), ("Staff", (STAFF_HEADINGS, _WORKER)),
+    for title, rows in (("Children", (CHILDREN_HEADINGS, _CHILD)), ("Staff", (STAFF_HEADINGS, *_WORKERS)),
                         ("How to fill it in", _ABOUT)):  # fmt: skip
         sheet = children if title == "Children" else book.create_sheet(title)
         for row in rows:
