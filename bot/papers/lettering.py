@@ -58,6 +58,8 @@ def in_letters(text: str, can_draw: Callable[[str], bool]) -> str:
         return text
     written: list[str] = []
     for letter in text:
+        if not can_draw(letter) and "VOWEL SIGN" in unicodedata.name(letter, "") and written:
+            written[-1] = written[-1].removesuffix("a")
         written.append(letter if can_draw(letter) else _plain(letter, "".join(written)))
     said = "".join(written)
     return "".join(each for each in said if can_draw(each))
@@ -81,8 +83,10 @@ def _by_name(letter: str, before: str) -> str:
     if not name or not unicodedata.category(letter).startswith(("L", "M")):
         return " " if letter.isspace() else ""
     last = name.rpartition(" ")[2].lower()
-    if not last.isalpha() or len(last) > 6 or "CJK" in name:
-        return ""
+    if not last.isalpha() or len(last) > 6 or name.startswith("CJK"):
+        return "?"  # Something stands there, and is not left out.
+    if name.startswith(("ARABIC", "HEBREW")):
+        last = last[0]
     begins = not before or not before[-1].isalpha()
     return last.capitalize() if begins else last
 

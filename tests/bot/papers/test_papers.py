@@ -158,4 +158,5 @@ def test_what_the_core_font_lacks_is_written_in_plain_letters(name: str, written
 
 
 def test_a_name_in_a_script_of_its_own_is_not_left_empty() -> None:
-    assert in_letters("ਗੁਰ", CORE.can_draw).strip()
+    assert in_letters("ਗੁਰ", CORE.can_draw) == "Gura"
+    assert in_letters("小明", CORE.can_draw) == "??"
