@@ -167,6 +167,8 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
             imports.end(connection, vault, filing.import_ends, now)
     _end(connection, filings, now)
     ring(connection, Bell.THREAD)
+    if any(each.documents or each.reason is Reason.WAITS_FOR_FILE for each in filings):
+        ring(connection, Bell.PAPERS)
     if notices or any(each.withdraw or each.postpone or each.start for each in filings):
         ring(connection, Bell.OUTBOX)
 

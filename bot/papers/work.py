@@ -1,7 +1,8 @@
 """Works off what concerns files: fetches the spreadsheets that are wanted, makes the documents that are wished for.
 
 Both wait in the tables, so nothing is lost whatever stops the program, and both are ended in the transaction that
-writes what came of them, so nothing is done twice. Woken by each commit; tries again later what could not be had.
+writes what came of them, so nothing is done twice. Woken by the commit that wants something; what could not be had is
+tried again later.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Papers:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        listener = self._store.bells.listener(Bell.THREAD)
+        listener = self._store.bells.listener(Bell.PAPERS)
         try:
             while True:
                 try:
