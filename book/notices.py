@@ -126,6 +126,11 @@ class Offer(StrEnum):
     LET_IN = "let_in"
     SEND_TEXT = "send_text"
     PRINT_SLIP = "print_slip"
+    IMPORT_RIGHT = "import_right"
+    IMPORT_SHOW = "import_show"
+    IMPORT_ADD = "import_add"
+    IMPORT_FILL = "import_fill"
+    IMPORT_MEND = "import_mend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,9 @@ class Said:
 
     ``fixed`` sentences name nobody and may be said at any address, a stranger's included. ``before`` are the keys of
     sentences that stand before it in the same message, with the same values, and ``NEW_LINE``. ``lets_go`` takes the
-    button away that asked for her number.
+    button away that asked for her number. ``lines`` are further
+    sentences, each on a line of its own; ``document`` is a file that goes with it. A value may be several names, one a
+    line, or a number of what the catalogue counts under the value's name.
     """
 
     key: str
@@ -157,6 +164,8 @@ class Said:
     fixed: bool = False
     before: tuple[str, ...] = ()
     lets_go: bool = False
+    lines: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    document: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +248,7 @@ def to_parameters(notice: Notice) -> str:
             kept = {"acknowledgement": acknowledgement}
         case WhichChild(message, among):
             kept = {"message": message, "among": list(among)}
-        case Said(key, values, choices, fixed, before, lets_go):
+        case Said(key, values, choices, fixed, before, lets_go, lines, document):
             kept = {
                 "key": key,
                 "values": dict(values),
@@ -247,6 +256,8 @@ def to_parameters(notice: Notice) -> str:
                 "fixed": fixed,
                 **({"before": list(before)} if before else {}),
                 **({"lets_go": True} if lets_go else {}),
+                **({"lines": [[line, dict(places)] for line, places in lines]} if lines else {}),
+                **({"document": document} if document else {}),
             }
         case PressAnswered(press, key):
             kept = {"press": press, "key": key}
@@ -275,8 +286,16 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
             return WhichChild(InboxId(kept["message"]), tuple(ChildId(each) for each in kept["among"]))
         case Kind.SAID:
             choices = tuple(Choice(Offer(each[0]), each[1], each[2], each[3]) for each in kept["choices"])
-            before, lets_go = tuple(kept.get("before", ())), kept.get("lets_go", False)
-            return Said(kept["key"], kept["values"], choices, kept["fixed"], before, lets_go)
+            return Said(
+                kept["key"],
+                kept["values"],
+                choices,
+                kept["fixed"],
+                before=tuple(kept.get("before", ())),
+                lets_go=kept.get("lets_go", False),
+                lines=tuple((line, places) for line, places in kept.get("lines", ())),
+                document=kept.get("document", 0),
+            )
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])
         case Kind.GROUP_LEFT:

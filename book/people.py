@@ -60,12 +60,12 @@ class Person:
     id: PersonId
     name: str  # as people call her: "Hannah"
     language: str = "en"
-    surname: str = ""  # where it is known: "Okoro"
+    full_name: str = ""  # as the roll has it, where that is more: "Hannah Marsh"
 
     @property
-    def full_name(self) -> str:
+    def in_full(self) -> str:
         """As she is named to somebody who does not know her: "Sam Okoro"."""
-        return f"{self.name} {self.surname}".strip()
+        return self.full_name or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from random import SystemRandom
-from secrets import randbelow, token_urlsafe
+from secrets import choice, randbelow, token_urlsafe
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.channels.telegram import Telegram
+    from bot.control import Verb
     from bot.doors.polling import Health
     from bot.engine import Engine
     from bot.operations import Pulse
@@ -126,6 +127,24 @@ def serving_locks(
 def new_ids(clock: SystemClock) -> Ids:
     """Where this process takes its ids from."""
     return IdMaker(now=clock.now, chance=randbelow)
+
+
+def enrolment(configuration: Configuration, store: Store, clock: SystemClock) -> Mapping[str, Verb]:
+    """What the operator's commands ask about the roll, by the name each is asked for."""
+    from bot.enrolment import Asked, Enrolment, SlipsAsked
+    from bot.papers.making import Chance
+
+    roll = Enrolment(
+        store,
+        ids=new_ids(clock),
+        zone=configuration.zone,
+        catalogue=load_catalogue(),
+        chance=Chance(payload=os.urandom, letter=choice),
+    )
+    return {
+        "import": lambda asked: roll.import_(Asked.read(asked), clock.now()),
+        "slips": lambda asked: roll.slips(SlipsAsked.read(asked), clock.now()),
+    }
 
 
 # --- running ------------------------------------------------------------------------------------------------------
@@ -352,7 +371,8 @@ class _Program:
     async def _add_control(self, store: Store) -> None:
         from bot.control import Control
 
-        control = Control(self._configuration.data_dir, store)
+        verbs = enrolment(self._configuration, store, self._clock)
+        control = Control(self._configuration.data_dir, store, verbs)
         await control.open()
         self._closing.push_async_callback(control.close)
 

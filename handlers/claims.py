@@ -64,7 +64,7 @@ def ask(situation: Situation, desk: Desk, knock: Knock, claim: NewClaim, *, at_o
         return (_ask_parent(situation, desk, parent, claim.id, invitation.person.name, claim.shown, invitation.child),)
     if not at_once:
         return ()
-    key, values, choices = held(claim.id, invitation.person.full_name, claim.shown, knock.numbers)
+    key, values, choices = held(claim.id, invitation.person.in_full, claim.shown, knock.numbers)
     return tuple(
         replies.tell(situation, desk, each.id, Said(key, values, choices), lane=Lane.REPLY,
                      cause=claim.id)
@@ -185,7 +185,7 @@ def newcomer_notices(situation: Situation, desk: Desk, claim: Claim) -> tuple[Ne
             chosen = agreed(newest_by_chooser(circle.choices, HOME, claim.setting), [situation.person.id])
         answer = next((answer for answer, groups in ANSWERS.items() if groups == chosen), None)
         values = {
-            "name": claim.person.full_name,
+            "name": claim.person.in_full,
             "child": circle.child.name,
             "parent": situation.person.name,
         }
@@ -231,7 +231,7 @@ def _parent_of(claim: Claim, circles: Mapping[ChildId, Circle], desk: Desk) -> P
 
 def _reply(situation: Situation, desk: Desk, decided: Sequence[Claim], key: str) -> tuple[NewNotice, ...]:
     """What the one who decided is told, and the next one to look at."""
-    names = "\n".join(each.person.full_name for each in decided)
+    names = "\n".join(each.person.in_full for each in decided)
     answered = replies.say(situation, desk, Said(key, {"names": names}))
     done = {each.id for each in decided}
     rest = [
@@ -245,5 +245,5 @@ def _ask_next(situation: Situation, desk: Desk, rest: Sequence[Claim]) -> tuple[
     if not rest:
         return ()
     first = rest[0]
-    key, values, choices = check(first.id, first.person.full_name, first.shown, first.numbers)
+    key, values, choices = check(first.id, first.person.in_full, first.shown, first.numbers)
     return (replace(replies.say(situation, desk, Said(key, values, choices)), cause=rest[0].id),)

@@ -265,7 +265,7 @@ def _lead(newcomer: Newcomer, circle: Circle | None, desk: Desk) -> dict[str, st
     if circle is not None and newcomer.setting is not None:
         for each in circle.staff_of(newcomer.setting.id, desk.now):
             if each.role is Role.SAFEGUARDING_LEAD and each.person.id != newcomer.person.id:
-                return {"lead": each.person.name, "lead_full": each.person.full_name}
+                return {"lead": each.person.name, "lead_full": each.person.in_full}
     return {"lead": "", "lead_full": ""}
 
 

@@ -17,9 +17,9 @@ from book.notices import GroupLeft, Offer, Said
 from book.reasons import Reason
 from book.safeguarding import screen
 from book.understanding.children import Named, answered_child
-from book.understanding.commands import as_command, as_correction, as_move
+from book.understanding.commands import CommandWord, as_command, as_correction, as_move
 from book.understanding.small_talk import is_greeting, is_thanks
-from handlers import choosing, commands, joining, keeping_safe, looking_back, replies, setting_right, table
+from handlers import choosing, commands, importing, joining, keeping_safe, looking_back, replies, setting_right, table
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, narrowed
 from storage.filing import Filing, NewNotice
@@ -35,7 +35,8 @@ def wants(incoming: Incoming) -> Wants:
     command = as_command(text)
     back = command is not None or as_correction(text) is not None or _might_be_about_the_last(text)
     roll = command is not None or bool(incoming.start) or any(each.may_be(text) for each in table.SAYINGS)
-    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll)
+    waits = command is not None and command.word is CommandWord.WAITING
+    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll, imported=waits)
 
 
 def _might_be_about_the_last(text: str) -> bool:
@@ -84,6 +85,10 @@ def _belongs(situation: Situation, desk: Desk) -> bool:
 
 def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     taken, text = situation.taken, situation.taken.incoming.text.strip()
+    if taken.incoming.imported or taken.incoming.fault:
+        return importing.fetched(situation, desk)
+    if (wanted := importing.want_file(situation, desk)) is not None:
+        return (wanted,)
     if not text:
         return (replies.said(situation, desk, _without_words(situation, desk)),)
     if is_thanks(text) or (is_greeting(text) and situation.replied is None):
@@ -171,6 +176,8 @@ def _narrow_the_last(situation: Situation, desk: Desk, newest: list[Entry]) -> F
 
 def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     taken = situation.taken
+    if situation.edited_waits is not None and situation.edited_waits.incoming.file is not None:
+        return (replies.skip(situation, Reason.UNCHANGED),)  # Its file is being fetched; the words beside it were none.
     if situation.edited_waits is not None:
         # It still waits for "which child?": from now on the new words wait in its place.
         waiting = replace(situation.edited_waits, incoming=replace(taken.incoming, did=Did.WROTE))

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from book.notices import Offer
 from book.understanding.commands import Command, CommandWord
-from handlers import choosing, claims, commands, settling_in, starting_a_book
+from handlers import choosing, claims, commands, importing, settling_in, starting_a_book, waiting
 from handlers.choosing import Take
 from handlers.desk import Desk
 from storage.conversations import Asked
@@ -42,6 +42,7 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
         CommandWord.START: commands.start,
         CommandWord.STOP: commands.stop,
         CommandWord.SHARING: commands.sharing,
+        CommandWord.WAITING: waiting.waiting,
     }
 )
 """What each word of command does; one that is missing is answered by :func:`handlers.commands.not_yet`."""
@@ -79,6 +80,11 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.LET_IN: claims.confirm,
         Offer.SEND_TEXT: starting_a_book.send,
         Offer.PRINT_SLIP: starting_a_book.print_it,
+        Offer.IMPORT_RIGHT: importing.right,
+        Offer.IMPORT_SHOW: importing.show,
+        Offer.IMPORT_ADD: importing.add,
+        Offer.IMPORT_FILL: importing.fill,
+        Offer.IMPORT_MEND: importing.mend,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
@@ -86,6 +92,7 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
 SAYINGS: Sequence[Saying] = (
     Saying(claims.may_say_let_in, claims.say_let_in),
     Saying(starting_a_book.may_be, starting_a_book.take),
+    Saying(importing.may_be_slips, importing.take_slips),
 )
 """Sentences understood as wishes, in the order in which they are tried."""
 

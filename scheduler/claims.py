@@ -108,5 +108,5 @@ def _said(waiting: list[Claim], joined: claims.Joined) -> Said:
     if not waiting:
         return Said("claims.list.none", values, before=tuple(before))
     first = waiting[0]
-    key, shown, choices = check(first.id, first.person.full_name, first.shown, first.numbers)
+    key, shown, choices = check(first.id, first.person.in_full, first.shown, first.numbers)
     return Said(key, {**values, **shown}, choices, before=(*before, "claims.list.check"))

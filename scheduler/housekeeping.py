@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
-from storage import claims, inbox
+from storage import claims, documents, inbox
 from storage.store import Store
 from storage.vault import Owner, OwnerKind
 
@@ -47,6 +47,9 @@ class Housekeeping:
         if old:
             await vault.destroy(*(Owner(OwnerKind.DAY, day) for day in old))
             _log.info("day_keys_destroyed", count=len(old), day=old[-1])
+        gone = await self._store.write(documents.forget_before, now - documents.KEPT_FOR)
+        if gone:
+            _log.info("documents_deleted", count=gone)
         cleared = await self._store.write(inbox.forget_payloads_before, now)
         if cleared:
             _log.info("payloads_cleared", count=cleared)

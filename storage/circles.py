@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
+from book.importing.hours import Hours
 from book.people import (
     Child,
     Circle,
@@ -63,9 +64,9 @@ _STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(
     _LOG.person_id.in_(bindparam("people", expanding=True))
 )
 _ALL_OF_THEIRS = _LINES.where(_LOG.person_id.in_(bindparam("people", expanding=True))).order_by(_LOG.id)
-_PEOPLE = select(schema.people.c.id, schema.people.c.sealed_name, schema.people.c.language).where(
-    schema.people.c.id.in_(bindparam("wanted", expanding=True))
-)
+_PEOPLE = select(
+    schema.people.c.id, schema.people.c.sealed_name, schema.people.c.language, schema.people.c.sealed_full_name
+).where(schema.people.c.id.in_(bindparam("wanted", expanding=True)))
 _SETTINGS = select(schema.settings).where(schema.settings.c.id.in_(bindparam("wanted", expanding=True)))
 _CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names, schema.children.c.pronoun).where(
     schema.children.c.id.in_(bindparam("wanted", expanding=True))
@@ -189,8 +190,15 @@ def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonI
 
 
 def _person(vault: Vault, row: Any) -> Person:
-    name, _, surname = vault.open_text(Owner.person(row.id), "name", row.id, row.sealed_name).partition("\n")
-    return Person(PersonId(row.id), name, row.language, surname)
+    owner = Owner.person(row.id)
+    return Person(
+        PersonId(row.id),
+        vault.open_text(owner, "name", row.id, row.sealed_name),
+        row.language,
+        full_name=""
+        if row.sealed_full_name is None
+        else vault.open_text(owner, "full_name", row.id, row.sealed_full_name),
+    )
 
 
 def load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
@@ -299,6 +307,16 @@ def _load_duties(connection: Connection, people: Collection[PersonId]) -> dict[P
                 off=row.off,
             )
         )
+    return found
+
+
+def load_duties(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[tuple[SettingId, Hours]]]:
+    """When each of these works by the week, and at which setting."""
+    found: dict[PersonId, list[tuple[SettingId, Hours]]] = defaultdict(list)
+    for row in connection.execute(_DUTIES, {"people": list(people)}):
+        if row.day is None:
+            hours = Hours(row.weekday, _time(row.start_minute), _time(row.end_minute))
+            found[PersonId(row.person_id)].append((SettingId(row.setting_id), hours))
     return found
 
 

@@ -20,11 +20,24 @@ from book.notices import Notice, kind_of, to_parameters
 from book.people import Role
 from book.reasons import Reason
 from book.topics import Subject
-from storage import addresses, audit, claims, conversations, dialect, invitations, roster, schema
+from storage import (
+    addresses,
+    audit,
+    claims,
+    conversations,
+    dialect,
+    documents,
+    imports,
+    invitations,
+    roster,
+    schema,
+)
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.claims import Decided, NewClaim
 from storage.conversations import Conversation
+from storage.documents import NewDocument
+from storage.imports import EndOfImport
 from storage.invitations import NewInvitation
 from storage.roster import NOBODY_NEW, Roster
 from storage.vault import Owner, OwnerKind, Vault
@@ -137,6 +150,8 @@ class Filing:
     carries: Carries | None = None  # what this address is to carry from now on
     language: tuple[PersonId, str] | None = None  # what somebody wants to be written to in
     deeds: tuple[Deed, ...] = ()
+    documents: tuple[NewDocument, ...] = ()
+    import_ends: EndOfImport | None = None
 
 
 def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
@@ -171,8 +186,15 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         addresses.start(connection, started)
     _join(connection, vault, filings, now)
     audit.record(connection, vault, [deed for each in filings for deed in each.deeds], now)
+    for filing in filings:
+        for document in filing.documents:
+            documents.keep(connection, vault, document, now)
+        if filing.import_ends is not None:
+            imports.end(connection, vault, filing.import_ends, now)
     _end(connection, filings, now)
     ring(connection, Bell.THREAD)
+    if any(each.documents or each.reason is Reason.WAITS_FOR_FILE for each in filings):
+        ring(connection, Bell.PAPERS)
     if notices or any(each.withdraw or each.postpone or each.start for each in filings):
         ring(connection, Bell.OUTBOX)
 

@@ -115,9 +115,9 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     Holding(
         schema.people,
         Of.PERSON,
-        "her name and language",
+        "her names and language",
         person=("id",),
-        sealed=(Sealed("sealed_name", "name", _person("id")),),
+        sealed=(Sealed("sealed_name", "name", _person("id")), Sealed("sealed_full_name", "full_name", _person("id"))),
     ),
     Holding(
         schema.settings,

@@ -10,12 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from book.ids import AddressId
 from storage.addresses import day_of
 from storage.bells import Bell, ring
-from storage.schema import addresses, phone_messages
+from storage.schema import addresses, documents, phone_messages
 from storage.vault import Owner, OwnerKind, Vault
 
 Buttons = tuple[tuple[str, str], ...]
@@ -34,6 +34,8 @@ class PhoneMessage:
     edited: int
     withdrawn: bool
     reply_to: int | None
+    document: int | None = None
+    media_type: str = ""  # of the document, while it is kept
 
 
 def add(
@@ -48,6 +50,7 @@ def add(
     delivery: int | None = None,
     reply_to: int | None = None,
     silent: bool = False,
+    document: int | None = None,
 ) -> int:
     """Show one more message and say its number; a delivery that is shown already keeps the number it has."""
     if delivery is not None:
@@ -58,12 +61,25 @@ def add(
             return int(known)
     seq: int = connection.execute(
         phone_messages.insert()
-        .values(address_id=address, mine=mine, delivery_id=delivery, reply_to=reply_to, silent=silent, at=at)
+        .values(
+            address_id=address,
+            mine=mine,
+            delivery_id=delivery,
+            reply_to=reply_to,
+            silent=silent,
+            at=at,
+            document_id=document,
+        )
         .returning(phone_messages.c.seq)
     ).scalar_one()
     _write(connection, vault, address, seq, at, text, buttons)
     ring(connection, Bell.THREAD)
     return seq
+
+
+def hang(connection: Connection, seq: int, document: int) -> None:
+    """A file hangs on this message."""
+    connection.execute(update(phone_messages).where(phone_messages.c.seq == seq).values(document_id=document))
 
 
 def change(connection: Connection, vault: Vault, address: AddressId, seq: int, text: str, buttons: Buttons) -> bool:
@@ -119,7 +135,8 @@ def messages(connection: Connection, vault: Vault, address: AddressId, *, after:
     """Everything that phone shows beyond number ``after``, in order."""
     person = _person(connection, address)
     rows = connection.execute(
-        select(phone_messages)
+        select(phone_messages, documents.c.media_type)
+        .outerjoin(documents, and_(documents.c.id == phone_messages.c.document_id, documents.c.size > 0))
         .where(phone_messages.c.address_id == address, phone_messages.c.seq > after)
         .order_by(phone_messages.c.seq)
     )
@@ -139,6 +156,8 @@ def messages(connection: Connection, vault: Vault, address: AddressId, *, after:
                 edited=row.edited,
                 withdrawn=row.withdrawn,
                 reply_to=row.reply_to,
+                document=row.document_id if row.media_type is not None and not row.withdrawn else None,
+                media_type=row.media_type or "",
             )
         )
     return found

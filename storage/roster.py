@@ -45,7 +45,7 @@ class NewPerson:
     id: PersonId
     name: str  # as people call her
     language: str = "en"
-    surname: str = ""
+    full_name: str = ""  # as the roll has it, where that is more than she is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,8 @@ class Roster:
     contacts: Sequence[NewContact] = ()
     new_timetables: Sequence[Timetable] = ()  # whose weekly sessions so far end
     new_hours: Sequence[PersonId] = ()  # whose weekly hours so far end
+    new_numbers: Sequence[PersonId] = ()  # whose numbers so far end
+    births: Sequence[tuple[ChildId, date]] = ()  # of children whose day of birth was not known
     confirmed_days: Sequence[tuple[ChildId, SettingId, date]] = ()  # exceptions a setting says yes to
 
 
@@ -247,15 +249,12 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
         [
             {
                 "id": each.id,
-                "sealed_name": vault.seal_text(
-                    # The surname stands on a line of its own: hardly anybody's is ever said.
-                    Owner.person(each.id),
-                    "name",
-                    each.id,
-                    "\n".join(filter(None, (each.name, each.surname))),
-                ),
+                "sealed_name": vault.seal_text(Owner.person(each.id), "name", each.id, each.name),
                 "language": each.language,
                 "made_at": now,
+                "sealed_full_name": vault.seal_text(Owner.person(each.id), "full_name", each.id, each.full_name)
+                if each.full_name
+                else None,
             }
             for each in roster.people
         ],
@@ -276,6 +275,9 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
             for each in roster.children
         ],
     )
+    for child, born in roster.births:
+        sealed = vault.seal_text(Owner.child(child), "born", child, born.isoformat())
+        connection.execute(update(schema.children).where(schema.children.c.id == child).values(sealed_born=sealed))
     _end_what_is_replaced(connection, roster, now)
     add_memberships(connection, roster.memberships, now)
     dialect.add(
@@ -354,6 +356,14 @@ def _end_what_is_replaced(connection: Connection, roster: Roster, now: datetime)
             .where(duty.c.person_id == bindparam("of_person"), duty.c.day.is_(None), duty.c.ended_at.is_(None))
             .values(ended_at=now),
             [{"of_person": each} for each in roster.new_hours],
+        )
+    if roster.new_numbers:
+        numbers = schema.telephones
+        connection.execute(
+            update(numbers)
+            .where(numbers.c.person_id == bindparam("of_person"), numbers.c.ended_at.is_(None))
+            .values(ended_at=now),
+            [{"of_person": each} for each in roster.new_numbers],
         )
     if roster.confirmed_days:
         connection.execute(

@@ -98,6 +98,7 @@ people = Table(
     Column("sealed_name", LargeBinary, nullable=False),
     Column("language", String(8), nullable=False, server_default="en"),
     Column("made_at", Instant, nullable=False),
+    Column("sealed_full_name", LargeBinary),  # as the roll has it, where that is more than she is called
 )
 
 settings = Table(
@@ -681,5 +682,6 @@ phone_messages = Table(  # what the demo's phones show: the "platform" of that c
     Column("edited", SmallInteger, nullable=False, server_default=text("0")),
     Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
     Column("at", Instant, nullable=False),
+    Column("document_id", Id),  # the file that hangs on it, while that is kept
     Column("day", Integer),  # whose key seals it, where the phone was nobody's yet
 )

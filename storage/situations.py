@@ -19,10 +19,11 @@ from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
 from book.notices import Kind, Offer
 from book.people import Circle, Membership, Person
-from storage import addresses, circles, claims, conversations, entries, inbox, notices, rolls, schema
+from storage import addresses, circles, claims, conversations, entries, imports, inbox, notices, rolls, schema
 from storage import knocks as joining
 from storage.claims import Claim
 from storage.conversations import Conversation, Offered
+from storage.imports import Import
 from storage.inbox import Taken, open_payload
 from storage.knocks import Knock
 from storage.notices import Standing
@@ -71,6 +72,7 @@ class Situation:
     knock: Knock | None = None  # what the message has to do with joining, where it may have to
     claims: tuple[Claim, ...] = ()  # what she may have to decide, where the roll is loaded
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
+    importing: Import | None = None  # the spreadsheet this is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Wants:
     recent: bool = False
     offered: bool = False
     roll: bool = False
+    imported: bool = False  # what is still open of the last spreadsheet
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -119,6 +122,11 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     }
     roll = _roll(connection, vault, rolled, children, around, posts) if rolled else None
     undecided = _undecided(connection, vault, rolled, posts, now) if rolled else ()
+    importing = {
+        m.id: imports.load(connection, vault, number, now)
+        for m, wants in taken
+        if (number := _imported(connection, m, wants, pressed, offered, at[m.address], posts))
+    }
     found: list[Situation] = []
     for message in messages:
         address = at[message.address]
@@ -145,9 +153,37 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 knock=knocks.get(message.id),
                 claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
                 roll=roll if person is not None and person.id in rolled else None,
+                importing=importing.get(message.id),
             )
         )
     return _with_standings(connection, found)
+
+
+_OF_IMPORTS = frozenset({Offer.IMPORT_RIGHT, Offer.IMPORT_SHOW, Offer.IMPORT_ADD, Offer.IMPORT_FILL, Offer.IMPORT_MEND})
+
+
+def _imported(
+    connection: Connection,
+    message: Taken,
+    wants: Wants,
+    pressed: Mapping[str, Offered],
+    offered: Mapping[AddressId, Sequence[Offered]],
+    address: Address,
+    posts: Mapping[PersonId, Sequence[Membership]],
+) -> int | None:
+    """The spreadsheet this message is about: fetched for it, offered to it, or asked about."""
+    if message.incoming.imported:
+        return message.incoming.imported
+    choice = pressed.get(message.incoming.token)
+    if choice is not None and choice.choice.offer in _OF_IMPORTS:
+        return choice.choice.subject
+    typed = [each for each in offered.get(message.address, ()) if each.choice.offer in _OF_IMPORTS]
+    if typed and _takes_one(message, typed):
+        return typed[0].choice.subject
+    if wants.imported and address.person is not None:
+        settings = {each.setting for each in posts.get(address.person, ()) if each.setting is not None}
+        return imports.still_open(connection, settings)
+    return None
 
 
 def _is_asked(conversation: Conversation | None, now: datetime) -> bool:

@@ -6,7 +6,7 @@ channel: lengths, buttons and numbers are theirs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -323,18 +323,33 @@ class Composer:
         return plain(self._say("which_child"), choices=tuple(choices))
 
     def said(self, said: Said) -> Utterance:
-        """A sentence of the catalogue; several names in one place are joined as the language does."""
-        values = {
-            key: self._catalogue.names(value.split("\n")) if "\n" in value else value
-            for key, value in said.values.items()
-        }
+        """A sentence of the catalogue, what stands before it, and those that stand below it."""
+        keys = (*said.before, said.key)
+        first = " ".join(NEW_LINE if key == NEW_LINE else self.sentence(key, said.values) for key in keys)
+        lines = [first.replace(f" {NEW_LINE} ", NEW_LINE), *(self.sentence(key, values) for key, values in said.lines)]
+        return replace(
+            plain("\n".join(lines), choices=tuple(self._labelled(each) for each in said.choices)),
+            lets_go=said.lets_go,
+            document=said.document,
+        )
+
+    def sentence(self, key: str, values: Mapping[str, str]) -> str:
+        """One sentence with what stands in it: names joined, and numbers with what is counted ("78 children")."""
+        places = {name: self._in_place(name, value) for name, value in values.items()}
         # Whose it is: {setting_s} is "Sunshine Nursery's".
-        values |= {f"{key}_s": self._catalogue.possessive(value) for key, value in values.items() if value}
-        if "days" in values:
-            values["days"] = ", ".join(self._say(f"weekday.{day}") for day in values["days"].split())
-        sentences = [NEW_LINE if key == NEW_LINE else self._say(key, **values) for key in (*said.before, said.key)]
-        words = " ".join(sentences).replace(f" {NEW_LINE} ", NEW_LINE)
-        return replace(plain(words, choices=tuple(self._labelled(each) for each in said.choices)), lets_go=said.lets_go)
+        places |= {f"{name}_s": self._catalogue.possessive(value) for name, value in places.items() if value}
+        return self._say(key, **places)
+
+    def _in_place(self, name: str, value: str) -> str:
+        if value.startswith("\0"):
+            return self._named(value[1:])
+        if name == "days":
+            return ", ".join(self._say(f"weekday.{day}") for day in value.split())
+        if "\n" in value:
+            return self._catalogue.names(value.split("\n"))
+        if value.isdigit() and f"count.{name}" in self._catalogue.keys:
+            return self._say(f"count.{name}.one" if value == "1" else f"count.{name}", n=value)
+        return value
 
     def may_see(self, name: str, child: str) -> str:
         """What stands before a sharing answer; ``child`` is empty where only one can be meant."""
@@ -356,9 +371,26 @@ class Composer:
         """A short answer of the platform's own; empty for no key."""
         return self._say(key) if key else ""
 
+    def _named(self, what: str) -> str:
+        """A column of a spreadsheet ("parent_mobile1") or a row of one ("staff 7"), as people say it."""
+        place, _, row = what.partition(" ")
+        if row:
+            return self._say(f"import.place.{place}", row=row)
+        field = what.rstrip("0123456789")
+        return self._say(f"import.field.{field}", n=what[len(field) :])
+
     def _labelled(self, choice: Choice) -> Labelled:
+        if choice.offer is Offer.IMPORT_FILL:
+            return Labelled(self._filled(choice), choice)
         name = self._say(f"topic.{choice.value}") if choice.offer is Offer.TOPIC else choice.name
         return Labelled(self._say(f"choice.{choice.offer}", name=name), choice)
+
+    def _filled(self, choice: Choice) -> str:
+        """ "Add 78: leave those two numbers blank"; the choice's value says how many of what would be blank."""
+        number, _, what = choice.value.partition(" ")
+        many = self._say(f"number.{number}") if f"number.{number}" in self._catalogue.keys else number
+        key = f"choice.import_fill.{what or 'fields'}{'.one' if number == '1' else ''}"
+        return self._say(key, name=choice.name, many=many)
 
     def _time(self, at: datetime, now: datetime) -> str:
         """6:02 today; another day says which."""

@@ -50,7 +50,7 @@ class _Person(_Part):
     # It is her phone's handle and stands in addresses of the page.
     id: str = Field(pattern=r"^[\w-]{1,40}$")
     name: str
-    surname: str = ""
+    full_name: str = ""
     about: str = ""
     open: bool = False
 
@@ -154,7 +154,7 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
     try:
         roster = Roster(
             settings=[NewSetting(settings[each.id], each.kind, each.name, each.telephone) for each in file.settings],
-            people=[NewPerson(people[each.id], each.name, surname=each.surname) for each in file.people],
+            people=[NewPerson(people[each.id], each.name, full_name=each.full_name) for each in file.people],
             children=[
                 NewChild(children[each.id], (each.name, *each.nicknames), pronoun=each.pronoun)
                 for each in file.children

@@ -140,7 +140,7 @@ class Composing:
                 names = [(child, found.circles[child].child.name) for child in among if child in found.circles]
                 return self._say(address, lead, self._for(address).which_child(names), into, now)
             case Said():
-                return self._say(address, lead, self._for(address).said(lead.notice), into, now)
+                return self._say(address, lead, self._for(address).said(_with_file(lead.notice, found)), into, now)
             case PressAnswered(press, key):
                 answer = self._bare(lead, address, Act.ANSWER_PRESS, (press,))
                 into.deliveries.append(replace(answer, texts=(Part(self._composer.words(key)).to_json(),)))
@@ -415,3 +415,10 @@ class Composing:
             person=lead.person,
             targets=targets,
         )
+
+
+def _with_file(said: Said, found: References) -> Said:
+    """The sentence with its file; where that could not be made, a line says so instead."""
+    if not said.document or said.document in found.documents:
+        return said
+    return replace(said, document=0, lines=(*said.lines, ("document.missing", {})))

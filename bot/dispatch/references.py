@@ -19,10 +19,11 @@ from book.notices import (
     Explanation,
     Recall,
     Relay,
+    Said,
     WhichChild,
 )
 from book.people import Circle
-from storage import acknowledgements, circles, entries, notices, outbox
+from storage import acknowledgements, circles, documents, entries, notices, outbox
 from storage.database import Connection
 from storage.notices import Standing
 from storage.outbox import Sent, Waiting
@@ -42,6 +43,7 @@ class References:
     seen: Mapping[EntryId, Sequence[tuple[PersonId, datetime]]]
     sent: Mapping[NoticeId, Sequence[Sent]]
     flying: frozenset[NoticeId]  # notices to be recalled whose delivery is on the wire at this moment
+    documents: frozenset[int]  # of those that go with something, those that are there
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
 
 
@@ -68,6 +70,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     asked = {child for each in leaving if isinstance(each.notice, WhichChild) for child in each.notice.among}
     hearers = {each.person for each in leaving if each.person is not None and _must_belong(each)}
     around = {entry.child for entry in everything.values()} | asked
+    files = {each.notice.document for each in leaving if isinstance(each.notice, Said) and each.notice.document}
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     return References(
         entries=everything,
@@ -79,6 +82,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         seen=acknowledgements.seen_by(connection, set(mine)),
         sent=sent,
         flying=outbox.on_the_wire(connection, back),
+        documents=documents.existing(connection, files) if files else frozenset(),
         told=told,
     )
 

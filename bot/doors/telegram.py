@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from book.messages import Did, Incoming, edit_key, message_key, press_key
+from book.messages import Did, File, Incoming, edit_key, message_key, press_key
 from book.understanding.codes import as_code
 from storage.inbox import Received
 
@@ -24,6 +24,8 @@ NOBODY = "none"
 _Json = Mapping[str, Any]
 _NOTHING: _Json = {}
 _START = re.compile(r"/start(?:@\w+)? +(\S+)\s*", re.ASCII)
+_FILE = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_LONGEST_FILE_NAME = 120
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Telegram's own ids fit in 52 bits; what does not is none of them.
 _LARGEST_ID = 1 << 62
@@ -138,6 +140,7 @@ def _written(did: Did, message: _Json, number: str, at: datetime) -> Incoming:
         message=number,
         reply_to=_id(_object(message.get("reply_to_message")).get("message_id")),
         media=media,
+        file=_file(message.get("document")) if did is Did.WROTE else None,
         start=start[1] if start and did is Did.WROTE else "",
         contact=contact,
         called=_called(_object(message.get("from"))) if knocks else "",
@@ -158,6 +161,21 @@ def _called(sender: _Json) -> str:
     """What somebody calls herself, for whoever has to say whether it is she."""
     names = (_words(sender.get(name)) for name in ("first_name", "last_name"))
     return " ".join(filter(None, (" ".join(each.split()) for each in names)))[:_LONGEST_NAME]
+
+
+def _file(document: object) -> File | None:
+    """What is known of a file before it is fetched; no name the platform cannot have given is ever asked for."""
+    known = _object(document)
+    reference = known.get("file_id")
+    if not isinstance(reference, str) or not _FILE.fullmatch(reference):
+        return None
+    size = known.get("file_size")
+    return File(
+        name=_words(known.get("file_name"))[:_LONGEST_FILE_NAME],
+        media_type=_words(known.get("mime_type"))[:_LONGEST_FILE_NAME],
+        size=size if isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 1 << 40 else 0,
+        reference=reference,
+    )
 
 
 def _press(press: _Json, now: datetime) -> _Read:

@@ -148,7 +148,7 @@ async def test_dialogue_17_a_number_that_does_not_match_waits_and_maya_lets_her_
     story = await begin(
         "hannah", "tom", "joe", "fay", "marta", at=monday,
         more=lambda people: Roster(
-            people=[NewPerson(_person(people, "liz"), "Liz", surname="Fox")],
+            people=[NewPerson(_person(people, "liz"), "Liz", full_name="Liz Fox")],
             memberships=[
                 NewMembership(
                     people.people["hannah"] + 7_000_001, people.people["liz"], Role.PARENT,
@@ -424,7 +424,7 @@ async def test_dialogue_39_a_professional_joins_by_one_text_and_is_shown_her_end
     await enrol(
         story.store,
         Roster(
-            people=[NewPerson(jo, "Jo", surname="Marsh")],
+            people=[NewPerson(jo, "Jo", full_name="Jo Marsh")],
             memberships=[
                 NewMembership(
                     story.ids.new(), jo, Role.PROFESSIONAL, story.people.children["ella"],

@@ -271,7 +271,7 @@ async def _pip(story: Story, *, number: str) -> None:
         story.store,
         Roster(
             settings=[NewSetting(setting, SettingKind.CHILDMINDER, "Pip")],  # type: ignore[arg-type]
-            people=[NewPerson(pip, "Pip", surname="Rowe")],
+            people=[NewPerson(pip, "Pip", full_name="Pip Rowe")],
             memberships=[
                 NewMembership(
                     story.ids.new(), pip, Role.CHILDMINDER, story.people.children["ella"],

@@ -72,6 +72,14 @@ class Stage(Protocol):
         """She opens a link that carries ``payload``."""
         ...
 
+    async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
+        """A file, with words beside it or none."""
+        ...
+
+    async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
+        """Name and content of the file that hangs on a message of the bot's."""
+        ...
+
     async def edits(self, who: str, message: object, text: str) -> None: ...
 
     async def presses(self, who: str, label: str) -> None: ...
@@ -119,6 +127,8 @@ class Story:
         while True:
             await self.stage.collect()
             await self.running.worker.work_off()
+            if await self.running.papers.work_off():
+                await self.running.worker.work_off()
             looked = await self.running.dispatcher.drain()
             if looked.next_free is None:
                 due = await self._falls_due()
@@ -180,6 +190,14 @@ class Person:
         self.story.acts[self.id] += 2
         await self.story.stage.opens(self.id, payload)
         await self.story.settles()
+
+    async def sends(self, name: str, content: bytes, text: str = "") -> object:
+        message = await self.story.stage.sends(self.id, name, content, text)
+        await self.story.settles()
+        return message
+
+    async def file_of(self, heard: Heard) -> tuple[str, bytes] | None:
+        return await self.story.stage.file(self.id, heard.at)
 
     async def edits(self, message: object, text: str) -> None:
         await self.story.stage.edits(self.id, message, text)

@@ -10,7 +10,7 @@ from book.messages import Did, Incoming
 from bot.channels.phones import ACCOUNT, Phones
 from bot.doors import phones as door
 from bot.engine import Way
-from storage import addresses, inbox, phones, roster
+from storage import addresses, documents, inbox, phones, roster
 from storage.addresses import Handle
 from storage.inbox import Received
 from storage.phones import PhoneMessage
@@ -69,6 +69,20 @@ class OnPhones:
             door.write, store.vault, self.story.ids, self._addresses[who], self._handles.get(who, who), text,
             reply_to if isinstance(reply_to, int) else None, self.story.clock.now(),
         )  # fmt: skip
+
+    async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
+        store = self.story.store
+        return await store.write(
+            door.write, store.vault, self.story.ids, self._addresses[who], who, text, None, self.story.clock.now(),
+            person=self.story.people.people[who], upload=door.Upload(name, "", content),
+        )  # fmt: skip
+
+    async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
+        shown = next(each for each in await self._messages(who) if each.seq == message)
+        if shown.document is None:
+            return None
+        found = await self.story.store.read(documents.load, self.story.store.vault, shown.document)
+        return None if found is None else (found.name, found.content)
 
     async def edits(self, who: str, message: object, text: str) -> None:
         assert isinstance(message, int)

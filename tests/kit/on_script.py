@@ -14,7 +14,7 @@ from book.deliveries import Accepted, Act, Later, Outcome, Refused
 from book.ids import AddressId
 from book.messages import Did, Incoming, edit_key, message_key, press_key
 from book.wording.utterance import Utterance
-from bot.channels.channel import Abilities, Button, Call, Part
+from bot.channels.channel import Abilities, Button, Call, Part, Unfetched
 from bot.channels.splitting import split
 from bot.engine import Way
 from storage import inbox
@@ -129,6 +129,9 @@ class Script:
         pieces = split(utterance.text, self.longest, len)
         buttons = tuple(Button(each.label, token) for each, token in zip(utterance.choices, tokens, strict=True))
         return tuple(Part(each, (), buttons if at == len(pieces) else ()) for at, each in enumerate(pieces, 1))
+
+    async def fetch(self, reference: str, *, most: int) -> bytes | Unfetched:
+        return Unfetched.GONE
 
     async def call(self, call: Call) -> Outcome:
         at_once = self.on_wire[call.handle] = self.on_wire.get(call.handle, 0) + 1

@@ -104,6 +104,13 @@ class OnTelegram:
     async def says(self, who: str, text: str, reply_to: object | None) -> object:
         return await self.chat(who).says(text, reply_to=reply_to if isinstance(reply_to, int) else None)
 
+    async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
+        return await self.chat(who).sends_document(content, name=name, mime_type="", caption=text)
+
+    async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
+        shown = next(each for each in self.chat(who).from_bot if each.message_id == message)
+        return None if shown.media is None else (shown.media.name, shown.media.content)
+
     async def edits(self, who: str, message: object, text: str) -> None:
         assert isinstance(message, int)
         chat = self.chat(who)

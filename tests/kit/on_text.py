@@ -12,7 +12,7 @@ from book.disclosure import Assurance, Carries, Profile
 from book.messages import Did, Incoming, message_key
 from book.reasons import Reason
 from book.wording.utterance import Utterance
-from bot.channels.channel import Abilities, Call, Part
+from bot.channels.channel import Abilities, Call, Part, Unfetched
 from bot.channels.plain_text import as_text
 from bot.engine import Way
 from storage import inbox, roster
@@ -51,6 +51,9 @@ class Texts:
         screen = self.screens.setdefault(call.handle, [])
         screen.append(Heard(call.part.text, (), call.silent, False, len(screen)))
         return Accepted((str(len(screen)),))
+
+    async def fetch(self, reference: str, *, most: int) -> bytes | Unfetched:
+        return Unfetched.GONE
 
     async def close(self) -> None:
         """Nothing to let go."""
@@ -109,6 +112,12 @@ class OnText:
 
     async def opens(self, who: str, payload: str) -> None:
         raise AssertionError("a text has no links that open the bot")
+
+    async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
+        raise AssertionError("a text carries no files")
+
+    async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
+        return None
 
     async def edits(self, who: str, message: object, text: str) -> None:
         raise AssertionError("a text cannot be edited")

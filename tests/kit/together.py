@@ -39,6 +39,12 @@ class Together:
     async def opens(self, who: str, payload: str) -> None:
         await self.of(who).opens(who, payload)
 
+    async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
+        return await self.of(who).sends(who, name, content, text)
+
+    async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
+        return await self.of(who).file(who, message)
+
     async def edits(self, who: str, message: object, text: str) -> None:
         await self.of(who).edits(who, message, text)
 

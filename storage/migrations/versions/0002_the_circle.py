@@ -227,6 +227,8 @@ def _columns() -> None:
     op.create_index("ix_invitations_code_mac", "invitations", ["code_mac"], unique=False)
     op.add_column("memberships", sa.Column("days", sa.SmallInteger()))
     op.add_column("memberships", sa.Column("sees", sa.Text()))
+    op.add_column("people", sa.Column("sealed_full_name", sa.LargeBinary()))
+    op.add_column("phone_messages", sa.Column("document_id", _ID))
     op.add_column("sessions", sa.Column("off", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("sessions", sa.Column("said_by", _ID))
     op.add_column("sessions", sa.Column("confirmed_at", _INSTANT))

@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from book.importing.changes import What
+from book.importing.faults import FaultKind
+from book.importing.headings import Field
 from book.notices import Offer
 from book.reasons import Reason
 from book.sharing import Answer
 from book.topics import Topic
 from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
 from book.wording.languages import LANGUAGES, MORE_LANGUAGES
+from bot.papers.reading import Unread
 
 ROOT = Path(__file__).parents[3]
 FLOORS = ("book", "handlers", "scheduler", "bot")
@@ -34,6 +38,18 @@ FAMILIES: dict[str, frozenset[str]] = {
     "language.": frozenset(code for code, _ in (*LANGUAGES, *MORE_LANGUAGES) if code != "en"),
     "claims.newcomer.": frozenset({*Answer, "chosen"}),
     "weekday.": frozenset(str(day) for day in range(7)),
+    "import.fault.": frozenset(FaultKind),
+    "import.mend.": frozenset(FaultKind),
+    "import.change.": frozenset(What),
+    "import.field.": frozenset(Field),
+    "import.place.": frozenset({"row", "staff", "settings"}),
+    "import.read.": frozenset({"1", "2", "3"}),
+    "count.": frozenset(
+        {f"n_{each}{one}" for each in ("children", "parents", "staff", "fine", "in") for one in ("", ".one")}
+    ),
+    "number.": frozenset({"2", "3", "4", "5", "6"}),
+    "choice.import_fill.": frozenset({"numbers", "numbers.one", "fields", "fields.one"}),
+    "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.")
 _SAYS = {"_say", "say", "said", "Said", "PressAnswered", "_answered"}
@@ -74,6 +90,9 @@ _PLACES = frozenset(
     | {"lead", "telephone", "words", "reason"}
     | {"setting_s", "name_s", "child_s", "short", "reader", "lead_full", "from", "count", "second", "third", "day"}
     | {"number", "ending", "joined", "proved", "parent", "code", "days", "other"}
+    | {"n", "many", "row", "rows", "column", "given", "near", "heading", "field", "headings", "code", "bot", "number"}
+    | {"reader", "n_children", "n_parents", "n_staff", "n_fine", "n_in"}
+    | {f"{name}{at}" for name in ("heading", "field") for at in (1, 2, 3)}
 )
 
 

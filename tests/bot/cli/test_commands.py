@@ -16,7 +16,7 @@ async def test_help_lists_every_command_and_loads_nothing_heavy(tmp_path: Path) 
     said = await Bookbag(tmp_path, {}).says("--help")
 
     assert said.code == 0
-    for command in ("demo", "init", "run", "doctor", "status", "explain", "retry", "migrate"):
+    for command in ("demo", "init", "run", "doctor", "status", "explain", "retry", "migrate", "import", "slips"):
         assert f"  {command} " in said.out
     loads = (
         "import sys; from bot.cli import application; application(); "

@@ -1,0 +1,1 @@
+"""Files that come in and go out: a manager's spreadsheet, and slips to print."""
