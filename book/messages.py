@@ -7,7 +7,7 @@ shape. Knows nothing of who the sender is or what the words mean.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,24 @@ class Did(StrEnum):
     UNBLOCKED = "unblocked"
     ADDED_TO_GROUP = "added_to_group"  # or wrote in one: the book is kept in private chats
     OTHER = "other"  # a kind of update the book has no use for
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that came with a message; ``reference`` is the platform's name for fetching it."""
+
+    name: str
+    media_type: str
+    size: int
+    reference: str
+
+    @property
+    def is_spreadsheet(self) -> bool:
+        """Whether it may hold a roll, by its ending or its type."""
+        return self.name.lower().endswith((".csv", ".xlsx")) or self.media_type.lower() in _SPREADSHEETS
+
+
+_SPREADSHEETS = frozenset({"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,11 @@ class Incoming:
     press: str = ""
     media: tuple[str, ...] = ()
     start: str = ""  # what a join link carried
+    contact: str = ""  # her own number, as the platform vouches for it; never one she merely wrote or passed on
+    called: str = ""  # what she calls herself on the platform, where she asks to be let in
+    file: File | None = None
+    imported: int = 0  # the roll that was fetched; such a message is our own, never a door's
+    fault: str = ""  # why a file that was wanted could not be had
 
     def to_json(self) -> str:
         kept: dict[str, Any] = {"did": self.did.value, "at": self.at.astimezone(UTC).isoformat(), **self._content()}
@@ -61,6 +84,11 @@ class Incoming:
             ("press", self.press),
             ("media", self.media),
             ("start", self.start),
+            ("contact", self.contact),
+            ("called", self.called),
+            ("file", None if self.file is None else astuple(self.file)),
+            ("imported", self.imported),
+            ("fault", self.fault),
         )
         return {name: value for name, value in fields if value}
 
@@ -73,6 +101,7 @@ class Incoming:
                 "did": Did(values["did"]),
                 "at": datetime.fromisoformat(values["at"]),
                 "media": tuple(values.get("media", ())),
+                "file": File(*values["file"]) if values.get("file") else None,
             }
         )
 

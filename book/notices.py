@@ -149,6 +149,32 @@ class Offer(StrEnum):
     PARENT_CONFIRM = "parent_confirm"
     PARENT_DECLINE = "parent_decline"
 
+    LANGUAGE = "language"
+    LANGUAGES = "languages"
+    CONTACT = "contact"  # her own number, given by the platform itself
+    PHOTOS_YES = "photos_yes"
+    PHOTOS_NO = "photos_no"
+    DAY_AT = "day_at"
+    DAY_COLLECTED = "day_collected"
+    DAY_AT_ONCE = "day_at_once"
+    DAY_FRIDAYS = "day_fridays"
+    WORDS_YES = "words_yes"
+    WORDS_NO = "words_no"
+    DAYS_WEEK = "days_week"
+    DAYS_CHOOSE = "days_choose"
+    IS_HER = "is_her"
+    IS_NOT_HER = "is_not_her"
+    PARTNER_YES = "partner_yes"
+    PARTNER_NO = "partner_no"
+    LET_IN = "let_in"
+    SEND_TEXT = "send_text"
+    PRINT_SLIP = "print_slip"
+    IMPORT_RIGHT = "import_right"
+    IMPORT_SHOW = "import_show"
+    IMPORT_ADD = "import_add"
+    IMPORT_FILL = "import_fill"
+    IMPORT_MEND = "import_mend"
+
 
 SPEAK_OF_ENTRIES = frozenset({Offer.LET_ANSWER, Offer.REPLY_MYSELF, Offer.EVERYONE})
 """Choices whose subject is an entry that somebody else may have written: it is loaded when one of them is taken."""
@@ -164,18 +190,29 @@ class Choice:
     name: str = ""
 
 
+NEW_LINE = "\n"
+"""Stands among the sentences of one message where a line begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A sentence of the catalogue with what stands in it. Cause: what it answers.
 
-    ``fixed`` sentences name nobody and may be said at any address, a stranger's included.
+    ``fixed`` sentences name nobody and may be said at any address, a stranger's included. ``before`` are the keys of
+    sentences that stand before it in the same message, with the same values, and ``NEW_LINE``. ``lets_go`` takes the
+    button away that asked for her number. ``lines`` are further sentences, each on a line of its own; ``document`` is a
+    file that goes with it. A value may be several names, one a line, or a number of what the catalogue counts under the
+    value's name.
     """
 
     key: str
     values: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     fixed: bool = False
-    lines: tuple[tuple[str, Mapping[str, str]], ...] = ()  # further sentences that stand under it, one a line
+    before: tuple[str, ...] = ()
+    lets_go: bool = False
+    lines: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    document: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +295,17 @@ def to_parameters(notice: Notice) -> str:
             kept = {"acknowledgement": acknowledgement}
         case WhichChild(message, among):
             kept = {"message": message, "among": list(among)}
-        case Said(key, values, choices, fixed, lines):
+        case Said(key, values, choices, fixed, before, lets_go, lines, document):
             kept = {
                 "key": key,
                 "values": dict(values),
                 "choices": [_choice(each) for each in choices],
                 "fixed": fixed,
+                **({"before": list(before)} if before else {}),
+                **({"lets_go": True} if lets_go else {}),
+                **({"lines": [[line, dict(places)] for line, places in lines]} if lines else {}),
+                **({"document": document} if document else {}),
             }
-            if lines:
-                kept["lines"] = [[each, dict(stands)] for each, stands in lines]
         case PressAnswered(press, key):
             kept = {"press": press, "key": key}
         case _:
@@ -297,8 +336,16 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
             return WhichChild(InboxId(kept["message"]), tuple(ChildId(each) for each in kept["among"]))
         case Kind.SAID:
             choices = tuple(Choice(Offer(each[0]), each[1], each[2], each[3]) for each in kept["choices"])
-            lines = tuple((each, stands) for each, stands in kept.get("lines", ()))
-            return Said(kept["key"], kept["values"], choices, kept["fixed"], lines)
+            return Said(
+                kept["key"],
+                kept["values"],
+                choices,
+                kept["fixed"],
+                before=tuple(kept.get("before", ())),
+                lets_go=kept.get("lets_go", False),
+                lines=tuple((line, places) for line, places in kept.get("lines", ())),
+                document=kept.get("document", 0),
+            )
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])
         case Kind.GROUP_LEFT:

@@ -71,6 +71,11 @@ class Person:
     full_name: str = ""  # as the roll has it: "Hannah Reed"; empty where only the name is known
     pronoun: Pronoun = Pronoun.THEY
 
+    @property
+    def in_full(self) -> str:
+        """As she is named to somebody who does not know her: "Sam Okoro"."""
+        return self.full_name or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:

@@ -58,4 +58,5 @@ class Reason(StrEnum):
     UNCHANGED = "unchanged"  # an edit that changed no words
     HELD = "held"  # kept for the safeguarding lead alone
     WAITS_FOR_ANSWER = "waits_for_answer"  # which child?
+    WAITS_FOR_FILE = "waits_for_file"  # the manager's spreadsheet is being fetched
     FAILED_FIVE_TIMES = "failed_five_times"

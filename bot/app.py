@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from random import Random, SystemRandom
-from secrets import token_urlsafe
+from secrets import choice, token_urlsafe
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.channels.telegram import Telegram
+    from bot.control import Verb
     from bot.doors.polling import Health
     from bot.engine import Engine
     from bot.operations import Pulse
@@ -129,6 +130,24 @@ def new_ids(clock: SystemClock) -> Ids:
     # a dozen ids to a message.
     chance = Random(SystemRandom().getrandbits(128)).random  # noqa: S311
     return IdMaker(now=clock.now, chance=lambda below: int(chance() * below))
+
+
+def enrolment(configuration: Configuration, store: Store, clock: SystemClock) -> Mapping[str, Verb]:
+    """What the operator's commands ask about the roll, by the name each is asked for."""
+    from bot.enrolment import Asked, Enrolment, SlipsAsked
+    from bot.papers.making import Chance
+
+    roll = Enrolment(
+        store,
+        ids=new_ids(clock),
+        zone=configuration.zone,
+        catalogue=load_catalogue(),
+        chance=Chance(payload=os.urandom, letter=choice),
+    )
+    return {
+        "import": lambda asked: roll.import_(Asked.read(asked), clock.now()),
+        "slips": lambda asked: roll.slips(SlipsAsked.read(asked), clock.now()),
+    }
 
 
 # --- running ------------------------------------------------------------------------------------------------------
@@ -345,19 +364,22 @@ class _Program:
         return lambda: announcement.health
 
     def _add_scheduler(self, store: Store) -> None:
-        from scheduler.endings import Endings
+        from scheduler.chores import chores
         from scheduler.housekeeping import Housekeeping
         from scheduler.metronome import ByWallClock, Metronome
 
-        chores = (Housekeeping(store), Endings(store, self._ids))
-        metronome = Metronome(chores, clock=self._clock, waiting=ByWallClock())
+        falling_due = chores(store, self._ids, self._configuration.zone)
+        metronome = Metronome([Housekeeping(store), *falling_due], clock=self._clock, waiting=ByWallClock())
         self._add(2, "scheduler", metronome.run)
 
     async def _add_control(self, store: Store) -> None:
         from bot import restricting
         from bot.control import Control
 
-        verbs = {"restrict": restricting.verb(store, self._ids, self._clock.now)}
+        verbs = {
+            **enrolment(self._configuration, store, self._clock),
+            "restrict": restricting.verb(store, self._ids, self._clock.now),
+        }
         control = Control(self._configuration.data_dir, store, verbs)
         await control.open()
         self._closing.push_async_callback(control.close)

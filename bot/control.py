@@ -25,7 +25,8 @@ from storage.database import Connection
 from storage.store import Store
 
 NAME = "control.sock"
-_LONGEST_LINE = 64 * 1024
+# A roll of two thousand rows, or some hundreds of slips.
+_LONGEST_LINE = 32 * 1024 * 1024
 _ANSWERS_WITHIN_SECONDS = 30.0
 # What the system allows for a socket's path, less what it keeps for itself.
 _LONGEST_PATH = 100
@@ -126,6 +127,8 @@ class Control:
             if verb is None:
                 return {"error": f"This Bookbag can be asked only to {', '.join(sorted(self._verbs))}."}
             return await verb(asked)
+        except OperatorError as fault:
+            return {"error": str(fault)}
         except (ValueError, RecursionError) as fault:
             return {"error": f"The request makes no sense: {fault if len(str(fault)) < 80 else 'too long'}."}
         except Exception as fault:  # The socket outlives whatever one request comes to.
@@ -136,10 +139,12 @@ class Control:
         return await retry(self._store, Retry.read(asked))
 
 
-async def ask(directory: Path, verb: str, request: Mapping[str, Any]) -> Answer:
+async def ask(
+    directory: Path, verb: str, request: Mapping[str, Any], *, within: float = _ANSWERS_WITHIN_SECONDS
+) -> Answer:
     """Ask the program that serves from ``directory``; raises :class:`OperatorError` where it does not answer."""
     try:
-        async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
+        async with asyncio.timeout(within):
             with _short(directory) as path:
                 reader, writer = await asyncio.open_unix_connection(path, limit=_LONGEST_LINE)
             writer.write(json.dumps({"verb": verb, **request}).encode() + b"\n")

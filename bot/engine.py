@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,8 @@ from bot.dispatch.claiming import Claims
 from bot.dispatch.compose import Composing
 from bot.dispatch.dispatcher import Account, Dispatcher
 from bot.dispatch.pacing import Pacing
+from bot.papers.making import Chance
+from bot.papers.work import Papers
 from handlers.worker import InboxWorker
 from storage import leases
 from storage.leases import Lease
@@ -43,11 +46,12 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """The sources of chance: tokens of choices, the jitter of retries, and what stands in links."""
+    """The sources of chance: tokens of choices, the jitter of retries, what stands in links and on slips."""
 
     token: Callable[[], str]
     fraction: Callable[[], float]
     secret: Callable[[int], bytes] = os.urandom  # so many bytes: what stands in links
+    slips: Chance = Chance(payload=os.urandom, letter=secrets.choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +63,21 @@ class Engine:
     dispatcher: Dispatcher
     lease: Lease
     machine: MachineTime
+    papers: Papers
 
     async def run(self) -> None:
         """Work until cancelled, or until the lease is lost: whoever has it now is the one who sends."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.worker.run(), name="inbox worker")
             tasks.create_task(self.dispatcher.run(), name="dispatcher")
+            tasks.create_task(self.papers.run(), name="papers")
             tasks.create_task(self._keep_lease(), name="lease")
 
     async def dispatch(self) -> None:
         """Only send, until cancelled or until the lease is lost; handling is another task's or another process's."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.dispatcher.run(), name="dispatcher")
+            tasks.create_task(self.papers.run(), name="papers")
             tasks.create_task(self._keep_lease(), name="lease")
 
     async def _keep_lease(self) -> None:
@@ -82,7 +89,7 @@ class Engine:
     async def drain(self) -> None:
         """Handle and send everything that is free to go at this moment."""
         while True:
-            handled = await self.worker.work_off()
+            handled = await self.worker.work_off() + await self.papers.work_off()
             looked = await self.dispatcher.drain()
             if not handled and not looked.left:
                 return
@@ -134,4 +141,12 @@ async def build(
         unknown_wait=unknown_wait,
         chance=chances.fraction,
     )
-    return Engine(store, worker, dispatcher, lease, machine)
+    papers = Papers(
+        store,
+        {key: account.channel for key, account in accounts.items()},
+        clock=clock,
+        ids=ids,
+        chance=chances.slips,
+        catalogue=catalogue,
+    )
+    return Engine(store, worker, dispatcher, lease, machine, papers)

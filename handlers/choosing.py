@@ -41,12 +41,12 @@ def press(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tupl
     pressed = situation.pressed
     incoming = situation.taken.incoming
     if pressed is None or pressed.address != situation.address.id:
-        return (_answered(replies.skip(situation, Reason.ANSWERED), situation, desk, "press.gone"),)
+        return (answered(replies.skip(situation, Reason.ANSWERED), situation, desk, "press.gone"),)
     if pressed.used or (pressed.expires_at is not None and pressed.expires_at < desk.now):
-        return (_answered(replies.skip(situation, Reason.ANSWERED), situation, desk, "press.done"),)
+        return (answered(replies.skip(situation, Reason.ANSWERED), situation, desk, "press.done"),)
     first, *others = _take(situation, desk, pressed, takes)
     assert incoming.press is not None
-    return (_answered(first, situation, desk, ""), *others)
+    return (answered(first, situation, desk, ""), *others)
 
 
 def typed(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tuple[Filing, ...] | None:
@@ -234,7 +234,7 @@ def _seen(situation: Situation, desk: Desk, choice: Choice) -> Filing:
     )
 
 
-def _answered(filing: Filing, situation: Situation, desk: Desk, key: str) -> Filing:
+def answered(filing: Filing, situation: Situation, desk: Desk, key: str) -> Filing:
     """The platform's own answer to the press goes beside whatever else follows."""
     answer = NewNotice(
         id=desk.notice_id(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_bytes
 from zoneinfo import ZoneInfo
 
 from book.ids import Ids, NoticeId
@@ -21,7 +22,14 @@ class Desk:
     lexicon: Lexicon
     zone: ZoneInfo
     pace: Pace
-    chance: Callable[[int], bytes]  # so many bytes that nobody guesses
+    chance: Callable[[int], bytes] = token_bytes  # so many bytes nobody can guess, for links and codes
+
+    def choose(self, among: str) -> str:
+        """One letter of these, by chance that nobody can guess."""
+        largest = 256 - 256 % len(among)
+        while (drawn := self.chance(1)[0]) >= largest:
+            pass  # What is left over would make the first letters likelier.
+        return among[drawn % len(among)]
 
     def notice_id(self) -> NoticeId:
         return NoticeId(self.ids.new())

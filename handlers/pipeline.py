@@ -13,14 +13,14 @@ from book.deliveries import InboxState, Lane
 from book.entries import Entry, Travel
 from book.ids import ChildId
 from book.messages import Did, Incoming
-from book.notices import GroupLeft, Offer, PressAnswered, Said
+from book.notices import GroupLeft, Offer, Said
 from book.reasons import Reason
 from book.safeguarding import screen
 from book.understanding.beyond import as_handover
 from book.understanding.children import Named, answered_child
 from book.understanding.commands import CommandWord, as_command, as_correction, as_move
 from book.understanding.small_talk import is_greeting, is_thanks
-from handlers import choosing, commands, joining, keeping_safe, looking_back, replies, setting_right, table
+from handlers import choosing, commands, importing, joining, keeping_safe, looking_back, replies, setting_right, table
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, narrowed
 from storage.filing import Filing, NewNotice
@@ -39,7 +39,8 @@ def wants(incoming: Incoming) -> Wants:
     roll = command is not None or bool(incoming.start) or wished
     roll = roll or text.casefold().startswith("who ")  # followed by a name that only the circle tells from a note
     lately = (command is not None and command.word is CommandWord.PRINT) or as_handover(text) is not None
-    return Wants(recent=back or wished, offered=len(text) <= _SHORT, roll=roll, lately=lately)
+    waits = command is not None and command.word is CommandWord.WAITING
+    return Wants(recent=back or wished, offered=len(text) <= _SHORT, roll=roll, lately=lately, imported=waits)
 
 
 def _might_be_about_the_last(text: str) -> bool:
@@ -62,10 +63,10 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
             return (replace(replies.skip(situation, Reason.ANSWERED), start=True),)
         case Did.WROTE | Did.EDITED | Did.PRESSED:
             pass
-    if joining.can_join(situation):
-        return (joining.join(situation, desk),)
+    if (step := joining.step(situation, desk)) is not None:
+        return step
     if not _belongs(situation, desk):
-        return (_stranger(situation, desk),)
+        return (joining.stranger(situation, desk),)
     if incoming.did is Did.PRESSED:
         return choosing.press(situation, desk, table.OFFERS)
     held = screen(incoming.text, desk.lexicon)
@@ -88,6 +89,10 @@ def _belongs(situation: Situation, desk: Desk) -> bool:
 
 def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     taken, text = situation.taken, situation.taken.incoming.text.strip()
+    if taken.incoming.imported or taken.incoming.fault:
+        return importing.fetched(situation, desk)
+    if (wanted := importing.want_file(situation, desk)) is not None:
+        return (wanted,)
     if not text:
         return (replies.said(situation, desk, _without_words(situation, desk)),)
     if is_thanks(text) or (is_greeting(text) and situation.replied is None):
@@ -175,6 +180,8 @@ def _narrow_the_last(situation: Situation, desk: Desk, newest: list[Entry]) -> F
 
 def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     taken = situation.taken
+    if situation.edited_waits is not None and situation.edited_waits.incoming.file is not None:
+        return (replies.skip(situation, Reason.UNCHANGED),)  # Its file is being fetched; the words beside it were none.
     if situation.edited_waits is not None:
         # It still waits for "which child?": from now on the new words wait in its place.
         waiting = replace(situation.edited_waits, incoming=replace(taken.incoming, did=Did.WROTE))
@@ -193,25 +200,6 @@ def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return (setting_right.edited(taken, situation, desk, situation.edited),)
     # Nothing was filed from it as it was: its new words are read as if just written.
     return _wrote(situation, desk)
-
-
-def _stranger(situation: Situation, desk: Desk) -> Filing:
-    """One fixed sentence, the same for everybody who does not belong; nothing is filed and nothing is learnt."""
-    incoming = situation.taken.incoming
-    fixed = Said("stranger", fixed=True)
-    notice = NewNotice(
-        id=desk.notice_id(),
-        cause=situation.taken.id,
-        notice=fixed,
-        person=None,
-        address=situation.address.id,
-        lane=Lane.REPLY,
-        not_before=desk.now,
-    )
-    notices = [notice] if incoming.did is not Did.PRESSED else []
-    if incoming.did is Did.PRESSED:
-        notices.append(replace(notice, notice=PressAnswered(incoming.press)))
-    return replace(replies.skip(situation, Reason.STRANGER), notices=tuple(notices))
 
 
 def _leave_group(situation: Situation, desk: Desk) -> Filing:

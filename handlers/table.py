@@ -17,9 +17,11 @@ from handlers import (
     at_the_door,
     choosing,
     circle_list,
+    claims,
     commands,
     echo,
     family,
+    importing,
     key_person,
     letting_through,
     other_parent,
@@ -28,9 +30,12 @@ from handlers import (
     partners,
     printing,
     professionals,
+    settling_in,
     sharing,
     sharing_by_buttons,
     sharing_in_words,
+    starting_a_book,
+    waiting,
 )
 from handlers.choosing import Take
 from handlers.desk import Desk
@@ -64,6 +69,7 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
         CommandWord.STOP: commands.stop,
         CommandWord.PRINT: printing.print_,
         CommandWord.SHARING: sharing_in_words.command,
+        CommandWord.WAITING: waiting.waiting,
     }
 )
 """What each word of command does; one that is missing is answered by :func:`handlers.commands.not_yet`."""
@@ -122,6 +128,31 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.PARENT_UNSURE: other_parent.is_unsure,
         Offer.PARENT_CONFIRM: other_parent.confirm,
         Offer.PARENT_DECLINE: other_parent.decline,
+        Offer.LANGUAGE: settling_in.too_late,
+        Offer.LANGUAGES: settling_in.too_late,
+        Offer.CONTACT: settling_in.too_late,
+        Offer.PHOTOS_YES: settling_in.photos,
+        Offer.PHOTOS_NO: settling_in.photos,
+        Offer.DAY_AT: settling_in.day,
+        Offer.DAY_COLLECTED: settling_in.day,
+        Offer.DAY_AT_ONCE: settling_in.day,
+        Offer.DAY_FRIDAYS: settling_in.day,
+        Offer.WORDS_YES: settling_in.words,
+        Offer.WORDS_NO: settling_in.words,
+        Offer.DAYS_WEEK: settling_in.week,
+        Offer.DAYS_CHOOSE: settling_in.choose_days,
+        Offer.IS_HER: claims.confirm,
+        Offer.IS_NOT_HER: claims.refuse,
+        Offer.PARTNER_YES: claims.confirm_partner,
+        Offer.PARTNER_NO: claims.refuse,
+        Offer.LET_IN: claims.confirm,
+        Offer.SEND_TEXT: starting_a_book.send,
+        Offer.PRINT_SLIP: starting_a_book.print_it,
+        Offer.IMPORT_RIGHT: importing.right,
+        Offer.IMPORT_SHOW: importing.show,
+        Offer.IMPORT_ADD: importing.add,
+        Offer.IMPORT_FILL: importing.fill,
+        Offer.IMPORT_MEND: importing.mend,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
@@ -135,6 +166,9 @@ SAYINGS: Sequence[Saying] = (
     Saying(sharing_in_words.may_be, sharing_in_words.wish),
     Saying(partners.may_be, partners.named),
     Saying(other_parent.may_be, other_parent.wished),
+    Saying(claims.may_say_let_in, claims.say_let_in),
+    Saying(starting_a_book.may_be, starting_a_book.take),
+    Saying(importing.may_be_slips, importing.take_slips),
 )
 """Sentences understood as wishes, in the order in which they are tried."""
 
@@ -147,6 +181,8 @@ ASKED: Mapping[str, Answer] = MappingProxyType(
         other_parent.ECHO: echo.confirmed(other_parent.echoed),
         other_parent.ASKED: other_parent.answered,
         letting_through.ASKED: letting_through.answered,
+        settling_in.DAYS: settling_in.take_days,
+        starting_a_book.WHOSE: starting_a_book.whose,
     }
 )
 """Who takes words as the answer to an open question of ours, by the question's name; None: they were a note."""

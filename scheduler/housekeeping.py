@@ -11,12 +11,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
-from storage import inbox
+from storage import claims, documents, inbox
 from storage.store import Store
 from storage.vault import Owner, OwnerKind
 
 KEPT_FOR = timedelta(days=30)
 _AFTER_MIDNIGHT = timedelta(minutes=1)
+_WRONG_CODES_KEPT_FOR = timedelta(days=1)
 
 _log = structlog.get_logger(__name__)
 
@@ -46,7 +47,11 @@ class Housekeeping:
         if old:
             await vault.destroy(*(Owner(OwnerKind.DAY, day) for day in old))
             _log.info("day_keys_destroyed", count=len(old), day=old[-1])
+        gone = await self._store.write(documents.forget_before, now - documents.KEPT_FOR)
+        if gone:
+            _log.info("documents_deleted", count=gone)
         cleared = await self._store.write(inbox.forget_payloads_before, now)
         if cleared:
             _log.info("payloads_cleared", count=cleared)
+        await self._store.write(claims.forget_wrong_codes_before, now - _WRONG_CODES_KEPT_FOR)
         self._done = today

@@ -217,6 +217,11 @@ def unlink(connection: Connection, people: Collection[PersonId]) -> list[Address
     return sorted(AddressId(each) for each in rows.scalars())
 
 
+def carry(connection: Connection, address: AddressId, carries: Carries) -> None:
+    """From now on this address carries words, or only that there is something."""
+    connection.execute(update(addresses).where(addresses.c.id == address).values(carries=carries))
+
+
 def stop(connection: Connection, stopped: Iterable[AddressId], now: datetime) -> None:
     """Nothing more goes to these addresses until they are started again."""
     connection.execute(update(addresses).where(addresses.c.id.in_(list(stopped))).values(stopped_at=now))

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
+from book.importing.hours import Hours
 from book.people import (
     Child,
     Circle,
@@ -154,7 +155,7 @@ def load(
     settings = {each for found in by_child.values() for each in found}
     of_settings = connection.execute(_OF_SETTINGS, {"wanted": list(settings)}).all()
     people = load_people(connection, vault, {PersonId(line.person_id) for line in [*lines, *of_settings]})
-    known = _load_settings(connection, vault, settings)
+    known = load_settings(connection, vault, settings)
     children = _load_children(connection, vault, wanted)
     choices = _load_choices(connection, wanted)
     sessions = _load_sessions(connection, wanted) if with_hours else {}
@@ -196,21 +197,24 @@ def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonI
     if not wanted:
         return {}
     rows = connection.execute(_PEOPLE, {"wanted": list(wanted)}).all()
-    return {
-        PersonId(row.id): Person(
-            PersonId(row.id),
-            vault.open_text(Owner.person(row.id), "name", row.id, row.sealed_name),
-            row.language,
-            full_name=""
-            if row.sealed_full_name is None
-            else vault.open_text(Owner.person(row.id), "full_name", row.id, row.sealed_full_name),
-            pronoun=Pronoun(row.pronoun),
-        )
-        for row in rows
-    }
+    return {PersonId(row.id): _person(vault, row) for row in rows}
 
 
-def _load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
+def _person(vault: Vault, row: Any) -> Person:
+    owner = Owner.person(row.id)
+    return Person(
+        PersonId(row.id),
+        vault.open_text(owner, "name", row.id, row.sealed_name),
+        row.language,
+        full_name=""
+        if row.sealed_full_name is None
+        else vault.open_text(owner, "full_name", row.id, row.sealed_full_name),
+        pronoun=Pronoun(row.pronoun),
+    )
+
+
+def load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
+    """These settings."""
     rows = connection.execute(_SETTINGS, {"wanted": list(wanted)}).all()
     return {SettingId(row.id): _setting(vault, row) for row in rows}
 
@@ -314,6 +318,16 @@ def _load_duties(connection: Connection, people: Collection[PersonId]) -> dict[P
                 off=row.off,
             )
         )
+    return found
+
+
+def load_duties(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[tuple[SettingId, Hours]]]:
+    """When each of these works by the week, and at which setting."""
+    found: dict[PersonId, list[tuple[SettingId, Hours]]] = defaultdict(list)
+    for row in connection.execute(_DUTIES, {"people": list(people)}):
+        if row.day is None:
+            hours = Hours(row.weekday, _time(row.start_minute), _time(row.end_minute))
+            found[PersonId(row.person_id)].append((SettingId(row.setting_id), hours))
     return found
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Row, select, update
 from book.ids import AddressId, ChildId, Ids, InboxId, NoticeId, PersonId
 from book.notices import Choice, Offer
 from storage import dialect
+from storage.addresses import day_of
 from storage.schema import addresses, choices, conversations
 from storage.statements import among
-from storage.vault import Owner, Vault
+from storage.vault import Owner, OwnerKind, Vault
 
 CHILD_COUNTS_FOR = timedelta(minutes=5)
 
@@ -156,9 +157,9 @@ def _asked_columns(vault: Vault, address: AddressId, asked: Asked | None) -> dic
 
 
 def offer(
-    connection: Connection, vault: Vault, ids: Ids, offered: Iterable[tuple[PersonId, Offered]], now: datetime
+    connection: Connection, vault: Vault, ids: Ids, offered: Iterable[tuple[PersonId | None, Offered]], now: datetime
 ) -> None:
-    """Keep what is being offered to these people; labels are sealed, because they may name a child."""
+    """Keep what is offered to these people, or to a stranger; labels are sealed, because they may name a child."""
     rows: list[dict[str, object]] = [
         {
             "id": new,
@@ -170,7 +171,7 @@ def offer(
             "offer": each.choice.offer,
             "subject": each.choice.subject,
             "value": each.choice.value,
-            "sealed_label": vault.seal_text(Owner.person(person), "label", new, each.label),
+            "sealed_label": vault.seal_text(_label_owner(person, now), "label", new, each.label),
             "expires_at": each.expires_at,
             "made_at": now,
         }
@@ -179,12 +180,25 @@ def offer(
     dialect.add(connection, choices, rows)
 
 
+def _label_owner(person: int | None, made_at: datetime) -> Owner:
+    """The person's to whom it was offered; the day's where nobody has joined there yet."""
+    return Owner(OwnerKind.DAY, day_of(made_at)) if person is None else Owner.person(person)
+
+
 def pressed(connection: Connection, vault: Vault, tokens: Collection[str]) -> dict[str, Offered]:
     """The offers behind these tokens."""
     if not tokens:
         return {}
     rows = connection.execute(select(choices).where(choices.c.token.in_(list(tokens)))).all()
-    return {row.token: _offered(vault, row) for row in rows}
+    return {row.token: _offered(vault, row) for row in _readable(vault, rows)}
+
+
+def _readable(vault: Vault, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Without what was offered to a stranger so long ago that the key of its day is gone."""
+    if all(row.person_id is not None for row in rows):
+        return list(rows)
+    living = set(vault.living(OwnerKind.DAY))
+    return [row for row in rows if row.person_id is not None or day_of(row.made_at) in living]
 
 
 _theirs = choices.alias("theirs")
@@ -210,7 +224,7 @@ def newest_at(connection: Connection, vault: Vault, wanted: Collection[AddressId
     rows = connection.execute(_NEWEST_OFFERED, {"wanted": list(wanted)}).all()
     # The same notice may have been composed more than once; the last set of choices is what is shown.
     latest: dict[AddressId, dict[int, Row[Any]]] = defaultdict(dict)
-    for row in rows:
+    for row in _readable(vault, rows):
         latest[AddressId(row.address_id)][row.number] = row
     return {address: [_offered(vault, row) for row in numbered.values()] for address, numbered in latest.items()}
 
@@ -232,7 +246,7 @@ def _offered(vault: Vault, row: Row[Any]) -> Offered:
         address=AddressId(row.address_id),
         number=row.number,
         choice=Choice(Offer(row.offer), row.subject, row.value),
-        label=vault.open_text(Owner.person(row.person_id), "label", row.id, row.sealed_label),
+        label=vault.open_text(_label_owner(row.person_id, row.made_at), "label", row.id, row.sealed_label),
         used=row.used_at is not None,
         expires_at=row.expires_at,
     )

@@ -13,16 +13,32 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, update
 
 from book.deliveries import InboxState, Lane, NoticeState, WaitsFor
+from book.disclosure import Carries
 from book.entries import EntryState, Text, Travel, subjects_to_json
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.notices import Notice, kind_of, to_parameters
 from book.people import Role
 from book.reasons import Reason
 from book.topics import Subject
-from storage import addresses, audit, conversations, dialect, invitations, roster, schema, turns
+from storage import (
+    addresses,
+    audit,
+    claims,
+    conversations,
+    dialect,
+    documents,
+    imports,
+    invitations,
+    roster,
+    schema,
+    turns,
+)
 from storage.audit import Deed
 from storage.bells import Bell, ring
+from storage.claims import Decided, NewClaim
 from storage.conversations import Conversation
+from storage.documents import NewDocument
+from storage.imports import EndOfImport
 from storage.invitations import NewInvitation
 from storage.roster import NOBODY_NEW, Roster
 from storage.vault import Owner, OwnerKind, Vault
@@ -95,11 +111,15 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """The address becomes this person's, by this invitation; ``handle`` is sealed again under her key."""
+    """The address becomes this person's, by this invitation; ``handle`` is sealed again under her key.
+
+    ``address`` is the one the message came from, where it is not said.
+    """
 
     invitation: int
     person: PersonId
     handle: str
+    address: AddressId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +171,15 @@ class Filing:
     stop: bool = False
     start: bool = False
     joins: Joining | None = None
+    claims: tuple[NewClaim, ...] = ()
+    decides: tuple[Decided, ...] = ()
+    withdraws: tuple[int, ...] = ()  # invitations that cannot be used from now on
+    wrong_code: int | None = None  # the number under which a wrong short code is counted against this address
+    carries: Carries | None = None  # what this address is to carry from now on
+    language: tuple[PersonId, str] | None = None  # what somebody wants to be written to in
     deeds: tuple[Deed, ...] = ()
+    documents: tuple[NewDocument, ...] = ()
+    import_ends: EndOfImport | None = None
 
     @property
     def changes_who_may_know(self) -> bool:
@@ -175,6 +203,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     invitations.write(connection, vault, [each for filing in filings for each in filing.invites], now)
     _entries(connection, vault, filings, now)
     _revisions(connection, vault, filings, now)
+    _let_in(connection, vault, filings, now)
     notices = [notice for filing in filings for notice in filing.notices]
     add_notices(connection, vault, notices, now)
     _withdraw(connection, filings, now)
@@ -194,8 +223,15 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         addresses.start(connection, started)
     _join(connection, vault, filings, now)
     audit.record(connection, vault, [deed for each in filings for deed in each.deeds], now)
+    for filing in filings:
+        for document in filing.documents:
+            documents.keep(connection, vault, document, now)
+        if filing.import_ends is not None:
+            imports.end(connection, vault, filing.import_ends, now)
     _end(connection, filings, now)
     ring(connection, Bell.THREAD)
+    if any(each.documents or each.reason is Reason.WAITS_FOR_FILE for each in filings):
+        ring(connection, Bell.PAPERS)
     if notices or any(each.withdraw or each.postpone or each.start for each in filings):
         ring(connection, Bell.OUTBOX)
 
@@ -379,12 +415,29 @@ def _originals(connection: Connection, vault: Vault, filings: Sequence[Filing]) 
     dialect.add_new(connection, schema.originals, rows)
 
 
+def _let_in(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
+    """What comes before somebody has joined, or instead of it."""
+    claims.write(connection, vault, [each for filing in filings for each in filing.claims], now)
+    claims.decide(connection, [each for filing in filings for each in filing.decides], now)
+    if withdrawn := [each for filing in filings for each in filing.withdraws]:
+        invitations.expire(connection, withdrawn, now)
+    wrong = [(each.wrong_code, each.address) for each in filings if each.wrong_code is not None]
+    claims.add_wrong_codes(connection, wrong, now)
+    for filing in filings:
+        if filing.carries is not None:
+            addresses.carry(connection, filing.address, filing.carries)
+        if filing.language is not None:
+            roster.speak(connection, *filing.language)
+
+
 def _join(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
     for filing in filings:
         if filing.joins is not None:
+            joins = filing.joins
             # Of two who open one link at once the second finds it used: her whole group is then filed one by one.
-            invitations.use(connection, filing.joins.invitation, now)
-            addresses.link(connection, vault, filing.address, filing.joins.handle, filing.joins.person, proved_at=now)
+            invitations.use(connection, joins.invitation, now)
+            address = filing.address if joins.address is None else joins.address
+            addresses.link(connection, vault, address, joins.handle, joins.person, proved_at=now)
 
 
 _END = (

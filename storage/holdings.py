@@ -93,6 +93,19 @@ def _of_handle(look: Look) -> Owner:
     return Owner.person(sealed_for) if sealed_for > 0 else Owner(OwnerKind.DAY, -sealed_for)
 
 
+def _of_label(look: Look) -> Owner:
+    """The person's to whom it was offered; the day's where nobody had joined there yet."""
+    made_at: datetime = look("made_at")
+    person = look("person_id")
+    return Owner(OwnerKind.DAY, addresses.day_of(made_at)) if person is None else Owner.person(person)
+
+
+def _of_phone_message(look: Look) -> Owner:
+    """The phone's owner's; the day's where the phone was nobody's yet."""
+    day = look("day")
+    return Owner.person(look("address_id>addresses.sealed_for")) if day is None else Owner(OwnerKind.DAY, day)
+
+
 def _of_disclosure(look: Look) -> Owner:
     setting = look("setting_id")
     return Owner.person(look("author_id")) if setting is None else Owner.setting(setting)
@@ -127,7 +140,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     Holding(
         schema.children,
         Of.CHILD,
-        "names, nicknames and the day of birth",
+        "names, nicknames, he or she, and the day of birth",
         child=("id",),
         sealed=(Sealed("sealed_names", "names", _child("id")), Sealed("sealed_born", "born", _child("id"))),
     ),
@@ -303,7 +316,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         "what she was offered to choose from, which may name a child, and what she chose",
         child=("notice_id>notices.child_id",),
         person=("person_id", "address_id>addresses.person_id"),
-        sealed=(Sealed("sealed_label", "label", _person("person_id")),),
+        sealed=(Sealed("sealed_label", "label", _of_label),),
     ),
     Holding(
         schema.invitations,
@@ -373,7 +386,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         Of.PERSON,
         "what a phone of the demo shows",
         person=("address_id>addresses.person_id", "address_id>addresses.sealed_for"),
-        sealed=(Sealed("sealed_text", "phone", _person("address_id>addresses.sealed_for"), row="seq"),),
+        sealed=(Sealed("sealed_text", "phone", _of_phone_message, row="seq"),),
     ),
 )
 """Every table there is."""

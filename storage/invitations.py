@@ -1,7 +1,8 @@
-"""An invitation proves once, within 72 hours, that whoever opens its link is the person it was made for.
+"""An invitation lets the person it was made for join once: by a link, by a slip of paper, or by the code on it.
 
-The link's payload is 128 bits of chance and is kept nowhere; what is kept is a keyed hash of it. Wrong, used and
-expired ones are all the same: not found. Knows nothing of who may invite whom.
+The link's payload is 128 bits of chance and is kept nowhere; what is kept is a keyed hash of it, and one of the short
+code. Wrong, used and expired ones are all the same: not found. Knows nothing of who may invite whom, or of what proves
+that somebody is who she was invited as.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from book.errors import Fenced
 from book.ids import ChildId, Ids, PersonId, SettingId
 from book.people import Person, Role, Standing
-from storage import circles, dialect
+from book.understanding import codes
+from storage import circles
 from storage.schema import addresses, claims, invitations, memberships, settings
 from storage.vault import Owner, Vault
 
@@ -32,35 +35,17 @@ class Invitation:
     id: int
     person: Person
     setting: str
-
-
-def new_payload(chance: Callable[[int], bytes]) -> str:
-    """What stands in the link: 22 letters, digits, - and _ that nobody guesses. ``chance(n)`` gives n bytes."""
-    return urlsafe_b64encode(chance(_BYTES)).decode().rstrip("=")
-
-
-def make(connection: Connection, vault: Vault, ids: Ids, person: PersonId, payload: str, now: datetime) -> datetime:
-    """Invite ``person``; until when the link can be used. What she was sent before cannot be used any more."""
-    connection.execute(
-        update(invitations)
-        .where(invitations.c.person_id == person, invitations.c.used_at.is_(None), invitations.c.expires_at > now)
-        .values(expires_at=now)
-    )
-    until = now + LASTS
-    connection.execute(
-        invitations.insert().values(
-            id=ids.new(), token_mac=_mac(vault, payload), person_id=person, expires_at=until, made_at=now
-        )
-    )
-    return until
+    at: SettingId | None = None  # the setting she joins through
+    role: Role | None = None  # as what; None: as whatever she is enrolled as
+    child: ChildId | None = None
+    made_by: PersonId | None = None
+    proves: bool = True  # whether having it is proof enough of who she is
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewInvitation:
-    """Somebody is invited: what stands in her link, the short code for those who text, and as what she comes.
-
-    On ``paper`` it lasts as long as a slip does.
-    """
+    """One to be made. ``payload`` stands in the link; ``code``, where there is one, on the slip."""
 
     id: int
     person: PersonId
@@ -70,52 +55,114 @@ class NewInvitation:
     setting: SettingId | None = None
     code: str = ""
     made_by: PersonId | None = None
-    paper: bool = False
+    proves: bool = False
+    lasts: timedelta = LASTS
 
 
-def write(connection: Connection, vault: Vault, new: Sequence[NewInvitation], now: datetime) -> None:
-    """Make these invitations; what the same people were sent before cannot be used any more."""
-    expire_for(connection, {each.person for each in new}, now, keep_claims=True)
-    dialect.add(
-        connection,
-        invitations,
-        [
-            {
-                "id": each.id,
-                "token_mac": _mac(vault, each.payload),
-                "person_id": each.person,
-                "role": each.role,
-                "child_id": each.child,
-                "setting_id": each.setting,
-                "code_mac": vault.mac("code", each.code.upper()) if each.code else None,
-                "made_by": each.made_by,
-                "expires_at": now + (SLIP_LASTS if each.paper else LASTS),
-                "made_at": now,
-            }
-            for each in new
-        ],
-    )
+def new_payload(chance: Callable[[int], bytes]) -> str:
+    """What stands in the link: 22 letters, digits, - and _ that nobody guesses. ``chance(n)`` gives n bytes."""
+    return urlsafe_b64encode(chance(_BYTES)).decode().rstrip("=")
 
 
-def expire_for(
-    connection: Connection, people: Collection[PersonId], now: datetime, *, keep_claims: bool = False
-) -> None:
-    """No link or code that these people were given can be used any more, and who used one and waits is refused."""
-    if not people:
-        return
-    connection.execute(
-        update(invitations)
-        .where(
-            invitations.c.person_id.in_(list(people)), invitations.c.used_at.is_(None), invitations.c.expires_at > now
-        )
-        .values(expires_at=now)
-    )
-    if not keep_claims:
+def new_code(name: str, choose: Callable[[str], str]) -> str:
+    """What stands on a slip beside the link: "ELLA-7K2P". ``choose`` draws one of the letters it is given."""
+    return codes.new_code(name, choose)
+
+
+def make(
+    connection: Connection,
+    vault: Vault,
+    ids: Ids,
+    person: PersonId,
+    payload: str,
+    now: datetime,
+    *,
+    role: Role | None = None,
+    child: ChildId | None = None,
+    setting: SettingId | None = None,
+    made_by: PersonId | None = None,
+    proves: bool = True,
+) -> datetime:
+    """Invite ``person``; until when the link can be used. What she was sent before cannot be used any more."""
+    new = NewInvitation(ids.new(), person, payload, role, child, setting, "", made_by, proves)
+    return write(connection, vault, [new], now)[0]
+
+
+def make_slip(
+    connection: Connection,
+    vault: Vault,
+    ids: Ids,
+    *,
+    person: PersonId,
+    role: Role | None,
+    child: ChildId | None,
+    setting: SettingId | None,
+    payload: str,
+    code: str,
+    made_by: PersonId | None,
+    now: datetime,
+) -> datetime:
+    """A slip of paper for ``person``: a link and a code, neither of which proves who uses it; until when it counts.
+
+    An earlier slip of hers about the same child cannot be used any more.
+    """
+    new = NewInvitation(ids.new(), person, payload, role, child, setting, code, made_by, False, SLIP_LASTS)
+    return write(connection, vault, [new], now)[0]
+
+
+def write(connection: Connection, vault: Vault, new: Sequence[NewInvitation], now: datetime) -> list[datetime]:
+    """Make these; until when each can be used.
+
+    An invitation about one child takes the place of those about the same child, one about none that of all of hers.
+    """
+    until = []
+    for each in new:
+        earlier = [_is_open(now), invitations.c.person_id == each.person]
+        if each.child is not None:
+            earlier.append(invitations.c.child_id == each.child)
+        connection.execute(update(invitations).where(*earlier).values(expires_at=now))
+        until.append(now + each.lasts)
         connection.execute(
-            update(claims)
-            .where(claims.c.person_id.in_(list(people)), claims.c.ended_at.is_(None))
-            .values(state="refused", ended_at=now)
+            invitations.insert().values(
+                id=each.id,
+                token_mac=_mac(vault, each.payload),
+                person_id=each.person,
+                expires_at=until[-1],
+                made_at=now,
+                role=each.role,
+                child_id=each.child,
+                setting_id=each.setting or _first_setting(connection, each.person, each.child),
+                code_mac=code_mac(vault, each.code) if each.code else None,
+                made_by=each.made_by,
+                proves=each.proves,
+            )
         )
+    return until
+
+
+def expire_for(connection: Connection, people: Collection[PersonId], now: datetime) -> None:
+    """Nothing that was made to let these people in can be used any more, and whoever waits to be let in as one of
+    them is refused."""
+    theirs = list(people)
+    connection.execute(
+        update(invitations).where(invitations.c.person_id.in_(theirs), _is_open(now)).values(expires_at=now)
+    )
+    connection.execute(
+        update(claims)
+        .where(claims.c.person_id.in_(theirs), claims.c.state.in_(("asked", "waiting")))
+        .values(state="refused", ended_at=now)
+    )
+
+
+def expire(connection: Connection, those: Collection[int], now: datetime) -> None:
+    """These invitations cannot be used any more."""
+    connection.execute(
+        update(invitations).where(invitations.c.id.in_(list(those)), _is_open(now)).values(expires_at=now)
+    )
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    return (invitations.c.used_at.is_(None)) & (invitations.c.expires_at > now)
 
 
 def find(connection: Connection, vault: Vault, payloads: Collection[str], now: datetime) -> dict[str, Invitation]:
@@ -123,27 +170,100 @@ def find(connection: Connection, vault: Vault, payloads: Collection[str], now: d
     if not payloads:
         return {}
     macs = {_mac(vault, payload): payload for payload in payloads}
+    rows = connection.execute(select(invitations).where(invitations.c.token_mac.in_(list(macs)), _is_open(now))).all()
+    return {macs[row.token_mac]: each for row, each in _read(connection, vault, rows, now)}
+
+
+def find_by_code(
+    connection: Connection, vault: Vault, codes: Collection[str], now: datetime
+) -> dict[str, list[Invitation]]:
+    """Under each of these codes, as they are printed, the invitations that can still be used; the oldest first."""
+    if not codes:
+        return {}
+    macs = {code_mac(vault, code): code for code in codes}
     rows = connection.execute(
-        select(invitations.c.id, invitations.c.token_mac, invitations.c.person_id).where(
-            invitations.c.token_mac.in_(list(macs)),
-            invitations.c.used_at.is_(None),
-            invitations.c.expires_at > now,
-        )
+        select(invitations).where(invitations.c.code_mac.in_(list(macs)), _is_open(now)).order_by(invitations.c.id)
     ).all()
+    found: dict[str, list[Invitation]] = {}
+    for row, each in _read(connection, vault, rows, now):
+        found.setdefault(macs[row.code_mac], []).append(each)
+    return found
+
+
+def by_id(connection: Connection, vault: Vault, wanted: Collection[int], now: datetime) -> dict[int, Invitation]:
+    """Those of these that can still be used."""
+    if not wanted:
+        return {}
+    rows = connection.execute(select(invitations).where(invitations.c.id.in_(list(wanted)), _is_open(now))).all()
+    return {row.id: each for row, each in _read(connection, vault, rows, now)}
+
+
+def known_codes(connection: Connection, vault: Vault, codes: Collection[str]) -> set[str]:
+    """Those of these codes that were ever on a slip, whatever became of it."""
+    macs = {code_mac(vault, code): code for code in codes}
+    rows = connection.execute(
+        select(invitations.c.code_mac).distinct().where(invitations.c.code_mac.in_(list(macs)))
+    ).scalars()
+    return {macs[each] for each in rows}
+
+
+def _read(
+    connection: Connection, vault: Vault, rows: Sequence[Row[Any]], now: datetime
+) -> list[tuple[Row[Any], Invitation]]:
+    """The invitations of these rows, without those of somebody who was shut out since."""
+    lines = _lines_of(connection, {PersonId(row.person_id) for row in rows}) if rows else []
+    rows = [row for row in rows if _stands(lines, row.person_id, row.child_id, now)]
     people = circles.load_people(connection, vault, {PersonId(row.person_id) for row in rows})
-    return {
-        macs[row.token_mac]: Invitation(
-            row.id, people[PersonId(row.person_id)], _setting(connection, vault, row.person_id)
+    found = []
+    for row in rows:
+        at, name = _setting(connection, vault, row)
+        found.append(
+            (
+                row,
+                Invitation(
+                    id=row.id,
+                    person=people[PersonId(row.person_id)],
+                    setting=name,
+                    at=at,
+                    role=None if row.role is None else Role(row.role),
+                    child=None if row.child_id is None else ChildId(row.child_id),
+                    made_by=None if row.made_by is None else PersonId(row.made_by),
+                    proves=row.proves,
+                    until=row.expires_at,
+                ),
+            )
         )
-        for row in rows
-    }
+    return found
+
+
+def _lines_of(connection: Connection, people: Collection[PersonId]) -> list[Row[Any]]:
+    """What the log says of these people now."""
+    rows = connection.execute(
+        select(memberships).where(memberships.c.person_id.in_(list(people))).order_by(memberships.c.id)
+    )
+    return list({(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}.values())
+
+
+def _stands(lines: Sequence[Row[Any]], person: int, child: int | None, now: datetime) -> bool:
+    """Whether she stands there, or will once she is let in: a restriction reaches what was handed out before it."""
+    mine = [
+        line
+        for line in lines
+        if line.person_id == person and child in (None, line.child_id) and (line.until is None or now < line.until)
+    ]
+    if child is not None and any(line.standing == Standing.RESTRICTED for line in mine):
+        return False
+    return any(line.standing in (Standing.LIVE, Standing.PENDING) for line in mine)
 
 
 def use(connection: Connection, invitation: int, now: datetime) -> None:
-    """This one is used now; raises :class:`Fenced` if somebody else was quicker, so that nothing of it is written."""
+    """This one is used now; raises :class:`Fenced` if somebody else was quicker, so that nothing of it is written.
+
+    Whether it has expired was looked at when it was found: whoever waited for a person's yes came in time.
+    """
     used = connection.execute(
         update(invitations)
-        .where(invitations.c.id == invitation, invitations.c.used_at.is_(None), invitations.c.expires_at > now)
+        .where(invitations.c.id == invitation, invitations.c.used_at.is_(None))
         .values(used_at=now)
         .returning(invitations.c.id)
     )
@@ -151,20 +271,32 @@ def use(connection: Connection, invitation: int, now: datetime) -> None:
         raise Fenced("this invitation was used a moment ago")
 
 
-def _setting(connection: Connection, vault: Vault, person: int) -> str:
-    """The setting she joins through: the first she was put down for."""
-    row = connection.execute(
-        select(settings.c.id, settings.c.sealed_name)
-        .join(memberships, memberships.c.setting_id == settings.c.id)
-        .where(memberships.c.person_id == person)
-        .order_by(memberships.c.id)
-        .limit(1)
-    ).one_or_none()
-    return "" if row is None else vault.open_text(Owner.setting(row.id), "name", row.id, row.sealed_name)
+def _setting(connection: Connection, vault: Vault, invitation: Row[Any]) -> tuple[SettingId | None, str]:
+    """The setting she joins through and its name: the one it says, else the first she was put down for."""
+    wanted = invitation.setting_id or _first_setting(connection, invitation.person_id, invitation.child_id)
+    row = connection.execute(select(settings.c.id, settings.c.sealed_name).where(settings.c.id == wanted)).one_or_none()
+    if row is None:
+        return None, ""
+    return SettingId(row.id), vault.open_text(Owner.setting(row.id), "name", row.id, row.sealed_name)
+
+
+def _first_setting(connection: Connection, person: int, child: int | None) -> int | None:
+    wanted = select(memberships.c.setting_id).where(
+        memberships.c.person_id == person, memberships.c.setting_id.is_not(None)
+    )
+    if child is not None:
+        wanted = wanted.where(memberships.c.child_id == child)
+    found: int | None = connection.execute(wanted.order_by(memberships.c.id).limit(1)).scalar_one_or_none()
+    return found
 
 
 def _mac(vault: Vault, payload: str) -> bytes:
     return vault.mac("invitation", payload)
+
+
+def code_mac(vault: Vault, code: str) -> bytes:
+    """By which a short code is found; any case is the same code."""
+    return vault.mac("code", code.upper())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
 from book.ids import AddressId
+from storage.addresses import day_of
 from storage.bells import Bell, ring
-from storage.schema import addresses, phone_messages
-from storage.vault import Owner, Vault
+from storage.schema import addresses, documents, phone_messages
+from storage.vault import Owner, OwnerKind, Vault
 
 Buttons = tuple[tuple[str, str], ...]
 
@@ -33,6 +34,8 @@ class PhoneMessage:
     edited: int
     withdrawn: bool
     reply_to: int | None
+    document: int | None = None
+    media_type: str = ""  # of the document, while it is kept
 
 
 def add(
@@ -47,6 +50,7 @@ def add(
     delivery: int | None = None,
     reply_to: int | None = None,
     silent: bool = False,
+    document: int | None = None,
 ) -> int:
     """Show one more message and say its number; a delivery that is shown already keeps the number it has."""
     if delivery is not None:
@@ -57,12 +61,25 @@ def add(
             return int(known)
     seq: int = connection.execute(
         phone_messages.insert()
-        .values(address_id=address, mine=mine, delivery_id=delivery, reply_to=reply_to, silent=silent, at=at)
+        .values(
+            address_id=address,
+            mine=mine,
+            delivery_id=delivery,
+            reply_to=reply_to,
+            silent=silent,
+            at=at,
+            document_id=document,
+        )
         .returning(phone_messages.c.seq)
     ).scalar_one()
-    _write(connection, vault, address, seq, text, buttons)
+    _write(connection, vault, address, seq, at, text, buttons)
     ring(connection, Bell.THREAD)
     return seq
+
+
+def hang(connection: Connection, seq: int, document: int) -> None:
+    """A file hangs on this message."""
+    connection.execute(update(phone_messages).where(phone_messages.c.seq == seq).values(document_id=document))
 
 
 def change(connection: Connection, vault: Vault, address: AddressId, seq: int, text: str, buttons: Buttons) -> bool:
@@ -73,11 +90,11 @@ def change(connection: Connection, vault: Vault, address: AddressId, seq: int, t
             phone_messages.c.seq == seq, phone_messages.c.address_id == address, phone_messages.c.withdrawn.is_(False)
         )
         .values(edited=phone_messages.c.edited + 1)
-        .returning(phone_messages.c.seq)
+        .returning(phone_messages.c.at)
     ).scalar_one_or_none()
     if found is None:
         return False
-    _write(connection, vault, address, seq, text, buttons)
+    _write(connection, vault, address, seq, found, text, buttons)
     ring(connection, Bell.THREAD)
     return True
 
@@ -92,22 +109,37 @@ def withdraw(connection: Connection, address: AddressId, seq: int) -> None:
     ring(connection, Bell.THREAD)
 
 
-def _write(connection: Connection, vault: Vault, address: AddressId, seq: int, text: str, buttons: Buttons) -> None:
-    sealed = vault.seal_text(_owner(connection, address), "phone", seq, json.dumps([text, buttons]))
-    connection.execute(update(phone_messages).where(phone_messages.c.seq == seq).values(sealed_text=sealed))
+def _write(
+    connection: Connection, vault: Vault, address: AddressId, seq: int, at: datetime, text: str, buttons: Buttons
+) -> None:
+    person = _person(connection, address)
+    day = day_of(at) if person is None else None
+    sealed = vault.seal_text(_owner(person, day), "phone", seq, json.dumps([text, buttons]))
+    connection.execute(update(phone_messages).where(phone_messages.c.seq == seq).values(sealed_text=sealed, day=day))
 
 
-def _owner(connection: Connection, address: AddressId) -> Owner:
-    """Hers as long as it is a phone of the demo, even after she was shut out."""
-    person = connection.execute(select(addresses.c.sealed_for).where(addresses.c.id == address)).scalar_one()
+def _person(connection: Connection, address: AddressId) -> int | None:
+    """Whose phone it is, even after she was shut out; None while it is nobody's."""
+    person: int = connection.execute(
+        select(func.coalesce(addresses.c.person_id, addresses.c.sealed_for)).where(addresses.c.id == address)
+    ).scalar_one()
+    return person if person > 0 else None
+
+
+def _owner(person: int | None, day: int | None) -> Owner:
+    """The phone's owner's key; the day's for what was shown while the phone was nobody's."""
+    if day is not None:
+        return Owner(OwnerKind.DAY, day)
+    assert person is not None
     return Owner.person(person)
 
 
 def messages(connection: Connection, vault: Vault, address: AddressId, *, after: int = 0) -> list[PhoneMessage]:
     """Everything that phone shows beyond number ``after``, in order."""
-    owner = _owner(connection, address)
+    person = _person(connection, address)
     rows = connection.execute(
-        select(phone_messages)
+        select(phone_messages, documents.c.media_type)
+        .outerjoin(documents, and_(documents.c.id == phone_messages.c.document_id, documents.c.size > 0))
         .where(phone_messages.c.address_id == address, phone_messages.c.seq > after)
         .order_by(phone_messages.c.seq)
     )
@@ -115,7 +147,7 @@ def messages(connection: Connection, vault: Vault, address: AddressId, *, after:
     for row in rows:
         text, buttons = ("", [])
         if row.sealed_text is not None:
-            text, buttons = json.loads(vault.open_text(owner, "phone", row.seq, row.sealed_text))
+            text, buttons = json.loads(vault.open_text(_owner(person, row.day), "phone", row.seq, row.sealed_text))
         found.append(
             PhoneMessage(
                 seq=row.seq,
@@ -127,6 +159,8 @@ def messages(connection: Connection, vault: Vault, address: AddressId, *, after:
                 edited=row.edited,
                 withdrawn=row.withdrawn,
                 reply_to=row.reply_to,
+                document=row.document_id if row.media_type is not None and not row.withdrawn else None,
+                media_type=row.media_type or "",
             )
         )
     return found

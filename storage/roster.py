@@ -194,6 +194,8 @@ class Roster:
     contacts: Sequence[NewContact] = ()
     new_timetables: Sequence[Timetable] = ()  # whose weekly sessions so far end
     new_hours: Sequence[PersonId] = ()  # whose weekly hours so far end
+    new_numbers: Sequence[PersonId] = ()  # whose numbers so far end
+    births: Sequence[tuple[ChildId, date]] = ()  # of children whose day of birth was not known
     confirmed_days: Sequence[tuple[ChildId, SettingId, date]] = ()  # exceptions a setting says yes to
 
 
@@ -278,6 +280,9 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
             for each in roster.children
         ],
     )
+    for child, born in roster.births:
+        sealed = vault.seal_text(Owner.child(child), "born", child, born.isoformat())
+        connection.execute(update(schema.children).where(schema.children.c.id == child).values(sealed_born=sealed))
     _end_what_is_replaced(connection, roster, now)
     add_memberships(connection, roster.memberships, now)
     dialect.add(
@@ -326,6 +331,11 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
     )
 
 
+def speak(connection: Connection, person: PersonId, language: str) -> None:
+    """The language somebody wants to be written to in."""
+    connection.execute(update(schema.people).where(schema.people.c.id == person).values(language=language))
+
+
 def number_mac(vault: Vault, number: str) -> bytes:
     """By which a number of the roll is found without being read."""
     return vault.mac("telephone", number)
@@ -351,6 +361,14 @@ def _end_what_is_replaced(connection: Connection, roster: Roster, now: datetime)
             .where(duty.c.person_id == bindparam("of_person"), duty.c.day.is_(None), duty.c.ended_at.is_(None))
             .values(ended_at=now),
             [{"of_person": each} for each in roster.new_hours],
+        )
+    if roster.new_numbers:
+        numbers = schema.telephones
+        connection.execute(
+            update(numbers)
+            .where(numbers.c.person_id == bindparam("of_person"), numbers.c.ended_at.is_(None))
+            .values(ended_at=now),
+            [{"of_person": each} for each in roster.new_numbers],
         )
     if roster.confirmed_days:
         connection.execute(

@@ -576,11 +576,17 @@ claims = Table(  # somebody used an invitation from an address that is not prove
     Column("invitation_id", Id, ForeignKey("invitations.id"), nullable=False),
     Column("state", String(12), nullable=False),
     Column("sealed_from", LargeBinary, nullable=False),  # what the one who decides is shown: the number she came from
+    Column("language", String(8)),  # chosen before she was known
+    Column("held", Boolean, nullable=False, server_default=text("false")),  # a code after too many wrong ones
     Column("made_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("ended_by", Id),
     CheckConstraint("state IN ('asked', 'waiting', 'confirmed', 'refused')", name="state"),
 )
+
+# One invitation waits for a person's yes at one address alone.
+Index("uq_claims_waiting", claims.c.invitation_id, unique=True,
+      sqlite_where=claims.c.state == "waiting", postgresql_where=claims.c.state == "waiting")  # fmt: skip
 
 wrong_codes = Table(  # short codes that were wrong: five a chat an hour, a hundred an hour in all
     "wrong_codes",
@@ -704,4 +710,6 @@ phone_messages = Table(  # what the demo's phones show: the "platform" of that c
     Column("edited", SmallInteger, nullable=False, server_default=text("0")),
     Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
     Column("at", Instant, nullable=False),
+    Column("document_id", Id),  # the file that hangs on it, while that is kept
+    Column("day", Integer),  # whose key seals it, where the phone was nobody's yet
 )

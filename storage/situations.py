@@ -21,11 +21,14 @@ from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
 from book.notices import SPEAK_OF_ENTRIES, Kind, Offer
 from book.people import Circle, Membership, Person
-from storage import addresses, circles, conversations, entries, inbox, invitations, notices, rolls, schema
+from storage import addresses, circles, claims, conversations, entries, imports, inbox, notices, rolls, schema
+from storage import knocks as joining
+from storage.claims import Claim
 from storage.conversations import Conversation, Offered
 from storage.entries import Purpose, Shelf
+from storage.imports import Import
 from storage.inbox import Taken, open_payload
-from storage.invitations import Invitation
+from storage.knocks import Knock
 from storage.notices import Standing
 from storage.rolls import Roll
 from storage.statements import among
@@ -73,12 +76,14 @@ class Situation:
     standings: Mapping[EntryId, Sequence[Standing]] = field(default_factory=dict)
     question: Taken | None = None  # the message that waits for an answer at this address
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
-    invitation: Invitation | None = None  # what the link she opened carries, where it can still be used
     spoken_of: Mapping[EntryId, Entry] = field(default_factory=dict)  # what a choice or an open question is about
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
     lately: Mapping[ChildId, tuple[Entry, ...]] = field(
         default_factory=dict
     )  # of her children, oldest first, if wanted
+    knock: Knock | None = None  # what the message has to do with joining, where it may have to
+    claims: tuple[Claim, ...] = ()  # what she may have to decide, where the roll is loaded
+    importing: Import | None = None  # the spreadsheet this is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Wants:
     offered: bool = False
     roll: bool = False
     lately: bool = False
+    imported: bool = False  # what is still open of the last spreadsheet
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -116,7 +122,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     asked = {m.address: question for m in messages
              if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
     waiting = _waiting(connection, vault, [*asked.values(), *edited.pending.values()])
-    invited = invitations.find(connection, vault, {m.incoming.start for m in messages if m.incoming.start}, now)
+    knocks = joining.load(connection, vault, at, messages, now)
     rolled = {
         writer
         for m, wants in taken
@@ -135,6 +141,12 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     roll = _roll(connection, vault, rolled, children, around, posts, numbers) if rolled else None
     about = _spoken_of(pressed.values(), offered, spoken, now)
     shelf = entries.load(connection, vault, about) if about else None
+    undecided = _undecided(connection, vault, rolled, posts, now) if rolled else ()
+    importing = {
+        m.id: imports.load(connection, vault, number, now)
+        for m, wants in taken
+        if (number := _imported(connection, m, wants, pressed, offered, at[m.address], posts))
+    }
     found: list[Situation] = []
     for message in messages:
         address = at[message.address]
@@ -160,9 +172,11 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 question=waiting.get(question) if question is not None else None,
                 acknowledged=_as_acknowledged(acknowledged, address.id, readers),
                 spoken_of=readers.shown(shelf, address.person) if shelf is not None else {},
-                invitation=invited.get(message.incoming.start),
                 roll=roll if person is not None and person.id in rolled else None,
                 lately=days.get(person.id, {}) if person is not None and message.id in looks else {},
+                knock=knocks.get(message.id),
+                claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
+                importing=importing.get(message.id),
             )
         )
     return _with_standings(connection, found)
@@ -206,6 +220,33 @@ def _lately(
             mine[entry.child].append(entry)
         found[person] = {child: tuple(sorted(each, key=lambda entry: entry.id)) for child, each in mine.items()}
     return found
+
+
+_OF_IMPORTS = frozenset({Offer.IMPORT_RIGHT, Offer.IMPORT_SHOW, Offer.IMPORT_ADD, Offer.IMPORT_FILL, Offer.IMPORT_MEND})
+
+
+def _imported(
+    connection: Connection,
+    message: Taken,
+    wants: Wants,
+    pressed: Mapping[str, Offered],
+    offered: Mapping[AddressId, Sequence[Offered]],
+    address: Address,
+    posts: Mapping[PersonId, Sequence[Membership]],
+) -> int | None:
+    """The spreadsheet this message is about: fetched for it, offered to it, or asked about."""
+    if message.incoming.imported:
+        return message.incoming.imported
+    choice = pressed.get(message.incoming.token)
+    if choice is not None and choice.choice.offer in _OF_IMPORTS:
+        return choice.choice.subject
+    typed = [each for each in offered.get(message.address, ()) if each.choice.offer in _OF_IMPORTS]
+    if typed and _takes_one(message, typed):
+        return typed[0].choice.subject
+    if wants.imported and address.person is not None:
+        settings = {each.setting for each in posts.get(address.person, ()) if each.setting is not None}
+        return imports.still_open(connection, settings)
+    return None
 
 
 def _is_asked(conversation: Conversation | None, now: datetime) -> bool:
@@ -253,6 +294,23 @@ def _spoken_of(
     found = {EntryId(each.choice.subject) for each in everything if each.choice.offer in SPEAK_OF_ENTRIES}
     asked = [asked for each in spoken.values() if (asked := each.asked_now(now)) is not None]
     return found | {EntryId(each.subject) for each in asked if each.name == "reply"}
+
+
+def _undecided(
+    connection: Connection,
+    vault: Vault,
+    wanted: Collection[PersonId],
+    posts: Mapping[PersonId, Sequence[Membership]],
+    now: datetime,
+) -> Sequence[Claim]:
+    """The claims that one of these people may have to decide."""
+    settings = {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
+    return claims.waiting(connection, vault, now, settings=settings, invited_by=wanted)
+
+
+def _may_decide(person: PersonId, claim: Claim, posts: Mapping[PersonId, Sequence[Membership]]) -> bool:
+    """Whether she invited her, or has a post in the setting she joins through; what she is there is looked at later."""
+    return claim.made_by == person or any(each.setting == claim.setting for each in posts.get(person, ()))
 
 
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:

@@ -43,6 +43,17 @@ class Catalogue:
             return "".join(names)
         return self.say("and", first=", ".join(names[:-1]), last=names[-1])
 
+    def possessive(self, name: str) -> str:
+        """``Hannah's``; ``Little Acorns'``."""
+        return self.say("possessive.s" if name.endswith("s") else "possessive", name=name)
+
+    def in_text(self) -> Catalogue:
+        """The same language for plain text: ``key.text``, where there is one, takes the place of ``key``."""
+        return Catalogue(
+            self.language,
+            {key: self._sentences.get(f"{key}.text", sentence) for key, sentence in self._sentences.items()},
+        )
+
 
 def load_catalogue(language: str = "en") -> Catalogue:
     """Read one catalogue from the package."""

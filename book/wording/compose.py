@@ -7,7 +7,7 @@ channel: lengths, buttons and numbers are theirs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from book.deliveries import NoticeState
 from book.disclosure import Disclosure, Nudge, Words
 from book.entries import Entry
 from book.ids import NoticeId
-from book.notices import Choice, Offer, Said
+from book.notices import NEW_LINE, Choice, Offer, Said
 from book.people import STAFF, Pronoun, Role
 from book.reasons import Reason
 from book.sharing import Answer
@@ -83,9 +83,15 @@ class Told:
 class Composer:
     """Puts notices into words in one language and one zone."""
 
-    def __init__(self, catalogue: Catalogue, zone: ZoneInfo) -> None:
+    def __init__(self, catalogue: Catalogue, zone: ZoneInfo, *, in_text: bool = False) -> None:
+        """``in_text`` where there are no buttons: sentences for plain text, and an undo that is said."""
         self._catalogue = catalogue
         self._zone = zone
+        self._is_text = in_text
+
+    def in_text(self) -> Composer:
+        """The same for plain text."""
+        return Composer(self._catalogue.in_text(), self._zone, in_text=True)
 
     # --- what others hear ---------------------------------------------------------------------------------------
 
@@ -179,7 +185,8 @@ class Composer:
             return plain("\n".join(said), silent=True)
         written = [self._lines(child, live, now, moved_from, reached) for child in dict.fromkeys(x.child for x in live)]
         collections = [self._collection(line) for line in live if line.entry.text and line.entry.text.collection]
-        choices = () if any(line.entry.urgent for line in live) else self._ack_choices(live, notice)
+        no_choices = self._is_text or any(line.entry.urgent for line in live)
+        choices = () if no_choices else self._ack_choices(live, notice)
         if len(live) == 1 and self._asks_a_person(live[0]):
             choices = ()
         return plain("\n".join([*(each for each in written if each), *collections]), choices=choices, silent=True)
@@ -297,7 +304,7 @@ class Composer:
                 groups.setdefault("✓", []).append(each.name)
             else:
                 when = show(each.at, now=now, zone=self._zone, to_parent=each.is_parent).words
-                groups.setdefault(when, []).append(each.name)
+                groups.setdefault(self._short(when), []).append(each.name)
         if set(groups) == {""}:
             said = groups[""]
             if all(each.is_parent for each in heard):
@@ -307,6 +314,11 @@ class Composer:
         else:
             said = [f"{self._catalogue.names(names)} {when or self._say('why.now')}" for when, names in groups.items()]
         return ", ".join([*said, *(self._failure(each) or "" for each in failed)])
+
+    def _short(self, when: str) -> str:
+        """By text a weekday has three letters: "Fri 7:30"."""
+        day = next((each for each in _DAYS if self._is_text and when.startswith(each)), "")
+        return f"{day[:3]}{when.removeprefix(day)}"
 
     def _failure(self, recipient: Recipient) -> str | None:
         if recipient.state is not NoticeState.WITHHELD:
@@ -447,16 +459,26 @@ class Composer:
         return plain(self._say("which_child"), choices=tuple(choices))
 
     def said(self, said: Said) -> Utterance:
-        """A sentence of the catalogue; several names in one place are joined as the language does."""
-        written = [words for _, words in self.sentences(said)]
-        return plain("\n".join(written), choices=tuple(self._labelled(each) for each in said.choices))
+        """A sentence of the catalogue, what stands before it, and those that stand below it."""
+        keys = (*said.before, said.key)
+        first = " ".join(NEW_LINE if key == NEW_LINE else self.sentence(key, said.values) for key in keys)
+        lines = [first.replace(f" {NEW_LINE} ", NEW_LINE), *(self.sentence(key, values) for key, values in said.lines)]
+        return replace(
+            plain("\n".join(lines), choices=tuple(self._labelled(each) for each in said.choices)),
+            lets_go=said.lets_go,
+            document=said.document,
+        )
 
     def sentences(self, said: Said) -> list[tuple[str, str]]:
         """Each of its sentences in words, with its key: for a page that sets them apart."""
-        return [(key, self._sentence(key, values)) for key, values in ((said.key, said.values), *said.lines)]
+        return [(key, self.sentence(key, values)) for key, values in ((said.key, said.values), *said.lines)]
 
-    def _sentence(self, key: str, values: Mapping[str, str]) -> str:
-        return self._say(key, **{name: self._value(name, value) for name, value in values.items()})
+    def sentence(self, key: str, values: Mapping[str, str]) -> str:
+        """One sentence with what stands in it: names joined, and numbers with what is counted ("78 children")."""
+        places = {name: self._value(name, value) for name, value in values.items()}
+        # Whose it is: {setting_s} is "Sunshine Nursery's".
+        places |= {f"{name}_s": self._catalogue.possessive(value) for name, value in places.items() if value}
+        return self._say(key, **places)
 
     def nudged(self) -> Utterance:
         """Something is asked or told about a child at an address that carries no words."""
@@ -464,6 +486,10 @@ class Composer:
 
     def _value(self, key: str, value: str) -> str:
         """What stands in a sentence: names joined, groups and uses in words, tables laid out."""
+        if value.startswith("\0"):
+            return self._named(value[1:])
+        if is_marked(value):
+            return worded(self._catalogue, value)
         match key:
             case "groups":
                 return in_words(self._catalogue, value)
@@ -471,8 +497,10 @@ class Composer:
                 return self._say(f"photo.{value}")
             case "tables":
                 return tables_in_words(self._catalogue, value)
-            case _ if is_marked(value):
-                return worded(self._catalogue, value)
+            case "days":
+                return ", ".join(self._say(f"weekday.{day}") for day in value.split())
+            case _ if value.isdigit() and f"count.{key}" in self._catalogue.keys:
+                return self._say(f"count.{key}.one" if value == "1" else f"count.{key}", n=value)
             case _:
                 return filled({key: value}, self._catalogue, self._zone)[key]
 
@@ -496,7 +524,17 @@ class Composer:
         """A short answer of the platform's own; empty for no key."""
         return self._say(key) if key else ""
 
+    def _named(self, what: str) -> str:
+        """A column of a spreadsheet ("parent_mobile1") or a row of one ("staff 7"), as people say it."""
+        place, _, row = what.partition(" ")
+        if row:
+            return self._say(f"import.place.{place}", row=row)
+        field = what.rstrip("0123456789")
+        return self._say(f"import.field.{field}", n=what[len(field) :])
+
     def _labelled(self, choice: Choice) -> Labelled:
+        if choice.offer is Offer.IMPORT_FILL:
+            return Labelled(self._filled(choice), choice)
         match choice.offer:
             case Offer.TOPIC:
                 name = self._say(f"topic.{choice.value}")
@@ -512,6 +550,13 @@ class Composer:
             case _:
                 name = choice.name
         return Labelled(self._say(f"choice.{choice.offer}", name=name), choice)
+
+    def _filled(self, choice: Choice) -> str:
+        """ "Add 78: leave those two numbers blank"; the choice's value says how many of what would be blank."""
+        number, _, what = choice.value.partition(" ")
+        many = self._say(f"number.{number}") if f"number.{number}" in self._catalogue.keys else number
+        key = f"choice.import_fill.{what or 'fields'}{'.one' if number == '1' else ''}"
+        return self._say(key, name=choice.name, many=many)
 
     def _time(self, at: datetime, now: datetime) -> str:
         """6:02 today; another day says which."""

@@ -37,6 +37,8 @@ class Utterance:
     spans: tuple[Span, ...]
     choices: tuple[Labelled, ...] = ()
     silent: bool = False
+    lets_go: bool = False  # the button that asked for a number is taken away
+    document: int = 0  # the file that goes with it
 
     @property
     def text(self) -> str:
@@ -44,6 +46,6 @@ class Utterance:
         return "".join(span.text for span in self.spans)
 
 
-def plain(text: str, *, choices: tuple[Labelled, ...] = (), silent: bool = False) -> Utterance:
+def plain(text: str, *, choices: tuple[Labelled, ...] = (), silent: bool = False, document: int = 0) -> Utterance:
     """An utterance of our own words only."""
-    return Utterance((Span(text),), choices, silent)
+    return Utterance((Span(text),), choices, silent, document=document)

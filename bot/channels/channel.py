@@ -10,10 +10,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from book.deliveries import Act, Outcome
-from book.wording.utterance import Style, Utterance
+from book.notices import Offer
+from book.wording.utterance import Labelled, Style, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +28,68 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message on the wire. ``styles`` are (start, length, style) in code points of ``text``."""
+    """One message on the wire. ``styles`` are (start, length, style) in code points of ``text``.
+
+    ``contact`` is the button with which the platform itself gives her own number; ``lets_go`` takes it away again.
+    """
 
     text: str
     styles: tuple[tuple[int, int, Style], ...] = ()
     buttons: tuple[Button, ...] = ()
+    contact: Button | None = None
+    lets_go: bool = False
+    document: int = 0  # the file that goes with it
 
     def to_json(self) -> str:
         """How it is kept, sealed, until its outcome is final."""
-        return json.dumps(
-            [self.text, [list(each) for each in self.styles], [[each.label, each.token] for each in self.buttons]],
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        kept: list[object] = [
+            self.text,
+            [list(each) for each in self.styles],
+            [[each.label, each.token] for each in self.buttons],
+        ]
+        if self.contact is not None or self.lets_go or self.document:
+            contact = None if self.contact is None else [self.contact.label, self.contact.token]
+            kept += [contact, self.lets_go, self.document]
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, kept: str) -> Part:
-        text, styles, buttons = json.loads(kept)
+        text, styles, buttons, *more = json.loads(kept)
+        contact, lets_go, document = more or (None, False, 0)
         return cls(
             text,
             tuple((start, length, Style(style)) for start, length, style in styles),
             tuple(Button(label, token) for label, token in buttons),
+            None if contact is None else Button(*contact),
+            lets_go,
+            document,
         )
+
+
+def asked_for(
+    utterance: Utterance, tokens: Sequence[str]
+) -> tuple[tuple[tuple[Labelled, str], ...], tuple[Labelled, str] | None]:
+    """The choices of ``utterance`` with their tokens, and apart from them the one that asks for her number."""
+    pairs = tuple(zip(utterance.choices, tokens, strict=True))
+    others = tuple(pair for pair in pairs if pair[0].choice.offer is not Offer.CONTACT)
+    return others, next((pair for pair in pairs if pair[0].choice.offer is Offer.CONTACT), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as it goes out with a part."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Unfetched(StrEnum):
+    """Why a file that somebody sent could not be had."""
+
+    LATER = "later"  # it may be had another time
+    TOO_LARGE = "too_large"
+    GONE = "gone"  # it will not be had any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +108,7 @@ class Call:
     silent: bool = False
     urgent: bool = False
     delivery: int = 0  # our own id, for channels that can carry it back in a receipt
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +118,13 @@ class Abilities:
     can_change: bool
     take_back_for: timedelta | None
     has_buttons: bool
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A channel whose account has a name that stands in links."""
+
+    async def username(self) -> str: ...
 
 
 class Channel(Protocol):
@@ -95,6 +145,10 @@ class Channel(Protocol):
 
     async def call(self, call: Call) -> Outcome:
         """Make the call once, within the channel's own time limit; never raises for what the platform does."""
+        ...
+
+    async def fetch(self, reference: str, *, most: int) -> bytes | Unfetched:
+        """The file somebody sent, by the platform's name for it, if it has no more than ``most`` bytes."""
         ...
 
     async def close(self) -> None:

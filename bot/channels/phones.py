@@ -13,15 +13,16 @@ from book.deliveries import Accepted, Act, Later, Outcome, Refused
 from book.ids import AddressId
 from book.reasons import Reason
 from book.wording.utterance import Span, Style, Utterance
-from bot.channels.channel import Abilities, Button, Call, Part
+from bot.channels.channel import Abilities, Button, Call, Part, Unfetched, asked_for
 from bot.channels.splitting import split
 from bot.clock import BookTime
-from storage import phones
+from storage import documents, phones
 from storage.database import Connection
 from storage.store import Store
 
 ACCOUNT = "demo"
 LONGEST = 4096
+CONTACT = "contact:"
 
 
 class Phones:
@@ -38,10 +39,19 @@ class Phones:
 
     def parts(self, utterance: Utterance, tokens: Sequence[str]) -> tuple[Part, ...]:
         pieces = split(utterance.text, LONGEST, len)
-        buttons = tuple(Button(each.label, token) for each, token in zip(utterance.choices, tokens, strict=True))
+        choices, asks = asked_for(utterance, tokens)
+        buttons = tuple(Button(each.label, token) for each, token in choices)
+        if asks is not None:
+            # A phone here is its own number: the door puts it in the place of this token.
+            buttons = (*buttons, Button(asks[0].label, f"{CONTACT}{asks[1]}"))
         last = len(pieces) - 1
         return tuple(
-            Part(piece, _styles(utterance.spans) if len(pieces) == 1 else (), buttons if number == last else ())
+            Part(
+                piece,
+                _styles(utterance.spans) if len(pieces) == 1 else (),
+                buttons if number == last else (),
+                document=utterance.document if number == last else 0,
+            )
             for number, piece in enumerate(pieces)
         )
 
@@ -70,6 +80,7 @@ class Phones:
                     delivery=call.delivery,
                     reply_to=int(call.reply_to) if call.reply_to else None,
                     silent=call.silent,
+                    document=call.part.document if call.part is not None and call.attachment is not None else None,
                 )
                 return Accepted((str(seq),))
             case Act.CHANGE:
@@ -84,6 +95,14 @@ class Phones:
                 return Accepted()
             case _:
                 assert_never(call.act)
+
+    async def fetch(self, reference: str, *, most: int) -> bytes | Unfetched:
+        """What was put on the phone is kept as a document from the first; see :mod:`bot.doors.phones`."""
+        number = int(reference) if reference.isascii() and reference.isdigit() else 0
+        found = await self._store.read(documents.load, self._store.vault, number)
+        if found is None:
+            return Unfetched.GONE
+        return found.content if len(found.content) <= most else Unfetched.TOO_LARGE
 
     async def close(self) -> None:
         """Nothing is shown any more; the store is closed by whoever opened it."""

@@ -11,14 +11,14 @@ from datetime import timedelta
 from itertools import accumulate, pairwise
 from typing import Any, assert_never
 
-from telegram import Bot
-from telegram.error import NetworkError, TelegramError
+from telegram import Bot, InputFile
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.request import BaseRequest
 
 from book.deliveries import Accepted, Act, Concerns, Outcome, Refused
 from book.reasons import Reason
 from book.wording.utterance import Style, Utterance
-from bot.channels.channel import Abilities, Button, Call, Part
+from bot.channels.channel import Abilities, Attachment, Button, Call, Part, Unfetched, asked_for
 from bot.channels.splitting import spans, split, utf16_units
 from bot.channels.telegram_errors import outcome_of
 from bot.channels.telegram_request import AiohttpRequest, PerhapsSent, quieten_loggers
@@ -29,6 +29,7 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 
 # The Bot API counts characters; counting UTF-16 units instead is never too generous.
 _LONGEST_TEXT = 4096
+_LONGEST_CAPTION = 1024
 _LONGEST_PRESS_ANSWER = 200
 _LONGEST_TOKEN_BYTES = 64
 # A telephone shows some thirty letters side by side before it begins to cut labels.
@@ -42,6 +43,7 @@ _NO_PREVIEW = {"is_disabled": True}
 # field as a failed call. It warns against names that `Bot` has methods for, in snake_case or camelCase; these
 # reach the wire as sendMessage and so on without being either.
 _SEND = "send_Message"
+_SEND_DOCUMENT = "send_Document"
 _EDIT = "edit_Message_Text"
 _DELETE = "delete_Message"
 _ANSWER = "answer_Callback_Query"
@@ -49,6 +51,7 @@ _LEAVE = "leave_Chat"
 _GET_UPDATES = "get_Updates"
 _GET_WEBHOOK = "get_Webhook_Info"
 _GET_ME = "get_Me"
+_GET_FILE = "get_File"
 
 _Parameters = dict[str, Any]
 
@@ -69,6 +72,7 @@ class Telegram:
         self.account = token.partition(":")[0]
         self._request = request or AiohttpRequest()
         address = api_url.rstrip("/")
+        self._files = f"{address}/file/bot{token}"
         self._bot = Bot(
             token,
             base_url=f"{address}/bot",
@@ -87,10 +91,19 @@ class Telegram:
             for (start, end), (_, style) in zip(pairwise(edges), said, strict=True)
             if style is not Style.PLAIN
         ]
-        buttons = tuple(_button(choice.label, token) for choice, token in zip(utterance.choices, tokens, strict=True))
-        cuts = spans(text, _LONGEST_TEXT, utf16_units)
+        choices, asks = asked_for(utterance, tokens)
+        buttons = tuple(_button(choice.label, token) for choice, token in choices)
+        contact = _button(asks[0].label, asks[1]) if asks is not None else None
+        cuts = spans(text, _LONGEST_CAPTION if utterance.document else _LONGEST_TEXT, utf16_units)
         return tuple(
-            Part(text[start:end], _within(styled, start, end), buttons if number == len(cuts) else ())
+            Part(
+                text[start:end],
+                _within(styled, start, end),
+                buttons if number == len(cuts) else (),
+                contact if number == len(cuts) else None,
+                utterance.lets_go,
+                utterance.document if number == len(cuts) else 0,
+            )
             for number, (start, end) in enumerate(cuts, 1)
         )
 
@@ -144,6 +157,24 @@ class Telegram:
         """Have updates wait to be fetched; none is dropped. Raises the library's errors."""
         await self._bot.delete_webhook(drop_pending_updates=False)
 
+    async def fetch(self, reference: str, *, most: int) -> bytes | Unfetched:
+        """See :meth:`bot.channels.channel.Channel.fetch`. The address of a file holds the token and is told nobody."""
+        try:
+            found = await self._bot.do_api_request(_GET_FILE, api_kwargs={"file_id": reference})
+            path = found.get("file_path") if isinstance(found, dict) else None
+            size = found.get("file_size") if isinstance(found, dict) else None
+            if not isinstance(path, str) or not path:
+                return Unfetched.GONE
+            if isinstance(size, int) and size > most:
+                return Unfetched.TOO_LARGE
+            content = await self._request.retrieve(f"{self._files}/{path}")
+        except BadRequest as error:
+            # The Bot API gives no larger files, whatever is asked.
+            return Unfetched.TOO_LARGE if "too big" in error.message.lower() else Unfetched.GONE
+        except TelegramError:
+            return Unfetched.LATER
+        return content if len(content) <= most else Unfetched.TOO_LARGE
+
     async def username(self) -> str:
         """The bot's name in links, which also proves the token. Raises the library's errors."""
         known = await self._bot.do_api_request(_GET_ME)
@@ -154,7 +185,8 @@ def _as_request(call: Call) -> tuple[str, _Parameters]:
     """Method and parameters of the call. Raises ValueError where an id is no number."""
     match call.act:
         case Act.SAY:
-            parameters: _Parameters = {"chat_id": int(call.handle)} | _shown(_part(call))
+            shown = _shown(_part(call)) if call.attachment is None else _captioned(_part(call), call.attachment)
+            parameters: _Parameters = {"chat_id": int(call.handle)} | shown
             if call.silent and not call.urgent:
                 parameters["disable_notification"] = True
             if call.reply_to is not None:
@@ -163,7 +195,7 @@ def _as_request(call: Call) -> tuple[str, _Parameters]:
                     "message_id": int(call.reply_to),
                     "allow_sending_without_reply": True,
                 }
-            return _SEND, parameters
+            return _SEND if call.attachment is None else _SEND_DOCUMENT, parameters
         case Act.CHANGE:
             return _EDIT, _message(call) | _shown(_part(call))
         case Act.TAKE_BACK:
@@ -192,6 +224,28 @@ def _shown(part: Part) -> _Parameters:
     shown: _Parameters = {"text": part.text, "link_preview_options": _NO_PREVIEW}
     if entities := _entities(part):
         shown["entities"] = entities
+    if part.buttons:
+        shown["reply_markup"] = {"inline_keyboard": _rows(part.buttons)}
+    elif part.contact is not None:
+        # Telegram gives the number of whoever presses it, and nobody else's.
+        shown["reply_markup"] = {
+            "keyboard": [[{"text": part.contact.label, "request_contact": True}]],
+            "resize_keyboard": True,
+            "one_time_keyboard": True,
+        }
+    elif part.lets_go:
+        shown["reply_markup"] = {"remove_keyboard": True}
+    return shown
+
+
+def _captioned(part: Part, attachment: Attachment) -> _Parameters:
+    """A part with its file, as sendDocument takes it."""
+    shown: _Parameters = {
+        "document": InputFile(attachment.content, filename=attachment.name),
+        "caption": part.text,
+    }
+    if entities := _entities(part):
+        shown["caption_entities"] = entities
     if part.buttons:
         shown["reply_markup"] = {"inline_keyboard": _rows(part.buttons)}
     return shown

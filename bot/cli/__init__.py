@@ -40,7 +40,7 @@ def application() -> typer.Typer:
     """The table of commands."""
     import typer
 
-    from bot.cli import demo, doctor, explain, init, migrate, print_, restrict, retry, run, status
+    from bot.cli import demo, doctor, explain, import_, init, migrate, print_, restrict, retry, run, slips, status
 
     commands = typer.Typer(
         name="bookbag",
@@ -54,6 +54,8 @@ def application() -> typer.Typer:
     for name, command in (
         ("demo", demo.demo),
         ("init", init.init),
+        ("import", import_.import_),
+        ("slips", slips.slips),
         ("run", run.run),
         ("doctor", doctor.doctor),
         ("status", status.status),

@@ -40,6 +40,9 @@ def init(
     link: Annotated[
         bool, typer.Option("--link", help="Make a new link for the manager, who has not joined yet.")
     ] = False,
+    qr: Annotated[
+        Path | None, typer.Option(help="A file (.png) to write the link to as a QR code, to point a camera at.")
+    ] = None,
     no_questions: Annotated[
         bool, typer.Option("--no-questions", help="Ask nothing: what is missing is a fault.")
     ] = False,
@@ -49,7 +52,7 @@ def init(
     import sys
 
     answers = _Answers(setting, kind, telephone, name, lead, token, may_ask=not no_questions and sys.stdin.isatty())
-    asyncio.run(_init(answers, link=link))
+    asyncio.run(_init(answers, link=link, qr=qr))
 
 
 @dataclass(slots=True)
@@ -90,7 +93,7 @@ class _Answers:
             raise typer.Exit(2)
 
 
-async def _init(answers: _Answers, *, link: bool) -> None:
+async def _init(answers: _Answers, *, link: bool, qr: Path | None) -> None:
     from contextlib import AsyncExitStack
 
     from bot.app import is_embedded, open_store, serving_locks
@@ -136,7 +139,7 @@ async def _init(answers: _Answers, *, link: bool) -> None:
         if any(not manager.has_joined for manager in managers):
             typer.echo("The manager has not joined yet. For a new link: bookbag init --link")
     if payload is not None:
-        await _say_link(configuration, payload)
+        await _say_link(configuration, payload, qr)
 
 
 def _with_token(answers: _Answers) -> Configuration:
@@ -264,7 +267,7 @@ async def _name_lead(store: Store, managers: Sequence[Manager], clock: SystemClo
     return True
 
 
-async def _say_link(configuration: Configuration, payload: str) -> None:
+async def _say_link(configuration: Configuration, payload: str, qr: Path | None) -> None:
     """Where the manager goes to join; without a bot that answers, what she writes to it later."""
     from book.errors import OperatorError
     from bot.cli.bot_name import bot_name
@@ -276,6 +279,13 @@ async def _say_link(configuration: Configuration, payload: str) -> None:
         typer.echo(f"{fault}")
         typer.echo("To join as the manager, within 72 hours, start `bookbag run` and write this to your bot:")
         typer.echo(f"/start {payload}")
+        if qr is not None:
+            typer.echo("A QR code needs a bot that answers: set the token, then bookbag init --link --qr FILE.")
         return
     typer.echo("To join as the manager, start `bookbag run` and open this link once, within 72 hours, on your phone:")
     typer.echo(f"https://t.me/{name}?start={payload}")
+    if qr is not None:
+        from bot.qr import write_png
+
+        write_png(f"https://t.me/{name}?start={payload}", qr)
+        typer.echo(f"The same as a QR code: {qr}. Whoever points a camera at it first joins: delete it afterwards.")

@@ -51,9 +51,9 @@ class _Person(_Part):
     # It is her phone's handle and stands in addresses of the page.
     id: str = Field(pattern=r"^[\w-]{1,40}$")
     name: str
+    full_name: str = ""
     about: str = ""
     open: bool = False
-    full_name: str = ""
     pronoun: Pronoun = Pronoun.THEY
 
 

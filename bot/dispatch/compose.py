@@ -54,7 +54,7 @@ class Composed:
     """What one claim comes to: messages to send, notices that ended, notices to look at again."""
 
     deliveries: list[NewDelivery] = field(default_factory=list)
-    offered: list[tuple[PersonId, Offered]] = field(default_factory=list)
+    offered: list[tuple[PersonId | None, Offered]] = field(default_factory=list)
     ended: dict[NoticeId, tuple[NoticeState, Reason]] = field(default_factory=dict)
     later: list[NoticeId] = field(default_factory=list)
     unserved: list[NoticeId] = field(default_factory=list)
@@ -75,6 +75,7 @@ class Composing:
         new_token: Callable[[], str],
     ) -> None:
         self._composer = composer
+        self._in_text = composer.in_text()
         self._channels = channels
         self._new_token = new_token
 
@@ -82,6 +83,10 @@ class Composing:
     def accounts(self) -> Collection[tuple[str, str]]:
         """The channels and accounts through which anything can leave."""
         return self._channels.keys()
+
+    def _for(self, address: Address) -> Composer:
+        """Where there are no buttons, the sentences made for plain text."""
+        return self._composer if address.has_buttons else self._in_text
 
     def serves(self, address: Address) -> bool:
         return (address.channel, address.account) in self._channels
@@ -96,7 +101,7 @@ class Composing:
         text = self._composer.repeated(kept.text)
         shift = len(text) - len(kept.text)
         styles = tuple((start + shift, length, style) for start, length, style in kept.styles)
-        return Part(text, styles, kept.buttons).to_json()
+        return replace(kept, text=text, styles=styles).to_json()
 
     def compose(
         self, address: Address, waiting: Sequence[Waiting], found: References, now: datetime, into: Composed
@@ -129,7 +134,7 @@ class Composing:
                 return self._relay(address, lead, waiting, found, now, into)
             case Acknowledgement():
                 moved_from, reached = _moved(lead.notice, lead.person, found, now)
-                utterance = self._composer.acknowledgement(
+                utterance = self._for(address).acknowledgement(
                     self._lines(lead.id, lead.person, found, now),
                     disclosure,
                     now,
@@ -151,10 +156,10 @@ class Composing:
                     for child in among
                     if _belongs(lead.person, found.circles.get(child), now)
                 ]
-                question = self._composer.which_child(names) if names else None
+                question = self._for(address).which_child(names) if names else None
                 return self._say(address, lead, question, into, now)
             case Said():
-                return self._say(address, lead, self._composer.said(lead.notice), into, now)
+                return self._say(address, lead, self._for(address).said(_with_file(lead.notice, found)), into, now)
             case PressAnswered(press, key):
                 answer = self._bare(lead, address, Act.ANSWER_PRESS, (press,))
                 into.deliveries.append(replace(answer, texts=(Part(self._composer.words(key)).to_json(),)))
@@ -460,7 +465,7 @@ class Composing:
             return False
         tokens = [self._new_token() for _ in utterance.choices]
         parts = self._channels[(address.channel, address.account)].parts(utterance, tokens)
-        if lead.person is not None:
+        if lead.person is not None or (isinstance(lead.notice, Said) and lead.notice.fixed):
             into.offered += [
                 (
                     lead.person,
@@ -572,3 +577,10 @@ def _to_check_with(entry: Entry, reader: PersonId | None, circle: Circle, now: d
 
 def _revised_since(entry: Entry, since: datetime) -> bool:
     return entry.revision > 1 and entry.revised_at >= since
+
+
+def _with_file(said: Said, found: References) -> Said:
+    """The sentence with its file; where that could not be made, a line says so instead."""
+    if not said.document or said.document in found.documents:
+        return said
+    return replace(said, document=0, lines=(*said.lines, ("document.missing", {})))

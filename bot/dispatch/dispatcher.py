@@ -31,11 +31,11 @@ from book.disclosure import Address
 from book.errors import OperatorError
 from book.ids import AddressId, DeliveryId, Ids
 from book.reasons import Reason
-from bot.channels.channel import Call, Channel, Part
+from bot.channels.channel import Attachment, Call, Channel, Part
 from bot.clock import BookTime, MachineTime
 from bot.dispatch.claiming import Claimed, Claims, Room
 from bot.dispatch.pacing import Pacing
-from storage import claiming, settling, turns
+from storage import claiming, documents, settling, turns
 from storage.bells import Bell, Listener
 from storage.database import Connection
 from storage.outbox import Delivery
@@ -218,16 +218,18 @@ class Dispatcher:
         # Whatever ends the call without an answer: nobody knows whether the message left.
         outcome: Outcome = Unknown()
         try:
+            part = Part.from_json(delivery.text) if delivery.text else None
             outcome = await account.channel.call(
                 Call(
                     act=delivery.act,
                     handle=address.handle,
-                    part=Part.from_json(delivery.text) if delivery.text else None,
+                    part=part,
                     target=delivery.target,
                     reply_to=delivery.reply_to,
                     silent=delivery.silent,
                     urgent=delivery.lane == 0,
                     delivery=delivery.id,
+                    attachment=await self._attachment(part),
                 )
             )
         except Exception as fault:
@@ -237,6 +239,13 @@ class Dispatcher:
             self._outcomes.append(self._as_settled(delivery, account, outcome))
             self._on_wire.pop(address.id, None)
             self._arrived.set()
+
+    async def _attachment(self, part: Part | None) -> Attachment | None:
+        """The file that goes with a part; none if it is gone by now, and then the words go alone."""
+        if part is None or not part.document:
+            return None
+        found = await self._store.read(documents.load, self._store.vault, part.document)
+        return None if found is None else Attachment(found.name, found.media_type, found.content)
 
     def _as_settled(self, delivery: Delivery, account: Account, outcome: Outcome) -> Settled:
         now = self._clock.now()

@@ -19,10 +19,11 @@ from book.notices import (
     Explanation,
     Recall,
     Relay,
+    Said,
     WhichChild,
 )
 from book.people import Circle
-from storage import acknowledgements, addresses, circles, entries, notices, outbox
+from storage import acknowledgements, addresses, circles, documents, entries, notices, outbox
 from storage.database import Connection
 from storage.entries import Purpose
 from storage.notices import Standing
@@ -44,6 +45,7 @@ class References:
     sent: Mapping[NoticeId, Sequence[Sent]]
     flying: frozenset[NoticeId]  # notices to be recalled whose delivery is on the wire at this moment
     reachable: frozenset[PersonId]  # of those who hear of what is acknowledged, who has an address
+    documents: frozenset[int]  # of those that go with something, those that are there
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
 
 
@@ -77,6 +79,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     around = {entry.child for entry in everything.values()} | asked
     around |= {each.child for each in leaving if each.child is not None}
     around |= {ack.wrong for ack, _, _ in acknowledgements_of.values() if ack.wrong is not None}
+    files = {each.notice.document for each in leaving if isinstance(each.notice, Said) and each.notice.document}
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     standings = notices.of_entries(connection, set(mine) | explained)
     told_of = {each.person for about in standings.values() for each in about}
@@ -91,6 +94,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         seen=acknowledgements.seen_by(connection, set(mine)),
         sent=sent,
         flying=outbox.on_the_wire(connection, back),
+        documents=documents.existing(connection, files) if files else frozenset(),
         told=told,
     )
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from book.messages import Did, Incoming, edit_key, message_key, press_key
+from book.messages import Did, File, Incoming, edit_key, message_key, press_key
+from book.understanding.codes import as_code
 from storage.inbox import Received
 
 CHANNEL = "telegram"
@@ -23,6 +24,8 @@ NOBODY = "none"
 _Json = Mapping[str, Any]
 _NOTHING: _Json = {}
 _START = re.compile(r"/start(?:@\w+)? +(\S+)\s*", re.ASCII)
+_FILE = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_LONGEST_FILE_NAME = 120
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Telegram's own ids fit in 52 bits; what does not is none of them.
 _LARGEST_ID = 1 << 62
@@ -53,6 +56,8 @@ _MEDIA = (
 # Where the parts of a rich message keep what is said; strings elsewhere are kinds, links and alignments.
 _SAID = ("text", "alternative_text", "expression", "label", "summary", "caption", "credit")
 _DEEPEST = 64
+_LONGEST_NUMBER = 20
+_LONGEST_NAME = 60
 _IN_THE_CHAT = frozenset({"member", "administrator", "creator", "restricted"})
 
 
@@ -126,6 +131,8 @@ def _written(did: Did, message: _Json, number: str, at: datetime) -> Incoming:
     if not text and not media:
         return Incoming(Did.OTHER, at, message=number)
     start = _START.fullmatch(text)
+    contact = _own_contact(message) if did is Did.WROTE else ""
+    knocks = did is Did.WROTE and (start is not None or "contact" in media or as_code(text) is not None)
     return Incoming(
         did,
         at,
@@ -133,7 +140,41 @@ def _written(did: Did, message: _Json, number: str, at: datetime) -> Incoming:
         message=number,
         reply_to=_id(_object(message.get("reply_to_message")).get("message_id")),
         media=media,
+        file=_file(message.get("document")) if did is Did.WROTE else None,
         start=start[1] if start and did is Did.WROTE else "",
+        contact=contact,
+        called=_called(_object(message.get("from"))) if knocks else "",
+    )
+
+
+def _own_contact(message: _Json) -> str:
+    """The number of whoever sent it, as Telegram knows it: somebody else's proves nothing, nor one passed on."""
+    contact, sender = _object(message.get("contact")), _object(message.get("from"))
+    passed_on = any(message.get(name) is not None for name in ("forward_origin", "forward_from", "via_bot"))
+    owner = _id(contact.get("user_id"))
+    if passed_on or not owner or owner != _id(sender.get("id")):
+        return ""
+    return _words(contact.get("phone_number"))[:_LONGEST_NUMBER]
+
+
+def _called(sender: _Json) -> str:
+    """What somebody calls herself, for whoever has to say whether it is she."""
+    names = (_words(sender.get(name)) for name in ("first_name", "last_name"))
+    return " ".join(filter(None, (" ".join(each.split()) for each in names)))[:_LONGEST_NAME]
+
+
+def _file(document: object) -> File | None:
+    """What is known of a file before it is fetched; no name the platform cannot have given is ever asked for."""
+    known = _object(document)
+    reference = known.get("file_id")
+    if not isinstance(reference, str) or not _FILE.fullmatch(reference):
+        return None
+    size = known.get("file_size")
+    return File(
+        name=_words(known.get("file_name"))[:_LONGEST_FILE_NAME],
+        media_type=_words(known.get("mime_type"))[:_LONGEST_FILE_NAME],
+        size=size if isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 1 << 40 else 0,
+        reference=reference,
     )
 
 

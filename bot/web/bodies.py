@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from aiohttp import BodyPartReader, web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.doors.phones import Upload
 
 LONGEST_TEXT = 8_000
 LARGEST_JSON = 256 * 1024
@@ -78,35 +80,48 @@ async def read_json(request: web.Request, shape: type[Body]) -> Body | Refused:
     return _shaped(sent, shape)
 
 
-async def read_letter(request: web.Request) -> tuple[Letter, tuple[str, ...]] | Refused:
-    """A message as JSON or as multipart with files, and the kinds of the files."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A message, the kinds of its files, and the first spreadsheet among them: no other file is kept."""
+
+    letter: Letter
+    kinds: tuple[str, ...] = ()
+    upload: Upload | None = None
+
+
+async def read_letter(request: web.Request) -> Read | Refused:
+    """A message as JSON or as multipart with files."""
     if request.content_type != "multipart/form-data":
         letter = await read_json(request, Letter)
-        return letter if isinstance(letter, Refused) else (letter, ())
+        return letter if isinstance(letter, Refused) else Read(letter)
     try:
         return await _parts(request)
     except ValueError:
         return Refused(400, "That is no multipart form.")
 
 
-async def _parts(request: web.Request) -> tuple[Letter, tuple[str, ...]] | Refused:
+async def _parts(request: web.Request) -> Read | Refused:
     fields: dict[str, object] = {}
     kinds: list[str] = []
+    upload: Upload | None = None
     size = 0
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             return Refused(400, "That is no multipart form.")
         content = bytearray()
+        kept = Upload(part.filename or "", part.headers.get("Content-Type", "").partition(";")[0].strip(), b"")
         while chunk := await part.read_chunk():
             size += len(chunk)
             if size > LARGEST_FILES:
                 return Refused(413, "These files are too large: 32 MB together is the most.")
-            if part.filename is None:
+            if part.filename is None or (kept.is_spreadsheet and upload is None):
                 content += chunk
-                if len(content) > LARGEST_JSON:
-                    return Refused(413, "That is too large.")
+            if part.filename is None and len(content) > LARGEST_JSON:
+                return Refused(413, "That is too large.")
         if part.filename is not None:
             kinds.append(_kind(part.headers.get("Content-Type", "")))
+            if kept.is_spreadsheet and upload is None:
+                upload = replace(kept, content=bytes(content))
         elif part.name == "text":
             fields["text"] = content.decode()
         elif part.name == "reply_to":
@@ -114,7 +129,7 @@ async def _parts(request: web.Request) -> tuple[Letter, tuple[str, ...]] | Refus
         else:
             return Refused(400, "A message has text, reply_to and files, and nothing else.")
     letter = _shaped(fields, Letter)
-    return letter if isinstance(letter, Refused) else (letter, tuple(kinds))
+    return letter if isinstance(letter, Refused) else Read(letter, tuple(kinds), upload)
 
 
 def _kind(content_type: str) -> str:

@@ -13,9 +13,11 @@ from datetime import datetime
 from book.ids import Ids
 from book.messages import Did, Incoming, message_key
 from bot.channels.phones import ACCOUNT
+from bot.doors.phones import Upload, keep_upload
 from bot.web.people import Phone
-from storage import inbox, phones
+from storage import documents, inbox, phones
 from storage.database import Connection
+from storage.documents import Document
 from storage.inbox import Received
 from storage.phones import PhoneMessage
 from storage.vault import Vault
@@ -29,6 +31,7 @@ class Typed:
     reply_to: int | None = None
     media: tuple[str, ...] = ()
     key: str = ""
+    upload: Upload | None = None
 
 
 def keep(connection: Connection, vault: Vault, ids: Ids, phone: Phone, typed: Typed, now: datetime) -> int | None:
@@ -51,6 +54,7 @@ def keep(connection: Connection, vault: Vault, ids: Ids, phone: Phone, typed: Ty
     shown = message(connection, vault, phone, seq)
     if shown is None or shown.at != now:
         return seq  # A copy: it was there before.
+    file = None if typed.upload is None else keep_upload(connection, vault, ids, phone.person, seq, typed.upload, now)
     incoming = Incoming(
         Did.WROTE,
         now,
@@ -58,6 +62,7 @@ def keep(connection: Connection, vault: Vault, ids: Ids, phone: Phone, typed: Ty
         message=str(seq),
         reply_to="" if typed.reply_to is None else str(typed.reply_to),
         media=typed.media,
+        file=file,
     )
     received = Received(
         channel="phones",
@@ -76,6 +81,12 @@ def message(connection: Connection, vault: Vault, phone: Phone, seq: int) -> Pho
     """The message of this number, if that phone shows it."""
     found = phones.messages(connection, vault, phone.address, after=seq - 1)
     return next((each for each in found if each.seq == seq), None)
+
+
+def document(connection: Connection, vault: Vault, phone: Phone, number: int) -> Document | None:
+    """The file of this number, if it hangs on a message that phone shows."""
+    shown = phones.messages(connection, vault, phone.address)
+    return documents.load(connection, vault, number) if any(each.document == number for each in shown) else None
 
 
 def offers(connection: Connection, vault: Vault, phone: Phone, token: str) -> bool:

@@ -6,6 +6,7 @@ Everything she does goes through the same inbox as on any other channel. Refuses
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -39,6 +40,7 @@ class PhoneAnswers:
             web.post(messages, self.write),
             web.post(messages + "/{seq}/edit", self.edit),
             web.post("/api/people/{person}/press", self.press),
+            web.get("/api/people/{person}/documents/{document}", self.document),
         ]
 
     async def people(self, request: web.Request) -> web.Response:
@@ -56,7 +58,7 @@ class PhoneAnswers:
             return refusal(400, "after is the number of a message.")
         store = self._at.store
         shown = await store.read(phones.messages, store.vault, phone.address, after=int(after))
-        return web.json_response({"messages": [_as_json(each) for each in shown]})
+        return web.json_response({"messages": [_as_json(each, phone.id) for each in shown]})
 
     async def write(self, request: web.Request) -> web.Response:
         """She writes. 202 once it is on disk; the answer is the same for every copy with the same key."""
@@ -69,11 +71,11 @@ class PhoneAnswers:
         found = await read_letter(request)
         if isinstance(found, Refused):
             return refusal(found.status, found.sentence)
-        letter, media = found
+        letter, media = found.letter, found.kinds
         if not letter.text.strip() and not media:
             return refusal(400, "text: a message has words, or files.")
         store, now = self._at.store, self._at.time.now()
-        typed = Typed(letter.text, letter.reply_to, media, key)
+        typed = Typed(letter.text, letter.reply_to, media, key, found.upload)
         async with self._turns[phone.id]:
             seq = await store.write(letters.keep, store.vault, self._at.ids, phone, typed, now)
         if seq is None:
@@ -114,17 +116,33 @@ class PhoneAnswers:
         await store.write(door.press, store.vault, self._at.ids, phone.id, press.token, self._at.time.now())
         return web.json_response({}, status=202)
 
+    async def document(self, request: web.Request) -> web.Response:
+        """A file that hangs on a message of her phone."""
+        phone, number = self._phone(request), request.match_info["document"]
+        store = self._at.store
+        found = None
+        if phone is not None and number.isascii() and number.isdigit() and len(number) < 20:
+            found = await store.read(letters.document, store.vault, phone, int(number))
+        if found is None:
+            return refusal(404, "There is no such file on this phone.")
+        disposition = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
+        return web.Response(
+            body=found.content, content_type=found.media_type, headers={"Content-Disposition": disposition}
+        )
+
     def _phone(self, request: web.Request) -> Phone | None:
         return self._at.phone(request.match_info["person"])
 
 
-def _as_json(shown: PhoneMessage) -> Json:
+def _as_json(shown: PhoneMessage, person: str) -> Json:
     return {
         "seq": shown.seq,
         "from": "me" if shown.mine else "bookbag",
         "text": shown.text,
         "buttons": [{"label": label, "token": token} for label, token in shown.buttons],
-        "media": [],
+        "media": [{"url": f"/api/people/{person}/documents/{shown.document}", "type": shown.media_type}]
+        if shown.document is not None
+        else [],
         "at": instant(shown.at),
         "withdrawn": shown.withdrawn,
         "edited": bool(shown.edited),

@@ -64,7 +64,10 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "values": st.dictionaries(words, words, max_size=3),
         "choices": st.lists(st.from_type(Choice), max_size=3).map(tuple),
         "fixed": st.booleans(),
-        "lines": st.lists(st.tuples(words, st.dictionaries(words, words, max_size=2)), max_size=3).map(tuple),
+        "before": st.lists(words, max_size=3).map(tuple),
+        "lets_go": st.booleans(),
+        "lines": st.lists(st.tuples(words, st.dictionaries(words, words, max_size=2)), max_size=2).map(tuple),
+        "document": st.integers(0, 2**63 - 1),
     }
     names = kind.__dataclass_fields__
     return st.builds(kind, **{name: given_by_name[name] for name in names})

@@ -7,11 +7,14 @@ and only the platform is imitated. Nothing waits for real time.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
 
 from book.ids import AddressId, Ids, PersonId
 from book.timing import Pace
@@ -19,12 +22,12 @@ from book.understanding.lexicon import Lexicon, load_lexicon
 from book.wording.catalogue import Catalogue, load_catalogue
 from bot.demo.roster import DemoRoster, number, read_roster
 from bot.engine import Chances, Engine, Way, build
-from scheduler.endings import Endings
-from scheduler.metronome import Chore
-from storage import roster
+from scheduler.chores import chores
+from scheduler.metronome import Metronome
+from storage import roster, schema
 from storage.addresses import Handle
 from storage.database import Connection
-from storage.roster import enrol
+from storage.roster import Roster, enrol
 from storage.store import Store
 from storage.vault import Owner
 from tests.clocks import BookClock, MachineClock
@@ -49,7 +52,7 @@ class Heard:
 class Stage(Protocol):
     """A platform with people on it."""
 
-    async def way(self, story: Story) -> Way: ...
+    async def ways(self, story: Story) -> list[Way]: ...
 
     async def give_phones(self, story: Story, who: Sequence[str]) -> None:
         """All these people can be reached here from now on."""
@@ -59,7 +62,23 @@ class Stage(Protocol):
         """Somebody who belongs to nobody's circle."""
         ...
 
+    async def give_fresh_phone(self, story: Story, who: str, number: str) -> None:
+        """A telephone of this number that nobody has joined from yet, in the hands of ``who``."""
+        ...
+
     async def says(self, who: str, text: str, reply_to: object | None) -> object: ...
+
+    async def opens(self, who: str, payload: str) -> None:
+        """She opens a link that carries ``payload``."""
+        ...
+
+    async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
+        """A file, with words beside it or none."""
+        ...
+
+    async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
+        """Name and content of the file that hangs on a message of the bot's."""
+        ...
 
     async def edits(self, who: str, message: object, text: str) -> None: ...
 
@@ -84,7 +103,8 @@ class Story:
     people: DemoRoster
     engine: Engine | None = None
     begin: Callable[[], Awaitable[Engine]] | None = None
-    chores: tuple[Chore, ...] = ()
+    metronome: Metronome | None = None
+    acts: Counter[str] = field(default_factory=Counter)  # how many things each has done: taps and texts
     _seen: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -107,19 +127,23 @@ class Story:
         while True:
             await self.stage.collect()
             await self.running.worker.work_off()
+            if await self.running.papers.work_off():
+                await self.running.worker.work_off()
             looked = await self.running.dispatcher.drain()
             if looked.next_free is None:
-                return await self._chores(looked.next_at)
+                due = await self._falls_due()
+                if due is not None:
+                    return due if looked.next_at is None else min(due, looked.next_at)
+                continue
             self.machine.move(max(looked.next_free - self.machine.monotonic(), 0.0) + 0.001)
 
-    async def _chores(self, next_at: datetime | None) -> datetime | None:
-        """What the scheduler does at this moment; when something falls due next."""
-        due = min([await each.next_due(self.clock.now()) for each in self.chores], default=None)
-        if due is not None and due <= self.clock.now():
-            for each in self.chores:
-                await each.act(self.clock.now())
-            return await self.settles()
-        return min([each for each in (next_at, due) if each is not None], default=None)
+    async def _falls_due(self) -> datetime | None:
+        """When something falls due by itself; None if something just did, and there may be more to send."""
+        if self.metronome is None:
+            return self.clock.now() + timedelta(days=365)
+        before = await self.store.read(_how_many_notices)
+        due = await self.metronome.work_off()
+        return due if before == await self.store.read(_how_many_notices) else None
 
     async def passes(self, seconds: float) -> None:
         """Time goes by, and at every moment at which something falls due it happens."""
@@ -144,6 +168,10 @@ class Story:
             await self.settles()
 
 
+def _how_many_notices(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(schema.notices)).scalar_one())
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody in the story."""
@@ -152,15 +180,31 @@ class Person:
     id: str
 
     async def says(self, text: str, *, reply_to: Heard | None = None) -> object:
+        self.story.acts[self.id] += 1
         message = await self.story.stage.says(self.id, text, reply_to.at if reply_to else None)
         await self.story.settles()
         return message
+
+    async def opens(self, payload: str) -> None:
+        """She opens the link she was given: she scans it, and taps Start."""
+        self.story.acts[self.id] += 2
+        await self.story.stage.opens(self.id, payload)
+        await self.story.settles()
+
+    async def sends(self, name: str, content: bytes, text: str = "") -> object:
+        message = await self.story.stage.sends(self.id, name, content, text)
+        await self.story.settles()
+        return message
+
+    async def file_of(self, heard: Heard) -> tuple[str, bytes] | None:
+        return await self.story.stage.file(self.id, heard.at)
 
     async def edits(self, message: object, text: str) -> None:
         await self.story.stage.edits(self.id, message, text)
         await self.story.settles()
 
     async def presses(self, label: str) -> None:
+        self.story.acts[self.id] += 1
         await self.story.stage.presses(self.id, label)
         await self.story.settles()
 
@@ -229,24 +273,29 @@ async def tell(
     lexicon: Lexicon | None = None,
     catalogue: Catalogue | None = None,
     without: Collection[str] = (),
+    joined: Collection[str] | None = None,
+    more: Callable[[DemoRoster], Roster] | None = None,
 ) -> Story:
     """Begin a story with the people of the demo, none of whose earlier days have been written.
 
-    ``without`` some of them: nobody has ever heard of these, nor of a setting that was theirs alone.
+    ``without`` some of them: nobody has ever heard of these, nor of a setting that was theirs alone. Those ``joined``,
+    or else all of them, can be reached; ``more`` adds to the roll before it begins.
 
     A ``lexicon`` and a ``catalogue`` that are loaded already save each story a quarter of a second.
     """
     clock.move_to(at)
     people = number(read_roster(None).without(without), ids, clock.now())
     await enrol(store, people.roster, clock.now())
-    story = Story(store, stage, clock, machine, ids, people, chores=(Endings(store, ids),))
+    if more is not None:
+        await enrol(store, more(people), clock.now())
+    story = Story(store, stage, clock, machine, ids, people)
     chance = random.Random(seed)
     words, sentences = lexicon or load_lexicon(), catalogue or load_catalogue()
 
     async def begin() -> Engine:
         return await build(
             story.store,
-            [await stage.way(story)],
+            await stage.ways(story),
             owner="story",
             clock=clock,
             machine=machine,
@@ -263,5 +312,6 @@ async def tell(
 
     story.begin = begin
     story.engine = await begin()
-    await stage.give_phones(story, list(people.people))
+    story.metronome = Metronome(chores(store, ids, LONDON), clock=clock)
+    await stage.give_phones(story, list(people.people if joined is None else joined))
     return story

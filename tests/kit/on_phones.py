@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from book.disclosure import Profile
 from book.ids import AddressId, PersonId
+from book.messages import Did, Incoming
 from bot.channels.phones import ACCOUNT, Phones
 from bot.doors import phones as door
 from bot.engine import Way
-from storage import phones, roster
+from storage import addresses, documents, inbox, phones, roster
 from storage.addresses import Handle
+from storage.inbox import Received
 from storage.phones import PhoneMessage
+from storage.vault import Owner
 from tests.kit.conversation import Heard, Story, give_addresses
 
 
@@ -20,15 +24,16 @@ class OnPhones:
     def __init__(self) -> None:
         self._story: Story | None = None
         self._addresses: dict[str, AddressId] = {}
+        self._handles: dict[str, str] = {}
 
     @property
     def story(self) -> Story:
         assert self._story is not None
         return self._story
 
-    async def way(self, story: Story) -> Way:
+    async def ways(self, story: Story) -> list[Way]:
         self._story = story
-        return Way(Phones(story.store, story.clock), per_second=0, per_chat=0)
+        return [Way(Phones(story.store, story.clock), per_second=0, per_chat=0)]
 
     async def give_phones(self, story: Story, who: Sequence[str]) -> None:
         wanted = {each: (Handle("phones", ACCOUNT, each), story.people.people[each]) for each in who}
@@ -42,18 +47,55 @@ class OnPhones:
         self.story.people.people[who] = person  # type: ignore[index]
         await self.give_phones(self.story, [who])
 
+    async def give_fresh_phone(self, story: Story, who: str, number: str) -> None:
+        store, now = story.store, story.clock.now()
+        await store.vault.ensure(Owner.day(now.date()))
+        handle = Handle("phones", ACCOUNT, number)
+        found = await store.write(addresses.find_or_make, store.vault, story.ids, {handle: Profile()}, now)
+        self._addresses[who], self._handles[who] = found[handle], number
+
+    async def opens(self, who: str, payload: str) -> None:
+        """A phone here opens no links: what stands in one comes in as on Telegram."""
+        now = self.story.clock.now()
+        incoming = Incoming(Did.WROTE, now, text=f"/start {payload}", message=f"s{now.timestamp()}", start=payload)
+        handle = self._handles.get(who, who)
+        received = Received("phones", ACCOUNT, f"start:{handle}:{payload}:{now}", handle, "{}", now, incoming)
+        store = self.story.store
+        await store.write(inbox.keep, store.vault, self.story.ids, [received])
+
     async def says(self, who: str, text: str, reply_to: object | None) -> object:
         store = self.story.store
         return await store.write(
-            door.write, store.vault, self.story.ids, self._addresses[who], who, text,
+            door.write, store.vault, self.story.ids, self._addresses[who], self._handles.get(who, who), text,
             reply_to if isinstance(reply_to, int) else None, self.story.clock.now(),
         )  # fmt: skip
+
+    async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
+        store = self.story.store
+        return await store.write(
+            door.write, store.vault, self.story.ids, self._addresses[who], who, text, None, self.story.clock.now(),
+            person=self.story.people.people[who], upload=door.Upload(name, "", content),
+        )  # fmt: skip
+
+    async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
+        shown = next(each for each in await self._messages(who) if each.seq == message)
+        if shown.document is None:
+            return None
+        found = await self.story.store.read(documents.load, self.story.store.vault, shown.document)
+        return None if found is None else (found.name, found.content)
 
     async def edits(self, who: str, message: object, text: str) -> None:
         assert isinstance(message, int)
         store = self.story.store
         await store.write(
-            door.edit, store.vault, self.story.ids, self._addresses[who], who, message, text, self.story.clock.now()
+            door.edit,
+            store.vault,
+            self.story.ids,
+            self._addresses[who],
+            self._handles.get(who, who),
+            message,
+            text,
+            self.story.clock.now(),
         )
 
     async def presses(self, who: str, label: str) -> None:
@@ -61,7 +103,8 @@ class OnPhones:
         for shown in reversed(await self._messages(who)):
             for button, token in shown.buttons:
                 if button == label:
-                    await store.write(door.press, store.vault, self.story.ids, who, token, self.story.clock.now())
+                    handle = self._handles.get(who, who)
+                    await store.write(door.press, store.vault, self.story.ids, handle, token, self.story.clock.now())
                     return
         raise AssertionError(f"{who} has no button {label!r}")
 

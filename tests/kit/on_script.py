@@ -14,7 +14,7 @@ from book.deliveries import Accepted, Act, Later, Outcome, Refused
 from book.ids import AddressId
 from book.messages import Did, Incoming, edit_key, message_key, press_key
 from book.wording.utterance import Utterance
-from bot.channels.channel import Abilities, Button, Call, Part
+from bot.channels.channel import Abilities, Button, Call, Part, Unfetched
 from bot.channels.splitting import split
 from bot.engine import Way
 from storage import inbox
@@ -130,6 +130,9 @@ class Script:
         buttons = tuple(Button(each.label, token) for each, token in zip(utterance.choices, tokens, strict=True))
         return tuple(Part(each, (), buttons if at == len(pieces) else ()) for at, each in enumerate(pieces, 1))
 
+    async def fetch(self, reference: str, *, most: int) -> bytes | Unfetched:
+        return Unfetched.GONE
+
     async def call(self, call: Call) -> Outcome:
         at_once = self.on_wire[call.handle] = self.on_wire.get(call.handle, 0) + 1
         self.most_at_once[call.handle] = max(self.most_at_once.get(call.handle, 0), at_once)
@@ -237,11 +240,11 @@ class OnScript:
         assert self._story is not None
         return self._story
 
-    async def way(self, story: Story) -> Way:
+    async def ways(self, story: Story) -> list[Way]:
         if self._script is None:
             self._story = story
             self._script = Script(story.clock.now, story.machine.monotonic)
-        return Way(self._script, per_second=self._pace[0], per_chat=self._pace[1])
+        return [Way(self._script, per_second=self._pace[0], per_chat=self._pace[1])]
 
     async def give_phones(self, story: Story, who: Sequence[str]) -> None:
         wanted = {each: (Handle(NAME, ACCOUNT, each), story.people.people[each]) for each in who}
@@ -254,6 +257,16 @@ class OnScript:
 
     async def give_stranger(self, who: str) -> None:
         """Nothing is known of her until she writes."""
+
+    async def give_fresh_phone(self, story: Story, who: str, number: str) -> None:
+        """Nothing is known of her until she writes."""
+
+    async def opens(self, who: str, payload: str) -> None:
+        number = self.script.next_number()
+        incoming = Incoming(
+            Did.WROTE, self.story.clock.now(), text=f"/start {payload}", message=number, start=payload, called=who
+        )
+        await self.receives(self.received(who, message_key(who, number), incoming))
 
     async def says(self, who: str, text: str, reply_to: object | None) -> object:
         number = self.script.next_number()

@@ -31,6 +31,7 @@ class OnTelegram:
         self._story: Story | None = None
         self._polling: asyncio.Task[None] | None = None
         self._people: dict[str, Person] = {}
+        self._numbers: dict[str, str] = {}
 
     async def __aenter__(self) -> OnTelegram:
         return self
@@ -61,7 +62,7 @@ class OnTelegram:
         """Somebody's chat with the bot."""
         return self._people[who]
 
-    async def way(self, story: Story) -> Way:
+    async def ways(self, story: Story) -> list[Way]:
         self._story = story
         # The server dates messages by book time, as Telegram would if the story were real.
         self._double = TelegramDouble(now=lambda: story.clock.now().timestamp())
@@ -76,7 +77,7 @@ class OnTelegram:
             chance=random.Random(3).random,
         )
         self._polling = asyncio.create_task(polling.run(), name="the door to Telegram")
-        return Way(self._channel, per_second=30, per_chat=1)
+        return [Way(self._channel, per_second=30, per_chat=1)]
 
     async def give_phones(self, story: Story, who: Sequence[str]) -> None:
         account = self.double.token.partition(":")[0]
@@ -89,6 +90,13 @@ class OnTelegram:
     async def give_stranger(self, who: str) -> None:
         self._begin_chat(who)
 
+    async def give_fresh_phone(self, story: Story, who: str, number: str) -> None:
+        self._begin_chat(who)
+        self._numbers[who] = number
+
+    async def opens(self, who: str, payload: str) -> None:
+        await self.chat(who).starts(payload)
+
     def _begin_chat(self, who: str) -> Person:
         self._people[who] = self.double.person(_FIRST_CHAT + len(self._people), who.capitalize())
         return self._people[who]
@@ -96,18 +104,37 @@ class OnTelegram:
     async def says(self, who: str, text: str, reply_to: object | None) -> object:
         return await self.chat(who).says(text, reply_to=reply_to if isinstance(reply_to, int) else None)
 
+    async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
+        return await self.chat(who).sends_document(content, name=name, mime_type="", caption=text)
+
+    async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
+        shown = next(each for each in self.chat(who).from_bot if each.message_id == message)
+        return None if shown.media is None else (shown.media.name, shown.media.content)
+
     async def edits(self, who: str, message: object, text: str) -> None:
         assert isinstance(message, int)
         chat = self.chat(who)
         await chat.edits(message, text, changed=chat.kept[message].text != text)
 
     async def presses(self, who: str, label: str) -> None:
+        if label in self.chat(who).keyboard:
+            # Telegram gives numbers without a plus.
+            await self.chat(who).sends_contact(self._numbers[who].lstrip("+"))
+            return
         await self.chat(who).presses(label)
 
     async def shows(self, who: str) -> list[Heard]:
+        shown = self.chat(who).from_bot
+        keyboard = self.chat(who).keyboard
         return [
-            Heard(each.text, tuple(button.label for button in each.buttons), each.silent, each.edited, each.message_id)
-            for each in self.chat(who).from_bot
+            Heard(
+                each.text,
+                tuple(button.label for button in each.buttons) or (keyboard if each is shown[-1] else ()),
+                each.silent,
+                each.edited,
+                each.message_id,
+            )
+            for each in shown
         ]
 
     async def collect(self) -> int:

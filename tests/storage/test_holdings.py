@@ -11,6 +11,7 @@ from sqlalchemy import Connection, LargeBinary, RowMapping, select
 from book.errors import KeyDestroyed
 from book.ids import ChildId, PersonId
 from book.messages import Did, Incoming
+from book.people import Role
 from storage import inbox, invitations, schema
 from storage.holdings import (
     HOLDINGS,
@@ -24,6 +25,7 @@ from storage.holdings import (
 from storage.inbox import Received
 from storage.vault import Owner, OwnerKind, Vault
 from tests.kit.conversation import Story
+from tests.kit.slips import hold_number, slip
 
 # No part of the product writes these yet.
 _NEVER_WRITTEN = {
@@ -32,10 +34,8 @@ _NEVER_WRITTEN = {
     "seen",
     "heartbeats",
     "belonging",
-    "telephones",
     "contact_log",
     "conversations",
-    "claims",
     "documents",
     "imports",
 }
@@ -159,6 +159,13 @@ async def play(story: Story) -> None:
     await priya.says("that was noah")
     await hannah.says("mr clark hit me")
     await story.person("somebody").says("who is this")
+    await hold_number(story, "tom", "+447700900214")
+    payload = await slip(story, "tom", child="ella", role=Role.PARENT)
+    await story.stage.give_fresh_phone(story, "finder", "+447700900777")
+    finder = story.person("finder")
+    await finder.opens(payload)
+    await finder.presses("English")
+    await finder.presses("Send my number")
     await story.passes(60)
     store, now = story.store, story.clock.now()
     await store.write(

@@ -17,7 +17,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _INSTANT = sa.BigInteger()
 
 
-def upgrade() -> None:  # noqa: PLR0915 - a table after the other
+def upgrade() -> None:
     """Add the tables of the circle, and what the older ones need for it."""
     _documents_and_what_may_have_reached()
     op.create_table(
@@ -142,6 +142,8 @@ def upgrade() -> None:  # noqa: PLR0915 - a table after the other
         sa.Column("invitation_id", _ID, nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("sealed_from", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.String(length=8)),
+        sa.Column("held", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("made_at", _INSTANT, nullable=False),
         sa.Column("ended_at", _INSTANT),
         sa.Column("ended_by", _ID),
@@ -189,6 +191,12 @@ def upgrade() -> None:  # noqa: PLR0915 - a table after the other
     )
     op.create_index("ix_wrong_codes_address_id", "wrong_codes", ["address_id"], unique=False)
     op.create_index("ix_wrong_codes_at", "wrong_codes", ["at"], unique=False)
+    _columns()
+    _joining()
+
+
+def _columns() -> None:
+    """What the older tables need for it."""
     op.add_column("conversations", sa.Column("asked", sa.String(length=24)))
     op.add_column("conversations", sa.Column("asked_subject", _ID))
     op.add_column("conversations", sa.Column("asked_of", _ID))
@@ -211,6 +219,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a table after the other
     op.add_column("memberships", sa.Column("sees", sa.Text()))
     op.add_column("people", sa.Column("sealed_full_name", sa.LargeBinary()))
     op.add_column("people", sa.Column("pronoun", sa.String(length=4), server_default="they", nullable=False))
+    op.add_column("phone_messages", sa.Column("document_id", _ID))
     op.add_column("sessions", sa.Column("off", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("sessions", sa.Column("said_by", _ID))
     op.add_column("sessions", sa.Column("confirmed_at", _INSTANT))
@@ -250,3 +259,16 @@ def _documents_and_what_may_have_reached() -> None:
     op.create_index("ix_may_have_reached_delivery_id", "may_have_reached", ["delivery_id"], unique=False)
     op.create_index("ix_may_have_reached_person_id", "may_have_reached", ["person_id"], unique=False)
     op.create_index("ix_may_have_reached_restriction", "may_have_reached", ["restriction"], unique=False)
+
+
+def _joining() -> None:
+    """What joining needs in older tables, and that one invitation waits at one address alone."""
+    op.create_index(
+        "uq_claims_waiting",
+        "claims",
+        ["invitation_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.add_column("phone_messages", sa.Column("day", sa.Integer()))

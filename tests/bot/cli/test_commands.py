@@ -16,7 +16,20 @@ async def test_help_lists_every_command_and_loads_nothing_heavy(tmp_path: Path) 
     said = await Bookbag(tmp_path, {}).says("--help")
 
     assert said.code == 0
-    commands = ("demo", "init", "run", "doctor", "status", "explain", "restrict", "retry", "print", "migrate")
+    commands = (
+        "demo",
+        "init",
+        "run",
+        "doctor",
+        "status",
+        "explain",
+        "restrict",
+        "retry",
+        "print",
+        "migrate",
+        "import",
+        "slips",
+    )
     for command in commands:
         assert f"  {command} " in said.out
     loads = (

@@ -11,6 +11,7 @@ import pytest
 
 from bot.cli.env_file import write_env
 from bot.configuration import load_configuration
+from bot.qr import png
 from tests.bot.running import SETTING, Bookbag, against
 from tests.doubles.telegram import Fault, TelegramDouble
 
@@ -61,6 +62,23 @@ async def test_a_book_is_made_private_with_a_link_and_a_second_run_changes_nothi
     again = await bookbag.says("init", "--link")
     assert LINK.search(again.out)
     assert LINK.findall(again.out) != LINK.findall(first.out)
+
+
+async def test_the_link_is_a_picture_as_well_where_that_is_wished(
+    bookbag: Bookbag, telegram: TelegramDouble, tmp_path: Path
+) -> None:
+    picture = tmp_path / "link.png"
+
+    said = await bookbag.says("init", "--no-questions", *SETTING, "--token", telegram.token, "--qr", str(picture))
+
+    assert said.code == 0, said.err
+    found = LINK.search(said.out)
+    assert found is not None
+    assert picture.read_bytes() == png(found[0])
+    assert picture.stat().st_mode & 0o777 == 0o600
+    other = png("https://t.me/bookbag_bot?start=another")
+    assert other.startswith(b"\x89PNG\r\n")
+    assert other != picture.read_bytes()
 
 
 async def test_questions_are_asked_only_where_somebody_can_answer(bookbag: Bookbag, tmp_path: Path) -> None:

@@ -80,11 +80,42 @@ RICH = {
         ),
         pytest.param(
             {"message": message(text="/start join-3fQ")},
-            "m:1001:7", "1001", wrote(text="/start join-3fQ", start="join-3fQ"), id="a join link",
+            "m:1001:7", "1001", wrote(text="/start join-3fQ", start="join-3fQ", called="Hannah"), id="a join link",
         ),
         pytest.param(
             {"message": message(text="/start@bookbag_bot abc")},
-            "m:1001:7", "1001", wrote(text="/start@bookbag_bot abc", start="abc"), id="a join link with a name",
+            "m:1001:7", "1001", wrote(text="/start@bookbag_bot abc", start="abc", called="Hannah"),
+            id="a join link with a name",
+        ),
+        pytest.param(
+            {"message": message(text="ella 7k2p")},
+            "m:1001:7", "1001", wrote(text="ella 7k2p", called="Hannah"), id="a short code",
+        ),
+        pytest.param(
+            {"message": message(contact={"phone_number": "447700900214", "first_name": "H", "user_id": 1001})},
+            "m:1001:7", "1001", wrote(media=("contact",), contact="447700900214", called="Hannah"),
+            id="her own contact",
+        ),
+        pytest.param(
+            {"message": message(contact={"phone_number": "447700900214", "first_name": "H", "user_id": 1002})},
+            "m:1001:7", "1001", wrote(media=("contact",), called="Hannah"), id="somebody else's contact",
+        ),
+        pytest.param(
+            {"message": message(contact={"phone_number": "447700900214", "first_name": "H"})},
+            "m:1001:7", "1001", wrote(media=("contact",), called="Hannah"), id="a contact of nobody on Telegram",
+        ),
+        pytest.param(
+            {
+                "message": message(
+                    contact={"phone_number": "447700900214", "first_name": "H", "user_id": 1001},
+                    forward_origin={"type": "user", "date": DATE},
+                )
+            },
+            "m:1001:7", "1001", wrote(media=("contact",), called="Hannah"), id="a contact that was passed on",
+        ),
+        pytest.param(
+            {"message": message(contact={"phone_number": "447700900214", "user_id": True})},
+            "m:1001:7", "1001", wrote(media=("contact",), called="Hannah"), id="a contact that is no contact",
         ),
         pytest.param(
             {"message": message(text="/start")}, "m:1001:7", "1001", wrote(text="/start"), id="a bare start",

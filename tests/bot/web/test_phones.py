@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import FormData
 
 from tests.bot.web.browser import Browser
+from tests.kit import rosters
 
 RELAY = 'Ella, from Hannah 8:10: "bad night, teething"'
 
@@ -196,3 +197,32 @@ async def test_the_words_beside_a_picture_are_kept_and_its_sender_is_told_that_i
     said = await browser.hears("priya")
     assert any(each.startswith("Your words are kept.") for each in said)
     assert any(each.startswith("I can't keep photos or voice notes yet, so I've sent this to nobody.") for each in said)
+
+
+async def test_a_spreadsheet_goes_in_through_the_interface_and_the_slips_come_out_of_it(browser: Browser) -> None:
+    form = FormData()
+    form.add_field("text", "")
+    roll = rosters.as_csv(rosters.children(3))
+    form.add_field("file", roll, filename="roll.csv", content_type="text/csv")
+    answer = await browser.client.post("/api/people/maya/messages", data=form)
+    assert answer.status == 202
+    seq = (await answer.json())["seq"]
+    (mine,) = await browser.messages("maya", after=seq - 1)
+    assert mine["media"][0]["type"] == "text/csv"
+    await browser.story.passes(1)
+    (read,) = await browser.messages("maya", after=seq)
+    assert read["text"].startswith("I read 3 children, 6 parents")
+
+    await browser.types("maya", "yes")
+    await browser.story.passes(1)
+    await browser.types("maya", "1")
+    await browser.story.passes(1)
+
+    added = (await browser.messages("maya", after=seq))[-1]
+    assert added["text"].endswith("Slips to hand out:")
+    (media,) = added["media"]
+    assert media["type"] == "application/pdf"
+    file = await browser.client.get(media["url"])
+    assert file.status == 200
+    assert (await file.read()).startswith(b"%PDF")
+    assert (await browser.client.get(media["url"].replace("maya", "hannah"))).status == 404

@@ -337,6 +337,28 @@ class Person(Chat):
         """Delete a message. No update tells a bot of it."""
         del self.kept[message_id]
 
+    async def sends_contact(self, number: str, *, of: int | None = None, passed_on: bool = False) -> int:
+        """Send a contact: her own unless ``of`` is somebody else's id, or 0 for somebody who is not on Telegram."""
+        contact: Json = {"phone_number": number, "first_name": self.user["first_name"]}
+        owner = self.user["id"] if of is None else of
+        if owner:
+            contact["user_id"] = owner
+        extra: Json = {"contact": contact}
+        if passed_on:
+            extra["forward_origin"] = {"type": "user", "date": int(self._world.now()), "sender_user": self.user}
+        return await self._write(self.user, extra=extra)
+
+    @property
+    def keyboard(self) -> tuple[str, ...]:
+        """The labels of the keyboard under the chat that ask for her number; none once it was taken away."""
+        for message in reversed(self.kept.values()):
+            markup = (message.markup if message.is_from_bot else None) or {}
+            if "remove_keyboard" in markup:
+                return ()
+            if "keyboard" in markup:
+                return tuple(key["text"] for row in markup["keyboard"] for key in row if key.get("request_contact"))
+        return ()
+
     async def sends_photo(self, content: bytes, *, caption: str = "", album: str | None = None) -> int:
         """Send a JPEG or PNG. Returns the message's id."""
         stored = self._world.store("photo", "", "image/jpeg", content)

@@ -1,0 +1,249 @@
+"""Somebody came from an address that could not be proved to be hers: who is asked, and what a yes or a no does.
+
+A partner setting's person is let in by the parent who invited her, asked at once; everybody else by whoever runs the
+setting, who is shown them once a day (:mod:`scheduler.claims`). The one who decides sees where the newcomer came from;
+nobody else does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from book.claims import check, held, shown_number
+from book.deliveries import Lane
+from book.ids import ChildId
+from book.notices import Choice, Offer, Said
+from book.people import Circle, Person, Role
+from book.reasons import Reason
+from book.sharing import ANSWERS, HOME, agreed, newest_by_chooser
+from handlers import greeting, replies
+from handlers.desk import Desk
+from handlers.greeting import Newcomer
+from storage.audit import Deed
+from storage.claims import Claim, ClaimState, Decided, NewClaim
+from storage.conversations import Offered
+from storage.filing import Filing, Joining, NewNotice
+from storage.invitations import Invitation
+from storage.knocks import Knock
+from storage.situations import Situation
+from storage.vault import Owner
+
+_PARTNERS = frozenset({Role.CHILDMINDER})
+
+
+# --- who is asked -------------------------------------------------------------------------------------------------
+
+
+def needs_a_parent(invitation: Invitation, knock: Knock, desk: Desk) -> bool:
+    """Whether a parent invited her for a partner setting: the roll knows no number of hers but the parent's word."""
+    return _inviting_parent(invitation, knock.circles, desk) is not None
+
+
+def decider_name(invitation: Invitation, knock: Knock, desk: Desk) -> str:
+    """Who will look at it, as the newcomer is told: the parent, the manager, or the setting."""
+    parent = _inviting_parent(invitation, knock.circles, desk)
+    if parent is not None:
+        return parent.name
+    return knock.managers[0].name if knock.managers else greeting.setting_values(invitation, knock)["setting"]
+
+
+def _inviting_parent(invitation: Invitation, circles: Mapping[ChildId, Circle], desk: Desk) -> Person | None:
+    circle = circles.get(invitation.child) if invitation.child is not None else None
+    if circle is None or invitation.role not in _PARTNERS:
+        return None
+    return next((each.person for each in circle.parents(desk.now) if each.person.id == invitation.made_by), None)
+
+
+def ask(situation: Situation, desk: Desk, knock: Knock, claim: NewClaim, *, at_once: bool) -> tuple[NewNotice, ...]:
+    """What is asked now about a claim that waits; what is asked of a manager waits for her list, unless ``at_once``."""
+    invitation = knock.invitation
+    assert invitation is not None
+    parent = _inviting_parent(invitation, knock.circles, desk)
+    if parent is not None:
+        return (_ask_parent(situation, desk, parent, claim.id, invitation.person.name, claim.shown, invitation.child),)
+    if not at_once:
+        return ()
+    key, values, choices = held(claim.id, invitation.person.in_full, claim.shown, knock.numbers)
+    return tuple(
+        replies.tell(situation, desk, each.id, Said(key, values, choices), lane=Lane.REPLY,
+                     cause=claim.id)
+        for each in knock.managers
+    )  # fmt: skip
+
+
+def _ask_parent(
+    situation: Situation, desk: Desk, parent: Person, claim: int, name: str, shown: str, child: ChildId | None
+) -> NewNotice:
+    values = {"name": name, "number": shown_number(shown)}
+    choices = (Choice(Offer.PARTNER_YES, claim), Choice(Offer.PARTNER_NO, claim))
+    said = Said("claims.partner" if values["number"] else "claims.partner.unseen", values, choices)
+    return replies.tell(situation, desk, parent.id, said, child=child, lane=Lane.REPLY, cause=claim)
+
+
+# --- what is decided ----------------------------------------------------------------------------------------------
+
+
+def confirm(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """Yes, it is she: the address becomes hers, and she is greeted there."""
+    claim = _claim(situation, desk, offered.choice.subject)
+    if claim is None:
+        return (replies.said(situation, desk, "press.done"),)
+    filing = _let_in(situation, desk, claim)
+    return (replace(filing, notices=(*filing.notices, *_reply(situation, desk, [claim], "claims.in"))),)
+
+
+def confirm_partner(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """A parent says that it is she: the setting hears who has come into the circle."""
+    claim = _claim(situation, desk, offered.choice.subject)
+    if claim is None:
+        return (replies.said(situation, desk, "press.done"),)
+    filing = _let_in(situation, desk, claim)
+    return (replace(filing, notices=(*filing.notices, *newcomer_notices(situation, desk, claim))),)
+
+
+def refuse(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """No: nobody is let in, and what she used works no more, because it is in the wrong hands."""
+    claim = _claim(situation, desk, offered.choice.subject)
+    if claim is None:
+        return (replies.said(situation, desk, "press.done"),)
+    assert situation.person is not None
+    filing = replace(
+        replies.skip(situation, Reason.ANSWERED),
+        decides=(Decided(claim.id, ClaimState.REFUSED, situation.person.id),),
+        withdraws=(claim.invitation,),
+        deeds=(Deed("claim refused", situation.person.id, Owner.person(claim.person.id), claim.id),),
+    )
+    return (replace(filing, notices=_reply(situation, desk, [claim], "claims.out")),)
+
+
+def may_say_let_in(text: str) -> bool:
+    """Whether it is the sentence that lets in those who wait after too many wrong codes."""
+    return text.strip().casefold().rstrip(".!") in ("let them in", "let them all in")
+
+
+def say_let_in(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
+    """Everybody whose right code came too late, from the number that is on the roll; the others are asked about."""
+    late = [each for each in _mine(situation, desk) if each.held]
+    sure = [each for each in late if each.is_from_her_number]
+    if not late:
+        return None
+    if not sure:
+        return (replace(replies.skip(situation, Reason.ANSWERED), notices=_ask_next(situation, desk, late)),)
+    first, *others = (_let_in(situation, desk, each) for each in sure)
+    # They are let in by one message: what follows from each is one filing.
+    filings = [first, *(replace(each, message=first.message) for each in others)]
+    filings[0] = replace(first, notices=(*first.notices, *_reply(situation, desk, sure, "claims.in")))
+    return tuple(filings)
+
+
+def _let_in(situation: Situation, desk: Desk, claim: Claim) -> Filing:
+    assert situation.person is not None
+    circles = situation.circles
+    settings = {key: each for circle in circles.values() for key, each in circle.settings.items()}
+    newcomer = Newcomer(
+        person=claim.person,
+        role=claim.role or _role(claim, circles),
+        child=claim.child,
+        setting=settings.get(claim.setting) if claim.setting is not None else None,
+        circles={child: each for child, each in circles.items() if each.person(claim.person.id) is not None},
+        texts=not claim.at.has_buttons,
+    )
+    return replace(
+        replies.skip(situation, Reason.ANSWERED),
+        decides=(Decided(claim.id, ClaimState.CONFIRMED, situation.person.id),),
+        joins=Joining(claim.invitation, claim.person.id, claim.at.handle, claim.at.id),
+        roster=greeting.made_live(claim.person, newcomer.circles, (), desk),
+        language=(claim.person.id, claim.language) if claim.language else None,
+        notices=greeting.greet(newcomer, desk, address=claim.at.id, cause=claim.id),
+        deeds=(Deed("joined", situation.person.id, Owner.person(claim.person.id), claim.at.id),),
+    )
+
+
+def _role(claim: Claim, circles: Mapping[ChildId, Circle]) -> Role | None:
+    lines = [line for circle in circles.values() for line in circle.memberships if line.person.id == claim.person.id]
+    return next((line.role for line in lines), None)
+
+
+def newcomer_notices(situation: Situation, desk: Desk, claim: Claim) -> tuple[NewNotice, ...]:
+    """Who of the child's other settings hears that somebody has come into the circle, and what the parent shares."""
+    circle = situation.circles.get(claim.child) if claim.child is not None else None
+    if circle is None or situation.person is None:
+        return ()
+    readers = [
+        each
+        for each in circle.live(desk.now)
+        if each.role is Role.KEY_PERSON and each.setting is not None and each.setting != claim.setting
+    ]
+    notices = []
+    for each in readers:
+        chosen = agreed(
+            newest_by_chooser(circle.choices, each.setting, claim.setting),
+            [parent.person.id for parent in circle.parents(desk.now)],
+        )
+        if chosen is None:
+            chosen = agreed(newest_by_chooser(circle.choices, HOME, claim.setting), [situation.person.id])
+        answer = next((answer for answer, groups in ANSWERS.items() if groups == chosen), None)
+        values = {
+            "name": claim.person.in_full,
+            "child": circle.child.name,
+            "parent": situation.person.name,
+        }
+        key = f"claims.newcomer.{answer}" if answer is not None else "claims.newcomer.chosen"
+        said = Said(key, values, before=("claims.newcomer",))
+        notices.append(
+            replies.tell(situation, desk, each.person.id, said, child=circle.child.id, lane=Lane.REPLY, cause=claim.id)
+        )
+    return tuple(notices)
+
+
+def _claim(situation: Situation, desk: Desk, wanted: int) -> Claim | None:
+    return next((each for each in _mine(situation, desk) if each.id == wanted), None)
+
+
+def _mine(situation: Situation, desk: Desk) -> list[Claim]:
+    """The claims she may decide now; the parent's own are hers alone."""
+    person = situation.person
+    assert person is not None
+    runs = {each.setting for each in situation.posts if each.role is Role.MANAGER and each.is_live(desk.now)}
+    runs |= {
+        line.setting
+        for circle in situation.circles.values()
+        for line in circle.live(desk.now)
+        if line.person.id == person.id and line.role is Role.CHILDMINDER
+    }
+    mine = []
+    for each in situation.claims:
+        parent = _parent_of(each, situation.circles, desk)
+        if parent is not None:
+            mine += [each] if parent.id == person.id else []
+        elif each.setting in runs:
+            mine.append(each)
+    return mine
+
+
+def _parent_of(claim: Claim, circles: Mapping[ChildId, Circle], desk: Desk) -> Person | None:
+    circle = circles.get(claim.child) if claim.child is not None else None
+    if circle is None or claim.role not in _PARTNERS:
+        return None
+    return next((each.person for each in circle.parents(desk.now) if each.person.id == claim.made_by), None)
+
+
+def _reply(situation: Situation, desk: Desk, decided: Sequence[Claim], key: str) -> tuple[NewNotice, ...]:
+    """What the one who decided is told, and the next one to look at."""
+    names = "\n".join(each.person.in_full for each in decided)
+    answered = replies.say(situation, desk, Said(key, {"names": names}))
+    done = {each.id for each in decided}
+    rest = [
+        each for each in _mine(situation, desk)
+        if each.id not in done and _parent_of(each, situation.circles, desk) is None
+    ]  # fmt: skip
+    return (answered, *_ask_next(situation, desk, rest))
+
+
+def _ask_next(situation: Situation, desk: Desk, rest: Sequence[Claim]) -> tuple[NewNotice, ...]:
+    if not rest:
+        return ()
+    first = rest[0]
+    key, values, choices = check(first.id, first.person.in_full, first.shown, first.numbers)
+    return (replace(replies.say(situation, desk, Said(key, values, choices)), cause=rest[0].id),)

@@ -1,0 +1,16 @@
+"""Everything that falls due by itself and is said to somebody: what the metronome is given beside the housekeeping."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from book.ids import Ids
+from scheduler.claims import ListOfClaims
+from scheduler.endings import Endings
+from scheduler.metronome import Chore
+from storage.store import Store
+
+
+def chores(store: Store, ids: Ids, zone: ZoneInfo) -> list[Chore]:
+    """One of each, for one process."""
+    return [ListOfClaims(store, ids, zone), Endings(store, ids)]
