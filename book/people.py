@@ -209,6 +209,24 @@ class Circle:
         mine = [each for each in self.duties if each.person == person]
         return tuple(sorted(_on(day, mine), key=lambda each: each.start))
 
+    def has_no_timetable(self, setting: SettingId, day: date) -> bool:
+        """Whether nobody has written down when she is with this setting, neither for this date nor for all weeks."""
+        return not any(each.setting == setting and each.day in (None, day) for each in self.sessions)
+
+    def kind_of(self, setting: SettingId) -> SettingKind | None:
+        found = self.settings.get(setting)
+        return None if found is None else found.kind
+
+    def cover_for(self, away: PersonId, day: date) -> PersonId | None:
+        """Who does this person's work on this date; the newest line counts."""
+        lines = [each.cover for each in self.covers if (each.away, each.day) == (away, day)]
+        return lines[-1] if lines else None
+
+    def covered_by(self, person: PersonId, day: date) -> PersonId | None:
+        """Whose work this person does on this date, if anybody's."""
+        away = dict.fromkeys(each.away for each in self.covers if each.day == day)
+        return next((each for each in away if self.cover_for(each, day) == person), None)
+
     def presence(self, day: date, setting: SettingId) -> Presence | None:
         """What was last written of her there on this date; None if nothing was."""
         lines = [each for each in self.presences if (each.day, each.setting) == (day, setting)]

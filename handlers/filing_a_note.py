@@ -5,15 +5,16 @@ The one road by which anything becomes an entry, whoever wrote it and by whateve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
 from book.audience import Note, Verdict, choose_audience, may_know
 from book.deliveries import InboxState, Lane
+from book.duty import returns, usual, whom_to_tell
 from book.entries import Entry, Text, Travel
-from book.ids import ChildId, EntryId, NoticeId, SettingId
+from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import Acknowledgement, Relay, WhichChild
 from book.people import STAFF, Circle, Membership, Role, SettingKind
 from book.reasons import Reason
@@ -138,10 +139,7 @@ def _file(taken: Taken, situation: Situation, desk: Desk, clauses: Sequence[tupl
         entry = _entry(taken, situation, desk, circle, words, reading, burst.notice)
         new.append(entry)
         note = note_of(entry, _answered(situation, child, circle, desk))
-        verdicts = choose_audience(note, circle, desk.now)
-        notices += relays(
-            entry.id, note, verdicts, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent
-        )
+        notices += told_of(entry.id, note, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent)
     if burst.is_new:
         notices.append(
             NewNotice(
@@ -253,21 +251,41 @@ def note_of(entry: NewEntry, answered: Entry | None) -> Note:
     )
 
 
-def relays(
+def told_of(
     entry: EntryId,
     note: Note,
-    verdicts: Iterable[Verdict],
     circle: Circle,
     desk: Desk,
     *,
     cause: int,
     urgent: bool,
+    already: Collection[PersonId] = (),
 ) -> list[NewNotice]:
-    """A notice for everyone who is told, with its time, and one withheld from the first for each "no" worth keeping."""
+    """Who hears of an entry as the rules decide it at this moment, through whoever of each setting is there."""
+    order = whom_to_tell(note, circle, urgent=urgent, now=desk.now, zone=desk.zone, pace=desk.pace)
+    verdicts = choose_audience(note, circle, desk.now, first=order)
+    return relays(entry, note, verdicts, circle, desk, cause=cause, urgent=urgent, already=already)
+
+
+def relays(
+    entry: EntryId,
+    note: Note,
+    verdicts: Sequence[Verdict],
+    circle: Circle,
+    desk: Desk,
+    *,
+    cause: int,
+    urgent: bool,
+    already: Collection[PersonId] = (),
+) -> list[NewNotice]:
+    """A notice for everyone who is told, with its time, and one withheld from the first for each "no" worth keeping.
+
+    ``already`` are those who hear of it by an earlier notice.
+    """
     found: list[NewNotice] = []
     for verdict in verdicts:
         member = verdict.member
-        if not verdict.told and verdict.reason not in _KEPT_NOES:
+        if member.person.id in already or (not verdict.told and verdict.reason not in _KEPT_NOES):
             continue
         if not verdict.told and member.role in STAFF and not _speaks_for_her_setting(member, circle, desk):
             continue
@@ -286,6 +304,35 @@ def relays(
                 withheld=None if verdict.told else verdict.reason,
             )
         )
+    return [*found, *_catching_up(found, verdicts, circle, desk, already)]
+
+
+def _catching_up(
+    told: Sequence[NewNotice], verdicts: Sequence[Verdict], circle: Circle, desk: Desk, already: Collection[PersonId]
+) -> list[NewNotice]:
+    """Whoever would have been told were she there hears it on her return, if she may know it (rule 10)."""
+    members = {verdict.member.person.id: verdict.member for verdict in verdicts if verdict.told}
+    able = {v.member.person.id for v in verdicts if v.told or v.reason is Reason.COLLEAGUES}
+    found: list[NewNotice] = []
+    for each in told:
+        member = members.get(each.person) if each.person is not None else None
+        if each.withheld is not None or member is None or member.setting is None or member.role not in STAFF:
+            continue
+        absent = usual(circle, member.setting, able, desk.now)
+        if absent is None or absent.person.id == member.person.id or absent.person.id in already:
+            continue
+        back = returns(absent, circle, each.not_before, desk.zone)
+        if back is not None:
+            found.append(
+                replace(
+                    each,
+                    id=desk.notice_id(),
+                    person=absent.person.id,
+                    lane=Lane.CATCHING_UP,
+                    # What she may read at the same moment as everybody is no catching up.
+                    not_before=max(back, each.not_before),
+                )
+            )
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from book.deliveries import TAKEN, DeliveryState, NoticeState
+from book.deliveries import TAKEN, DeliveryState, Lane, NoticeState
 from book.ids import EntryId, NoticeId, PersonId
 from book.notices import Kind
 from book.reasons import Reason
@@ -30,6 +30,12 @@ class Standing:
     ended_at: datetime | None
     delivery: int | None
     delivery_state: DeliveryState | None
+    lane: Lane = Lane.RELAY
+
+    @property
+    def catches_up(self) -> bool:
+        """Whether she hears it on her return, after it was told to whoever was there in her place."""
+        return self.lane is Lane.CATCHING_UP
 
     @property
     def has_left(self) -> bool:
@@ -51,6 +57,7 @@ _OF_ENTRIES = (
         notices.c.not_before,
         notices.c.ended_at,
         notices.c.delivery_id,
+        notices.c.lane,
         deliveries.c.state.label("delivery_state"),
     )
     .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
@@ -78,6 +85,7 @@ def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[Entr
                 ended_at=row.ended_at,
                 delivery=row.delivery_id,
                 delivery_state=None if row.delivery_state is None else DeliveryState(row.delivery_state),
+                lane=Lane(row.lane),
             )
         )
     return found

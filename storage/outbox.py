@@ -573,6 +573,7 @@ _TO_TICK = (
     .where(
         _mine.c.id.in_(bindparam("ended", expanding=True)),
         _mine.c.kind == Kind.RELAY,
+        _mine.c.lane != int(Lane.CATCHING_UP),
         or_(_shown.c.state == NoticeState.TOLD, _shown.c.delivery_id.is_not(None)),
         # None of the relays of what it acknowledges is still waiting.
         ~exists(
@@ -581,6 +582,7 @@ _TO_TICK = (
             .where(
                 _others.c.acknowledgement_id == _shown.c.id,
                 _relay.c.kind == Kind.RELAY,
+                _relay.c.lane != int(Lane.CATCHING_UP),
                 _relay.c.state == NoticeState.WAITING,
             )
         ),

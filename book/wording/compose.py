@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from book.deliveries import NoticeState
@@ -38,6 +38,7 @@ class Recipient:
     reason: Reason | None
     at: datetime
     setting: int | None = None
+    away: str = ""  # the colleague in whose place she is told, because she is away that day
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +187,29 @@ class Composer:
         if all(each.state is not NoticeState.WAITING for each in recipients):
             said = [f"{each.name} ✓" for each in heard] + [self._failure(each) or "" for each in failed]
             return " ".join(said)
-        groups: dict[str, list[str]] = {}
+        groups: dict[tuple[str, str], list[str]] = {}
         for each in heard:
             if each.state is NoticeState.TOLD:
-                groups.setdefault("✓", []).append(each.name)
+                groups.setdefault(("✓", ""), []).append(each.name)
             else:
                 when = show(each.at, now=now, zone=self._zone, to_parent=each.is_parent).words
-                groups.setdefault(when, []).append(each.name)
-        if set(groups) == {""}:
-            said = groups[""]
+                groups.setdefault((when, self._away(each, now)), []).append(each.name)
+        if {when for when, _ in groups} == {""}:
+            said = [name + away for (_, away), names in groups.items() for name in names]
         else:
-            said = [f"{self._catalogue.names(names)} {when or self._say('why.now')}" for when, names in groups.items()]
+            said = [
+                f"{self._catalogue.names(names)} {when or self._say('why.now')}{away}"
+                for (when, away), names in groups.items()
+            ]
         return ", ".join([*said, *(self._failure(each) or "" for each in failed)])
+
+    def _away(self, recipient: Recipient, now: datetime) -> str:
+        """Why she is told and not her colleague: (Priya's away today)."""
+        if not recipient.away:
+            return ""
+        if self.day_of(recipient.at) == self.day_of(now):
+            return " " + self._say("ack.away.today", name=recipient.away)
+        return " " + self._say("ack.away.then", name=recipient.away)
 
     def _failure(self, recipient: Recipient) -> str | None:
         if recipient.state is not NoticeState.WITHHELD:
@@ -333,6 +345,10 @@ class Composer:
     def time_of(self, at: datetime) -> str:
         """A civil time in the book's zone: 6:02."""
         return spoken_time(at.astimezone(self._zone))
+
+    def day_of(self, at: datetime) -> date:
+        """The civil day of an instant in the book's zone."""
+        return at.astimezone(self._zone).date()
 
     def words(self, key: str) -> str:
         """A short answer of the platform's own; empty for no key."""

@@ -14,6 +14,7 @@ from typing import assert_never
 from book.audience import choose_audience, may_know
 from book.deliveries import Act, Lane, NoticeState
 from book.disclosure import Address, Disclosure, Silence, what_may_be_said
+from book.duty import is_away
 from book.entries import Entry, EntryState
 from book.ids import NoticeId, PersonId
 from book.notices import (
@@ -29,6 +30,7 @@ from book.notices import (
     Said,
     WhichChild,
 )
+from book.people import Circle, Membership
 from book.reasons import Reason
 from book.wording.compose import Composer, Line, Recipient, Told
 from book.wording.utterance import Utterance
@@ -264,11 +266,13 @@ class Composing:
     def _recipients(self, entry: Entry, found: References) -> tuple[Recipient, ...]:
         circle = found.circles[entry.child]
         recalled = {each.person for each in found.standings.get(entry.id, ()) if each.kind is Kind.RECALL}
-        newest = {
-            each.person: each
+        standings = [
+            each
             for each in found.standings.get(entry.id, ())
             if each.kind is Kind.RELAY and each.person not in recalled
-        }
+        ]
+        newest = {each.person: each for each in standings if not each.catches_up}
+        absent = [each.person for each in standings if each.catches_up]
         recipients = []
         for each in newest.values():
             member = next((m for m in circle.memberships if m.person.id == each.person), None)
@@ -282,9 +286,19 @@ class Composing:
                     reason=each.reason,
                     at=each.not_before,
                     setting=member.setting,
+                    away=self._away(member, absent, circle, each.not_before),
                 )
             )
         return tuple(recipients)
+
+    def _away(self, told: Membership, absent: Sequence[PersonId], circle: Circle, at: datetime) -> str:
+        """In whose place she is told, where that colleague is away on the whole day on which she is."""
+        day = self._composer.day_of(at)
+        for person in absent:
+            member = next((m for m in circle.memberships if m.person.id == person and m.setting == told.setting), None)
+            if told.setting is not None and member is not None and is_away(member, circle, day):
+                return member.person.name
+        return ""
 
     def _change_acknowledgement(
         self,
@@ -316,7 +330,8 @@ class Composing:
 
     def _explain(self, entry: Entry, found: References, now: datetime) -> Utterance:
         circle = found.circles[entry.child]
-        verdicts = choose_audience(entry.note, circle, now)
+        hears = [each.person for each in found.standings.get(entry.id, ()) if each.kind is Kind.RELAY]
+        verdicts = choose_audience(entry.note, circle, now, first=lambda _: hears)
         reasons = {each.member.person.name: each.reason for each in verdicts}
         noes = [(each.member.person.name, each.reason) for each in verdicts if not each.told]
         line = Line(entry, circle.child.name, self._recipients(entry, found), "")

@@ -69,11 +69,18 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     hearers = {each.person for each in leaving if each.person is not None and _must_belong(each)}
     around = {entry.child for entry in everything.values()} | asked
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
+    standings = notices.of_entries(connection, set(mine) | explained)
+    # Where somebody is told in an absent colleague's place her hours are needed to say so; else nobody's are.
+    replaced = {
+        entry.child for entry in everything.values() if any(each.catches_up for each in standings.get(entry.id, ()))
+    }
+    known = circles.load(connection, vault, around - replaced, with_hours=False)
+    known |= circles.load(connection, vault, replaced)
     return References(
         entries=everything,
-        circles=circles.load(connection, vault, around, with_hours=False),
+        circles=known,
         belonging=circles.belonging(connection, hearers, now) if hearers else frozenset(),
-        standings=notices.of_entries(connection, set(mine) | explained),
+        standings=standings,
         acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
         acknowledgements=acknowledgements.load(connection, vault, changed | spoken),
         seen=acknowledgements.seen_by(connection, set(mine)),
