@@ -178,9 +178,11 @@ def who_is_in(circles: Iterable[Circle], setting: SettingId, day: date) -> tuple
     found = []
     for circle in circles:
         state = circle.presence(day, setting)
+        sessions = circle.sessions_on(day, setting)
+        if state is None and circle.is_off(setting, day):
+            state = Presence.AWAY
         if setting not in circle.settings or not (is_in_today(circle, setting, day) or state is Presence.AWAY):
             continue
-        sessions = circle.sessions_on(day, setting)
         found.append(
             InToday(
                 circle.child.id,

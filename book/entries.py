@@ -40,6 +40,7 @@ class Text:
     corrections: tuple[Correction, ...] = ()
     because: tuple[tuple[str, str], ...] = ()  # topic, the words that led there
     collection: str = ""  # "Nan collects at 4"
+    timetable: str = ""  # a change of the timetable that the setting is to note, as its handler keeps it
 
     def to_json(self) -> str:
         kept: dict[str, object] = {"words": self.words}
@@ -49,6 +50,8 @@ class Text:
             kept["because"] = [list(each) for each in self.because]
         if self.collection:
             kept["collection"] = self.collection
+        if self.timetable:
+            kept["timetable"] = self.timetable
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -61,6 +64,7 @@ class Text:
             ),
             because=tuple((topic, words) for topic, words in values.get("because", ())),
             collection=values.get("collection", ""),
+            timetable=values.get("timetable", ""),
         )
 
 

@@ -106,6 +106,10 @@ class Offer(StrEnum):
     TOO = "too"
     SEEN = "seen"
     ORDINARY_BUMP = "ordinary_bump"
+    COVER = "cover"
+    COVER_ELSE = "cover_else"
+    NOTED = "noted"
+    AT_SETTING = "at_setting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ shows for them. The defaults are those of the conversations' table. Knows no clo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -255,5 +255,20 @@ def spoken_time(local: datetime) -> str:
     return f"{local.hour}:{local.minute:02d}"
 
 
+def spoken_week(week: Collection[int], start: time, end: time) -> str:
+    """Weekdays and times as people write them: ``Mon, Wed, Fri 8:00–15:00``."""
+    days = ", ".join(_DAYS[day][:3] for day in sorted(week))
+    return f"{days} {start.hour}:{start.minute:02d}–{end.hour}:{end.minute:02d}"
+
+
+def spoken_day(day: date) -> str:
+    """A date as people write it: ``Friday 27 November``."""
+    return f"{_DAYS[day.weekday()]} {day.day} {_WHOLE_MONTHS[day.month - 1]}"
+
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+_WHOLE_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip

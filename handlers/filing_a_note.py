@@ -19,6 +19,7 @@ from book.notices import Acknowledgement, Relay, WhichChild
 from book.people import STAFF, Circle, Membership, Role, SettingKind
 from book.reasons import Reason
 from book.timing import when_to_tell
+from book.topics import Subject
 from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, which_child
 from book.understanding.commands import Narrowing, as_narrowing
 from book.understanding.renaming import take_out
@@ -57,8 +58,18 @@ def named_children(situation: Situation, desk: Desk) -> list[Named]:
     ]
 
 
-def file_note(taken: Taken, situation: Situation, desk: Desk, *, chosen: Sequence[ChildId] = ()) -> Filing:
-    """File one message, or keep it and ask which child it is about. ``chosen`` is the answer to that question."""
+def file_note(
+    taken: Taken,
+    situation: Situation,
+    desk: Desk,
+    *,
+    chosen: Sequence[ChildId] = (),
+    about: tuple[Subject, ...] = (),
+) -> Filing:
+    """File one message, or keep it and ask which child it is about. ``chosen`` is the answer to that question.
+
+    ``about`` is what it is about where its words alone do not say so ("not Thursday").
+    """
     circle = named_children(situation, desk)
     text = taken.incoming.text
     clauses: Iterable[tuple[int, str]]
@@ -83,7 +94,7 @@ def file_note(taken: Taken, situation: Situation, desk: Desk, *, chosen: Sequenc
                 return _ask(taken, situation, desk, [ChildId(each) for each in among])
             case never:
                 assert_never(never)
-    return _file(taken, situation, desk, [(ChildId(child), words) for child, words in clauses])
+    return _file(taken, situation, desk, [(ChildId(child), words) for child, words in clauses], about)
 
 
 def _answered_child(situation: Situation) -> int | None:
@@ -124,11 +135,18 @@ class _Burst:
     longer: bool
 
 
-def _file(taken: Taken, situation: Situation, desk: Desk, clauses: Sequence[tuple[ChildId, str]]) -> Filing:
+def _file(
+    taken: Taken,
+    situation: Situation,
+    desk: Desk,
+    clauses: Sequence[tuple[ChildId, str]],
+    about: tuple[Subject, ...] = (),
+) -> Filing:
     person = situation.person
     assert person is not None
     names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
     readings = [read(words, desk.lexicon, names=names) for _, words in clauses]
+    readings = [each if each.subjects else replace(each, subjects=about) for each in readings]
     urgent = any(each.urgent for each in readings)
     burst = _burst(situation, desk)
     pace = replace(desk.pace, undo=desk.pace.undo_several) if len(clauses) > 1 else desk.pace

@@ -19,6 +19,7 @@ from book.safeguarding import screen
 from book.understanding.children import Named, answered_child
 from book.understanding.commands import as_command, as_correction, as_move
 from book.understanding.small_talk import is_greeting, is_thanks
+from book.understanding.timetable import may_be_duty
 from handlers import choosing, commands, joining, keeping_safe, looking_back, replies, setting_right, table
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, narrowed
@@ -35,7 +36,7 @@ def wants(incoming: Incoming) -> Wants:
     command = as_command(text)
     back = command is not None or as_correction(text) is not None or _might_be_about_the_last(text)
     roll = command is not None or bool(incoming.start) or any(each.may_be(text) for each in table.SAYINGS)
-    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll)
+    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll, waiting=may_be_duty(text))
 
 
 def _might_be_about_the_last(text: str) -> bool:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from book.notices import Offer
 from book.understanding.commands import Command, CommandWord
-from handlers import choosing, commands
+from handlers import choosing, commands, duty, timetable
 from handlers.choosing import Take
 from handlers.desk import Desk
 from storage.conversations import Asked
@@ -59,11 +59,19 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.TOO: choosing.too,
         Offer.SEEN: choosing.seen,
         Offer.ORDINARY_BUMP: choosing.ordinary_bump,
+        Offer.COVER: duty.cover,
+        Offer.COVER_ELSE: duty.cover_else,
+        Offer.NOTED: timetable.noted,
+        Offer.AT_SETTING: timetable.at_setting,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
 
-SAYINGS: Sequence[Saying] = ()
+SAYINGS: Sequence[Saying] = (
+    Saying(duty.may_be, duty.take),
+    Saying(timetable.may_be_about_today, timetable.take_here),
+    Saying(timetable.may_be, timetable.take),
+)
 """Sentences understood as wishes, in the order in which they are tried."""
 
 ASKED: Mapping[str, Answer] = MappingProxyType({})

@@ -152,6 +152,7 @@ def load(
     presences = _load_presences(connection, wanted) if with_hours else {}
     photos = _load_photo_choices(connection, wanted) if with_hours else {}
     rooms = _load_rooms(connection, vault, wanted) if with_hours else {}
+    devices = _load_devices(connection, people) if with_hours else frozenset()
     own: dict[int, list[Membership]] = defaultdict(list)
     for line in lines:
         own[line.child_id].append(_membership(line, people))
@@ -177,6 +178,7 @@ def load(
             presences=tuple(presences.get(child, ())),
             photo_choices=tuple(photos.get(child, ())),
             rooms=rooms.get(child, {}),
+            devices=devices & present,
         )
     return circles
 
@@ -234,6 +236,7 @@ def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[i
     return found
 
 
+_DEVICES = select(schema.tablets.c.person_id).where(schema.tablets.c.person_id.in_(bindparam("people", expanding=True)))
 _SESSIONS = (
     select(schema.sessions)
     .where(
@@ -281,6 +284,8 @@ def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[
                 _time(row.end_minute),
                 day=_date(row.day),
                 off=row.off,
+                since=_date(row.since),
+                until=_date(row.until),
             )
         )
     return found
@@ -337,6 +342,11 @@ def _load_rooms(connection: Connection, vault: Vault, wanted: Collection[ChildId
         name = vault.open_text(Owner.setting(setting), "room", row.id, row.sealed_name)
         found[row.child_id][setting] = Room(RoomId(row.id), setting, name)
     return found
+
+
+def _load_devices(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:
+    rows = connection.execute(_DEVICES, {"people": list(people)})
+    return frozenset(PersonId(each) for each in rows.scalars())
 
 
 def _date(day: str | None) -> date | None:

@@ -112,6 +112,7 @@ class Filing:
     notices: tuple[NewNotice, ...] = ()
     withdraw: Mapping[NoticeId, Reason] = field(default_factory=dict)
     postpone: Mapping[NoticeId, datetime] = field(default_factory=dict)
+    catch_up: Mapping[NoticeId, datetime] = field(default_factory=dict)  # heard on her return, others were told
     conversation: Conversation | None = None
     used: tuple[str, ...] = ()
     roster: Roster = NOBODY_NEW
@@ -141,6 +142,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     add_notices(connection, vault, notices, now)
     _withdraw(connection, filings, now)
     _postpone(connection, filings)
+    _catch_up(connection, filings)
     dialect.add_new(
         connection,
         schema.seen,
@@ -158,7 +160,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     audit.record(connection, vault, [deed for each in filings for deed in each.deeds], now)
     _end(connection, filings, now)
     ring(connection, Bell.THREAD)
-    if notices or any(each.withdraw or each.postpone or each.start for each in filings):
+    if notices or any(each.withdraw or each.postpone or each.catch_up or each.start for each in filings):
         ring(connection, Bell.OUTBOX)
 
 
@@ -302,6 +304,21 @@ def _postpone(connection: Connection, filings: Sequence[Filing]) -> None:
                 schema.notices.c.delivery_id.is_(None),
             )
             .values(not_before=bindparam("until")),
+            later,
+        )
+
+
+def _catch_up(connection: Connection, filings: Sequence[Filing]) -> None:
+    later = [{"caught": notice, "until": at} for filing in filings for notice, at in filing.catch_up.items()]
+    if later:
+        connection.execute(
+            update(schema.notices)
+            .where(
+                schema.notices.c.id == bindparam("caught"),
+                schema.notices.c.state == NoticeState.WAITING.value,
+                schema.notices.c.delivery_id.is_(None),
+            )
+            .values(not_before=bindparam("until"), lane=int(Lane.CATCHING_UP)),
             later,
         )
 

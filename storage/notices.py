@@ -66,6 +66,28 @@ _OF_ENTRIES = (
 )
 
 
+_WAITING_FOR = (
+    select(notices.c.person_id, notices.c.entry_id, notices.c.id)
+    .where(
+        notices.c.person_id.in_(bindparam("people", expanding=True)),
+        notices.c.entry_id.is_not(None),
+        notices.c.kind.in_((Kind.RELAY, Kind.CORRECTION)),
+        notices.c.state == NoticeState.WAITING,
+        notices.c.delivery_id.is_(None),
+    )
+    .order_by(notices.c.id)
+)
+
+
+def waiting_for(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[EntryId]]:
+    """The entries of which each of these people is still to hear, and of which nothing is on the wire to her."""
+    found: dict[PersonId, list[EntryId]] = defaultdict(list)
+    for row in connection.execute(_WAITING_FOR, {"people": list(people)}):
+        if row.entry_id not in found[PersonId(row.person_id)]:
+            found[PersonId(row.person_id)].append(EntryId(row.entry_id))
+    return found
+
+
 def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[EntryId, list[Standing]]:
     """The relays, corrections and recalls of these entries, oldest first."""
     if not wanted:

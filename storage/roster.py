@@ -95,6 +95,8 @@ class NewSession:
     day: date | None = None
     off: bool = False
     said_by: PersonId | None = None
+    since: date | None = None  # a weekly line counts from then on
+    confirmed: bool = False  # the setting itself said it, or has said yes already
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +164,14 @@ class NewContact:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The weekly sessions of one child at one setting end here; those written beside this take their place."""
+    """The weekly sessions of one child at one setting end here; those written beside this take their place.
+
+    With ``since`` they end with the day before, and the others begin then.
+    """
 
     child: ChildId
     setting: SettingId
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,17 +328,17 @@ def number_mac(vault: Vault, number: str) -> bytes:
 
 def _end_what_is_replaced(connection: Connection, roster: Roster, now: datetime) -> None:
     sessions, duty = schema.sessions, schema.duty
-    if roster.new_timetables:
+    for each in roster.new_timetables:
+        ends: dict[str, object] = {"ended_at": now} if each.since is None else {"until": each.since.isoformat()}
         connection.execute(
             update(sessions)
             .where(
-                sessions.c.child_id == bindparam("of_child"),
-                sessions.c.setting_id == bindparam("at_setting"),
+                sessions.c.child_id == each.child,
+                sessions.c.setting_id == each.setting,
                 sessions.c.day.is_(None),
                 sessions.c.ended_at.is_(None),
             )
-            .values(ended_at=now),
-            [{"of_child": each.child, "at_setting": each.setting} for each in roster.new_timetables],
+            .values(**ends)
         )
     if roster.new_hours:
         connection.execute(
@@ -373,6 +379,8 @@ def _hours(connection: Connection, roster: Roster, now: datetime) -> None:
                 "day": None if each.day is None else each.day.isoformat(),
                 "off": each.off,
                 "said_by": each.said_by,
+                "confirmed_at": now if each.confirmed else None,
+                "since": None if each.since is None else each.since.isoformat(),
                 "made_at": now,
             }
             for each in roster.sessions

@@ -68,6 +68,7 @@ class Situation:
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
     invitation: Invitation | None = None  # what the link she opened carries, where it can still be used
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
+    waiting: tuple[Entry, ...] = ()  # of which she is still to hear, where it is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Wants:
     recent: bool = False
     offered: bool = False
     roll: bool = False
+    waiting: bool = False
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -110,6 +112,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
         and (wants.roll or m.incoming.did is Did.PRESSED or _is_asked(spoken.get(m.address), now))
     }
     roll = _roll(connection, vault, rolled, children, around, posts) if rolled else None
+    hearing = _hearing(connection, vault, {at[m.address].person for m, wants in taken if wants.waiting})
     found: list[Situation] = []
     for message in messages:
         address = at[message.address]
@@ -135,6 +138,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 acknowledged=acknowledged,
                 invitation=invited.get(message.incoming.start),
                 roll=roll if person is not None and person.id in rolled else None,
+                waiting=hearing.get(person.id, ()) if person is not None else (),
             )
         )
     return _with_standings(connection, found)
@@ -158,6 +162,15 @@ def _roll(
     settings = {setting for circle in circles_around for setting in circle.settings}
     settings |= {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
     return rolls.load(connection, vault, people | set(wanted), settings)
+
+
+def _hearing(
+    connection: Connection, vault: Vault, people: Collection[PersonId | None]
+) -> dict[PersonId, tuple[Entry, ...]]:
+    """The entries of which each of these people is still to hear."""
+    wanted = notices.waiting_for(connection, {each for each in people if each is not None}) if people else {}
+    loaded = entries.load(connection, vault, {entry for found in wanted.values() for entry in found}) if wanted else {}
+    return {person: tuple(loaded[each] for each in found if each in loaded) for person, found in wanted.items()}
 
 
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
@@ -318,7 +331,7 @@ def _with_standings(connection: Connection, found: list[Situation]) -> list[Situ
     wanted = {
         entry.id
         for each in found
-        for entry in (*each.recent, *each.edited, *(each.replied.entries if each.replied else ()),
+        for entry in (*each.recent, *each.edited, *each.waiting, *(each.replied.entries if each.replied else ()),
                       *(entry for spoken in each.acknowledged.values() for entry in spoken))
     }  # fmt: skip
     if not wanted:

@@ -62,6 +62,7 @@ class Told:
     answers_reader: bool
     corrected: bool
     asks_seen: bool = False
+    asks_noted: str = ""  # a change of the timetable which this reader's setting is to note
 
 
 class Composer:
@@ -89,6 +90,13 @@ class Composer:
             self._labelled(Choice(Offer.SEEN, each.entry.id, f"{each.entry.author},{each.entry.acknowledgement or 0}"))
             for each in told
             if each.asks_seen
+        )
+        choices += tuple(
+            self._labelled(
+                Choice(Offer.NOTED, each.entry.id, f"{each.entry.author}|{each.entry.child}|{each.asks_noted}")
+            )
+            for each in told
+            if each.asks_noted
         )
         return Utterance(tuple(spans), choices[:1])
 

@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from book.errors import OperatorError
-from book.ids import ChildId, Ids, PersonId, SettingId
+from book.ids import ChildId, Ids, PersonId, RoomId, SettingId
 from book.people import Role, SettingKind
 from book.sharing import ANSWERS, Answer, Choice
 from storage.roster import (
@@ -24,6 +24,8 @@ from storage.roster import (
     NewDuty,
     NewMembership,
     NewPerson,
+    NewRoom,
+    NewRoomMove,
     NewSession,
     NewSetting,
     Roster,
@@ -54,10 +56,17 @@ class _Person(_Part):
     open: bool = False
 
 
+class _Room(_Part):
+    id: str
+    setting: str
+    name: str
+
+
 class _Child(_Part):
     id: str
     name: str
     nicknames: list[str] = []
+    room: str = ""
 
 
 class _Membership(_Part):
@@ -102,6 +111,7 @@ class Written(_Part):
 
 class _File(_Part):
     settings: list[_Setting] = []
+    rooms: list[_Room] = []
     people: list[_Person] = []
     children: list[_Child] = []
     memberships: list[_Membership] = []
@@ -149,9 +159,16 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
     people = {each.id: PersonId(ids.new()) for each in file.people}
     children = {each.id: ChildId(ids.new()) for each in file.children}
     settings = {each.id: SettingId(ids.new()) for each in file.settings}
+    rooms = {each.id: NewRoom(RoomId(ids.new()), settings[each.setting], each.name) for each in file.rooms}
     try:
         roster = Roster(
             settings=[NewSetting(settings[each.id], each.kind, each.name, each.telephone) for each in file.settings],
+            rooms=list(rooms.values()),
+            room_moves=[
+                NewRoomMove(ids.new(), children[each.id], rooms[each.room].setting, rooms[each.room].id)
+                for each in file.children
+                if each.room
+            ],
             people=[NewPerson(people[each.id], each.name) for each in file.people],
             children=[NewChild(children[each.id], (each.name, *each.nicknames)) for each in file.children],
             memberships=[

@@ -30,7 +30,7 @@ from book.notices import (
     Said,
     WhichChild,
 )
-from book.people import Circle, Membership
+from book.people import STAFF, Circle, Membership
 from book.reasons import Reason
 from book.wording.compose import Composer, Line, Recipient, Told
 from book.wording.utterance import Utterance
@@ -239,7 +239,15 @@ class Composing:
             answers_reader=entry.answered is not None and entry.answered.author == reader,
             corrected=corrected,
             asks_seen=bool(entry.text and entry.text.collection),
+            asks_noted=self._to_be_noted(entry, reader, circle),
         )
+
+    def _to_be_noted(self, entry: Entry, reader: PersonId | None, circle: Circle) -> str:
+        """What the reader's own setting is asked to note with this entry, if anything."""
+        kept = entry.text.timetable if entry.text is not None else ""
+        setting = kept.partition(";")[0]
+        staff = any(m.person.id == reader and str(m.setting) == setting and m.role in STAFF for m in circle.memberships)
+        return kept if kept and staff else ""
 
     # --- acknowledgements -------------------------------------------------------------------------------------------
 
@@ -289,7 +297,8 @@ class Composing:
                     away=self._away(member, absent, circle, each.not_before),
                 )
             )
-        return tuple(recipients)
+        # Whoever is told later in somebody's place stands where she would have stood.
+        return tuple(sorted(recipients, key=lambda each: _nearness(entry, each)))
 
     def _away(self, told: Membership, absent: Sequence[PersonId], circle: Circle, at: datetime) -> str:
         """In whose place she is told, where that colleague is away on the whole day on which she is."""
@@ -425,3 +434,8 @@ class Composing:
             person=lead.person,
             targets=targets,
         )
+
+
+def _nearness(entry: Entry, recipient: Recipient) -> int:
+    """Parents, then the author's own setting, then the others."""
+    return 0 if recipient.is_parent else 1 if recipient.setting == entry.author_setting else 2

@@ -201,6 +201,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_wrong_codes_address_id", "wrong_codes", ["address_id"], unique=False)
     op.create_index("ix_wrong_codes_at", "wrong_codes", ["at"], unique=False)
+    _widen_older_tables()
+
+
+def _widen_older_tables() -> None:
     op.add_column("conversations", sa.Column("asked", sa.String(length=24)))
     op.add_column("conversations", sa.Column("asked_subject", _ID))
     op.add_column("conversations", sa.Column("asked_of", _ID))
@@ -223,4 +227,6 @@ def upgrade() -> None:
     op.add_column("sessions", sa.Column("said_by", _ID))
     op.add_column("sessions", sa.Column("confirmed_at", _INSTANT))
     op.add_column("sessions", sa.Column("ended_at", _INSTANT))
+    for name in ("since", "until"):
+        op.add_column("sessions", sa.Column(name, sa.String(length=10)))
     op.add_column("sharing_choices", sa.Column("signed_on", sa.String(length=10)))
