@@ -110,6 +110,9 @@ class Offer(StrEnum):
     COVER_ELSE = "cover_else"
     NOTED = "noted"
     AT_SETTING = "at_setting"
+    WRITER = "writer"
+    WRITER_ELSE = "writer_else"
+    FIGURE = "figure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +129,15 @@ class Choice:
 class Said:
     """A sentence of the catalogue with what stands in it. Cause: what it answers.
 
-    ``fixed`` sentences name nobody and may be said at any address, a stranger's included.
+    ``fixed`` sentences name nobody and may be said at any address, a stranger's included. With ``changes`` it takes
+    the place of an earlier sentence on the screen, where the platform can.
     """
 
     key: str
     values: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     fixed: bool = False
+    changes: NoticeId = NoticeId(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,8 @@ def act_of(notice: Notice) -> Act:
             return Act.CHANGE
         case Recall():
             return Act.TAKE_BACK
+        case Said(changes=changes) if changes:
+            return Act.CHANGE
         case Relay() | Correction() | Acknowledgement() | Explanation() | WhichChild() | Said():
             return Act.SAY
         case _:
@@ -215,13 +222,15 @@ def to_parameters(notice: Notice) -> str:
             kept = {"acknowledgement": acknowledgement}
         case WhichChild(message, among):
             kept = {"message": message, "among": list(among)}
-        case Said(key, values, choices, fixed):
+        case Said(key, values, choices, fixed, changes):
             kept = {
                 "key": key,
                 "values": dict(values),
                 "choices": [_choice(each) for each in choices],
                 "fixed": fixed,
             }
+            if changes:
+                kept["changes"] = changes
         case PressAnswered(press, key):
             kept = {"press": press, "key": key}
         case _:
@@ -249,7 +258,7 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
             return WhichChild(InboxId(kept["message"]), tuple(ChildId(each) for each in kept["among"]))
         case Kind.SAID:
             choices = tuple(Choice(Offer(each[0]), each[1], each[2], each[3]) for each in kept["choices"])
-            return Said(kept["key"], kept["values"], choices, kept["fixed"])
+            return Said(kept["key"], kept["values"], choices, kept["fixed"], NoticeId(kept.get("changes", 0)))
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])
         case Kind.GROUP_LEFT:

@@ -20,7 +20,7 @@ from book.understanding.children import Named, answered_child
 from book.understanding.commands import as_command, as_correction, as_move
 from book.understanding.small_talk import is_greeting, is_thanks
 from book.understanding.timetable import may_be_duty
-from handlers import choosing, commands, joining, keeping_safe, looking_back, replies, setting_right, table
+from handlers import choosing, commands, joining, keeping_safe, looking_back, replies, setting_right, table, tablets
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, narrowed
 from storage.filing import Filing, NewNotice
@@ -63,6 +63,15 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return (joining.join(situation, desk),)
     if not _belongs(situation, desk):
         return (_stranger(situation, desk),)
+    situation = tablets.in_room(situation, desk)
+    if tablets.waits_for_writer(situation, desk):
+        return tablets.take(situation, desk)
+    return tablets.renewed(situation, desk, _from_somebody(situation, desk))
+
+
+def _from_somebody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
+    """What follows from something that a person did of whom it is known who she is."""
+    incoming = situation.taken.incoming
     if incoming.did is Did.PRESSED:
         return choosing.press(situation, desk, table.OFFERS)
     held = screen(incoming.text, desk.lexicon)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from book.notices import Offer
 from book.understanding.commands import Command, CommandWord
-from handlers import choosing, commands, duty, timetable
+from handlers import choosing, commands, duty, tablets, timetable
 from handlers.choosing import Take
 from handlers.desk import Desk
 from storage.conversations import Asked
@@ -63,11 +63,15 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.COVER_ELSE: duty.cover_else,
         Offer.NOTED: timetable.noted,
         Offer.AT_SETTING: timetable.at_setting,
+        Offer.WRITER: tablets.writer,
+        Offer.WRITER_ELSE: tablets.writer_else,
+        Offer.FIGURE: tablets.figure,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
 
 SAYINGS: Sequence[Saying] = (
+    Saying(tablets.may_be_figures, tablets.set_figures),
     Saying(duty.may_be, duty.take),
     Saying(timetable.may_be_about_today, timetable.take_here),
     Saying(timetable.may_be, timetable.take),

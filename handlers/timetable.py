@@ -357,7 +357,8 @@ def _week(situation: Situation, desk: Desk, said: Week) -> tuple[Filing, ...] | 
     )
     values = {"child": circle.child.name, "words": lines}
     if said.since is not None:
-        answer = replies.said(situation, desk, "timetable.week.since", {**values, "day": spoken_day(said.since)})
+        values["day"] = spoken_day(said.since)
+        answer = replies.said(situation, desk, "timetable.week.since", values)
     else:
         answer = replies.said(situation, desk, "timetable.week", values)
     return (replace(answer, roster=new_week(desk, circle.child.id, parts, by=situation.person.id)),)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 from book.disclosure import Address, Assurance, Carries, Profile
 from book.ids import AddressId, Ids, PersonId
 from storage import dialect
-from storage.schema import addresses
+from storage.schema import addresses, tablets
 from storage.vault import Owner, OwnerKind, Vault
 
 
@@ -101,7 +101,8 @@ def heard_from(connection: Connection, vault: Vault, heard: dict[AddressId, Hand
 
 
 _THESE_OR_THEIRS = (
-    select(addresses)
+    select(addresses, tablets.c.person_id.label("device"), tablets.c.writer_id, tablets.c.writing_until)
+    .join(tablets, tablets.c.person_id == addresses.c.person_id, isouter=True)
     .where(
         or_(
             addresses.c.id.in_(bindparam("ids", expanding=True)),
@@ -139,6 +140,9 @@ def _address(vault: Vault, row: Row[Any]) -> Address:
         has_buttons=row.has_buttons,
         proved_at=row.proved_at,
         stopped_at=row.stopped_at,
+        is_device=row.device is not None,
+        writer=None if row.writer_id is None else PersonId(row.writer_id),
+        writing_until=row.writing_until,
     )
 
 

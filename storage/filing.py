@@ -19,11 +19,12 @@ from book.notices import Notice, kind_of, to_parameters
 from book.people import Role
 from book.reasons import Reason
 from book.topics import Subject
-from storage import addresses, audit, conversations, dialect, invitations, roster, schema
+from storage import addresses, audit, conversations, dialect, invitations, roster, schema, tablets
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.conversations import Conversation
 from storage.roster import NOBODY_NEW, Roster
+from storage.tablets import Changes
 from storage.vault import Owner, OwnerKind, Vault
 
 
@@ -124,6 +125,7 @@ class Filing:
     start: bool = False
     joins: Joining | None = None
     deeds: tuple[Deed, ...] = ()
+    tablet: Changes | None = None
 
 
 def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
@@ -157,10 +159,11 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     if started := [each.address for each in filings if each.start]:
         addresses.start(connection, started)
     _join(connection, vault, filings, now)
+    signed_in = tablets.write(connection, vault, [each.tablet for each in filings if each.tablet is not None], now)
     audit.record(connection, vault, [deed for each in filings for deed in each.deeds], now)
     _end(connection, filings, now)
     ring(connection, Bell.THREAD)
-    if notices or any(each.withdraw or each.postpone or each.catch_up or each.start for each in filings):
+    if notices or signed_in or any(each.withdraw or each.postpone or each.catch_up or each.start for each in filings):
         ring(connection, Bell.OUTBOX)
 
 

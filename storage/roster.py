@@ -17,10 +17,11 @@ from book.disclosure import Profile
 from book.ids import AddressId, ChildId, Ids, PersonId, RoomId, SettingId
 from book.people import Cover, Presence, Role, SettingKind, Standing
 from book.topics import Group
-from storage import addresses, dialect, schema, sharing
+from storage import addresses, dialect, schema, sharing, tablets
 from storage.addresses import Handle
 from storage.sharing import NewChoice, NewPhotoChoice
 from storage.store import Store
+from storage.tablets import NewFigures, Tablet
 from storage.vault import Owner, Vault
 
 
@@ -195,6 +196,8 @@ class Roster:
     contacts: Sequence[NewContact] = ()
     new_timetables: Sequence[Timetable] = ()  # whose weekly sessions so far end
     new_hours: Sequence[PersonId] = ()  # whose weekly hours so far end
+    tablets: Sequence[Tablet] = ()
+    figures: Sequence[NewFigures] = ()
     confirmed_days: Sequence[tuple[ChildId, SettingId, date]] = ()  # exceptions a setting says yes to
 
 
@@ -292,6 +295,8 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
     )
     _hours(connection, roster, now)
     _places(connection, roster, now)
+    tablets.add(connection, roster.tablets)
+    tablets.set_figures(connection, vault, roster.figures, now)
     sharing.add_choices(connection, list(roster.choices))
     sharing.add_photo_choices(connection, list(roster.photo_choices))
     dialect.add(

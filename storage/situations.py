@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from book.deliveries import InboxState, NoticeState
 from book.disclosure import Address
@@ -19,12 +20,14 @@ from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
 from book.notices import Kind, Offer
 from book.people import Circle, Membership, Person
-from storage import addresses, circles, conversations, entries, inbox, invitations, notices, rolls, schema
+from book.reasons import Reason
+from storage import addresses, circles, conversations, entries, inbox, invitations, notices, rolls, schema, tablets
 from storage.conversations import Conversation, Offered
 from storage.inbox import Taken, open_payload
 from storage.invitations import Invitation
 from storage.notices import Standing
 from storage.rolls import Roll
+from storage.tablets import Figures, Tablet
 from storage.vault import Vault
 
 RECENT = timedelta(days=2)
@@ -69,6 +72,9 @@ class Situation:
     invitation: Invitation | None = None  # what the link she opened carries, where it can still be used
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
     waiting: tuple[Entry, ...] = ()  # of which she is still to hear, where it is wanted
+    device: Tablet | None = None  # the room's tablet on which it was written; ``person`` is then who writes
+    figures: Figures | None = None  # with a device: by which those around it are known there
+    kept: tuple[Taken, ...] = ()  # with a device: what was written on it before anybody signed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,15 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     """A situation for each message, in the same order."""
     messages = [each for each, _ in taken]
     at = {each.id: each for each in addresses.load(connection, vault, ids={m.address for m in messages})}
+    devices = tablets.load(connection, {each.person for each in at.values() if each.is_device and each.person})
+    on_device = {each.id: devices[each.person] for each in at.values() if each.person in devices}
+    # From here on whoever is writing on a device is the sender, and nothing below needs to know of it.
+    at = {
+        each: replace(address, person=on_device[each].writer_now(now) or address.person)
+        if each in on_device
+        else address
+        for each, address in at.items()
+    }
     writers = {each.person for each in at.values() if each.person is not None}
     people = circles.load_people(connection, vault, writers)
     children = circles.children_of(connection, writers)
@@ -112,6 +127,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
         and (wants.roll or m.incoming.did is Did.PRESSED or _is_asked(spoken.get(m.address), now))
     }
     roll = _roll(connection, vault, rolled, children, around, posts) if rolled else None
+    figures, kept = _device_needs(connection, vault, on_device, at, children, around)
     hearing = _hearing(connection, vault, {at[m.address].person for m, wants in taken if wants.waiting})
     found: list[Situation] = []
     for message in messages:
@@ -138,6 +154,9 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 acknowledged=acknowledged,
                 invitation=invited.get(message.incoming.start),
                 roll=roll if person is not None and person.id in rolled else None,
+                device=on_device.get(message.address),
+                figures=figures if message.address in on_device else None,
+                kept=tuple(kept.get(message.address, ())),
                 waiting=hearing.get(person.id, ()) if person is not None else (),
             )
         )
@@ -162,6 +181,47 @@ def _roll(
     settings = {setting for circle in circles_around for setting in circle.settings}
     settings |= {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
     return rolls.load(connection, vault, people | set(wanted), settings)
+
+
+def _device_needs(
+    connection: Connection,
+    vault: Vault,
+    on_device: Mapping[AddressId, Tablet],
+    at: Mapping[AddressId, Address],
+    children: Mapping[PersonId, Collection[ChildId]],
+    around: Mapping[ChildId, Circle],
+) -> tuple[Figures | None, dict[AddressId, list[Taken]]]:
+    """For devices: the figures of everybody around, and what was written there before anybody signed in."""
+    if not on_device:
+        return None, {}
+    senders = {at[each].person for each in on_device}
+    circles_around = [around[child] for sender in senders if sender for child in children[sender] if child in around]
+    people = {member.person.id for circle in circles_around for member in circle.memberships}
+    table = schema.inbox
+    rows = connection.execute(
+        select(table)
+        .where(
+            table.c.address_id.in_(list(on_device)),
+            table.c.state == InboxState.PENDING,
+            table.c.reason == Reason.WAITS_FOR_WRITER,
+            table.c.sealed_payload.is_not(None),
+        )
+        .order_by(table.c.id)
+    )
+    kept: dict[AddressId, list[Taken]] = defaultdict(list)
+    for row in rows:
+        kept[AddressId(row.address_id)].append(_taken(vault, row))
+    return tablets.load_figures(connection, vault, people), kept
+
+
+def _taken(vault: Vault, row: Row[Any]) -> Taken:
+    return Taken(
+        InboxId(row.id),
+        AddressId(row.address_id),
+        open_payload(vault, row.id, row.day, row.sealed_payload),
+        row.failures,
+        row.received_at,
+    )
 
 
 def _hearing(
@@ -315,16 +375,7 @@ def _waiting(connection: Connection, vault: Vault, wanted: Collection[InboxId]) 
             table.c.sealed_payload.is_not(None),
         )
     )
-    return {
-        InboxId(row.id): Taken(
-            InboxId(row.id),
-            AddressId(row.address_id),
-            open_payload(vault, row.id, row.day, row.sealed_payload),
-            row.failures,
-            row.received_at,
-        )
-        for row in rows
-    }
+    return {InboxId(row.id): _taken(vault, row) for row in rows}
 
 
 def _with_standings(connection: Connection, found: list[Situation]) -> list[Situation]:

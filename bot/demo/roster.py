@@ -31,6 +31,7 @@ from storage.roster import (
     Roster,
 )
 from storage.sharing import NewChoice
+from storage.tablets import NewFigures, Tablet
 
 
 class FaultyRoster(OperatorError):
@@ -60,6 +61,16 @@ class _Room(_Part):
     id: str
     setting: str
     name: str
+
+
+class _Tablet(_Part):
+    person: str
+    room: str
+
+
+class _Figures(_Part):
+    person: str
+    figures: str = Field(pattern=r"^\d{4}$")
 
 
 class _Child(_Part):
@@ -112,6 +123,8 @@ class Written(_Part):
 class _File(_Part):
     settings: list[_Setting] = []
     rooms: list[_Room] = []
+    tablets: list[_Tablet] = []
+    figures: list[_Figures] = []
     people: list[_Person] = []
     children: list[_Child] = []
     memberships: list[_Membership] = []
@@ -169,6 +182,8 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
                 for each in file.children
                 if each.room
             ],
+            tablets=[Tablet(people[each.person], rooms[each.room].id) for each in file.tablets],
+            figures=[NewFigures(people[each.person], each.figures) for each in file.figures],
             people=[NewPerson(people[each.id], each.name) for each in file.people],
             children=[NewChild(children[each.id], (each.name, *each.nicknames)) for each in file.children],
             memberships=[

@@ -54,6 +54,7 @@ class Composed:
     ended: dict[NoticeId, tuple[NoticeState, Reason]] = field(default_factory=dict)
     later: list[NoticeId] = field(default_factory=list)
     unserved: list[NoticeId] = field(default_factory=list)
+    until_signed_in: list[tuple[Waiting, Address]] = field(default_factory=list)
 
 
 class Composing:
@@ -110,6 +111,9 @@ class Composing:
         if lead.id in into.ended:
             return False
         disclosure = what_may_be_said(address)
+        if not _may_stand_on(address, lead, now):
+            self._not_on_this_screen(address, lead, into)
+            return False
         refusal = self._refusal(lead, disclosure, found, now)
         if refusal is not None:
             into.ended[lead.id] = refusal
@@ -136,8 +140,13 @@ class Composing:
             case WhichChild(_, among):
                 names = [(child, found.circles[child].child.name) for child in among if child in found.circles]
                 return self._say(address, lead, self._composer.which_child(names), into, now)
-            case Said():
-                return self._say(address, lead, self._composer.said(lead.notice), into, now)
+            case Said(changes=changes):
+                shown = [each for each in found.sent.get(changes, ()) if each.address == address.id]
+                utterance = self._composer.said(lead.notice)
+                if shown and address.can_change:
+                    act, target = Act.CHANGE, shown[-1].provider_id
+                    return self._say(address, lead, utterance, into, now, act=act, target=target)
+                return self._say(address, lead, utterance, into, now)
             case PressAnswered(press, key):
                 answer = self._bare(lead, address, Act.ANSWER_PRESS, (press,))
                 into.deliveries.append(replace(answer, texts=(Part(self._composer.words(key)).to_json(),)))
@@ -147,6 +156,13 @@ class Composing:
                 return True
             case _:
                 assert_never(lead.notice)
+
+    def _not_on_this_screen(self, address: Address, lead: Waiting, into: Composed) -> None:
+        """What is the room's waits until somebody signs in; what was another's is not said to whoever comes next."""
+        if isinstance(lead.notice, Relay | Correction | Said) and lead.person == address.person:
+            into.until_signed_in.append((lead, address))
+        else:
+            into.ended[lead.id] = (NoticeState.WITHHELD, Reason.NOBODY_SIGNED_IN)
 
     def _refusal(
         self, lead: Waiting, disclosure: Disclosure, found: References, now: datetime
@@ -184,6 +200,8 @@ class Composing:
         """Why a message that was composed at ``since`` may not leave as it is; None if it may."""
         disclosure = what_may_be_said(address)
         for each in carried:
+            if not _may_stand_on(address, each, now):
+                return NoticeState.WITHHELD, Reason.NOBODY_SIGNED_IN
             refusal = self._refusal(each, disclosure, found, now)
             if refusal is not None:
                 return refusal
@@ -434,6 +452,16 @@ class Composing:
             person=lead.person,
             targets=targets,
         )
+
+
+def _may_stand_on(address: Address, waiting: Waiting, now: datetime) -> bool:
+    """Whether this may be shown at an address now; on a room's tablet what names a child needs its reader there."""
+    notice = waiting.notice
+    if isinstance(notice, PressAnswered | GroupLeft | Recall):
+        return True
+    if isinstance(notice, Said) and (notice.fixed or (waiting.person == address.person and waiting.child is None)):
+        return True
+    return address.shows_to(waiting.person, now)
 
 
 def _nearness(entry: Entry, recipient: Recipient) -> int:

@@ -19,6 +19,7 @@ from book.notices import (
     Explanation,
     Recall,
     Relay,
+    Said,
     WhichChild,
 )
 from book.people import Circle
@@ -53,6 +54,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         each.notice.entry for each in leaving if isinstance(each.notice, Relay | Correction | Recall | Explanation)
     }
     back = changed | {each.notice.told for each in leaving if isinstance(each.notice, Recall)}
+    back |= {each.notice.changes for each in leaving if isinstance(each.notice, Said) and each.notice.changes}
     sent = outbox.sent_for(connection, back)
     # A recall of one note out of several leaves the others standing: those must be said again without it.
     together = {notice for found in sent.values() for each in found for notice in each.carries} - back

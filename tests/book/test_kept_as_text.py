@@ -63,6 +63,7 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "values": st.dictionaries(words, words, max_size=3),
         "choices": st.lists(st.from_type(Choice), max_size=3).map(tuple),
         "fixed": st.booleans(),
+        "changes": ids,
     }
     names = kind.__dataclass_fields__
     return st.builds(kind, **{name: given_by_name[name] for name in names})
