@@ -15,7 +15,7 @@ from book.deliveries import InboxState, Lane
 from book.ids import ChildId, NoticeId, PersonId
 from book.messages import Did
 from book.notices import Acknowledgement, Choice, Offer, PressAnswered, Said
-from book.people import STAFF, Circle, Membership, Person, Role
+from book.people import STAFF, Circle, Membership, Person, Role, Room
 from book.reasons import Reason
 from book.safeguarding import screen
 from book.timing import spoken_time
@@ -25,6 +25,7 @@ from handlers.desk import Desk
 from handlers.filing_a_note import file_note
 from storage.conversations import Asked, Conversation, Offered
 from storage.filing import Filing, NewNotice
+from storage.roster import NewMembership, NewPerson, Roster
 from storage.situations import Gathering, Situation
 from storage.tablets import CLOSED, IDLE, TRIES, Changes, NewFigures, Tablet, Tried
 
@@ -313,7 +314,7 @@ def _signed_in(situation: Situation, desk: Desk, chosen: Person, root: NoticeId)
         replies.skip(situation, Reason.ANSWERED),
         notices=tuple(notices),
         conversation=conversation,
-        tablet=Changes(session=session, tried=Tried(chosen.id, 0)),
+        tablet=Changes(session=session, tried=Tried(chosen.id, 0), held_since=desk.now - IDLE),
     )
     if stale:
         old = replace(_to_room(situation, desk, Said("tablet.stale")), cause=root)
@@ -395,4 +396,25 @@ def _new_figures(situation: Situation, desk: Desk, asked: Asked, so_far: str, ro
         _unasked(situation),
         notices=(replies.say(situation, desk, Said("figures.chosen", changes=root)),),
         tablet=Changes(figures=NewFigures(situation.person.id, so_far)),
+    )
+
+
+# --- a new device -----------------------------------------------------------------------------------------------------
+
+
+def new_tablet(situation: Situation, desk: Desk, room: Room, *, by: PersonId) -> tuple[PersonId, Roster]:
+    """A device for this room, with a place in the circles of its children; whoever makes it invites it by a link.
+
+    It stands there as the room's staff, so that the room is told where nobody before it in rule 10 is there; what it
+    is told waits until somebody signs in.
+    """
+    device = PersonId(desk.ids.new())
+    children = [each for each in situation.circles.values() if each.rooms.get(room.setting) == room]
+    return device, Roster(
+        people=[NewPerson(device, room.name if room.name.endswith("room") else f"{room.name} room")],
+        tablets=[Tablet(device, room.id)],
+        memberships=[
+            NewMembership(desk.ids.new(), device, Role.ROOM_STAFF, each.child.id, room.setting, room.id, made_by=by)
+            for each in children
+        ],
     )

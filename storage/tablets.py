@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from book.deliveries import WaitsFor
 from book.ids import PersonId, RoomId
 from storage import dialect
-from storage.schema import notices, pins, tablets
+from storage.schema import disclosures, notices, pins, tablets
 from storage.vault import Vault
 
 IDLE = timedelta(minutes=20)
@@ -88,6 +88,7 @@ class Changes:
     session: Tablet | None = None
     tried: Tried | None = None
     figures: NewFigures | None = None
+    held_since: datetime | None = None  # what was held since then with the room as its author is the writer's
 
 
 def hashed(vault: Vault, person: PersonId, figures: str) -> str:
@@ -153,6 +154,7 @@ def write(connection: Connection, vault: Vault, changes: Sequence[Changes], now:
     for each in changes:
         if each.session is not None:
             opened |= _keep_session(connection, each.session)
+            _say_who_wrote(connection, each.session, each.held_since)
         if each.tried is not None:
             connection.execute(
                 update(pins)
@@ -178,6 +180,21 @@ def _keep_session(connection: Connection, tablet: Tablet) -> bool:
         .returning(notices.c.id)
     )
     return bool(freed.all())
+
+
+def _say_who_wrote(connection: Connection, tablet: Tablet, since: datetime | None) -> None:
+    """A disclosure was held before anybody was asked; now its lead can see by whom it was written."""
+    if tablet.writer is not None and since is not None:
+        connection.execute(
+            update(disclosures)
+            .where(
+                disclosures.c.author_id == tablet.person,
+                disclosures.c.at >= since,
+                # Where no lead exists the words are sealed for their author, and stay so.
+                disclosures.c.setting_id.is_not(None),
+            )
+            .values(author_id=tablet.writer)
+        )
 
 
 def wait_for_somebody(connection: Connection, waiting: Collection[int]) -> None:

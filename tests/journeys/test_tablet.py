@@ -120,6 +120,47 @@ async def test_nothing_of_a_child_is_shown_when_nobody_is_signed_in(story: Story
     await tablet.sees("Bye. Nobody is signed in now.")
 
 
+async def test_a_disclosure_is_held_at_once_and_its_writer_is_asked_afterwards(story: Story) -> None:
+    tablet, sam, joe = story.person("tablet"), story.person("sam"), story.person("joe")
+    await story.until("11:05")
+
+    await tablet.says("Noah says mr clark hit me")
+    heard = await tablet.hears_anything()
+    assert "Sam" in heard
+    assert "Who's writing?" in heard
+    assert "mr clark" not in heard
+    assert await sam.hears_anything()
+    assert await story.store.read(authors_of_disclosures) == [story.people.people["tablet"]]
+    await signs_in(tablet, "Amy", "1357")
+
+    assert await story.store.read(authors_of_disclosures) == [story.people.people["amy"]]
+    await story.until("17:30")
+    await joe.hears_nothing()
+
+
+def authors_of_disclosures(connection: Connection) -> list[int]:
+    return list(connection.execute(select(schema.disclosures.c.author_id)).scalars())
+
+
+async def test_what_is_for_the_room_waits_until_somebody_signs_in(story: Story) -> None:
+    """Everybody else is off: the room is told, and its screen says nothing of a child to nobody."""
+    tablet, hannah = story.person("tablet"), story.person("hannah")
+    await story.until("7:40")
+    for who in ("priya", "amy"):
+        await story.person(who).says("off sick")
+    await tablet.hears_anything()
+    await story.until("8:10")
+    await hannah.says("bit of a runny nose today")
+    await story.passes(60)
+    await tablet.hears_nothing()
+
+    await tablet.says("hello")
+    await tablet.hears("Who's writing?")
+    await tablet.presses("Someone else")
+    await signs_in(tablet, "Amy", "1357")
+    assert 'Ella, from Hannah 8:10: "bit of a runny nose today"' in await tablet.hears_anything()
+
+
 async def test_no_figure_stands_in_the_clear_in_any_table(story: Story) -> None:
     tablet, amy = story.person("tablet"), story.person("amy")
     await story.until("10:10")
