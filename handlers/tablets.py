@@ -91,6 +91,13 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         root, question = _who_is_writing(situation, desk, "tablet.who", cause=held.disclosures[0].id)
         conversation = _asking(situation, desk, "writer", int(root), {"root": str(root)})
         return (replace(held, notices=(*held.notices, question), conversation=conversation),)
+    waiting = situation.edited_waits
+    if incoming.did is Did.EDITED and waiting is not None:
+        # The new words wait in the place of those that waited.
+        return (
+            _keep(situation, desk),
+            Filing(waiting.id, waiting.address, InboxState.SKIPPED, Reason.CORRECTED),
+        )
     return (_keep(situation, desk),)
 
 
@@ -118,8 +125,6 @@ def _keep(situation: Situation, desk: Desk) -> Filing:
     filing = replies.skip(situation, Reason.ANSWERED)
     if not empty:
         filing = replace(filing, state=InboxState.PENDING, reason=Reason.WAITS_FOR_WRITER)
-    if situation.taken.incoming.did is Did.EDITED and situation.edited_waits is not None:
-        return filing  # The words as they first were are kept beside it; whoever signs in has both.
     if asked is not None and asked.name in ("writer", "figures"):
         return filing
     root, question = _who_is_writing(situation, desk, "tablet.who" if empty else "tablet.kept")

@@ -161,6 +161,19 @@ async def test_what_is_for_the_room_waits_until_somebody_signs_in(story: Story) 
     assert 'Ella, from Hannah 8:10: "bit of a runny nose today"' in await tablet.hears_anything()
 
 
+async def test_words_edited_before_anybody_signed_in_are_filed_once_as_they_are_now(story: Story) -> None:
+    tablet, joe = story.person("tablet"), story.person("joe")
+    await story.until("10:10")
+    message = await tablet.says("Noah had half his lunch")
+    await tablet.edits(message, "Noah had all his lunch")
+    await tablet.hears("Kept. Who's writing?")
+    await signs_in(tablet, "Amy", "1357")
+
+    await story.until("17:00")
+    await joe.hears('Noah, from Amy 10:10: "Noah had all his lunch"')
+    await joe.hears_nothing()
+
+
 async def test_no_figure_stands_in_the_clear_in_any_table(story: Story) -> None:
     tablet, amy = story.person("tablet"), story.person("amy")
     await story.until("10:10")
