@@ -32,6 +32,7 @@ class Note:
     let_through: frozenset[SettingId] = frozenset()  # a parent let it travel here, once
     unread: bool = False  # content nobody could read: a voice note, an unknown language
     has_picture: bool = False
+    weekday: int | None = None  # on which it happened, in the setting's civil time (0 is Monday)
     answers: Note | None = None
 
     @property
@@ -84,7 +85,11 @@ def choose_audience(note: Note, circle: Circle, now: datetime, *, first: Order |
     told_for = {setting: next((each for each in order(setting) if each in able[setting]), None) for setting in able}
     verdicts = []
     for member, allowed, reason in looked_at:
-        if allowed and member.role in STAFF and told_for.get(member.setting) != member.person.id:
+        if allowed and member.role is Role.PROFESSIONAL and not _is_answer_to(member, note):
+            verdicts.append(Verdict(member, told=False, reason=Reason.ROLE))
+        elif _has_not_joined(member, circle):
+            verdicts.append(Verdict(member, told=False, reason=Reason.NO_ADDRESS))
+        elif allowed and member.role in STAFF and told_for.get(member.setting) != member.person.id:
             verdicts.append(Verdict(member, told=False, reason=Reason.COLLEAGUES))
         else:
             verdicts.append(Verdict(member, allowed, reason))
@@ -122,7 +127,8 @@ def _rules(note: Note, member: Membership, circle: Circle, now: datetime) -> tup
         theirs = member.role is Role.MANAGER and member.setting == note.author_setting and not kept_from
         return (True, Reason.MANAGER) if theirs else (False, Reason.OWN_ROAD)
     if member.role in {Role.FAMILY, Role.PROFESSIONAL}:
-        return False, Reason.ROLE
+        allowed = _to_a_guest(note, member, circle, now)
+        return (True, Reason.SHARED) if allowed else (False, Reason.ROLE)
     # Rule 4: the author may keep it to fewer people; nobody may be added by that.
     if kept_from:
         return False, Reason.NARROWED
@@ -170,6 +176,50 @@ def _from_a_professional(note: Note, member: Membership) -> tuple[bool, Reason]:
     return (True, Reason.OWN_SETTING) if own else (False, Reason.NOT_SHARED)
 
 
+FAMILY_MAY_BE_GIVEN = frozenset({Group.DAY, Group.LEARNING, Group.PHOTOS})
+
+
+def _to_a_guest(note: Note, member: Membership, circle: Circle, now: datetime) -> bool:
+    """Family and professionals see no more than the parent they came through lets them, and nothing of others' talk.
+
+    Family: her day, on the days she has the child (dialogue 44). A professional: the groups she was given, until her
+    end date (dialogue 39); what she is told of unasked is decided in :func:`choose_audience`.
+    """
+    host = came_through(member, circle, now)
+    if host is None or note.only or note.without or note.unread or not note.subjects or _has_own_road(note):
+        return False
+    if member.role is Role.FAMILY:
+        given = FAMILY_MAY_BE_GIVEN & (frozenset({Group.DAY}) if member.sees is None else member.sees)
+    else:
+        given = member.sees or frozenset()
+    if not groups_needed(note.subjects) <= given or (note.has_picture and Group.PHOTOS not in given):
+        return False
+    if note.answers is not None:
+        return _is_answer_to(member, note) and (note.from_staff or note.author_role is Role.PARENT)
+    if Topic.QUESTION in _topics(note) or not (note.from_staff or note.author == host):
+        return False
+    return member.days is None or note.weekday in member.days
+
+
+def came_through(member: Membership, circle: Circle, now: datetime) -> PersonId | None:
+    """The parent that a guest came through, while she is one; the only parent, where nobody wrote it down."""
+    parents = {each.person.id for each in circle.parents(now)}
+    if member.made_by in parents:
+        return member.made_by
+    was_a_parent = any(each.person.id == member.made_by and each.role is Role.PARENT for each in circle.memberships)
+    return next(iter(parents)) if len(parents) == 1 and not was_a_parent else None
+
+
+def _is_answer_to(member: Membership, note: Note) -> bool:
+    return note.answers is not None and note.answers.author == member.person.id
+
+
+def _has_not_joined(member: Membership, circle: Circle) -> bool:
+    """A setting by hand is told by a person at the door, never by us."""
+    setting = circle.settings.get(member.setting) if member.setting is not None else None
+    return setting is not None and setting.by_hand
+
+
 def _to_a_parent(note: Note) -> tuple[bool, Reason]:
     """Rule 5: parents see everything that the settings write in the thread.
 
@@ -181,13 +231,14 @@ def _to_a_parent(note: Note) -> tuple[bool, Reason]:
 
 
 def _from_family(note: Note, member: Membership, circle: Circle, now: datetime) -> tuple[bool, Reason]:
-    """What a grandmother writes goes to the parent and to the setting (dialogue 44), and she chooses nothing.
+    """What a grandmother writes goes to the parent she came through and to the setting (dialogue 44).
 
-    Whose family she is nobody wrote down: where there are two parents it is shown to neither.
+    She chooses nothing. Where nobody wrote down whose family she is and there are two parents, neither is shown it.
     """
     if member.role is Role.PARENT:
-        only_parent = {each.person.id for each in circle.parents(now)} == {member.person.id}
-        return (True, Reason.PARENT) if only_parent and not note.unread else (False, Reason.NOTES_APART)
+        lines = [each for each in circle.memberships if each.person.id == note.author and each.role is Role.FAMILY]
+        hers = any(came_through(each, circle, now) == member.person.id for each in lines)
+        return (True, Reason.PARENT) if hers and not note.unread else (False, Reason.NOTES_APART)
     if member.setting in note.let_through:
         return True, Reason.LET_THROUGH
     if member.setting != note.author_setting:

@@ -126,6 +126,8 @@ class Entry:
     text: Text | None
     revised_at: datetime
     answered: Entry | None = field(default=None)
+    weekday: int | None = None  # on which it happened, in civil time where it was written
+    told_by: SettingId | None = None  # a setting that has not joined, whose words the author passes on
 
     @property
     def is_live(self) -> bool:
@@ -144,6 +146,7 @@ class Entry:
             let_through=self.travel.through,
             unread=self.unread,
             has_picture=self.has_picture,
+            weekday=self.weekday,
             answers=self.answered.note if self.answered is not None else None,
         )
 

@@ -65,6 +65,7 @@ class Acknowledgement:
 
     moved_from: str = ""
     reached: tuple[str, ...] = ()
+    wrong: ChildId | None = None  # the child named by ``moved_from``, whose circle decides whether it may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,19 @@ class Offer(StrEnum):
     WRITER = "writer"
     WRITER_ELSE = "writer_else"
     FIGURE = "figure"
+    ADMIN_YES = "admin_yes"
+    ADMIN_NO = "admin_no"
+    ADMIN_WHOM = "admin_whom"
+    KEY_PERSON = "key_person"
+    LET_BACK = "let_back"
+    SEND_SLIP = "send_slip"
+    LET_SEE = "let_see"
+    BY_HAND_DAY = "by_hand_day"
+    BY_HAND_NOTHING = "by_hand_nothing"
+    AS_SLIP = "as_slip"
+    COPY_TEXT = "copy_text"
+    LETTER_YES = "letter_yes"
+    LETTER_NO = "letter_no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,7 @@ class Said:
     choices: tuple[Choice, ...] = ()
     fixed: bool = False
     changes: NoticeId = NoticeId(0)
+    lines: tuple[tuple[str, Mapping[str, str]], ...] = ()  # further sentences that stand under it, one a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +227,8 @@ def to_parameters(notice: Notice) -> str:
             kept = {"entry": entry}
         case Recall(entry, told):
             kept = {"entry": entry, "told": told}
-        case Acknowledgement(moved_from, reached):
-            kept = {"moved_from": moved_from, "reached": list(reached)}
+        case Acknowledgement(moved_from, reached, wrong):
+            kept = {"moved_from": moved_from, "reached": list(reached), "wrong": wrong}
         case Explanation(entry):
             kept = {"entry": entry}
         case GroupLeft():
@@ -222,7 +237,7 @@ def to_parameters(notice: Notice) -> str:
             kept = {"acknowledgement": acknowledgement}
         case WhichChild(message, among):
             kept = {"message": message, "among": list(among)}
-        case Said(key, values, choices, fixed, changes):
+        case Said(key, values, choices, fixed, changes, lines):
             kept = {
                 "key": key,
                 "values": dict(values),
@@ -231,6 +246,8 @@ def to_parameters(notice: Notice) -> str:
             }
             if changes:
                 kept["changes"] = changes
+            if lines:
+                kept["lines"] = [[each, dict(stands)] for each, stands in lines]
         case PressAnswered(press, key):
             kept = {"press": press, "key": key}
         case _:
@@ -249,7 +266,10 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
         case Kind.RECALL:
             return Recall(EntryId(kept["entry"]), NoticeId(kept["told"]))
         case Kind.ACKNOWLEDGEMENT:
-            return Acknowledgement(kept["moved_from"], tuple(kept["reached"]))
+            wrong = kept.get("wrong")
+            return Acknowledgement(
+                kept["moved_from"], tuple(kept["reached"]), None if wrong is None else ChildId(wrong)
+            )
         case Kind.EXPLANATION:
             return Explanation(EntryId(kept["entry"]))
         case Kind.ACKNOWLEDGEMENT_CHANGED:
@@ -258,7 +278,9 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
             return WhichChild(InboxId(kept["message"]), tuple(ChildId(each) for each in kept["among"]))
         case Kind.SAID:
             choices = tuple(Choice(Offer(each[0]), each[1], each[2], each[3]) for each in kept["choices"])
-            return Said(kept["key"], kept["values"], choices, kept["fixed"], NoticeId(kept.get("changes", 0)))
+            lines = tuple((each, stands) for each, stands in kept.get("lines", ()))
+            changes = NoticeId(kept.get("changes", 0))
+            return Said(kept["key"], kept["values"], choices, kept["fixed"], changes, lines)
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])
         case Kind.GROUP_LEFT:

@@ -55,11 +55,21 @@ class SettingKind(StrEnum):
     CLUB = "club"
 
 
+class Pronoun(StrEnum):
+    """How somebody is spoken of, where the roll says so; nobody guesses it from a name."""
+
+    SHE = "she"
+    HE = "he"
+    THEY = "they"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     id: PersonId
     name: str  # as people call her: "Hannah"
     language: str = "en"
+    full_name: str = ""  # as the roll has it: "Hannah Reed"; empty where only the name is known
+    pronoun: Pronoun = Pronoun.THEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,8 @@ class Membership:
     """One line of the log. ``setting`` is where staff work, and for a parent the setting she joined through.
 
     ``days`` are the weekdays (0 is Monday) on which family sees the child's day, None for every day; ``sees`` are the
-    groups of topics a professional was given, None where her role alone says what she sees.
+    groups of topics family or a professional was given, None where the role alone says what she sees. ``made_by`` wrote
+    the line: where family and professionals are meant, the parent they came through.
     """
 
     id: int
@@ -98,6 +109,8 @@ class Membership:
     room: RoomId | None = None
     days: frozenset[int] | None = None
     sees: frozenset[Group] | None = None
+    of_whole_setting: bool = False  # a manager, a safeguarding lead: hers by the setting, not by the child
+    made_by: PersonId | None = None
 
     def is_live(self, now: datetime) -> bool:
         """Whether it counts at this instant."""
@@ -116,6 +129,7 @@ class Child:
     id: ChildId
     name: str
     nicknames: tuple[str, ...] = ()
+    pronoun: Pronoun = Pronoun.THEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +265,14 @@ class Circle:
     def live(self, now: datetime) -> tuple[Membership, ...]:
         """Who counts at this instant, in the order in which they came.
 
-        Somebody restricted in one role ceases to exist for this child's book in every other (rule 5).
+        Somebody restricted in one role ceases to exist for this child's book in every other (rule 5). Who stands in
+        the circle through a whole setting does so while the child is with that setting: as long as anybody is who
+        belongs to this child there, a parent who joined through it among them.
         """
         barred = {each.person.id for each in self.memberships if each.is_restricted(now)}
-        return tuple(each for each in self.memberships if each.is_live(now) and each.person.id not in barred)
+        here = [each for each in self.memberships if each.is_live(now) and each.person.id not in barred]
+        with_it = {each.setting for each in here if not each.of_whole_setting}
+        return tuple(each for each in here if not each.of_whole_setting or each.setting in with_it)
 
     def membership(self, person: PersonId, now: datetime) -> Membership | None:
         """This person's membership that counts now; a child-level role before a setting-level one."""

@@ -27,7 +27,7 @@ class Reason(StrEnum):
     ANSWERS_NARROWER = "answers_narrower"  # it answers something that went no further (rule 5)
     NOTES_APART = "notes_apart"  # the other parent's notes are not shared (rule 5)
     OWN_ROAD = "own_road"  # goes by its own road, never by sharing (rules 1, 2)
-    ROLE = "role"  # hears nothing unless asked or due
+    ROLE = "role"  # family and professionals: not among what a parent lets them see, or not unasked
     UNDERSTOOD_BY_NOBODY = "not_understood"  # no topic: only where everything may go (rule 7)
     NOT_IN_CIRCLE = "not_in_circle"  # no live membership, or ended, or restricted
     # Why a notice ended.

@@ -187,6 +187,11 @@ def _covered_hours(member: Membership, circle: Circle, day: date) -> list[tuple[
     return [(each.start, each.end) for each in weekly if each.weekday == day.weekday()]
 
 
+def in_the_day(soonest: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment from ``soonest`` on at which families are awake; for news that is not urgent."""
+    return _within(_PARENTS, _EVERY_DAY, soonest, zone)
+
+
 def _within(hours: tuple[time, time], days: frozenset[int], soonest: datetime, zone: ZoneInfo) -> datetime:
     for day in _days_from(soonest, zone):
         if day.astimezone(zone).weekday() not in days:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from random import SystemRandom
-from secrets import randbelow, token_urlsafe
+from random import Random, SystemRandom
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -125,7 +125,10 @@ def serving_locks(
 
 def new_ids(clock: SystemClock) -> Ids:
     """Where this process takes its ids from."""
-    return IdMaker(now=clock.now, chance=randbelow)
+    # Seeded by the system, so that two processes differ. That nobody can guess an id is not asked of it, and there are
+    # a dozen ids to a message.
+    chance = Random(SystemRandom().getrandbits(128)).random  # noqa: S311
+    return IdMaker(now=clock.now, chance=lambda below: int(chance() * below))
 
 
 # --- running ------------------------------------------------------------------------------------------------------
@@ -286,6 +289,7 @@ class _Program:
             lexicon=lexicon,
             pace=_pace(self._configuration),
             zone=self._configuration.zone,
+            chance=os.urandom,
         )
         self._add(2, "handlers", worker.run)
 
@@ -341,16 +345,20 @@ class _Program:
         return lambda: announcement.health
 
     def _add_scheduler(self, store: Store) -> None:
+        from scheduler.endings import Endings
         from scheduler.housekeeping import Housekeeping
         from scheduler.metronome import ByWallClock, Metronome
 
-        metronome = Metronome([Housekeeping(store)], clock=self._clock, waiting=ByWallClock())
+        chores = (Housekeeping(store), Endings(store, self._ids))
+        metronome = Metronome(chores, clock=self._clock, waiting=ByWallClock())
         self._add(2, "scheduler", metronome.run)
 
     async def _add_control(self, store: Store) -> None:
+        from bot import restricting
         from bot.control import Control
 
-        control = Control(self._configuration.data_dir, store)
+        verbs = {"restrict": restricting.verb(store, self._ids, self._clock.now)}
+        control = Control(self._configuration.data_dir, store, verbs)
         await control.open()
         self._closing.push_async_callback(control.close)
 

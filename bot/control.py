@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -32,6 +33,7 @@ _LONGEST_PATH = 100
 _log = structlog.get_logger(__name__)
 
 Answer = dict[str, Any]
+Verb = Callable[[Mapping[str, Any]], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,13 @@ def _try_again(connection: Connection, message: InboxId | None) -> list[InboxId]
 class Control:
     """The socket of one running program."""
 
-    def __init__(self, directory: Path, store: Store) -> None:
+    def __init__(self, directory: Path, store: Store, more: Mapping[str, Verb] = MappingProxyType({})) -> None:
+        """``more`` are verbs of other modules, each with what it does."""
         self._directory = directory
         self._store = store
         self._server: asyncio.Server | None = None
         # The verbs there are. Nothing else is ever called.
-        self._verbs: Mapping[str, Callable[[Mapping[str, Any]], Awaitable[Answer]]] = {"retry": self._retry}
+        self._verbs: Mapping[str, Verb] = {"retry": self._retry, **more}
 
     async def open(self) -> None:
         """Listen in the data directory. What a killed program left there goes: whoever opens holds the lock."""

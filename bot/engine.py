@@ -6,6 +6,7 @@ Everything that differs between running, the demo and a test (channels, clocks, 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -42,10 +43,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """The sources of chance: tokens of choices, and the jitter of retries."""
+    """The sources of chance: tokens of choices, the jitter of retries, and what stands in links."""
 
     token: Callable[[], str]
     fraction: Callable[[], float]
+    secret: Callable[[int], bytes] = os.urandom  # so many bytes: what stands in links
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ async def build(
         {key: account.channel for key, account in accounts.items()},
         new_token=chances.token,
     )
-    worker = InboxWorker(store, clock=clock, ids=ids, lexicon=lexicon, pace=pace, zone=zone)
+    worker = InboxWorker(store, clock=clock, ids=ids, lexicon=lexicon, pace=pace, zone=zone, chance=chances.secret)
     dispatcher = Dispatcher(
         store,
         accounts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ class Desk:
     lexicon: Lexicon
     zone: ZoneInfo
     pace: Pace
+    chance: Callable[[int], bytes]  # so many bytes that nobody guesses
 
     def notice_id(self) -> NoticeId:
         return NoticeId(self.ids.new())

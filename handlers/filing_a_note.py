@@ -24,6 +24,7 @@ from book.understanding.children import AskWhich, Named, OneChild, SeveralChildr
 from book.understanding.commands import Narrowing, as_narrowing
 from book.understanding.renaming import take_out
 from book.understanding.topics import Reading, read
+from handlers import by_hand
 from handlers.desk import Desk
 from storage.filing import Filing, NewEntry, NewNotice
 from storage.inbox import Taken
@@ -70,8 +71,8 @@ def file_note(
 
     ``about`` is what it is about where its words alone do not say so ("not Thursday").
     """
-    circle = named_children(situation, desk)
     text = taken.incoming.text
+    circle = by_hand.only_those_there(text, named_children(situation, desk), situation.circles)
     clauses: Iterable[tuple[int, str]]
     if chosen:
         clauses = [
@@ -229,6 +230,8 @@ def _entry(
         answers=answered.id if answered is not None else None,
         acknowledgement=acknowledgement,
         urgent=reading.urgent,
+        weekday=taken.incoming.at.astimezone(desk.zone).weekday(),
+        told_by=by_hand.told_by(taken.incoming.text, circle),
     )
 
 
@@ -265,6 +268,7 @@ def note_of(entry: NewEntry, answered: Entry | None) -> Note:
         let_through=entry.travel.through,
         unread=entry.unread,
         has_picture=entry.has_picture,
+        weekday=entry.weekday,
         answers=answered.note if answered is not None else None,
     )
 
@@ -385,7 +389,10 @@ def _settings_meant(narrowing: Narrowing, circle: Circle, me: Membership) -> fro
             return frozenset({setting.id})
     childminder = wanted in {"childminder", "cm"}
     meant = {
-        setting.id for setting in circle.settings.values() if (setting.kind is SettingKind.CHILDMINDER) == childminder
+        setting.id
+        for setting in circle.settings.values()
+        # One that has not joined is meant by its name alone: "just nursery" must not send there what was never shared.
+        if (setting.kind is SettingKind.CHILDMINDER) == childminder and not setting.by_hand
     }
     for member in circle.memberships:
         if member.person.name.casefold() == wanted and member.setting is not None:

@@ -14,9 +14,10 @@ def newest(situation: Situation) -> list[Entry]:
     """
     assert situation.person is not None
     if situation.replied is not None:
-        mine = [each for each in situation.replied.entries if each.author == situation.person.id and each.is_live]
+        mine = [each for each in situation.replied.entries if each.author == situation.person.id]
         if mine:
-            return mine
+            # She points at one of her own: where it is gone already, nothing else is meant by it.
+            return [each for each in mine if each.is_live]
     live = [each for each in situation.recent if each.is_live]
     if not live:
         return []

@@ -16,8 +16,9 @@ from book.messages import Did, Incoming
 from book.notices import GroupLeft, Offer, PressAnswered, Said
 from book.reasons import Reason
 from book.safeguarding import screen
+from book.understanding.beyond import as_handover
 from book.understanding.children import Named, answered_child
-from book.understanding.commands import as_command, as_correction, as_move
+from book.understanding.commands import CommandWord, as_command, as_correction, as_move
 from book.understanding.small_talk import is_greeting, is_thanks
 from book.understanding.timetable import may_be_duty
 from handlers import choosing, commands, joining, keeping_safe, looking_back, replies, setting_right, table, tablets
@@ -36,7 +37,9 @@ def wants(incoming: Incoming) -> Wants:
     command = as_command(text)
     back = command is not None or as_correction(text) is not None or _might_be_about_the_last(text)
     roll = command is not None or bool(incoming.start) or any(each.may_be(text) for each in table.SAYINGS)
-    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll, waiting=may_be_duty(text))
+    roll = roll or text.casefold().startswith("who ")  # followed by a name that only the circle tells from a note
+    lately = (command is not None and command.word is CommandWord.PRINT) or as_handover(text) is not None
+    return Wants(recent=back, offered=len(text) <= _SHORT, roll=roll, waiting=may_be_duty(text), lately=lately)
 
 
 def _might_be_about_the_last(text: str) -> bool:
@@ -192,6 +195,9 @@ def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
             ),
             Filing(waiting.id, waiting.address, InboxState.SKIPPED, Reason.CORRECTED),
         )
+    if situation.edited_gone:
+        # What it became is no business of hers any more, and is not to become another child's.
+        return (replies.skip(situation, Reason.UNCHANGED),)
     if situation.edited:
         return (setting_right.edited(taken, situation, desk, situation.edited),)
     # Nothing was filed from it as it was: its new words are read as if just written.

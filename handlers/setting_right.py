@@ -105,6 +105,8 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
             travel=Travel(),
             acknowledgement=acknowledgement,
             urgent=entry.urgent,
+            weekday=entry.weekday,
+            told_by=entry.told_by,
         )
         new.append(moved)
         note = replace(entry.note, only=frozenset(), without=frozenset(), let_through=frozenset(), answers=None,
@@ -114,7 +116,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
         NewNotice(
             id=acknowledgement,
             cause=taken.id,
-            notice=Acknowledgement(moved_from=wrong.name, reached=tuple(dict.fromkeys(reached))),
+            notice=Acknowledgement(moved_from=wrong.name, reached=tuple(dict.fromkeys(reached)), wrong=wrong.id),
             person=person.id,
             address=situation.address.id,
             lane=Lane.REPLY,

@@ -10,8 +10,23 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from book.notices import Offer
+from book.understanding.administration import may_be_wish
 from book.understanding.commands import Command, CommandWord
-from handlers import choosing, commands, duty, tablets, timetable
+from handlers import (
+    administration,
+    at_the_door,
+    choosing,
+    circle_list,
+    commands,
+    duty,
+    family,
+    key_person,
+    paper_choices,
+    printing,
+    professionals,
+    tablets,
+    timetable,
+)
 from handlers.choosing import Take
 from handlers.desk import Desk
 from storage.conversations import Asked
@@ -38,10 +53,12 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
     {
         CommandWord.UNDO: commands.undo,
         CommandWord.HELP: commands.help_,
-        CommandWord.WHO: commands.who,
+        CommandWord.WHO: circle_list.who,
+        CommandWord.INVITE: administration.invite,
         CommandWord.START: commands.start,
         CommandWord.STOP: commands.stop,
         CommandWord.SHARING: commands.sharing,
+        CommandWord.PRINT: printing.print_,
     }
 )
 """What each word of command does; one that is missing is answered by :func:`handlers.commands.not_yet`."""
@@ -66,6 +83,19 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.WRITER: tablets.writer,
         Offer.WRITER_ELSE: tablets.writer_else,
         Offer.FIGURE: tablets.figure,
+        Offer.ADMIN_YES: administration.confirmed,
+        Offer.ADMIN_NO: administration.left,
+        Offer.ADMIN_WHOM: administration.whom,
+        Offer.KEY_PERSON: key_person.chosen,
+        Offer.LET_BACK: administration.let_back,
+        Offer.SEND_SLIP: family.send_slip,
+        Offer.LET_SEE: professionals.let_see,
+        Offer.BY_HAND_DAY: at_the_door.agree_day,
+        Offer.BY_HAND_NOTHING: at_the_door.agree_nothing,
+        Offer.AS_SLIP: at_the_door.as_slip,
+        Offer.COPY_TEXT: at_the_door.copy_text,
+        Offer.LETTER_YES: at_the_door.letter_yes,
+        Offer.LETTER_NO: at_the_door.letter_no,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
@@ -75,6 +105,11 @@ SAYINGS: Sequence[Saying] = (
     Saying(duty.may_be, duty.take),
     Saying(timetable.may_be_about_today, timetable.take_here),
     Saying(timetable.may_be, timetable.take),
+    Saying(may_be_wish, administration.take),
+    Saying(family.may_be, family.take),
+    Saying(professionals.may_be, professionals.take),
+    Saying(paper_choices.may_be, paper_choices.take),
+    Saying(at_the_door.may_be, at_the_door.take),
 )
 """Sentences understood as wishes, in the order in which they are tried."""
 

@@ -10,6 +10,7 @@ Trouble of the database itself is nobody's message's fault: it is waited out, an
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +26,7 @@ from book.timing import Pace, spoken_time
 from book.understanding.lexicon import Lexicon
 from handlers.desk import Desk
 from handlers.pipeline import handle, wants
-from storage import addresses, filing, inbox, situations
+from storage import addresses, filing, inbox, restricting, situations
 from storage.bells import Bell, ring
 from storage.database import Connection, in_trouble
 from storage.filing import Filing, NewNotice
@@ -53,13 +54,25 @@ class _Group:
 class InboxWorker:
     """The one who handles; several processes may each have one."""
 
-    def __init__(self, store: Store, *, clock: Clock, ids: Ids, lexicon: Lexicon, pace: Pace, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        ids: Ids,
+        lexicon: Lexicon,
+        pace: Pace,
+        zone: ZoneInfo,
+        chance: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        """``chance(n)`` gives n bytes that nobody guesses."""
         self._store = store
         self._clock = clock
         self._ids = ids
         self._lexicon = lexicon
         self._pace = pace
         self._zone = zone
+        self._chance = chance
         self._owed: list[InboxId] = []  # counted before a try that then failed for no fault of theirs
 
     async def run(self, *, started: Callable[[], None] = lambda: None) -> None:
@@ -170,7 +183,7 @@ class InboxWorker:
         ids.rewind()
         vault = self._store.vault
         taken = inbox.take(connection, vault, GROUP, only=only)
-        desk = Desk(now=now, ids=ids, lexicon=self._lexicon, zone=self._zone, pace=self._pace)
+        desk = Desk(now=now, ids=ids, lexicon=self._lexicon, zone=self._zone, pace=self._pace, chance=self._chance)
         loaded = situations.load(connection, vault, [(each, wants(each.incoming)) for each in taken], now)
         filings: list[Filing] = []
         group = _Group()
@@ -185,6 +198,7 @@ class InboxWorker:
                 group.handled += 1
         if filings:
             filing.write(connection, vault, filings, now)
+            restricting.carry_out(connection, vault, ids, filings, now)
         return group
 
     async def _count(self, message: InboxId) -> None:

@@ -6,22 +6,24 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from book.deliveries import DeliveryState, NoticeState
 from book.ids import EntryId, NoticeId, PersonId
 from book.notices import Acknowledgement, Kind, from_parameters
 from storage.filing import owner_of_notice
 from storage.schema import deliveries, notices, seen
+from storage.statements import among
 from storage.vault import Vault
+
+_SEEN = select(seen).where(among(seen.c.entry_id, "wanted")).order_by(seen.c.at)
 
 
 def seen_by(connection: Connection, wanted: Collection[EntryId]) -> dict[EntryId, list[tuple[PersonId, datetime]]]:
     """Who said that she has read each of these entries, first first."""
     found: dict[EntryId, list[tuple[PersonId, datetime]]] = defaultdict(list)
     if wanted:
-        rows = connection.execute(select(seen).where(seen.c.entry_id.in_(list(wanted))).order_by(seen.c.at))
-        for row in rows:
+        for row in connection.execute(_SEEN, {"wanted": wanted}).all():
             found[EntryId(row.entry_id)].append((PersonId(row.person_id), row.at))
     return found
 
@@ -37,7 +39,7 @@ _THESE = (
         deliveries.c.state.label("delivery_state"),
     )
     .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
-    .where(notices.c.id.in_(bindparam("wanted", expanding=True)), notices.c.kind == Kind.ACKNOWLEDGEMENT)
+    .where(among(notices.c.id, "wanted"), notices.c.kind == Kind.ACKNOWLEDGEMENT)
 )
 
 
@@ -47,7 +49,7 @@ def load(
     """Each acknowledgement, its state, and whether it is on the wire at this moment."""
     if not wanted:
         return {}
-    rows = connection.execute(_THESE, {"wanted": list(wanted)})
+    rows = connection.execute(_THESE, {"wanted": list(wanted)}).all()
     found = {}
     for row in rows:
         owner = owner_of_notice(row.child_id, row.person_id, row.made_at)

@@ -5,17 +5,19 @@ A stranger's handle is sealed under the key of the day and is forgotten with it;
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select, update
 
 from book.disclosure import Address, Assurance, Carries, Profile
 from book.ids import AddressId, Ids, PersonId
 from storage import dialect
 from storage.schema import addresses, tablets
+from storage.statements import among
 from storage.vault import Owner, OwnerKind, Vault
 
 
@@ -65,24 +67,28 @@ def find_or_make(
     return found
 
 
+# With channel and account, for it is by all three that the index finds them.
 _BY_MAC = select(addresses.c.id, addresses.c.handle_mac).where(
-    addresses.c.handle_mac.in_(bindparam("macs", expanding=True))
+    addresses.c.channel == bindparam("channel"),
+    addresses.c.account == bindparam("account"),
+    addresses.c.handle_mac.in_(bindparam("macs", expanding=True)),
 )
 
 
 def _by_mac(connection: Connection, macs: dict[Handle, bytes]) -> dict[Handle, AddressId]:
-    by_mac = {mac: handle for handle, mac in macs.items()}
-    rows = connection.execute(_BY_MAC, {"macs": list(by_mac)})
-    return {by_mac[row.handle_mac]: AddressId(row.id) for row in rows}
+    of_account: dict[tuple[str, str], dict[bytes, Handle]] = defaultdict(dict)
+    for handle, mac in macs.items():
+        of_account[handle.channel, handle.account][mac] = handle
+    found: dict[Handle, AddressId] = {}
+    for (channel, account), by_mac in of_account.items():
+        rows = connection.execute(_BY_MAC, {"channel": channel, "account": account, "macs": list(by_mac)}).all()
+        found |= {by_mac[row.handle_mac]: AddressId(row.id) for row in rows}
+    return found
 
 
-_WROTE_JUST_NOW = (
-    update(addresses)
-    .where(addresses.c.id.in_(bindparam("heard", expanding=True)))
-    .values(last_inbound_at=bindparam("now"))
-)
+_WROTE_JUST_NOW = update(addresses).where(among(addresses.c.id, "heard")).values(last_inbound_at=bindparam("now"))
 _SEALED_EARLIER = select(addresses.c.id).where(
-    addresses.c.id.in_(bindparam("heard", expanding=True)),
+    among(addresses.c.id, "heard"),
     addresses.c.sealed_for < 0,
     addresses.c.sealed_for != bindparam("today"),
 )
@@ -100,17 +106,30 @@ def heard_from(connection: Connection, vault: Vault, heard: dict[AddressId, Hand
         )
 
 
-_THESE_OR_THEIRS = (
-    select(addresses, tablets.c.person_id.label("device"), tablets.c.writer_id, tablets.c.writing_until)
-    .join(tablets, tablets.c.person_id == addresses.c.person_id, isouter=True)
-    .where(
-        or_(
-            addresses.c.id.in_(bindparam("ids", expanding=True)),
-            addresses.c.person_id.in_(bindparam("people", expanding=True)),
-        )
+_ADDRESSES: Select[Any] = select(
+    addresses.c.id,
+    addresses.c.channel,
+    addresses.c.account,
+    addresses.c.sealed_handle,
+    addresses.c.sealed_for,
+    addresses.c.person_id,
+    addresses.c.carries,
+    addresses.c.assurance,
+    addresses.c.can_change,
+    addresses.c.take_back_seconds,
+    addresses.c.has_buttons,
+    addresses.c.proved_at,
+    addresses.c.stopped_at,
+    tablets.c.person_id.label("device"),
+    tablets.c.writer_id,
+    tablets.c.writing_until,
+).join(tablets, tablets.c.person_id == addresses.c.person_id, isouter=True)
+_THESE_OR_THEIRS = _ADDRESSES.where(
+    or_(
+        among(addresses.c.id, "ids"),
+        among(addresses.c.person_id, "people"),
     )
-    .order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
-)
+).order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
 
 
 def load(
@@ -121,8 +140,14 @@ def load(
     people: Collection[PersonId] = (),
 ) -> list[Address]:
     """These addresses and all addresses of these people, the one written from last first."""
-    rows = connection.execute(_THESE_OR_THEIRS, {"ids": list(ids), "people": list(people)})
+    rows = connection.execute(_THESE_OR_THEIRS, {"ids": list(ids), "people": list(people)}).all()
     return [_address(vault, row) for row in rows]
+
+
+def had_by(connection: Connection, vault: Vault, people: Collection[PersonId]) -> list[tuple[Address, PersonId]]:
+    """The addresses of these people and those they had before they were shut out, each with whose it is or was."""
+    rows = connection.execute(_ADDRESSES.where(addresses.c.sealed_for.in_(list(people))).order_by(addresses.c.id))
+    return [(_address(vault, row), PersonId(row.sealed_for)) for row in rows]
 
 
 def _address(vault: Vault, row: Row[Any]) -> Address:
@@ -146,6 +171,17 @@ def _address(vault: Vault, row: Row[Any]) -> Address:
     )
 
 
+def reachable(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:
+    """Of these people, those who have an address."""
+    rows = connection.execute(_REACHED, {"people": list(people)})
+    return frozenset(PersonId(each) for each in rows.scalars())
+
+
+_REACHED = (
+    select(addresses.c.person_id).distinct().where(addresses.c.person_id.in_(bindparam("people", expanding=True)))
+)
+
+
 def link(
     connection: Connection,
     vault: Vault,
@@ -166,6 +202,20 @@ def link(
             sealed_handle=vault.seal_text(Owner.person(person), "handle", address, handle),
         )
     )
+
+
+def unlink(connection: Connection, people: Collection[PersonId]) -> list[AddressId]:
+    """From now on the addresses of these people are nobody's; which those were.
+
+    A handle stays sealed under her key who had it, and goes with it.
+    """
+    rows = connection.execute(
+        update(addresses)
+        .where(addresses.c.person_id.in_(list(people)))
+        .values(person_id=None, proved_at=None)
+        .returning(addresses.c.id)
+    )
+    return sorted(AddressId(each) for each in rows.scalars())
 
 
 def stop(connection: Connection, stopped: Iterable[AddressId], now: datetime) -> None:

@@ -9,9 +9,10 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, select
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.people import (
@@ -23,6 +24,7 @@ from book.people import (
     Person,
     Presence,
     Present,
+    Pronoun,
     Role,
     Room,
     Session,
@@ -34,6 +36,7 @@ from book.people import (
 from book.sharing import Choice, PhotoChoice, PhotoUse
 from book.topics import Group
 from storage import schema
+from storage.statements import among
 from storage.vault import Owner, Vault
 
 # What a membership is made of; who wrote the line and when is for the audit.
@@ -50,29 +53,32 @@ _LINES: Select[Any] = select(
     _LOG.until,
     _LOG.days,
     _LOG.sees,
+    _LOG.made_by,
 )
 
-_OF_CHILDREN = _LINES.where(_LOG.child_id.in_(bindparam("wanted", expanding=True))).order_by(_LOG.id)
-_OF_SETTINGS = _LINES.where(_LOG.child_id.is_(None), _LOG.setting_id.in_(bindparam("wanted", expanding=True))).order_by(
-    _LOG.id
+_OF_CHILDREN = _LINES.where(among(_LOG.child_id, "wanted")).order_by(_LOG.id)
+_OF_SETTINGS = _LINES.where(_LOG.child_id.is_(None), among(_LOG.setting_id, "wanted")).order_by(_LOG.id)
+_POSTS = _LINES.where(_LOG.child_id.is_(None), among(_LOG.person_id, "people")).order_by(_LOG.id)
+_STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(among(_LOG.person_id, "people"))
+_ALL_OF_THEIRS = _LINES.where(among(_LOG.person_id, "people")).order_by(_LOG.id)
+_PEOPLE = select(
+    schema.people.c.id,
+    schema.people.c.sealed_name,
+    schema.people.c.sealed_full_name,
+    schema.people.c.language,
+    schema.people.c.pronoun,
+).where(among(schema.people.c.id, "wanted"))
+_SET = schema.settings.c
+_SETTINGS: Select[Any] = select(_SET.id, _SET.kind, _SET.by_hand, _SET.sealed_name, _SET.sealed_telephone).where(
+    among(_SET.id, "wanted")
 )
-_POSTS = _LINES.where(_LOG.child_id.is_(None), _LOG.person_id.in_(bindparam("people", expanding=True))).order_by(
-    _LOG.id
+_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names, schema.children.c.pronoun).where(
+    among(schema.children.c.id, "wanted")
 )
-_STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(
-    _LOG.person_id.in_(bindparam("people", expanding=True))
-)
-_ALL_OF_THEIRS = _LINES.where(_LOG.person_id.in_(bindparam("people", expanding=True))).order_by(_LOG.id)
-_PEOPLE = select(schema.people.c.id, schema.people.c.sealed_name, schema.people.c.language).where(
-    schema.people.c.id.in_(bindparam("wanted", expanding=True))
-)
-_SETTINGS = select(schema.settings).where(schema.settings.c.id.in_(bindparam("wanted", expanding=True)))
-_CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names).where(
-    schema.children.c.id.in_(bindparam("wanted", expanding=True))
-)
+_CHOICE = schema.sharing_choices.c
 _CHOICES = (
-    select(schema.sharing_choices)
-    .where(schema.sharing_choices.c.child_id.in_(bindparam("wanted", expanding=True)))
+    select(_CHOICE.child_id, _CHOICE.chooser_id, _CHOICE.source_id, _CHOICE.target_id, _CHOICE.groups, _CHOICE.made_at)
+    .where(among(schema.sharing_choices.c.child_id, "wanted"))
     .order_by(schema.sharing_choices.c.id)
 )
 
@@ -116,7 +122,7 @@ def posts_of(
 
 def belonging(connection: Connection, people: Collection[PersonId], now: datetime) -> frozenset[PersonId]:
     """Of these people, those who stand in any circle, or in a whole setting, at this instant."""
-    rows = connection.execute(_ALL_OF_THEIRS, {"people": list(people)})
+    rows = connection.execute(_ALL_OF_THEIRS, {"people": list(people)}).all()
     newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}
     return frozenset(
         PersonId(row.person_id)
@@ -126,12 +132,17 @@ def belonging(connection: Connection, people: Collection[PersonId], now: datetim
 
 
 def load(
-    connection: Connection, vault: Vault, wanted: Collection[ChildId], *, with_hours: bool = True
+    connection: Connection,
+    vault: Vault,
+    wanted: Collection[ChildId],
+    *,
+    with_hours: bool = True,
+    now: datetime | None = None,
 ) -> dict[ChildId, Circle]:
     """The circle of each of these children, as the log stands in this transaction.
 
     ``with_hours`` brings who is where and at work when, rooms and photo uses; whether somebody may know words does
-    not depend on it.
+    not depend on it. A move to another room counts from its day on, and without ``now`` at once.
     """
     if not wanted:
         return {}
@@ -151,7 +162,7 @@ def load(
     covers = _load_covers(connection, people) if with_hours else {}
     presences = _load_presences(connection, wanted) if with_hours else {}
     photos = _load_photo_choices(connection, wanted) if with_hours else {}
-    rooms = _load_rooms(connection, vault, wanted) if with_hours else {}
+    rooms = _load_rooms(connection, vault, wanted, now) if with_hours else {}
     devices = _load_devices(connection, people) if with_hours else frozenset()
     own: dict[int, list[Membership]] = defaultdict(list)
     for line in lines:
@@ -186,19 +197,23 @@ def load(
 def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonId]) -> dict[PersonId, Person]:
     if not wanted:
         return {}
-    rows = connection.execute(_PEOPLE, {"wanted": list(wanted)})
+    rows = connection.execute(_PEOPLE, {"wanted": list(wanted)}).all()
     return {
         PersonId(row.id): Person(
             PersonId(row.id),
             vault.open_text(Owner.person(row.id), "name", row.id, row.sealed_name),
             row.language,
+            full_name=""
+            if row.sealed_full_name is None
+            else vault.open_text(Owner.person(row.id), "full_name", row.id, row.sealed_full_name),
+            pronoun=Pronoun(row.pronoun),
         )
         for row in rows
     }
 
 
 def _load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
-    rows = connection.execute(_SETTINGS, {"wanted": list(wanted)})
+    rows = connection.execute(_SETTINGS, {"wanted": list(wanted)}).all()
     return {SettingId(row.id): _setting(vault, row) for row in rows}
 
 
@@ -213,11 +228,11 @@ def _setting(vault: Vault, row: Row[Any]) -> Setting:
 
 
 def _load_children(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[ChildId, Child]:
-    rows = connection.execute(_CHILDREN, {"wanted": list(wanted)})
+    rows = connection.execute(_CHILDREN, {"wanted": list(wanted)}).all()
     found = {}
     for row in rows:
         names = json.loads(vault.open_text(Owner.child(row.id), "names", row.id, row.sealed_names))
-        found[ChildId(row.id)] = Child(ChildId(row.id), names[0], tuple(names[1:]))
+        found[ChildId(row.id)] = Child(ChildId(row.id), names[0], tuple(names[1:]), Pronoun(row.pronoun))
     return found
 
 
@@ -229,53 +244,53 @@ def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[i
                 PersonId(row.chooser_id),
                 None if row.source_id is None else SettingId(row.source_id),
                 None if row.target_id is None else SettingId(row.target_id),
-                frozenset(Group(group) for group in row.groups.split()),
+                _groups(row.groups),
                 row.made_at,
             )
         )
     return found
 
 
-_DEVICES = select(schema.tablets.c.person_id).where(schema.tablets.c.person_id.in_(bindparam("people", expanding=True)))
+_DEVICES = select(schema.tablets.c.person_id).where(among(schema.tablets.c.person_id, "people"))
+
+
+@lru_cache(maxsize=256)
+def _groups(kept: str) -> frozenset[Group]:
+    # There are few different ones, and every look at a circle reads them all.
+    return frozenset(Group(each) for each in kept.split())
+
+
 _SESSIONS = (
     select(schema.sessions)
     .where(
-        schema.sessions.c.child_id.in_(bindparam("wanted", expanding=True)),
+        among(schema.sessions.c.child_id, "wanted"),
         schema.sessions.c.ended_at.is_(None),
     )
     .order_by(schema.sessions.c.id)
 )
 _DUTIES = (
     select(schema.duty)
-    .where(schema.duty.c.person_id.in_(bindparam("people", expanding=True)), schema.duty.c.ended_at.is_(None))
+    .where(among(schema.duty.c.person_id, "people"), schema.duty.c.ended_at.is_(None))
     .order_by(schema.duty.c.id)
 )
-_COVERS = (
-    select(schema.covers)
-    .where(schema.covers.c.away_id.in_(bindparam("people", expanding=True)))
-    .order_by(schema.covers.c.id)
-)
+_COVERS = select(schema.covers).where(among(schema.covers.c.away_id, "people")).order_by(schema.covers.c.id)
 _PRESENCES = (
-    select(schema.presences)
-    .where(schema.presences.c.child_id.in_(bindparam("wanted", expanding=True)))
-    .order_by(schema.presences.c.id)
+    select(schema.presences).where(among(schema.presences.c.child_id, "wanted")).order_by(schema.presences.c.id)
 )
 _PHOTO_USES = (
-    select(schema.photo_uses)
-    .where(schema.photo_uses.c.child_id.in_(bindparam("wanted", expanding=True)))
-    .order_by(schema.photo_uses.c.id)
+    select(schema.photo_uses).where(among(schema.photo_uses.c.child_id, "wanted")).order_by(schema.photo_uses.c.id)
 )
 _IN_ROOMS = (
-    select(schema.room_moves.c.child_id, schema.rooms)
+    select(schema.room_moves.c.child_id, schema.room_moves.c.since, schema.rooms)
     .join(schema.rooms, schema.rooms.c.id == schema.room_moves.c.room_id)
-    .where(schema.room_moves.c.child_id.in_(bindparam("wanted", expanding=True)))
+    .where(among(schema.room_moves.c.child_id, "wanted"))
     .order_by(schema.room_moves.c.id)
 )
 
 
 def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Session]]:
     found: dict[int, list[Session]] = defaultdict(list)
-    for row in connection.execute(_SESSIONS, {"wanted": list(wanted)}):
+    for row in connection.execute(_SESSIONS, {"wanted": wanted}).all():
         found[row.child_id].append(
             Session(
                 SettingId(row.setting_id),
@@ -293,7 +308,7 @@ def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[
 
 def _load_duties(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[Duty]]:
     found: dict[PersonId, list[Duty]] = defaultdict(list)
-    for row in connection.execute(_DUTIES, {"people": list(people)}):
+    for row in connection.execute(_DUTIES, {"people": people}).all():
         person = PersonId(row.person_id)
         found[person].append(
             Duty(
@@ -334,10 +349,14 @@ def _load_photo_choices(connection: Connection, wanted: Collection[ChildId]) -> 
     return found
 
 
-def _load_rooms(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[int, dict[SettingId, Room]]:
+def _load_rooms(
+    connection: Connection, vault: Vault, wanted: Collection[ChildId], now: datetime | None
+) -> dict[int, dict[SettingId, Room]]:
     """The room each child is in at each setting: the last it moved to."""
     found: dict[int, dict[SettingId, Room]] = defaultdict(dict)
     for row in connection.execute(_IN_ROOMS, {"wanted": list(wanted)}):
+        if now is not None and row.since > now:
+            continue
         setting = SettingId(row.setting_id)
         name = vault.open_text(Owner.setting(setting), "room", row.id, row.sealed_name)
         found[row.child_id][setting] = Room(RoomId(row.id), setting, name)
@@ -369,6 +388,8 @@ def _membership(line: Row[Any], people: dict[PersonId, Person]) -> Membership:
         room=None if line.room_id is None else RoomId(line.room_id),
         days=None if line.days is None else frozenset(day for day in range(7) if line.days >> day & 1),
         sees=None if line.sees is None else frozenset(Group(group) for group in line.sees.split()),
+        of_whole_setting=line.child_id is None,
+        made_by=None if line.made_by is None else PersonId(line.made_by),
     )
 
 

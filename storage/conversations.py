@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from book.ids import AddressId, ChildId, Ids, InboxId, NoticeId, PersonId
 from book.notices import Choice, Offer
 from storage import dialect
 from storage.schema import addresses, choices, conversations
+from storage.statements import among
 from storage.vault import Owner, Vault
 
 CHILD_COUNTS_FOR = timedelta(minutes=5)
@@ -78,11 +79,11 @@ class Offered:
     expires_at: datetime | None
 
 
-_CONVERSATIONS = select(conversations).where(conversations.c.address_id.in_(bindparam("wanted", expanding=True)))
+_CONVERSATIONS = select(conversations).where(among(conversations.c.address_id, "wanted"))
 
 
 def load(connection: Connection, vault: Vault, wanted: Collection[AddressId]) -> dict[AddressId, Conversation]:
-    rows = connection.execute(_CONVERSATIONS, {"wanted": list(wanted)})
+    rows = connection.execute(_CONVERSATIONS, {"wanted": list(wanted)}).all()
     return {
         AddressId(row.address_id): Conversation(
             child=None if row.child_id is None else ChildId(row.child_id),
@@ -191,7 +192,7 @@ _NEWEST_OFFERED = (
     select(choices)
     .join(addresses, addresses.c.id == choices.c.address_id)
     .where(
-        addresses.c.id.in_(bindparam("wanted", expanding=True)),
+        among(addresses.c.id, "wanted"),
         choices.c.notice_id
         == select(_theirs.c.notice_id)
         .where(_theirs.c.address_id == addresses.c.id)
@@ -206,7 +207,7 @@ _NEWEST_OFFERED = (
 
 def newest_at(connection: Connection, vault: Vault, wanted: Collection[AddressId]) -> dict[AddressId, list[Offered]]:
     """At each address the choices of the newest message that offered any."""
-    rows = connection.execute(_NEWEST_OFFERED, {"wanted": list(wanted)})
+    rows = connection.execute(_NEWEST_OFFERED, {"wanted": list(wanted)}).all()
     # The same notice may have been composed more than once; the last set of choices is what is shown.
     latest: dict[AddressId, dict[int, Row[Any]]] = defaultdict(dict)
     for row in rows:

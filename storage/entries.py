@@ -1,26 +1,73 @@
-"""Entries as their newest revisions have them. Whoever shows one to somebody asks the audience first.
+"""Entries as their newest revisions have them, each for a reader whom the audience lets know it, or for the machine.
 
-Loads the whole chain of what an entry answers, because what answers it goes no further than it did.
+What is loaded lies on a shelf: it is taken from there for one reader, or for one of the few purposes of the machine
+for which everything is needed and nothing is shown. Loads the whole chain of what an entry answers, because what
+answers it goes no further than it did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
+from book.audience import may_know
 from book.entries import Entry, EntryState, Text, Travel, subjects_from_json
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
-from book.people import Role
+from book.people import Circle, Role
 from storage.schema import entries, entry_revisions
+from storage.statements import among
 from storage.vault import Owner, Vault
+
+
+class Purpose(StrEnum):
+    """For what the machine takes entries that it shows to nobody by that; the guard lists who may."""
+
+    AUDIENCE = "audience"  # whoever decides who may know an entry needs the entry
+    SENDING = "sending"  # the second look decides for each hearer as it leaves; recalls reach who had it
+    BACKSTAGE = "backstage"  # the demo's page, to whoever runs the demo
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Entries that nobody has been shown yet."""
+
+    _entries: dict[EntryId, Entry]
+
+    def for_reader(self, reader: PersonId, circles: Mapping[ChildId, Circle], now: datetime) -> dict[EntryId, Entry]:
+        """Those that ``reader`` may know at this instant, as the circles say; of a child without one, none."""
+        return {
+            entry.id: entry
+            for entry in self._entries.values()
+            if (circle := circles.get(entry.child)) is not None and may_know(entry.note, reader, circle, now)[0]
+        }
+
+    def has_of(self, message: InboxId) -> bool:
+        """Whether anything here was filed from that message, whoever may know it."""
+        return any(each.message == message for each in self._entries.values())
+
+    def for_machine(self, purpose: Purpose) -> dict[EntryId, Entry]:
+        """All of them."""
+        assert purpose in Purpose
+        return self._entries
+
 
 _later = entry_revisions.alias("later")
 _NEWEST = (
-    select(entries, entry_revisions)
+    select(
+        entries,
+        entry_revisions.c.revision,
+        entry_revisions.c.at,
+        entry_revisions.c.state,
+        entry_revisions.c.topics,
+        entry_revisions.c.travel,
+        entry_revisions.c.sealed_text,
+    )
     .join(entry_revisions, entry_revisions.c.entry_id == entries.c.id)
     .where(
         entry_revisions.c.revision
@@ -28,48 +75,52 @@ _NEWEST = (
     )
     .order_by(entries.c.id)
 )
-_BY_ID = _NEWEST.where(entries.c.id.in_(bindparam("wanted", expanding=True)))
-_BY_MESSAGE = _NEWEST.where(entries.c.message_id.in_(bindparam("wanted", expanding=True)))
-_BY_ACKNOWLEDGEMENT = _NEWEST.where(entries.c.acknowledgement_id.in_(bindparam("wanted", expanding=True)))
+_BY_ID = _NEWEST.where(among(entries.c.id, "wanted"))
+_BY_MESSAGE = _NEWEST.where(among(entries.c.message_id, "wanted"))
+_LATELY = _NEWEST.where(among(entries.c.author_id, "wanted"), entries.c.filed_at >= bindparam("since"))
+_OF_CHILD = _NEWEST.where(entries.c.child_id == bindparam("child"))
+_BY_ACKNOWLEDGEMENT = _NEWEST.where(among(entries.c.acknowledgement_id, "wanted"))
 
 
-def load(connection: Connection, vault: Vault, wanted: Collection[EntryId]) -> dict[EntryId, Entry]:
+def load(connection: Connection, vault: Vault, wanted: Collection[EntryId]) -> Shelf:
     """These entries, each with what it answers, back to the first of the chain."""
     return _with_answered(connection, vault, _load(connection, vault, _BY_ID, wanted))
 
 
-def of_child(connection: Connection, vault: Vault, child: ChildId) -> list[Entry]:
-    """A child's whole thread, oldest first. The caller shows each reader only what she may know."""
-    found = _with_answered(connection, vault, _load(connection, vault, _NEWEST.where(entries.c.child_id == child)))
-    return sorted((each for each in found.values() if each.child == child), key=lambda each: each.id)
+def of_child(connection: Connection, vault: Vault, child: ChildId) -> Shelf:
+    """A child's whole thread, oldest first."""
+    return _with_answered(connection, vault, _load(connection, vault, _OF_CHILD, child=child))
 
 
-def of_messages(connection: Connection, vault: Vault, messages: Collection[InboxId]) -> dict[EntryId, Entry]:
+def of_messages(connection: Connection, vault: Vault, messages: Collection[InboxId]) -> Shelf:
     """What was filed from these messages."""
     return _with_answered(connection, vault, _load(connection, vault, _BY_MESSAGE, messages))
 
 
-def of_acknowledgements(connection: Connection, vault: Vault, notices: Collection[NoticeId]) -> dict[EntryId, Entry]:
+def of_acknowledgements(connection: Connection, vault: Vault, notices: Collection[NoticeId]) -> Shelf:
     """What these acknowledgements speak of."""
     return _with_answered(connection, vault, _load(connection, vault, _BY_ACKNOWLEDGEMENT, notices))
 
 
-def of_authors(
-    connection: Connection, vault: Vault, authors: Collection[PersonId], since: datetime
-) -> dict[EntryId, Entry]:
+def of_authors(connection: Connection, vault: Vault, authors: Collection[PersonId], since: datetime) -> Shelf:
     """What these people wrote lately."""
-    lately = _NEWEST.where(entries.c.author_id.in_(list(authors)), entries.c.filed_at >= since)
+    return _with_answered(connection, vault, _load(connection, vault, _LATELY, authors, since=since))
+
+
+def of_children(connection: Connection, vault: Vault, children: Collection[ChildId], since: datetime) -> Shelf:
+    """What was written of these children lately."""
+    lately = _NEWEST.where(entries.c.child_id.in_(list(children)), entries.c.filed_at >= since)
     return _with_answered(connection, vault, _load(connection, vault, lately))
 
 
 def _load(
-    connection: Connection, vault: Vault, statement: Select[Any], wanted: Collection[int] | None = None
+    connection: Connection, vault: Vault, statement: Select[Any], wanted: Collection[int] = (), **given: object
 ) -> dict[EntryId, Entry]:
-    rows = connection.execute(statement, {} if wanted is None else {"wanted": list(wanted)})
+    rows = connection.execute(statement, {"wanted": wanted, **given}).all()
     return {EntryId(row.id): _entry(vault, row) for row in rows}
 
 
-def _with_answered(connection: Connection, vault: Vault, found: dict[EntryId, Entry]) -> dict[EntryId, Entry]:
+def _with_answered(connection: Connection, vault: Vault, found: dict[EntryId, Entry]) -> Shelf:
     known = dict(found)
     while missing := {each.answers for each in known.values() if each.answers is not None} - known.keys():
         known |= _load(connection, vault, _BY_ID, missing)
@@ -77,7 +128,11 @@ def _with_answered(connection: Connection, vault: Vault, found: dict[EntryId, En
     def linked(entry: Entry) -> Entry:
         return entry if entry.answers is None else replace(entry, answered=linked(known[entry.answers]))
 
-    return {each: linked(known[each]) for each in found}
+    return Shelf({each: linked(known[each]) for each in sorted(found)})
+
+
+# A page of a thread, and every look at one, holds few different sets of topics.
+_subjects = lru_cache(maxsize=256)(subjects_from_json)
 
 
 def _entry(vault: Vault, row: Row[Any]) -> Entry:
@@ -101,8 +156,10 @@ def _entry(vault: Vault, row: Row[Any]) -> Entry:
         filed_at=row.filed_at,
         revision=row.revision,
         state=EntryState(row.state),
-        subjects=subjects_from_json(row.topics),
+        subjects=_subjects(row.topics),
         travel=Travel.from_json(row.travel),
         text=text,
         revised_at=row.at,
+        weekday=row.weekday,
+        told_by=None if row.told_by_id is None else SettingId(row.told_by_id),
     )

@@ -19,10 +19,11 @@ from book.notices import Notice, kind_of, to_parameters
 from book.people import Role
 from book.reasons import Reason
 from book.topics import Subject
-from storage import addresses, audit, conversations, dialect, invitations, roster, schema, tablets
+from storage import addresses, audit, conversations, dialect, invitations, roster, schema, tablets, turns
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.conversations import Conversation
+from storage.invitations import NewInvitation
 from storage.roster import NOBODY_NEW, Roster
 from storage.tablets import Changes
 from storage.vault import Owner, OwnerKind, Vault
@@ -46,6 +47,8 @@ class NewEntry:
     urgent: bool = False
     unread: bool = False
     has_picture: bool = False
+    weekday: int | None = None  # of ``happened_at``, in civil time; family sees by it
+    told_by: SettingId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,29 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
+class Restriction:
+    """Somebody is shut out of these children's books, None for all, and of her posts at one setting.
+
+    ``tell`` are those who are told what may have reached her all the same.
+    """
+
+    id: int
+    person: PersonId
+    children: frozenset[ChildId] | None
+    by: PersonId | None
+    tell: tuple[PersonId, ...] = ()
+    posts_at: SettingId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Somebody's place in these circles has ended, in whole or in part: what waits for her there is looked at now."""
+
+    person: PersonId
+    children: frozenset[ChildId]
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """Everything that handling one message leads to."""
 
@@ -117,6 +143,9 @@ class Filing:
     conversation: Conversation | None = None
     used: tuple[str, ...] = ()
     roster: Roster = NOBODY_NEW
+    invites: tuple[NewInvitation, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()  # carried out beside this by storage.restricting
+    endings: tuple[Ending, ...] = ()  # the same
     seen: tuple[tuple[EntryId, PersonId], ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
     originals: tuple[Owner, ...] = ()
@@ -127,17 +156,26 @@ class Filing:
     deeds: tuple[Deed, ...] = ()
     tablet: Changes | None = None
 
+    @property
+    def changes_who_may_know(self) -> bool:
+        """Whether somebody may know more or less after it than before."""
+        written = self.roster.memberships or self.roster.choices
+        return bool(written or self.restrictions or self.endings or self.joins)
+
 
 def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
     """Write ``filings`` whole, in this transaction.
 
     Raises :class:`book.errors.KeyNotLoaded` before anything is written where somebody enrolled here has no key yet.
     """
+    if any(each.changes_who_may_know for each in filings):
+        turns.go_alone(connection)
     enrolled = [each.roster for each in filings if each.roster != NOBODY_NEW]
     for each in enrolled:
         vault.require(roster.owners_of(each))
     for each in enrolled:
         roster.write(connection, vault, each, now)
+    invitations.write(connection, vault, [each for filing in filings for each in filing.invites], now)
     _entries(connection, vault, filings, now)
     _revisions(connection, vault, filings, now)
     notices = [notice for filing in filings for notice in filing.notices]
@@ -226,6 +264,8 @@ def _entries(connection: Connection, vault: Vault, filings: Sequence[Filing], no
                     "urgent": each.urgent,
                     "unread": each.unread,
                     "has_picture": each.has_picture,
+                    "weekday": each.weekday,
+                    "told_by_id": each.told_by,
                     "happened_at": each.happened_at,
                     "filed_at": now,
                 }

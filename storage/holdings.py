@@ -102,9 +102,12 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     Holding(
         schema.people,
         Of.PERSON,
-        "her name and language",
+        "her name, her full name, her language and how she is spoken of",
         person=("id",),
-        sealed=(Sealed("sealed_name", "name", _person("id")),),
+        sealed=(
+            Sealed("sealed_name", "name", _person("id")),
+            Sealed("sealed_full_name", "full_name", _person("id")),
+        ),
     ),
     Holding(
         schema.settings,
@@ -205,7 +208,8 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         schema.addresses,
         Of.PERSON,
         "where she is reached, and when she last wrote from there; a stranger's until somebody joins from it",
-        person=("person_id",),
+        # Who was shut out from an address has its handle under her key still.
+        person=("person_id", "sealed_for"),
         sealed=(Sealed("sealed_handle", "handle", _of_handle),),
     ),
     Holding(
@@ -309,6 +313,13 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         person=("person_id", "made_by"),
     ),
     Holding(
+        schema.may_have_reached,
+        Of.BOTH,
+        "that something was on its way to her when she was shut out, and who is told what came of it",
+        child=("delivery_id>deliveries.child_id",),
+        person=("person_id", "tell_id"),
+    ),
+    Holding(
         schema.claims,
         Of.PERSON,
         "that somebody used her invitation, from which number, and who decided whether it was she",
@@ -361,8 +372,8 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         schema.phone_messages,
         Of.PERSON,
         "what a phone of the demo shows",
-        person=("address_id>addresses.person_id",),
-        sealed=(Sealed("sealed_text", "phone", _person("address_id>addresses.person_id"), row="seq"),),
+        person=("address_id>addresses.person_id", "address_id>addresses.sealed_for"),
+        sealed=(Sealed("sealed_text", "phone", _person("address_id>addresses.sealed_for"), row="seq"),),
     ),
 )
 """Every table there is."""

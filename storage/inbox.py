@@ -22,6 +22,7 @@ from storage.addresses import Handle
 from storage.bells import Bell, ring
 from storage.schema import addresses as address_rows
 from storage.schema import inbox
+from storage.statements import among, constant
 from storage.vault import Owner, OwnerKind, Vault
 
 FAILURES_BEFORE_SET_ASIDE = 5
@@ -45,7 +46,7 @@ class Received:
     profile: Profile = Profile()
 
 
-_STORED = select(inbox.c.id).where(inbox.c.id.in_(bindparam("new", expanding=True)))
+_STORED = select(inbox.c.id).where(among(inbox.c.id, "new"))
 
 
 def keep(connection: Connection, vault: Vault, ids: Ids, received: Sequence[Received]) -> int:
@@ -127,7 +128,7 @@ class Taken:
 
 _oldest = (
     select(func.min(inbox.c.id).label("id"))
-    .where(inbox.c.state == InboxState.NEW)
+    .where(inbox.c.state == constant(InboxState.NEW))
     .group_by(inbox.c.address_id)
     .having(func.max(case((inbox.c.alone, 1), else_=0)) == 0)
     .order_by(func.min(inbox.c.id))
@@ -137,13 +138,13 @@ _oldest = (
 _OPEN = (
     select(inbox.c.id, inbox.c.address_id, inbox.c.day, inbox.c.sealed_payload, inbox.c.failures, inbox.c.received_at)
     .join(address_rows, address_rows.c.id == inbox.c.address_id)
-    .where(inbox.c.state == InboxState.NEW)
+    .where(inbox.c.state == constant(InboxState.NEW))
     .order_by(inbox.c.id)
     # Locking the senders' addresses, not the rows, is what keeps one sender's messages in order.
     .with_for_update(skip_locked=True, of=address_rows)
 )
 _TAKE = _OPEN.where(inbox.c.id.in_(select(_oldest.c.id)))
-_TAKE_THESE = _OPEN.where(inbox.c.id.in_(bindparam("these", expanding=True)))
+_TAKE_THESE = _OPEN.where(among(inbox.c.id, "these"))
 
 
 def take(connection: Connection, vault: Vault, limit: int, *, only: Collection[InboxId] = ()) -> list[Taken]:
@@ -155,8 +156,8 @@ def take(connection: Connection, vault: Vault, limit: int, *, only: Collection[I
     rows = connection.execute(*((_TAKE_THESE, {"these": list(only)}) if only else (_TAKE, {"most": limit}))).all()
     if rows and connection.dialect.name != "sqlite":
         # What another worker filed between our looking and our locking is not open any more.
-        still = select(inbox.c.id).where(inbox.c.id.in_([row.id for row in rows]), inbox.c.state == InboxState.NEW)
-        is_open = set(connection.execute(still).scalars())
+        still = select(inbox.c.id).where(among(inbox.c.id, "taken"), inbox.c.state == constant(InboxState.NEW))
+        is_open = set(connection.execute(still, {"taken": [row.id for row in rows]}).scalars())
         rows = [row for row in rows if row.id in is_open]
     return [
         Taken(
@@ -185,9 +186,9 @@ _NEXT_ALONE = (
     select(inbox.c.id)
     .where(
         inbox.c.alone,
-        inbox.c.state == InboxState.NEW,
+        inbox.c.state == constant(InboxState.NEW),
         inbox.c.id.in_(
-            select(func.min(inbox.c.id)).where(inbox.c.state == InboxState.NEW).group_by(inbox.c.address_id)
+            select(func.min(inbox.c.id)).where(inbox.c.state == constant(InboxState.NEW)).group_by(inbox.c.address_id)
         ),
     )
     .order_by(inbox.c.failures, inbox.c.id)
@@ -203,9 +204,9 @@ def next_alone(connection: Connection) -> InboxId | None:
 
 def oldest_of_each(connection: Connection, limit: int) -> list[InboxId]:
     """The oldest open message of each of up to ``limit`` senders."""
-    oldest = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == InboxState.NEW)
+    oldest = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == constant(InboxState.NEW))
     rows = connection.execute(oldest.group_by(inbox.c.address_id).order_by(func.min(inbox.c.id)).limit(limit))
-    return [InboxId(each) for each in rows.scalars()]
+    return [InboxId(each) for each in rows.scalars().all()]
 
 
 def sender(connection: Connection, message: InboxId) -> tuple[AddressId, datetime] | None:
@@ -217,7 +218,7 @@ def sender(connection: Connection, message: InboxId) -> tuple[AddressId, datetim
 def mark_open_alone(connection: Connection) -> int:
     """After an unclean stop: what was open then is taken one by one, each counted before it is tried."""
     marked = connection.execute(
-        update(inbox).where(inbox.c.state == InboxState.NEW).values(alone=True).returning(inbox.c.id)
+        update(inbox).where(inbox.c.state == constant(InboxState.NEW)).values(alone=True).returning(inbox.c.id)
     )
     return len(marked.all())
 
@@ -226,7 +227,7 @@ def count(connection: Connection, message: InboxId, tries: int = 1) -> None:
     """Count a handling that failed, or one that is about to be tried; -1 where it failed for no fault of its own."""
     connection.execute(
         update(inbox)
-        .where(inbox.c.id == message, inbox.c.state == InboxState.NEW)
+        .where(inbox.c.id == message, inbox.c.state == constant(InboxState.NEW))
         .values(failures=inbox.c.failures + tries, alone=True)
     )
 
@@ -237,7 +238,7 @@ def set_aside(connection: Connection, message: InboxId, now: datetime) -> bool:
         update(inbox)
         .where(
             inbox.c.id == message,
-            inbox.c.state == InboxState.NEW,
+            inbox.c.state == constant(InboxState.NEW),
             inbox.c.failures >= FAILURES_BEFORE_SET_ASIDE,
         )
         .values(state=InboxState.SET_ASIDE, reason=Reason.FAILED_FIVE_TIMES, ended_at=now)
@@ -250,7 +251,7 @@ def try_again(connection: Connection, message: InboxId) -> None:
     """An operator's or a writer's second chance for what was set aside."""
     connection.execute(
         update(inbox)
-        .where(inbox.c.id == message, inbox.c.state == InboxState.SET_ASIDE)
+        .where(inbox.c.id == message, inbox.c.state == constant(InboxState.SET_ASIDE))
         .values(state=InboxState.NEW, failures=0, reason=None, ended_at=None)
     )
     ring(connection, Bell.INBOX)
@@ -258,7 +259,7 @@ def try_again(connection: Connection, message: InboxId) -> None:
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many rows are in each state."""
-    rows = connection.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state))
+    rows = connection.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state)).all()
     return {row.state: row[1] for row in rows}
 
 
@@ -276,7 +277,7 @@ def forget_payloads_before(connection: Connection, day: datetime) -> int:
         .where(inbox.c.day <= last, inbox.c.sealed_payload.is_not(None))
         .values(
             sealed_payload=None,
-            state=case((inbox.c.state == InboxState.NEW, InboxState.SKIPPED.value), else_=inbox.c.state),
+            state=case((inbox.c.state == constant(InboxState.NEW), InboxState.SKIPPED.value), else_=inbox.c.state),
         )
         .returning(inbox.c.id)
     )

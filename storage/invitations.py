@@ -7,20 +7,21 @@ expired ones are all the same: not found. Knows nothing of who may invite whom.
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
 from book.errors import Fenced
-from book.ids import Ids, PersonId, SettingId
+from book.ids import ChildId, Ids, PersonId, SettingId
 from book.people import Person, Role, Standing
-from storage import circles
-from storage.schema import addresses, invitations, memberships, settings
+from storage import circles, dialect
+from storage.schema import addresses, claims, invitations, memberships, settings
 from storage.vault import Owner, Vault
 
 LASTS = timedelta(hours=72)
+SLIP_LASTS = timedelta(days=21)
 _BYTES = 16
 
 
@@ -52,6 +53,69 @@ def make(connection: Connection, vault: Vault, ids: Ids, person: PersonId, paylo
         )
     )
     return until
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    """Somebody is invited: what stands in her link, the short code for those who text, and as what she comes.
+
+    On ``paper`` it lasts as long as a slip does.
+    """
+
+    id: int
+    person: PersonId
+    payload: str
+    role: Role | None = None
+    child: ChildId | None = None
+    setting: SettingId | None = None
+    code: str = ""
+    made_by: PersonId | None = None
+    paper: bool = False
+
+
+def write(connection: Connection, vault: Vault, new: Sequence[NewInvitation], now: datetime) -> None:
+    """Make these invitations; what the same people were sent before cannot be used any more."""
+    expire_for(connection, {each.person for each in new}, now, keep_claims=True)
+    dialect.add(
+        connection,
+        invitations,
+        [
+            {
+                "id": each.id,
+                "token_mac": _mac(vault, each.payload),
+                "person_id": each.person,
+                "role": each.role,
+                "child_id": each.child,
+                "setting_id": each.setting,
+                "code_mac": vault.mac("code", each.code) if each.code else None,
+                "made_by": each.made_by,
+                "expires_at": now + (SLIP_LASTS if each.paper else LASTS),
+                "made_at": now,
+            }
+            for each in new
+        ],
+    )
+
+
+def expire_for(
+    connection: Connection, people: Collection[PersonId], now: datetime, *, keep_claims: bool = False
+) -> None:
+    """No link or code that these people were given can be used any more, and who used one and waits is refused."""
+    if not people:
+        return
+    connection.execute(
+        update(invitations)
+        .where(
+            invitations.c.person_id.in_(list(people)), invitations.c.used_at.is_(None), invitations.c.expires_at > now
+        )
+        .values(expires_at=now)
+    )
+    if not keep_claims:
+        connection.execute(
+            update(claims)
+            .where(claims.c.person_id.in_(list(people)), claims.c.ended_at.is_(None))
+            .values(state="refused", ended_at=now)
+        )
 
 
 def find(connection: Connection, vault: Vault, payloads: Collection[str], now: datetime) -> dict[str, Invitation]:

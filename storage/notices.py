@@ -7,13 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from book.deliveries import TAKEN, DeliveryState, Lane, NoticeState
 from book.ids import EntryId, NoticeId, PersonId
 from book.notices import Kind
 from book.reasons import Reason
 from storage.schema import deliveries, notices
+from storage.statements import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ _OF_ENTRIES = (
         deliveries.c.state.label("delivery_state"),
     )
     .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
-    .where(notices.c.entry_id.in_(bindparam("wanted", expanding=True)), notices.c.kind.in_(_ABOUT))
+    .where(among(notices.c.entry_id, "wanted"), notices.c.kind.in_(_ABOUT))
     .order_by(notices.c.id)
 )
 
@@ -69,7 +70,7 @@ _OF_ENTRIES = (
 _WAITING_FOR = (
     select(notices.c.person_id, notices.c.entry_id, notices.c.id)
     .where(
-        notices.c.person_id.in_(bindparam("people", expanding=True)),
+        among(notices.c.person_id, "people"),
         notices.c.entry_id.is_not(None),
         notices.c.kind.in_((Kind.RELAY, Kind.CORRECTION)),
         notices.c.state == NoticeState.WAITING,
@@ -92,7 +93,7 @@ def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[Entr
     """The relays, corrections and recalls of these entries, oldest first."""
     if not wanted:
         return {}
-    rows = connection.execute(_OF_ENTRIES, {"wanted": list(wanted)})
+    rows = connection.execute(_OF_ENTRIES, {"wanted": list(wanted)}).all()
     found: dict[EntryId, list[Standing]] = defaultdict(list)
     for row in rows:
         found[EntryId(row.entry_id)].append(

@@ -7,13 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from book.ids import PersonId, RoomId, SettingId
+from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.people import Room
-from storage.schema import addresses, rooms, telephones
+from storage.schema import addresses, contact_log, rooms, telephones
 from storage.vault import Owner, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One call, message or visit to a setting, and whether anybody was reached; its words stay where they are."""
+
+    child: ChildId
+    setting: SettingId
+    at: datetime
+    reached: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +34,21 @@ class Roll:
     telephones: Mapping[PersonId, tuple[str, ...]] = field(default_factory=dict)  # E.164, oldest first
     rooms: Mapping[RoomId, Room] = field(default_factory=dict)
     joined: frozenset[PersonId] = frozenset()  # some address is hers
+    contacts: tuple[Contact, ...] = ()  # calls, meetings and tries about the sender's children, oldest first
 
     def rooms_of(self, setting: SettingId) -> tuple[Room, ...]:
         """The rooms of one setting, the oldest first."""
         return tuple(each for each in self.rooms.values() if each.setting == setting)
 
 
-def load(connection: Connection, vault: Vault, people: Collection[PersonId], settings: Collection[SettingId]) -> Roll:
-    """What is on the roll of these people and settings."""
+def load(
+    connection: Connection,
+    vault: Vault,
+    people: Collection[PersonId],
+    settings: Collection[SettingId],
+    children: Collection[ChildId] = (),
+) -> Roll:
+    """What is on the roll of these people, settings and children."""
     numbers: dict[PersonId, list[str]] = {}
     rows = connection.execute(
         select(telephones.c.id, telephones.c.person_id, telephones.c.sealed_number)
@@ -55,4 +73,15 @@ def load(connection: Connection, vault: Vault, people: Collection[PersonId], set
             for row in found
         },
         joined=frozenset(PersonId(each) for each in joined),
+        contacts=_contacts(connection, children),
     )
+
+
+def _contacts(connection: Connection, children: Collection[ChildId]) -> tuple[Contact, ...]:
+    log = contact_log.c
+    rows = connection.execute(
+        select(log.child_id, log.setting_id, log.at, log.reached)
+        .where(log.child_id.in_(list(children)))
+        .order_by(log.id)
+    )
+    return tuple(Contact(ChildId(row.child_id), SettingId(row.setting_id), row.at, row.reached) for row in rows)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, update
 
 from book.disclosure import Profile
 from book.ids import AddressId, ChildId, Ids, PersonId, RoomId, SettingId
-from book.people import Cover, Presence, Role, SettingKind, Standing
+from book.people import Cover, Presence, Pronoun, Role, SettingKind, Standing
 from book.topics import Group
 from storage import addresses, dialect, schema, sharing, tablets
 from storage.addresses import Handle
@@ -46,6 +46,8 @@ class NewPerson:
     id: PersonId
     name: str
     language: str = "en"
+    full_name: str = ""  # as the roll has it
+    pronoun: Pronoun = Pronoun.THEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class NewChild:
     id: ChildId
     names: tuple[str, ...]  # the name, then nicknames
     born: date | None = None
+    pronoun: Pronoun = Pronoun.THEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class NewRoomMove:
     setting: SettingId
     room: RoomId
     made_by: PersonId | None = None
+    since: datetime | None = None  # None is now
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +259,11 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
             {
                 "id": each.id,
                 "sealed_name": vault.seal_text(Owner.person(each.id), "name", each.id, each.name),
+                "sealed_full_name": None
+                if not each.full_name
+                else vault.seal_text(Owner.person(each.id), "full_name", each.id, each.full_name),
                 "language": each.language,
+                "pronoun": each.pronoun,
                 "made_at": now,
             }
             for each in roster.people
@@ -271,6 +279,7 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
                 "sealed_born": None
                 if each.born is None
                 else vault.seal_text(Owner.child(each.id), "born", each.id, each.born.isoformat()),
+                "pronoun": each.pronoun,
                 "made_at": now,
             }
             for each in roster.children
@@ -453,7 +462,7 @@ def _places(connection: Connection, roster: Roster, now: datetime) -> None:
                 "child_id": each.child,
                 "setting_id": each.setting,
                 "room_id": each.room,
-                "since": now,
+                "since": each.since or now,
                 "made_by": each.made_by,
             }
             for each in roster.room_moves

@@ -7,6 +7,7 @@ in the database, and the documentation says so. Knows nothing of rules.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -50,6 +51,7 @@ metadata = MetaData(
 # On SQLite an INTEGER PRIMARY KEY is the row's own number: one look-up fewer for every row touched.
 Id = BigInteger().with_variant(Integer, "sqlite")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -58,11 +60,22 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+    # The processors themselves, not `process_…`: BIGINT has none of its own to be wrapped around, and every row that
+    # is read or written comes through here several times.
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:
+        return _microseconds
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:
+        return _instant
+
+
+def _microseconds(value: datetime | None) -> int | None:
+    return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+
+def _instant(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(0, 0, value)
 
 
 def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
@@ -98,6 +111,8 @@ people = Table(
     Column("sealed_name", LargeBinary, nullable=False),
     Column("language", String(8), nullable=False, server_default="en"),
     Column("made_at", Instant, nullable=False),
+    Column("sealed_full_name", LargeBinary),  # as the roll has it, where it says more than the name
+    Column("pronoun", String(4), nullable=False, server_default="they"),
 )
 
 settings = Table(
@@ -121,6 +136,7 @@ children = Table(
     Column("sealed_names", LargeBinary, nullable=False),  # name, then nicknames
     Column("sealed_born", LargeBinary),
     Column("made_at", Instant, nullable=False),
+    Column("pronoun", String(4), nullable=False, server_default="they"),
 )
 
 memberships = Table(  # append-only: a later line about the same four replaces the earlier
@@ -373,6 +389,7 @@ entries = Table(
     Column("happened_at", Instant, nullable=False),
     Column("filed_at", Instant, nullable=False),
     Column("told_by_id", Id),  # a setting that has not joined, whose words the author passes on
+    Column("weekday", SmallInteger),  # on which it happened, in civil time where it was written; Monday is 0
     _one_of("author_role", Role),
 )
 
@@ -572,6 +589,18 @@ wrong_codes = Table(  # short codes that were wrong: five a chat an hour, a hund
     _id(),
     _to("address", index=True),
     Column("at", Instant, nullable=False, index=True),
+)
+
+may_have_reached = Table(  # what was on its way to somebody when she was shut out, and what came of it
+    "may_have_reached",
+    metadata,
+    _id(),
+    Column("restriction", Id, nullable=False, index=True),  # which of them were shut out together
+    _to("person", index=True),
+    _to("delivery", index=True),
+    Column("tell_id", Id, ForeignKey("people.id"), nullable=False),  # whoever is told what came of it
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
 )
 
 tablets = Table(  # a room's own device; its person stands for the room, its writer says who is writing

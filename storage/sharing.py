@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from book.ids import ChildId, PersonId
 from book.sharing import Choice, PhotoChoice
@@ -35,6 +35,32 @@ class NewPhotoChoice:
     said_by: str = "chat"
     entered_by: PersonId | None = None
     signed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """A paper that a parent signed about a child and somebody entered."""
+
+    child: ChildId
+    chooser: PersonId
+    signed_on: date
+    entered_by: PersonId | None
+
+
+def on_paper(connection: Connection, people: Collection[PersonId]) -> tuple[OnPaper, ...]:
+    """The papers of these parents, each day's of a child once, oldest first: shown to a parent when she joins."""
+    found: dict[OnPaper, None] = {}
+    for table in (schema.sharing_choices, schema.photo_uses):
+        rows = connection.execute(
+            select(table.c.child_id, table.c.chooser_id, table.c.signed_on, table.c.entered_by)
+            .where(table.c.chooser_id.in_(list(people)), table.c.said_by == "paper", table.c.signed_on.is_not(None))
+            .order_by(table.c.id)
+        )
+        for row in rows:
+            by = None if row.entered_by is None else PersonId(row.entered_by)
+            paper = OnPaper(ChildId(row.child_id), PersonId(row.chooser_id), date.fromisoformat(row.signed_on), by)
+            found[paper] = None
+    return tuple(sorted(found, key=lambda each: (each.signed_on, each.child)))
 
 
 def add_choices(connection: Connection, choices: Sequence[NewChoice]) -> None:

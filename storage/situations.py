@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, select
 
 from book.deliveries import InboxState, NoticeState
 from book.disclosure import Address
@@ -23,10 +23,12 @@ from book.people import Circle, Membership, Person
 from book.reasons import Reason
 from storage import addresses, circles, conversations, entries, inbox, invitations, notices, rolls, schema, tablets
 from storage.conversations import Conversation, Offered
+from storage.entries import Shelf
 from storage.inbox import Taken, open_payload
 from storage.invitations import Invitation
 from storage.notices import Standing
 from storage.rolls import Roll
+from storage.statements import among
 from storage.tablets import Figures, Tablet
 from storage.vault import Vault
 
@@ -65,6 +67,7 @@ class Situation:
     offered: tuple[Offered, ...] = ()
     recent: tuple[Entry, ...] = ()  # her own of the last two days, newest first
     edited: tuple[Entry, ...] = ()  # what was filed from the message that is edited
+    edited_gone: bool = False  # something was filed from it that she may not know any more
     edited_waits: Taken | None = None  # the message that is edited, where it waits for an answer
     standings: Mapping[EntryId, Sequence[Standing]] = field(default_factory=dict)
     question: Taken | None = None  # the message that waits for an answer at this address
@@ -75,6 +78,9 @@ class Situation:
     device: Tablet | None = None  # the room's tablet on which it was written; ``person`` is then who writes
     figures: Figures | None = None  # with a device: by which those around it are known there
     kept: tuple[Taken, ...] = ()  # with a device: what was written on it before anybody signed in
+    lately: Mapping[ChildId, tuple[Entry, ...]] = field(
+        default_factory=dict
+    )  # of her children, oldest first, if wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class Wants:
     offered: bool = False
     roll: bool = False
     waiting: bool = False
+    lately: bool = False
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -103,18 +110,20 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     writers = {each.person for each in at.values() if each.person is not None}
     people = circles.load_people(connection, vault, writers)
     children = circles.children_of(connection, writers)
-    around = circles.load(connection, vault, {child for found in children.values() for child in found})
+    around = circles.load(connection, vault, {child for found in children.values() for child in found}, now=now)
     posts = circles.posts_of(connection, vault, writers)
     spoken = conversations.load(connection, vault, list(at))
+    readers = _Readers(at, {person: {child: around[child] for child in children.get(person, ()) if child in around}
+                            for person in writers}, now)  # fmt: skip
     gathering = _gathering(connection, writers)
-    replied = _replied(connection, vault, at, messages)
+    replied = _replied(connection, vault, at, messages, readers)
     pressed = conversations.pressed(connection, vault, {m.incoming.token for m in messages if m.incoming.token})
     offering = {m.address for m, wants in taken if wants.offered}
     offered = conversations.newest_at(connection, vault, offering) if offering else {}
     back = {at[m.address].person for m, wants in taken if wants.recent or m.incoming.did in (Did.PRESSED, Did.EDITED)}
     back |= {at[m.address].person for m, _ in taken if _takes_one(m, offered.get(m.address, ()))}
-    recent = _recent(connection, vault, {each for each in back if each is not None}, now)
-    edited = _edited(connection, vault, at, messages)
+    recent = _recent(connection, vault, {each for each in back if each is not None}, readers)
+    edited = _edited(connection, vault, at, messages, readers)
     acknowledged = _acknowledged(connection, vault, pressed.values(), offered)
     asked = {m.address: question for m in messages
              if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
@@ -128,12 +137,15 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     }
     roll = _roll(connection, vault, rolled, children, around, posts) if rolled else None
     figures, kept = _device_needs(connection, vault, on_device, at, children, around)
-    hearing = _hearing(connection, vault, {at[m.address].person for m, wants in taken if wants.waiting})
+    hearing = _hearing(connection, vault, {at[m.address].person for m, wants in taken if wants.waiting}, readers)
+    looks = {m.id for m, wants in taken if wants.lately or _shows_a_day(m, pressed, offered.get(m.address, ()))}
+    lookers = {who for m in messages if m.id in looks and (who := at[m.address].person) is not None}
+    days = _lately(connection, vault, {who: children.get(who, ()) for who in lookers}, readers)
     found: list[Situation] = []
     for message in messages:
         address = at[message.address]
         person = people.get(address.person) if address.person is not None else None
-        mine = {child: around[child] for child in children.get(person.id, ()) if child in around} if person else {}
+        mine = readers.circles.get(person.id, {}) if person else {}
         question = asked.get(message.address)
         found.append(
             Situation(
@@ -149,18 +161,60 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 offered=tuple(offered.get(message.address, ())),
                 recent=tuple(recent.get(person.id, ())) if person else (),
                 edited=edited.entries.get(message.id, ()),
+                edited_gone=message.id in edited.gone,
                 edited_waits=waiting.get(edited.pending.get(message.id, InboxId(0))),
                 question=waiting.get(question) if question is not None else None,
-                acknowledged=acknowledged,
+                acknowledged=_as_acknowledged(acknowledged, address.id, readers),
                 invitation=invited.get(message.incoming.start),
                 roll=roll if person is not None and person.id in rolled else None,
                 device=on_device.get(message.address),
                 figures=figures if message.address in on_device else None,
                 kept=tuple(kept.get(message.address, ())),
                 waiting=hearing.get(person.id, ()) if person is not None else (),
+                lately=days.get(person.id, {}) if person is not None and message.id in looks else {},
             )
         )
     return _with_standings(connection, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Readers:
+    """Who writes from where, and what each may be shown of what is written."""
+
+    at: Mapping[AddressId, Address]
+    circles: Mapping[PersonId, Mapping[ChildId, Circle]]
+    now: datetime
+
+    def shown(self, shelf: Shelf, person: PersonId | None) -> dict[EntryId, Entry]:
+        """What this person may know of it; a stranger nothing."""
+        return {} if person is None else shelf.for_reader(person, self.circles.get(person, {}), self.now)
+
+    def shown_at(self, shelf: Shelf, address: AddressId) -> dict[EntryId, Entry]:
+        return self.shown(shelf, self.at[address].person)
+
+
+def _shows_a_day(message: Taken, pressed: Mapping[str, Offered], offered: Sequence[Offered]) -> bool:
+    """Whether the press, or what may be chosen by words, shows a child's day again."""
+    taken = pressed.get(message.incoming.token) if message.incoming.token else None
+    among = [taken] if taken is not None else list(offered)
+    return any(each.choice.offer in (Offer.AS_SLIP, Offer.COPY_TEXT) for each in among)
+
+
+def _lately(
+    connection: Connection, vault: Vault, wanted: Mapping[PersonId, Collection[ChildId]], readers: _Readers
+) -> dict[PersonId, dict[ChildId, tuple[Entry, ...]]]:
+    """What each of these people may read of what was written of their children lately, oldest first."""
+    children = {child for mine in wanted.values() for child in mine}
+    if not children:
+        return {}
+    shelf = entries.of_children(connection, vault, children, readers.now - RECENT)
+    found: dict[PersonId, dict[ChildId, tuple[Entry, ...]]] = {}
+    for person in wanted:
+        mine: dict[ChildId, list[Entry]] = defaultdict(list)
+        for entry in readers.shown(shelf, person).values():
+            mine[entry.child].append(entry)
+        found[person] = {child: tuple(sorted(each, key=lambda entry: entry.id)) for child, each in mine.items()}
+    return found
 
 
 def _is_asked(conversation: Conversation | None, now: datetime) -> bool:
@@ -180,7 +234,8 @@ def _roll(
     people = {member.person.id for circle in circles_around for member in circle.memberships}
     settings = {setting for circle in circles_around for setting in circle.settings}
     settings |= {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
-    return rolls.load(connection, vault, people | set(wanted), settings)
+    mine = {child for person in wanted for child in children.get(person, ()) if child in around}
+    return rolls.load(connection, vault, people | set(wanted), settings, mine)
 
 
 def _device_needs(
@@ -225,12 +280,18 @@ def _taken(vault: Vault, row: Row[Any]) -> Taken:
 
 
 def _hearing(
-    connection: Connection, vault: Vault, people: Collection[PersonId | None]
+    connection: Connection, vault: Vault, people: Collection[PersonId | None], readers: _Readers
 ) -> dict[PersonId, tuple[Entry, ...]]:
-    """The entries of which each of these people is still to hear."""
+    """The entries of which each of these people is still to hear, and may."""
     wanted = notices.waiting_for(connection, {each for each in people if each is not None}) if people else {}
-    loaded = entries.load(connection, vault, {entry for found in wanted.values() for entry in found}) if wanted else {}
-    return {person: tuple(loaded[each] for each in found if each in loaded) for person, found in wanted.items()}
+    if not wanted:
+        return {}
+    shelf = entries.load(connection, vault, {entry for about in wanted.values() for entry in about})
+    found: dict[PersonId, tuple[Entry, ...]] = {}
+    for person, about in wanted.items():
+        shown = readers.shown(shelf, person)
+        found[person] = tuple(shown[each] for each in about if each in shown)
+    return found
 
 
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
@@ -240,7 +301,7 @@ def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
 
 
 _GATHERING = select(schema.notices.c.id, schema.notices.c.person_id, schema.notices.c.made_at).where(
-    schema.notices.c.person_id.in_(bindparam("people", expanding=True)),
+    among(schema.notices.c.person_id, "people"),
     schema.notices.c.kind == Kind.ACKNOWLEDGEMENT,
     schema.notices.c.state == NoticeState.WAITING,
     schema.notices.c.delivery_id.is_(None),
@@ -248,12 +309,16 @@ _GATHERING = select(schema.notices.c.id, schema.notices.c.person_id, schema.noti
 
 
 def _gathering(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, Gathering]:
-    rows = connection.execute(_GATHERING, {"people": list(people)})
+    rows = connection.execute(_GATHERING, {"people": list(people)}).all()
     return {PersonId(row.person_id): Gathering(NoticeId(row.id), row.made_at) for row in rows}
 
 
 def _replied(
-    connection: Connection, vault: Vault, at: Mapping[AddressId, Address], messages: Sequence[Taken]
+    connection: Connection,
+    vault: Vault,
+    at: Mapping[AddressId, Address],
+    messages: Sequence[Taken],
+    readers: _Readers,
 ) -> dict[InboxId, Replied]:
     replies = {(m.address, m.incoming.reply_to): m.id for m in messages if m.incoming.reply_to}
     if not replies:
@@ -284,12 +349,17 @@ def _replied(
     mine = _own_messages(connection, vault, at, {reply: pointed for pointed, reply in replies.items()})
     written = entries.of_messages(connection, vault, {each for each, _ in mine.values()})
     found: dict[InboxId, Replied] = {}
-    for reply in replies.values():
+    for (address, _), reply in replies.items():
         acknowledgement = acknowledgements.get(reply)
-        about = [loaded[each] for each in told[reply]]
-        about += [each for each in own.values() if each.acknowledgement == acknowledgement is not None]
+        shown = readers.shown_at(loaded, address)
+        about = [shown[each] for each in told[reply] if each in shown]
+        about += [
+            each
+            for each in readers.shown_at(own, address).values()
+            if each.acknowledgement == acknowledgement is not None
+        ]
         if reply in mine:
-            about += [each for each in written.values() if each.message == mine[reply][0]]
+            about += [each for each in readers.shown_at(written, address).values() if each.message == mine[reply][0]]
         found[reply] = Replied(tuple(about), acknowledgement)
     return found
 
@@ -319,46 +389,62 @@ def _acknowledged(
     vault: Vault,
     pressed: Collection[Offered],
     offered: Mapping[AddressId, Sequence[Offered]],
-) -> dict[NoticeId, tuple[Entry, ...]]:
+) -> Shelf | None:
     everything = [*pressed, *(each for found in offered.values() for each in found)]
     wanted = {NoticeId(each.choice.subject) for each in everything if each.choice.offer in (Offer.UNDO, Offer.CHANGE)}
+    return entries.of_acknowledgements(connection, vault, wanted) if wanted else None
+
+
+def _as_acknowledged(shelf: Shelf | None, address: AddressId, readers: _Readers) -> dict[NoticeId, tuple[Entry, ...]]:
     found: dict[NoticeId, list[Entry]] = defaultdict(list)
-    if wanted:
-        for entry in entries.of_acknowledgements(connection, vault, wanted).values():
-            if entry.acknowledgement is not None:
-                found[entry.acknowledgement].append(entry)
+    for entry in readers.shown_at(shelf, address).values() if shelf is not None else ():
+        if entry.acknowledgement is not None:
+            found[entry.acknowledgement].append(entry)
     return {notice: tuple(each) for notice, each in found.items()}
 
 
 def _recent(
-    connection: Connection, vault: Vault, people: Collection[PersonId], now: datetime
+    connection: Connection, vault: Vault, people: Collection[PersonId], readers: _Readers
 ) -> dict[PersonId, list[Entry]]:
-    found: dict[PersonId, list[Entry]] = defaultdict(list)
-    if people:
-        for entry in entries.of_authors(connection, vault, people, now - RECENT).values():
-            found[entry.author].append(entry)
-        for mine in found.values():
-            mine.sort(key=lambda each: each.id, reverse=True)
-    return found
+    if not people:
+        return {}
+    shelf = entries.of_authors(connection, vault, people, readers.now - RECENT)
+    return {
+        person: sorted(
+            (each for each in readers.shown(shelf, person).values() if each.author == person),
+            key=lambda each: each.id,
+            reverse=True,
+        )
+        for person in people
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class _Edited:
     entries: Mapping[InboxId, tuple[Entry, ...]]
+    gone: frozenset[InboxId]
     pending: Mapping[InboxId, InboxId]
 
 
 def _edited(
-    connection: Connection, vault: Vault, at: Mapping[AddressId, Address], messages: Sequence[Taken]
+    connection: Connection,
+    vault: Vault,
+    at: Mapping[AddressId, Address],
+    messages: Sequence[Taken],
+    readers: _Readers,
 ) -> _Edited:
     edits = {m.id: (m.address, m.incoming.message) for m in messages if m.incoming.did is Did.EDITED}
     mine = _own_messages(connection, vault, at, edits)
-    written = entries.of_messages(connection, vault, {each for each, _ in mine.values()}) if mine else {}
+    if not mine:
+        return _Edited({}, frozenset(), {})
+    written = entries.of_messages(connection, vault, {each for each, _ in mine.values()})
+    shown = {
+        edit: tuple(each for each in readers.shown_at(written, edits[edit][0]).values() if each.message == message)
+        for edit, (message, _) in mine.items()
+    }
     return _Edited(
-        entries={
-            edit: tuple(each for each in written.values() if each.message == message)
-            for edit, (message, _) in mine.items()
-        },
+        entries=shown,
+        gone=frozenset(edit for edit, (message, _) in mine.items() if not shown[edit] and written.has_of(message)),
         pending={edit: message for edit, (message, state) in mine.items() if state is InboxState.PENDING},
     )
 

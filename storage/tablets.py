@@ -11,12 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from book.deliveries import WaitsFor
 from book.ids import PersonId, RoomId
 from storage import dialect
 from storage.schema import disclosures, notices, pins, tablets
+from storage.statements import among
 from storage.vault import Vault
 
 IDLE = timedelta(minutes=20)
@@ -95,8 +96,8 @@ def hashed(vault: Vault, person: PersonId, figures: str) -> str:
     return vault.mac("four figures", str(person), figures).hex()
 
 
-_TABLETS = select(tablets).where(tablets.c.person_id.in_(bindparam("people", expanding=True)))
-_PINS = select(pins).where(pins.c.person_id.in_(bindparam("people", expanding=True)))
+_TABLETS = select(tablets).where(among(tablets.c.person_id, "people"))
+_PINS = select(pins).where(among(pins.c.person_id, "people"))
 
 
 def load(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, Tablet]:

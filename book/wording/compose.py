@@ -6,7 +6,7 @@ channel: lengths, buttons and numbers are theirs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,13 +16,15 @@ from book.disclosure import Disclosure, Nudge, Words
 from book.entries import Entry
 from book.ids import NoticeId
 from book.notices import Choice, Offer, Said
-from book.people import STAFF, Role
+from book.people import STAFF, Pronoun, Role
 from book.reasons import Reason
 from book.sharing import Answer
 from book.timing import show, spoken_time
 from book.topics import Topic
 from book.wording.catalogue import Catalogue
+from book.wording.places import filled
 from book.wording.utterance import Labelled, Span, Style, Utterance, plain
+from book.wording.values import is_marked, worded
 
 _LONGEST_VALUE = 400  # what a choice can carry: some twenty children
 _UNREACHABLE = frozenset({Reason.BLOCKED, Reason.STOPPED, Reason.GAVE_UP, Reason.REFUSED_BY_CHANNEL})
@@ -39,6 +41,12 @@ class Recipient:
     at: datetime
     setting: int | None = None
     away: str = ""  # the colleague in whose place she is told, because she is away that day
+    pronoun: Pronoun = Pronoun.THEY
+
+    @property
+    def is_told_in_person(self) -> bool:
+        """A parent who has not joined: whoever hands the child over tells her."""
+        return self.is_parent and self.reason is Reason.NO_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Line:
     recipients: tuple[Recipient, ...]
     setting: str  # where the author belongs
     seen: tuple[tuple[str, datetime], ...] = ()
+    told_by: str = ""  # the setting by hand whose words these are
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ class Told:
     corrected: bool
     asks_seen: bool = False
     asks_noted: str = ""  # a change of the timetable which this reader's setting is to note
+    told_by: str = ""
 
 
 class Composer:
@@ -112,6 +122,8 @@ class Composer:
         text = told.entry.text
         assert text is not None
         spans = [Span(heading, Style.HEADING), Span(self._say("quote", words=text.words), Style.QUOTED)]
+        if told.told_by:
+            spans += [Span(" "), Span(self._say("relay.told_by", setting=told.told_by))]
         for correction in text.corrections:
             if spans[-1].style is Style.QUOTED:
                 spans.append(Span("."))
@@ -173,13 +185,23 @@ class Composer:
                 said.append(self._say("ack.moved.nobody", wrong=moved_from))
             return " ".join(said)
         if topics:
-            line = self._say(
-                "ack.line", child=child, topics=", ".join(self._say(f"topic.{topic}") for topic in topics), told=told
-            )
+            said_topics = ", ".join(self._say(f"topic.{topic}") for topic in topics)
+            if source := next((each.told_by for each in plain_ones if each.told_by), ""):
+                said_topics = f"{said_topics} – {self._say('ack.told_by', setting=source)}"
+            line = self._say("ack.line", child=child, topics=said_topics, told=told)
         else:
             line = self._say("ack.line.no_topics", child=child, told=told)
+        if plain_ones[0].entry.author_role is Role.PROFESSIONAL and self._told(recipients, now):
+            return self._by_professional(recipients)
         noes = self._noes(plain_ones, recipients)
         return f"{line}. {noes}" if noes else line
+
+    def _by_professional(self, recipients: Sequence[Recipient]) -> str:
+        """She is told by their places who has it, once and for all: parents, and who works there (dialogue 39)."""
+        heard = [each for each in recipients if each.state in (NoticeState.WAITING, NoticeState.TOLD)]
+        staff = [each.name for each in heard if not each.is_parent]
+        parents = [self._say("ack.professional.parents")] if any(each.is_parent for each in heard) else []
+        return self._say("ack.professional", names=self._catalogue.names([*parents, *staff]))
 
     def _topics_of(self, line: Line) -> list[Topic]:
         """The topics shown; who collects has a line of its own."""
@@ -188,6 +210,7 @@ class Composer:
 
     def _told(self, recipients: Sequence[Recipient], now: datetime) -> str:
         """Names who will have it and when, and ticks those who have."""
+        recipients = [each for each in recipients if not each.is_told_in_person]
         heard = [each for each in recipients if each.state in (NoticeState.WAITING, NoticeState.TOLD)]
         failed = [each for each in recipients if self._failure(each) is not None]
         if not heard and not failed:
@@ -248,6 +271,9 @@ class Composer:
                     said.append(self._say("ack.not.not_chosen", name=each.name))
                 case Reason.NARROWED:
                     said.append(self._say("ack.not.narrowed", name=each.name))
+                case Reason.NO_ADDRESS if each.is_parent:
+                    them = self._say(f"pronoun.{each.pronoun}.them")
+                    said.append(self._say("told.not_joined", name=each.name, them=them))
                 case Reason.UNDERSTOOD_BY_NOBODY:
                     said.append(self._say("ack.not.understood", name=each.name))
                 case _:
@@ -332,11 +358,17 @@ class Composer:
 
     def said(self, said: Said) -> Utterance:
         """A sentence of the catalogue; several names in one place are joined as the language does."""
-        values = {
-            key: self._catalogue.names(value.split("\n")) if "\n" in value else value
-            for key, value in said.values.items()
-        }
-        return plain(self._say(said.key, **values), choices=tuple(self._labelled(each) for each in said.choices))
+        written = [words for _, words in self.sentences(said)]
+        return plain("\n".join(written), choices=tuple(self._labelled(each) for each in said.choices))
+
+    def sentences(self, said: Said) -> list[tuple[str, str]]:
+        """Each of its sentences in words, with its key: for a page that sets them apart."""
+        return [(key, self._sentence(key, values)) for key, values in ((said.key, said.values), *said.lines)]
+
+    def _sentence(self, key: str, values: Mapping[str, str]) -> str:
+        plainly = {name: value for name, value in values.items() if not is_marked(value)}
+        marked = {name: worded(self._catalogue, value) for name, value in values.items() if is_marked(value)}
+        return self._say(key, **filled(plainly, self._catalogue, self._zone), **marked)
 
     def may_see(self, name: str, child: str) -> str:
         """What stands before a sharing answer; ``child`` is empty where only one can be meant."""
@@ -363,7 +395,12 @@ class Composer:
         return self._say(key) if key else ""
 
     def _labelled(self, choice: Choice) -> Labelled:
-        name = self._say(f"topic.{choice.value}") if choice.offer is Offer.TOPIC else choice.name
+        name = choice.name
+        if choice.offer is Offer.TOPIC:
+            name = self._say(f"topic.{choice.value}")
+        elif choice.offer is Offer.LET_SEE:
+            their = self._say(f"pronoun.{choice.name or Pronoun.THEY}.their")
+            name = self._say(f"let_see.{choice.value}", their=their[:1].upper() + their[1:])
         return Labelled(self._say(f"choice.{choice.offer}", name=name), choice)
 
     def _time(self, at: datetime, now: datetime) -> str:

@@ -40,7 +40,7 @@ def application() -> typer.Typer:
     """The table of commands."""
     import typer
 
-    from bot.cli import demo, doctor, explain, init, migrate, retry, run, status
+    from bot.cli import demo, doctor, explain, init, migrate, print_, restrict, retry, run, status
 
     commands = typer.Typer(
         name="bookbag",
@@ -58,7 +58,9 @@ def application() -> typer.Typer:
         ("doctor", doctor.doctor),
         ("status", status.status),
         ("explain", explain.explain),
+        ("restrict", restrict.restrict),
         ("retry", retry.retry),
+        ("print", print_.print_),
         ("migrate", migrate.migrate),
     ):
         commands.command(name)(command)

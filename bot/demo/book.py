@@ -28,6 +28,7 @@ from bot.demo.roster import DemoRoster, Written, number, read_roster
 from bot.doors import phones as door
 from bot.engine import Chances, Engine, Way, build
 from bot.web.people import Phone, find_phones
+from scheduler.endings import Endings
 from storage import marks, roster
 from storage.addresses import Handle
 from storage.database import open_database
@@ -92,7 +93,7 @@ async def open_book(
             unknown_wait=_UNKNOWN_WAIT,
         )
         closing.push_async_callback(engine.close)
-        time = BookTime(clock, directory.kept_time, engine, zone)
+        time = BookTime(clock, directory.kept_time, engine, zone, (Endings(store, ids),))
         if known is None:
             days = FirstDays(number(file, ids, clock.now()), latest_school_day(today), zone)
             await days.write(store, clock, engine, ids)

@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from scheduler.metronome import Chore
 
 OPENS_AT = time(7, 40)
 # Where something puts itself off again and again, time is not stopped by it.
@@ -105,23 +108,38 @@ class Works(Protocol):
     def dispatcher(self) -> Dispatcher: ...
 
 
-async def go_on(clock: Clock, works: Works, until: datetime) -> None:
-    """Move ``clock`` to ``until``, stopping at each moment at which something is to leave, so that it leaves then."""
+async def go_on(clock: Clock, works: Works, until: datetime, chores: Sequence[Chore] = ()) -> None:
+    """Move ``clock`` to ``until``, stopping at each moment at which something is to leave or to be done."""
     await works.worker.work_off()
     for _ in range(_MOST_STEPS):
-        soonest = (await works.dispatcher.drain()).next_at
+        due = await _done(chores, clock.now())
+        leaves = (await works.dispatcher.drain()).next_at
+        soonest = min((each for each in (due, leaves) if each is not None), default=None)
         if soonest is None or soonest > until:
             break
         clock.move_to(soonest)
     if until > clock.now():
         clock.move_to(until)
+    await _done(chores, clock.now())
     await works.dispatcher.drain()
+
+
+async def _done(chores: Sequence[Chore], now: datetime) -> datetime | None:
+    """Do what is due; when something is due next."""
+    for each in chores:
+        if await each.next_due(now) <= now:
+            await each.act(now)
+    return min([await each.next_due(now) for each in chores], default=None)
 
 
 class BookTime:
     """Moves book time on, never back, and stops at every moment at which something falls due."""
 
-    def __init__(self, clock: Clock, kept: KeptTime, works: Works, zone: ZoneInfo) -> None:
+    def __init__(
+        self, clock: Clock, kept: KeptTime, works: Works, zone: ZoneInfo, chores: Sequence[Chore] = ()
+    ) -> None:
+        """``chores`` are what the scheduler does as time passes."""
+        self._chores = tuple(chores)
         self._clock = clock
         self._kept = kept
         self._works = works
@@ -151,6 +169,6 @@ class BookTime:
     async def move_on(self, until: datetime) -> datetime:
         """Go on to ``until``; what falls due on the way happens at its moment. Returns book time then."""
         async with self._turn:
-            await go_on(self._clock, self._works, until)
+            await go_on(self._clock, self._works, until, self._chores)
             self.keep()
             return self.now()

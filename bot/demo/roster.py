@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from book.errors import OperatorError
 from book.ids import ChildId, Ids, PersonId, RoomId, SettingId
-from book.people import Role, SettingKind
+from book.people import Pronoun, Role, SettingKind
 from book.sharing import ANSWERS, Answer, Choice
 from storage.roster import (
     NewChild,
@@ -47,6 +47,7 @@ class _Setting(_Part):
     kind: SettingKind
     name: str
     telephone: str = ""
+    by_hand: bool = False
 
 
 class _Person(_Part):
@@ -55,6 +56,8 @@ class _Person(_Part):
     name: str
     about: str = ""
     open: bool = False
+    full_name: str = ""
+    pronoun: Pronoun = Pronoun.THEY
 
 
 class _Room(_Part):
@@ -78,6 +81,7 @@ class _Child(_Part):
     name: str
     nicknames: list[str] = []
     room: str = ""
+    pronoun: Pronoun = Pronoun.THEY
 
 
 class _Membership(_Part):
@@ -175,7 +179,10 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
     rooms = {each.id: NewRoom(RoomId(ids.new()), settings[each.setting], each.name) for each in file.rooms}
     try:
         roster = Roster(
-            settings=[NewSetting(settings[each.id], each.kind, each.name, each.telephone) for each in file.settings],
+            settings=[
+                NewSetting(settings[each.id], each.kind, each.name, each.telephone, each.by_hand)
+                for each in file.settings
+            ],
             rooms=list(rooms.values()),
             room_moves=[
                 NewRoomMove(ids.new(), children[each.id], rooms[each.room].setting, rooms[each.room].id)
@@ -184,8 +191,14 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
             ],
             tablets=[Tablet(people[each.person], rooms[each.room].id) for each in file.tablets],
             figures=[NewFigures(people[each.person], each.figures) for each in file.figures],
-            people=[NewPerson(people[each.id], each.name) for each in file.people],
-            children=[NewChild(children[each.id], (each.name, *each.nicknames)) for each in file.children],
+            people=[
+                NewPerson(people[each.id], each.name, full_name=each.full_name, pronoun=each.pronoun)
+                for each in file.people
+            ],
+            children=[
+                NewChild(children[each.id], (each.name, *each.nicknames), pronoun=each.pronoun)
+                for each in file.children
+            ],
             memberships=[
                 NewMembership(ids.new(), people[each.person], each.role, child, settings[each.setting])
                 for each in file.memberships

@@ -18,14 +18,14 @@ from book.notices import AcknowledgementChanged, Correction, Recall, Relay, Said
 from book.reasons import Reason
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
-from storage import addresses, conversations, filing, leases, outbox, tablets
+from storage import addresses, claiming, conversations, filing, heirs, leases, reaching, settling, tablets, turns
+from storage.claiming import NewDelivery
 from storage.database import Connection
 from storage.filing import NewNotice
 from storage.leases import Lease
-from storage.outbox import Delivery, NewDelivery, Waiting
+from storage.outbox import Delivery, Waiting
 from storage.vault import Vault
 
-_EVERYTHING_BUT_URGENT = tuple(lane for lane in Lane if lane is not Lane.URGENT)
 _SHORTLY = timedelta(seconds=2)
 # An account that is not ours (of an earlier bot, or another process's): what waits for it is not in others' way.
 _UNSERVED_FOR = timedelta(minutes=10)
@@ -68,17 +68,18 @@ class Claims:
 
     def claim(self, connection: Connection, now: datetime, room: Room) -> Claimed:
         """Mark as leaving what may and can leave at ``now``; raises :class:`AlreadyServing` once another may."""
+        turns.take_part(connection)
         if not leases.holds(connection, self._lease):
             raise AlreadyServing("Another Bookbag has taken over sending for this account: stop one of the two.")
         claimed = Claimed()
-        sending, unsettled = outbox.busy(connection, now)
+        sending, unsettled = claiming.busy(connection, now)
         closed = sending | room.not_at
-        due = outbox.due(connection, self._vault, now, not_at=closed)
+        due = claiming.due(connection, self._vault, now, not_at=closed)
         used = self._again(connection, due, now, room, claimed)
         closed |= used
         room = Room(room.any_lane - len(used), room.urgent - len(used), room.not_at)
         self._fresh(connection, now, room, closed, unsettled - used, claimed)
-        claimed.next_at = outbox.next_instant(connection, now)
+        claimed.next_at = claiming.next_instant(connection, now)
         return claimed
 
     # --- what was on the wire before ------------------------------------------------------------------------------
@@ -89,10 +90,10 @@ class Claims:
         """Later parts, later tries, and unknowns whose wait is over; the addresses that this uses."""
         if not due:
             return set()
-        free = outbox.lock(connection, {each.address for each in due})
+        free = claiming.lock(connection, {each.address for each in due})
         at = {each.id: each for each in addresses.load(connection, self._vault, ids=free)}
         ordinary = {each.person for each in due if each.person is not None and each.lane is not Lane.URGENT}
-        overtaken = outbox.hear_urgently(connection, ordinary, now)
+        overtaken = claiming.hear_urgently(connection, ordinary, now)
         chosen: dict[AddressId, Delivery] = {}
         for each in due:
             here = at.get(each.address)
@@ -101,12 +102,12 @@ class Claims:
             room_for_it = room.urgent if each.lane is Lane.URGENT else room.any_lane
             if here is not None and self._composing.serves(here) and len(chosen) < room_for_it:
                 chosen.setdefault(each.address, each)
-        carried = outbox.carried(connection, self._vault, {each.id for each in chosen.values()})
+        carried = claiming.carried(connection, self._vault, {each.id for each in chosen.values()})
         found = look_up(connection, self._vault, [each for notices in carried.values() for each in notices], now)
         resend: list[Delivery] = []
         for each in chosen.values():
             leads = carried.get(each.id, [])
-            refusal = self._composing.why_not_as_it_is(at[each.address], leads, found, now, each.made_at)
+            refusal = self._composing.why_not_as_it_is(at[each.address], leads, found, now, each.made_at, each.act)
             if each.state is DeliveryState.UNKNOWN and each.act is Act.SAY:
                 self._settle_unknown(connection, each, leads, found, at[each.address], now, claimed, refusal is None)
             elif refusal is None:
@@ -114,7 +115,7 @@ class Claims:
             else:
                 self._overtaken(connection, each, leads, refusal, now)
                 claimed.settled = True
-        marked = outbox.mark_again(connection, [each.id for each in resend], self.epoch, now)
+        marked = claiming.mark_again(connection, [each.id for each in resend], self.epoch, now)
         claimed.leaving += [
             (replace(each, tries=each.tries + 1), at[each.address]) for each in resend if each.id in marked
         ]
@@ -135,14 +136,15 @@ class Claims:
         """
         if waiting.part == 1:
             reason = Reason.OVERTAKEN
-            outbox.end_delivery(connection, [waiting.id], DeliveryState.ABANDONED, reason, now, release=True)
+            settling.end_delivery(connection, [waiting.id], DeliveryState.ABANDONED, reason, now, release=True)
         else:
             reason = Reason.PERMISSION_ENDED
-            outbox.end_delivery(connection, [waiting.id], DeliveryState.ABANDONED, reason, now, release=False)
+            settling.end_delivery(connection, [waiting.id], DeliveryState.ABANDONED, reason, now, release=False)
             ended = {each.id: refusal for each in leads}
-            outbox.end_notices(connection, ended, now, keep_bound=True)
-            outbox.tick(connection, self._vault, self._ids, list(ended), now)
-        outbox.abandon_rest(connection, waiting, reason, now)
+            settling.end_notices(connection, ended, now, keep_bound=True)
+            settling.tick(connection, self._vault, self._ids, list(ended), now)
+        settling.abandon_rest(connection, waiting, reason, now)
+        reaching.follow(connection, self._vault, self._ids, [waiting.id], now)
 
     def _settle_unknown(
         self,
@@ -157,17 +159,20 @@ class Claims:
     ) -> None:
         """Telegram cannot be asked whether it arrived: one repeat, marked; if that is unknown too, people are told."""
         if unknown.repeats is not None or not may or unknown.text is None or not leads:
-            outbox.end_delivery(connection, [unknown.id], DeliveryState.FLAGGED, Reason.UNCONFIRMED, now, release=False)
-            outbox.abandon_rest(connection, unknown, Reason.UNCONFIRMED, now)
+            settling.end_delivery(
+                connection, [unknown.id], DeliveryState.FLAGGED, Reason.UNCONFIRMED, now, release=False
+            )
+            settling.abandon_rest(connection, unknown, Reason.UNCONFIRMED, now)
             ended = {each.id: (NoticeState.WITHHELD, Reason.UNCONFIRMED) for each in leads}
-            outbox.end_notices(connection, ended, now, keep_bound=True)
+            settling.end_notices(connection, ended, now, keep_bound=True)
             filing.add_notices(connection, self._vault, self._tell_authors(leads, found, now), now)
-            outbox.tick(connection, self._vault, self._ids, list(ended), now)
+            settling.tick(connection, self._vault, self._ids, list(ended), now)
+            reaching.follow(connection, self._vault, self._ids, [unknown.id], now)
             claimed.settled = True
             return
-        outbox.end_delivery(connection, [unknown.id], DeliveryState.REPEATED, Reason.UNCONFIRMED, now, release=False)
+        settling.end_delivery(connection, [unknown.id], DeliveryState.REPEATED, Reason.UNCONFIRMED, now, release=False)
         lead = next((each for each in leads if each.id == unknown.lead), leads[0])
-        attempts = outbox.attempts(connection, [lead.id])
+        attempts = claiming.attempts(connection, [lead.id])
         repeat = NewDelivery(
             lead=lead,
             carries=tuple(each.id for each in leads),
@@ -183,7 +188,7 @@ class Claims:
             part=unknown.part,
             parts=unknown.parts,
         )
-        marked = outbox.mark_sending(connection, self._vault, self._ids, [repeat], self.epoch, now)
+        marked = claiming.mark_sending(connection, self._vault, self._ids, [repeat], self.epoch, now)
         claimed.leaving += [(each, address) for each in marked]
 
     def _tell_authors(self, leads: Sequence[Waiting], found: References, now: datetime) -> list[NewNotice]:
@@ -195,6 +200,8 @@ class Claims:
             entry = found.entries[each.notice.entry]
             circle = found.circles[entry.child]
             reader = circle.person(each.person)
+            if circle.membership(each.person, now) is None:
+                continue  # Nobody is to ring somebody who has left or was shut out.
             values = {
                 "name": reader.name if reader is not None else "",
                 "child": circle.child.name,
@@ -206,6 +213,7 @@ class Claims:
                     cause=each.id,
                     notice=Said("unconfirmed", values),
                     person=entry.author,
+                    child=entry.child,
                     lane=Lane.REPLY,
                     not_before=now,
                 )
@@ -239,7 +247,7 @@ class Claims:
                 for address in self._where(each, at, found, now, composed):
                     by_address.setdefault(address.id, []).append(each)
                     known[address.id] = address
-            free = outbox.lock(connection, by_address)
+            free = claiming.lock(connection, by_address)
             for here, waiting_here in by_address.items():
                 theirs = [each for each in waiting_here if each.lane is Lane.URGENT or here not in unsettled]
                 if here in closed or here not in free or not theirs:
@@ -261,28 +269,18 @@ class Claims:
         unsettled: Collection[AddressId],
     ) -> list[Waiting]:
         # Whoever would be reached at a place where nothing can go now waits, and takes up no room meanwhile.
-        waits = outbox.reached_at(connection, {*closed, *unsettled}, self._composing.accounts)
-        urgent = outbox.ready(
+        waits = claiming.reached_at(connection, {*closed, *unsettled}, self._composing.accounts)
+        return claiming.ready(
             connection,
             self._vault,
             now,
             not_to_people={person for person, address in waits.items() if address in closed},
             not_at=closed,
-            lanes=(Lane.URGENT,),
+            only_urgent_to=waits.keys(),
+            only_urgent_at=unsettled,
+            lanes=tuple(Lane) if room.any_lane > 0 else (Lane.URGENT,),
             limit=room.urgent + _TO_SPARE,
         )
-        if room.any_lane <= 0:
-            return urgent
-        others = outbox.ready(
-            connection,
-            self._vault,
-            now,
-            not_to_people=waits.keys(),
-            not_at={*closed, *unsettled},
-            lanes=_EVERYTHING_BUT_URGENT,
-            limit=room.any_lane + _TO_SPARE,
-        )
-        return [*urgent, *others]
 
     def _addresses(
         self, connection: Connection, waiting: Sequence[Waiting], found: References
@@ -325,7 +323,8 @@ class Claims:
             candidates = [each for each in candidates if each.stopped_at is None] or candidates
         served = [each for each in candidates if self._composing.serves(each)]
         if not candidates:
-            composed.ended[waiting.id] = (NoticeState.WITHHELD, Reason.NO_ADDRESS)
+            refusal = self._composing.why_not(waiting, found, now)
+            composed.ended[waiting.id] = refusal or (NoticeState.WITHHELD, Reason.NO_ADDRESS)
         elif not served:
             composed.unserved.append(waiting.id)
         return served[:1]
@@ -352,22 +351,24 @@ class Claims:
         known: dict[AddressId, Address],
     ) -> None:
         if composed.deliveries:
-            attempts = outbox.attempts(connection, [each.lead.id for each in composed.deliveries])
+            attempts = claiming.attempts(connection, [each.lead.id for each in composed.deliveries])
             new = [replace(each, attempt=attempts.get(each.lead.id, 0) + 1) for each in composed.deliveries]
             conversations.offer(connection, self._vault, self._ids, composed.offered, now)
-            marked = outbox.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
+            marked = claiming.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
             claimed.leaving += [(each, known[each.address]) for each in marked]
         if composed.ended:
-            outbox.end_notices(connection, composed.ended, now)
-            outbox.tick(connection, self._vault, self._ids, list(composed.ended), now)
+            settling.end_notices(connection, composed.ended, now)
+            gone = [notice for notice, (_, reason) in composed.ended.items() if reason is Reason.NOT_IN_CIRCLE]
+            heirs.tell_instead(connection, self._vault, self._ids, gone, now)
+            settling.tick(connection, self._vault, self._ids, list(composed.ended), now)
             claimed.settled = True
         if composed.later:
-            outbox.put_off(connection, composed.later, now + _SHORTLY)
+            claiming.put_off(connection, composed.later, now + _SHORTLY)
         if composed.until_signed_in:
             self._wait_for_somebody(connection, composed.until_signed_in, now)
             claimed.settled = True
         if composed.unserved:
-            outbox.put_off(connection, composed.unserved, now + _UNSERVED_FOR)
+            claiming.put_off(connection, composed.unserved, now + _UNSERVED_FOR)
             claimed.settled = True
 
     def _wait_for_somebody(

@@ -16,7 +16,7 @@ from book.deliveries import Act, Lane, NoticeState
 from book.disclosure import Address, Disclosure, Silence, what_may_be_said
 from book.duty import is_away
 from book.entries import Entry, EntryState
-from book.ids import NoticeId, PersonId
+from book.ids import ChildId, NoticeId, PersonId
 from book.notices import (
     Acknowledgement,
     AcknowledgementChanged,
@@ -30,14 +30,16 @@ from book.notices import (
     Said,
     WhichChild,
 )
-from book.people import STAFF, Circle, Membership
+from book.pages import name_of
+from book.people import STAFF, Circle, Membership, Role
 from book.reasons import Reason
 from book.wording.compose import Composer, Line, Recipient, Told
 from book.wording.utterance import Utterance
 from bot.channels.channel import Channel, Part
 from bot.dispatch.references import References
+from storage.claiming import NewDelivery
 from storage.conversations import Offered
-from storage.outbox import NewDelivery, Sent, Waiting
+from storage.outbox import Sent, Waiting
 
 # What would be changed is still on the wire: look again shortly.
 _SHORTLY = timedelta(seconds=2)
@@ -55,6 +57,10 @@ class Composed:
     later: list[NoticeId] = field(default_factory=list)
     unserved: list[NoticeId] = field(default_factory=list)
     until_signed_in: list[tuple[Waiting, Address]] = field(default_factory=list)
+
+
+def _belongs(person: PersonId | None, circle: Circle | None, now: datetime) -> bool:
+    return person is not None and circle is not None and circle.membership(person, now) is not None
 
 
 class Composing:
@@ -121,9 +127,10 @@ class Composing:
         match lead.notice:
             case Relay() | Correction():
                 return self._relay(address, lead, waiting, found, now, into)
-            case Acknowledgement(moved_from, reached):
+            case Acknowledgement():
+                moved_from, reached = _moved(lead.notice, lead.person, found, now)
                 utterance = self._composer.acknowledgement(
-                    self._lines(lead.id, found),
+                    self._lines(lead.id, lead.person, found, now),
                     disclosure,
                     now,
                     notice=lead.id,
@@ -136,10 +143,16 @@ class Composing:
             case Recall():
                 return self._recall(address, lead, found, now, into)
             case Explanation(entry):
-                return self._say(address, lead, self._explain(found.entries[entry], found, now), into, now)
+                explanation = self._explain(found.entries[entry], lead.person, found, now)
+                return self._say(address, lead, explanation, into, now)
             case WhichChild(_, among):
-                names = [(child, found.circles[child].child.name) for child in among if child in found.circles]
-                return self._say(address, lead, self._composer.which_child(names), into, now)
+                names = [
+                    (child, found.circles[child].child.name)
+                    for child in among
+                    if _belongs(lead.person, found.circles.get(child), now)
+                ]
+                question = self._composer.which_child(names) if names else None
+                return self._say(address, lead, question, into, now)
             case Said(changes=changes):
                 shown = [each for each in found.sent.get(changes, ()) if each.address == address.id]
                 utterance = self._composer.said(lead.notice)
@@ -175,6 +188,10 @@ class Composing:
             return NoticeState.WITHHELD, disclosure.reason
         return self._second_look(lead, found, now)
 
+    def why_not(self, waiting: Waiting, found: References, now: datetime) -> tuple[NoticeState, Reason] | None:
+        """Why this may not be told to its hearer any more, wherever she is reached; None if it may."""
+        return self._second_look(waiting, found, now)
+
     def _second_look(self, waiting: Waiting, found: References, now: datetime) -> tuple[NoticeState, Reason] | None:
         """Rule 9: memberships and sharing count as they stand when the message leaves."""
         notice = waiting.notice
@@ -192,10 +209,16 @@ class Composing:
             return None  # They tell nothing; a recall must reach even somebody who belongs no more.
         if waiting.person is None or waiting.person not in found.belonging:
             return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
+        if waiting.child is not None and not _belongs(waiting.person, found.circles.get(waiting.child), now):
+            return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
+        if isinstance(notice, Explanation):
+            entry = found.entries[notice.entry]
+            allowed, reason = may_know(entry.note, waiting.person, found.circles[entry.child], now)
+            return None if allowed else (NoticeState.WITHHELD, reason)
         return None
 
     def why_not_as_it_is(
-        self, address: Address, carried: Sequence[Waiting], found: References, now: datetime, since: datetime
+        self, address: Address, carried: Sequence[Waiting], found: References, now: datetime, since: datetime, act: Act
     ) -> tuple[NoticeState, Reason] | None:
         """Why a message that was composed at ``since`` may not leave as it is; None if it may."""
         disclosure = what_may_be_said(address)
@@ -207,6 +230,14 @@ class Composing:
                 return refusal
             if isinstance(each.notice, Relay | Correction) and found.entries[each.notice.entry].revised_at > since:
                 return NoticeState.WITHDRAWN, Reason.CORRECTED
+            if not all(_belongs(each.person, found.circles.get(child), now) for child in _names(each, found)):
+                return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
+            if isinstance(each.notice, Recall) and act is Act.CHANGE:
+                # It says again what was told beside what is taken back.
+                sent = found.sent.get(each.notice.told, ())
+                again = self._left_standing(sent, each.notice, each.person, found, now)
+                if len(again) < len(self._told_beside(sent, each.notice, found)):
+                    return NoticeState.WITHHELD, Reason.PERMISSION_ENDED
         return None
 
     # --- relays -----------------------------------------------------------------------------------------------------
@@ -258,6 +289,7 @@ class Composing:
             corrected=corrected,
             asks_seen=bool(entry.text and entry.text.collection),
             asks_noted=self._to_be_noted(entry, reader, circle),
+            told_by=name_of(entry.told_by, circle),
         )
 
     def _to_be_noted(self, entry: Entry, reader: PersonId | None, circle: Circle) -> str:
@@ -269,27 +301,32 @@ class Composing:
 
     # --- acknowledgements -------------------------------------------------------------------------------------------
 
-    def _lines(self, acknowledgement: NoticeId, found: References) -> list[Line]:
+    def _lines(
+        self, acknowledgement: NoticeId, author: PersonId | None, found: References, now: datetime
+    ) -> list[Line]:
         lines = []
         for entry in sorted(found.acknowledged.get(acknowledgement, ()), key=lambda each: each.id):
             circle = found.circles[entry.child]
+            if not _belongs(author, circle, now):
+                continue
             setting = circle.settings.get(entry.author_setting) if entry.author_setting is not None else None
             lines.append(
                 Line(
                     entry=entry,
                     child=circle.child.name,
-                    recipients=self._recipients(entry, found),
+                    recipients=self._recipients(entry, found, now),
                     setting=setting.name if setting is not None else "",
                     seen=tuple(
                         (person.name, at)
                         for reader, at in found.seen.get(entry.id, ())
                         if (person := circle.person(reader)) is not None
                     ),
+                    told_by=name_of(entry.told_by, circle),
                 )
             )
         return lines
 
-    def _recipients(self, entry: Entry, found: References) -> tuple[Recipient, ...]:
+    def _recipients(self, entry: Entry, found: References, now: datetime) -> tuple[Recipient, ...]:
         circle = found.circles[entry.child]
         recalled = {each.person for each in found.standings.get(entry.id, ()) if each.kind is Kind.RECALL}
         standings = [
@@ -302,14 +339,19 @@ class Composing:
         recipients = []
         for each in newest.values():
             member = next((m for m in circle.memberships if m.person.id == each.person), None)
-            if member is None:
+            # Who had it had it; who has left or was shut out before is spoken of no more.
+            if member is None or (each.state is not NoticeState.TOLD and not _belongs(each.person, circle, now)):
                 continue
+            unreachable = each.state is NoticeState.WAITING and each.person not in found.reachable
+            if (unreachable or each.reason is Reason.NO_ADDRESS) and member.role in (Role.FAMILY, Role.PROFESSIONAL):
+                continue  # She was given a slip and has not used it: nobody tells her in person.
             recipients.append(
                 Recipient(
                     name=member.person.name,
                     is_parent=member.role.value in ("parent", "family"),
-                    state=each.state,
-                    reason=each.reason,
+                    state=NoticeState.WITHHELD if unreachable else each.state,
+                    reason=Reason.NO_ADDRESS if unreachable else each.reason,
+                    pronoun=member.person.pronoun,
                     at=each.not_before,
                     setting=member.setting,
                     away=self._away(member, absent, circle, each.not_before),
@@ -345,23 +387,35 @@ class Composing:
                 into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
             return False
         assert known is not None
+        moved_from, reached = _moved(known[0], lead.person, found, now)
         utterance = self._composer.acknowledgement(
-            self._lines(acknowledgement, found),
+            self._lines(acknowledgement, lead.person, found, now),
             what_may_be_said(address),
             now,
             notice=acknowledgement,
-            moved_from=known[0].moved_from,
-            reached=known[0].reached,
+            moved_from=moved_from,
+            reached=reached,
         )
         return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[-1].provider_id)
 
-    def _explain(self, entry: Entry, found: References, now: datetime) -> Utterance:
+    def _explain(self, entry: Entry, reader: PersonId | None, found: References, now: datetime) -> Utterance:
+        """Its author reads who was not told as well; to others that would tell what she, or a parent, chose."""
         circle = found.circles[entry.child]
+        recipients = self._recipients(entry, found, now)
+        me = circle.membership(reader, now) if reader is not None else None
+        if me is not None and me.role in (Role.FAMILY, Role.PROFESSIONAL):
+            # Who else stands around the child is not hers to list: only who has what she wrote herself.
+            heard = (NoticeState.WAITING, NoticeState.TOLD)
+            mine = [each for each in recipients if each.state in heard and entry.author == reader]
+            return self._composer.explanation(Line(entry, circle.child.name, tuple(mine), ""), (), {}, now)
         hears = [each.person for each in found.standings.get(entry.id, ()) if each.kind is Kind.RELAY]
         verdicts = choose_audience(entry.note, circle, now, first=lambda _: hears)
         reasons = {each.member.person.name: each.reason for each in verdicts}
         noes = [(each.member.person.name, each.reason) for each in verdicts if not each.told]
-        line = Line(entry, circle.child.name, self._recipients(entry, found), "")
+        if reader != entry.author:
+            noes = []
+            recipients = tuple(each for each in recipients if each.state in {NoticeState.WAITING, NoticeState.TOLD})
+        line = Line(entry, circle.child.name, recipients, "")
         return self._composer.explanation(line, noes, reasons, now)
 
     # --- recalls ----------------------------------------------------------------------------------------------------
@@ -376,7 +430,7 @@ class Composing:
         can = address.take_back_for is not None and now - sent[0].sent_at <= address.take_back_for
         if not can:
             return self._say(address, lead, self._composer.ignore(sent[0].sent_at), into, now)
-        left = self._left_standing(sent, notice, found)
+        left = self._left_standing(sent, notice, lead.person, found, now)
         if left and address.can_change and len(sent) == 1:
             told = [self._as_told(entry, lead.person, found, corrected=False) for entry in left]
             utterance = self._composer.relay(told, what_may_be_said(address), now)
@@ -384,11 +438,22 @@ class Composing:
         into.deliveries.append(self._bare(lead, address, Act.TAKE_BACK, tuple(each.provider_id for each in sent)))
         return True
 
-    def _left_standing(self, sent: Sequence[Sent], notice: Recall, found: References) -> list[Entry]:
-        """What else the recalled message told of, if that still stands."""
+    def _left_standing(
+        self, sent: Sequence[Sent], notice: Recall, reader: PersonId | None, found: References, now: datetime
+    ) -> list[Entry]:
+        """What else the recalled message told of, if that still stands and its reader may still know it (rule 9)."""
+        return [
+            each
+            for each in self._told_beside(sent, notice, found)
+            if each.is_live
+            and each.text is not None
+            and reader is not None
+            and may_know(each.note, reader, found.circles[each.child], now)[0]
+        ]
+
+    def _told_beside(self, sent: Sequence[Sent], notice: Recall, found: References) -> list[Entry]:
         others = {each for message in sent for each in message.carries if each != notice.told}
-        entries = [found.entries[found.told[each]] for each in sorted(others) if each in found.told]
-        return [each for each in entries if each.is_live and each.text is not None]
+        return [found.entries[found.told[each]] for each in sorted(others) if each in found.told]
 
     # --- putting it on the wire -------------------------------------------------------------------------------------
 
@@ -467,3 +532,28 @@ def _may_stand_on(address: Address, waiting: Waiting, now: datetime) -> bool:
 def _nearness(entry: Entry, recipient: Recipient) -> int:
     """Parents, then the author's own setting, then the others."""
     return 0 if recipient.is_parent else 1 if recipient.setting == entry.author_setting else 2
+
+
+def _names(waiting: Waiting, found: References) -> set[ChildId]:
+    """The children that this notice names without telling of an entry of theirs to one of its readers."""
+    match waiting.notice:
+        case Acknowledgement(wrong=wrong):
+            shown = waiting.id
+        case AcknowledgementChanged(shown):
+            known = found.acknowledgements.get(shown)
+            wrong = known[0].wrong if known is not None else None
+        case WhichChild(_, among):
+            return set(among)
+        case _:
+            return set()
+    return {each.child for each in found.acknowledged.get(shown, ())} | ({wrong} if wrong is not None else set())
+
+
+def _moved(
+    acknowledgement: Acknowledgement, reader: PersonId | None, found: References, now: datetime
+) -> tuple[str, tuple[str, ...]]:
+    """The child it was moved from and who may have read it there; nothing of a child with whom she is no longer."""
+    wrong = acknowledgement.wrong
+    if wrong is None or _belongs(reader, found.circles.get(wrong), now):
+        return acknowledgement.moved_from, acknowledgement.reached
+    return "", ()

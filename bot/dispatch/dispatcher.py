@@ -8,7 +8,7 @@ work, by book time when something falls due, by machine time when a pace allows 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,15 +29,17 @@ from book.deliveries import (
 )
 from book.disclosure import Address
 from book.errors import OperatorError
-from book.ids import AddressId, Ids
+from book.ids import AddressId, DeliveryId, Ids
 from book.reasons import Reason
 from bot.channels.channel import Call, Channel, Part
 from bot.clock import BookTime, MachineTime
 from bot.dispatch.claiming import Claimed, Claims, Room
 from bot.dispatch.pacing import Pacing
-from storage import outbox
+from storage import claiming, settling, turns
 from storage.bells import Bell, Listener
-from storage.outbox import Delivery, Settled
+from storage.database import Connection
+from storage.outbox import Delivery
+from storage.settling import Settled
 from storage.store import Store
 
 _log = structlog.get_logger(__name__)
@@ -96,7 +98,7 @@ class Dispatcher:
     async def start(self) -> int:
         """What an earlier owner of these accounts left on the wire is unknown from now on."""
         return await self._store.write(
-            outbox.take_for_dead, list(self._accounts), self._claims.epoch, self._clock.now() + self._unknown_wait
+            claiming.take_for_dead, list(self._accounts), self._claims.epoch, self._clock.now() + self._unknown_wait
         )
 
     async def run(self) -> None:
@@ -169,16 +171,32 @@ class Dispatcher:
     async def look(self) -> Looked:
         """Settle what has come back, then claim and call what the wire can take."""
         self._arrived.clear()
-        settled = await self._settle()
         room = self._room()
-        if room.urgent <= 0:
-            return Looked(0, settled, None, self.next_free())
-        claimed: Claimed = await self._store.write(self._claims.claim, self._clock.now(), room)
+        if room.urgent <= 0 and not self._outcomes:
+            return Looked(0, False, None, self.next_free())
+        outcomes, self._outcomes = self._outcomes, []
+        try:
+            fenced, claimed = await self._store.write(self._settle_and_claim, outcomes, self._clock.now(), room)
+        except Exception:
+            # What stands in the way of a new message is no reason to forget what came of the earlier ones.
+            self._outcomes = outcomes + self._outcomes
+            await self._settle()
+            raise
+        _say_fenced(fenced)
         for delivery, address in claimed.leaving:
             self._accounts[(address.channel, address.account)].pacing.take(address.id)
             task = asyncio.create_task(self._call(delivery, address), name=f"delivery {delivery.id}")
             self._on_wire[address.id] = task
-        return Looked(len(claimed.leaving), settled or claimed.settled, claimed.next_at, self.next_free())
+        return Looked(len(claimed.leaving), bool(outcomes) or claimed.settled, claimed.next_at, self.next_free())
+
+    def _settle_and_claim(
+        self, connection: Connection, outcomes: Sequence[Settled], now: datetime, room: Room
+    ) -> tuple[Sequence[DeliveryId], Claimed]:
+        """One transaction: what came back is settled, then what the wire can take is claimed."""
+        # First of all, as the claim would: whoever waits for somebody who changes who may know holds no row meanwhile.
+        turns.take_part(connection)
+        fenced = self._write_outcomes(connection, outcomes, now)
+        return fenced, self._claims.claim(connection, now, room) if room.urgent > 0 else Claimed()
 
     def _room(self) -> Room:
         slots = _AT_ONCE - len(self._on_wire)
@@ -260,18 +278,23 @@ class Dispatcher:
             tries=delivery.tries if counts else delivery.tries - 1,
         )
 
-    async def _settle(self) -> bool:
-        """Write every outcome that has come back, together."""
-        if not self._outcomes:
-            return False
+    async def _settle(self) -> None:
+        """Write every outcome that has come back, together, and claim nothing."""
         outcomes, self._outcomes = self._outcomes, []
         try:
-            fenced = await self._store.write(
-                outbox.settle, self._store.vault, self._ids, outcomes, self._claims.epoch, self._clock.now()
-            )
+            _say_fenced(await self._store.write(self._write_outcomes, outcomes, self._clock.now()))
         except Exception:
             self._outcomes = outcomes + self._outcomes
             raise
-        for delivery in fenced:
-            _log.error("fenced", delivery=delivery)
-        return True
+
+    def _write_outcomes(
+        self, connection: Connection, outcomes: Sequence[Settled], now: datetime
+    ) -> Sequence[DeliveryId]:
+        if not outcomes:
+            return ()
+        return settling.settle(connection, self._store.vault, self._ids, outcomes, self._claims.epoch, now)
+
+
+def _say_fenced(fenced: Iterable[DeliveryId]) -> None:
+    for delivery in fenced:
+        _log.error("fenced", delivery=delivery)

@@ -23,8 +23,9 @@ from book.notices import (
     WhichChild,
 )
 from book.people import Circle
-from storage import acknowledgements, circles, entries, notices, outbox
+from storage import acknowledgements, addresses, circles, entries, notices, outbox
 from storage.database import Connection
+from storage.entries import Purpose
 from storage.notices import Standing
 from storage.outbox import Sent, Waiting
 from storage.vault import Vault
@@ -43,6 +44,7 @@ class References:
     seen: Mapping[EntryId, Sequence[tuple[PersonId, datetime]]]
     sent: Mapping[NoticeId, Sequence[Sent]]
     flying: frozenset[NoticeId]  # notices to be recalled whose delivery is on the wire at this moment
+    reachable: frozenset[PersonId]  # of those who hear of what is acknowledged, who has an address
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
 
 
@@ -60,8 +62,12 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     together = {notice for found in sent.values() for each in found for notice in each.carries} - back
     told = outbox.entries_told(connection, together)
     wanted |= set(told.values())
-    loaded = entries.load(connection, vault, wanted) if wanted else {}
-    mine = entries.of_acknowledgements(connection, vault, spoken | changed) if spoken | changed else {}
+    loaded = entries.load(connection, vault, wanted).for_machine(Purpose.SENDING) if wanted else {}
+    mine = (
+        entries.of_acknowledgements(connection, vault, spoken | changed).for_machine(Purpose.SENDING)
+        if spoken | changed
+        else {}
+    )
     acknowledged: dict[NoticeId, list[Entry]] = {}
     for entry in mine.values():
         if entry.acknowledgement is not None:
@@ -69,9 +75,13 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     everything = {**loaded, **mine}
     asked = {child for each in leaving if isinstance(each.notice, WhichChild) for child in each.notice.among}
     hearers = {each.person for each in leaving if each.person is not None and _must_belong(each)}
+    acknowledgements_of = acknowledgements.load(connection, vault, changed | spoken)
     around = {entry.child for entry in everything.values()} | asked
+    around |= {each.child for each in leaving if each.child is not None}
+    around |= {ack.wrong for ack, _, _ in acknowledgements_of.values() if ack.wrong is not None}
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     standings = notices.of_entries(connection, set(mine) | explained)
+    told_of = {each.person for about in standings.values() for each in about}
     # Where somebody is told in an absent colleague's place her hours are needed to say so; else nobody's are.
     replaced = {
         entry.child for entry in everything.values() if any(each.catches_up for each in standings.get(entry.id, ()))
@@ -83,8 +93,9 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         circles=known,
         belonging=circles.belonging(connection, hearers, now) if hearers else frozenset(),
         standings=standings,
+        reachable=addresses.reachable(connection, told_of) if told_of else frozenset(),
         acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
-        acknowledgements=acknowledgements.load(connection, vault, changed | spoken),
+        acknowledgements=acknowledgements_of,
         seen=acknowledgements.seen_by(connection, set(mine)),
         sent=sent,
         flying=outbox.on_the_wire(connection, back),

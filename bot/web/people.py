@@ -37,18 +37,18 @@ def find_phones(
     connection: Connection, vault: Vault, about: Mapping[str, str], order: Sequence[str], opened: Collection[str]
 ) -> tuple[Phone, ...]:
     """Every phone there is, in the roster's ``order``; where none of them is to be open at first, three are."""
+    # The phone of somebody who was shut out is still there: it is a stranger's now, and the page shows what it gets.
     found = {
-        each.handle: each
-        for each in addresses.load(connection, vault, people=circles.all_people(connection))
+        each.handle: (each, person)
+        for each, person in addresses.had_by(connection, vault, circles.all_people(connection))
         if (each.channel, each.account) == ("phones", ACCOUNT)
     }
     known = [each for each in order if each in found]
     handles = [*known, *sorted(found.keys() - set(known))]
     shown = {each for each in handles if each in opened} or set(handles[:_OPEN_AT_FIRST])
     return tuple(
-        Phone(handle, person, found[handle].id, about.get(handle, ""), handle in shown)
+        Phone(handle, found[handle][1], found[handle][0].id, about.get(handle, ""), handle in shown)
         for handle in handles
-        if (person := found[handle].person) is not None
     )
 
 

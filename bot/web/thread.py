@@ -24,6 +24,7 @@ from bot.web.gate import refusal
 from bot.web.people import Json, load_circles
 from storage import entries, notices
 from storage.database import Connection
+from storage.entries import Purpose
 from storage.notices import Standing
 from storage.vault import Vault
 
@@ -57,9 +58,9 @@ class ThreadAnswers:
 
 
 def _thread(connection: Connection, vault: Vault, circle: Circle, composer: Composer, now: datetime) -> list[Json]:
-    written = entries.of_child(connection, vault, ChildId(circle.child.id))
-    standings = notices.of_entries(connection, [each.id for each in written])
-    return [_as_json(each, circle, standings.get(each.id, ()), composer, now) for each in written]
+    written = entries.of_child(connection, vault, ChildId(circle.child.id)).for_machine(Purpose.BACKSTAGE)
+    standings = notices.of_entries(connection, list(written))
+    return [_as_json(each, circle, standings.get(each.id, ()), composer, now) for each in written.values()]
 
 
 def _as_json(entry: Entry, circle: Circle, standings: Sequence[Standing], composer: Composer, now: datetime) -> Json:

@@ -90,6 +90,8 @@ class _Load:
             await self._on_the_beat()
         else:
             self._send_to_the_free()
+        # Whoever answers fast may have answered everything before the time is up.
+        loop.call_later(self._began + self._seconds - time.perf_counter() + 0.001, self._end_if_idle)
         await self._done.wait()
         seconds = time.perf_counter() - self._began
         waits = sorted(self._waits)
@@ -130,7 +132,10 @@ class _Load:
         self._under_way -= 1
         self._free.append(connection)
         self._send_to_the_free()
-        if not self._under_way and now - self._began >= self._seconds:
+        self._end_if_idle()
+
+    def _end_if_idle(self) -> None:
+        if not self._under_way and time.perf_counter() - self._began >= self._seconds:
             self._done.set()
 
 
@@ -138,9 +143,7 @@ async def main(port: int, rate: float, seconds: float, connections: int) -> None
     requests = _requests(port, int((rate or 15_000) * seconds) + 1)
     gc.freeze()
     gc.disable()
-    load = _Load(requests, rate, seconds)
-    asyncio.get_running_loop().call_later(seconds + 0.01, load._send_to_the_free)
-    print(json.dumps(await load.run(port, connections)), flush=True)
+    print(json.dumps(await _Load(requests, rate, seconds).run(port, connections)), flush=True)
 
 
 if __name__ == "__main__":

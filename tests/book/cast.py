@@ -6,6 +6,7 @@ Knows both vocabularies so that neither has to know the other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from book.audience import Note
@@ -33,6 +34,7 @@ CAST = (
     Member("Dawn", "childminder", "Dawns"),
     Member("Olive", "manager", "Acorns"),
 )
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NAMED = {member.name: member for member in CAST}
 SETTINGS = ("Sunshine", "Dawns", "Acorns")
 SETTING_IDS = {name: SettingId(900 + number) for number, name in enumerate(SETTINGS)}
@@ -126,6 +128,7 @@ def note_of(writing: Writing) -> Note:
         let_through=_settings(writing.let_through),
         unread=writing.unread,
         has_picture=writing.picture,
+        weekday=DAYS.index(writing.day),
         answers=note_of(writing.answers) if writing.answers is not None else None,
     )
 
@@ -137,9 +140,7 @@ def subject_of(label: str) -> Subject:
 
 def with_standing(members: Iterable[Member], standings: Mapping[str, str]) -> tuple[Member, ...]:
     """The same people with some of them no longer, or not yet, in the book."""
-    return tuple(
-        Member(each.name, each.role, each.setting, standings.get(each.name, each.standing)) for each in members
-    )
+    return tuple(replace(each, standing=standings.get(each.name, each.standing)) for each in members)
 
 
 def _membership(number: int, member: Member) -> Membership:
@@ -152,6 +153,9 @@ def _membership(number: int, member: Member) -> Membership:
         standing=standing,
         since=NOW + since,
         until=None if until is None else NOW + until,
+        days=None if member.days is None else frozenset(DAYS.index(day) for day in member.days),
+        sees=None if member.given is None else frozenset(_GROUPS[group] for group in member.given),
+        made_by=PERSON_IDS.get(member.added_by),
     )
 
 

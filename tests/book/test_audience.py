@@ -10,8 +10,11 @@ from dataclasses import replace
 import pytest
 
 from book.audience import choose_audience, may_know
+from book.ids import PersonId
+from book.people import Membership, Person, Role, Standing
 from book.reasons import Reason
-from book.topics import Topic
+from book.sharing import Choice
+from book.topics import Group, Topic
 from tests.book.cast import (
     CAST,
     KINDS_OF_NO,
@@ -19,6 +22,7 @@ from tests.book.cast import (
     NOT_LIVE,
     NOW,
     PERSON_IDS,
+    SETTING_IDS,
     SETTINGS,
     circle_of,
     note_of,
@@ -26,7 +30,7 @@ from tests.book.cast import (
     with_standing,
 )
 from tests.book.oracle import audience as oracle
-from tests.book.oracle.audience import ALL_LABELS, ANSWERS, HOME, Book, Member, Said, Writing
+from tests.book.oracle.audience import ALL_LABELS, ANSWERS, GROUPS, HOME, Book, Member, Said, Writing
 
 MIXED = (
     (),
@@ -98,6 +102,27 @@ CIRCLES = {
     "one parent": tuple(each for each in CAST if each.name != "Tom"),
 }
 
+
+def _as_guests(members: tuple[Member, ...], nan: dict[str, object], jo: dict[str, object]) -> tuple[Member, ...]:
+    """The same people, with how Nan and the health visitor came and what they were given."""
+    changes = {"Nan": nan, "Jo": jo}
+    return tuple(replace(each, **changes.get(each.name, {})) for each in members)  # type: ignore[arg-type]
+
+
+# Whom they came through, on which days, and what they were given.
+GUESTS: tuple[tuple[dict[str, object], dict[str, object]], ...] = (
+    ({"added_by": "Hannah"}, {"added_by": "Hannah"}),
+    ({"added_by": "Hannah", "days": ("Thursday",)}, {"added_by": "Hannah", "given": ()}),
+    ({"added_by": "Hannah", "days": ("Tuesday",)}, {"added_by": "Hannah", "given": ("learning",)}),
+    ({"added_by": "Tom", "days": ()}, {"added_by": "Tom", "given": ("learning", "her day")}),
+    ({"added_by": "Tom", "given": ("her day", "learning")}, {"added_by": "Tom", "given": GROUPS}),
+    ({"added_by": "Maya", "given": GROUPS}, {"added_by": "Maya", "given": ("her day",)}),
+    ({"given": ()}, {"given": ("her day", "photos")}),
+)
+for number, (nan, jo) in enumerate(GUESTS):
+    for joined in ("joined through one setting", "one parent"):
+        CIRCLES[f"{joined}, guests {number}"] = _as_guests(CIRCLES[joined], nan, jo)
+
 Case = tuple[str, Book, Writing]
 
 
@@ -111,6 +136,21 @@ def _plain_cases() -> Iterator[Case]:
         book = Book(CAST, (*SHARING["only Hannah chose, her day"], *choices))
         for author, labels in itertools.product((NAMED["Hannah"], NAMED["Tom"]), LABELS):
             yield notes, book, Writing(author, labels)
+
+
+def _guest_cases() -> Iterator[Case]:
+    """Everybody's notes on a day of hers and on another, and answers, as family and a professional read them."""
+    for joined, (nan, jo) in itertools.product(("joined through one setting", "one parent"), GUESTS):
+        members = _as_guests(CIRCLES[joined], nan, jo)
+        book = Book(members, SHARING["only Hannah chose, her day"])
+        named = {each.name: each for each in members}
+        authors = [named[each.name] for each in AUTHORS if each.name in named]
+        for author, labels, day in itertools.product(authors, LABELS, ("Tuesday", "Thursday")):
+            yield f"{joined}; {nan}; {jo}", book, Writing(author, labels, day=day)
+            yield f"{joined}; {nan}; {jo}", book, Writing(author, labels, day=day, picture=True)
+        for author, labels, asker in itertools.product(authors, LABELS, ("Nan", "Jo", "Hannah", "Priya")):
+            asked = Writing(named[asker], ("meals",))
+            yield f"{joined}; {nan}; {jo}", book, Writing(author, labels, answers=asked)
 
 
 def _bounded_cases() -> Iterator[Case]:
@@ -137,6 +177,7 @@ def _any_writing(chance: random.Random, members: tuple[Member, ...], depth: int)
         let_through=some(),
         unread=chance.random() < 0.1,
         picture=chance.random() < 0.15,
+        day=chance.choice(("Tuesday", "Thursday")),
         answers=_any_writing(chance, members, depth - 1) if depth and chance.random() < 0.6 else None,
     )
 
@@ -196,9 +237,10 @@ def _compare(cases: Iterable[Case]) -> tuple[int, list[str]]:
 def test_the_book_agrees_with_the_rules_in_every_cell() -> None:
     plain, wrong = _compare(_plain_cases())
     bounded, wrong_bounded = _compare(_bounded_cases())
+    guests, wrong_guests = _compare(_guest_cases())
 
-    assert plain + bounded >= 75_000
-    assert not wrong + wrong_bounded, _few(wrong + wrong_bounded)
+    assert plain + bounded + guests >= 75_000
+    assert not wrong + wrong_bounded + wrong_guests, _few(wrong + wrong_bounded + wrong_guests)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -319,6 +361,93 @@ def test_what_a_professional_writes_goes_to_the_parents_and_her_setting() -> Non
     everything = Book(CAST, SHARING["both chose everything"])
 
     assert _who(everything, Writing(NAMED["Jo"], ("event",))) == ["Hannah", "Tom", "Priya"]
+
+
+@pytest.mark.parametrize(
+    ("author", "labels", "day", "hears"),
+    [
+        ("Priya", ("sleep", "meals"), "Thursday", True),
+        ("Dawn", ("incident",), "Thursday", True),
+        ("Priya", ("a dose given",), "Thursday", True),
+        ("Fay", ("mood", "health of the day"), "Thursday", True),
+        ("Priya", ("sleep",), "Tuesday", False),
+        ("Priya", ("milestone",), "Thursday", False),
+        ("Priya", ("sleep", "concern"), "Thursday", False),
+        ("Priya", ("question", "sleep"), "Thursday", False),
+        ("Fay", ("family news",), "Thursday", False),
+        ("Fay", ("private health",), "Thursday", False),
+        ("Fay", (), "Thursday", False),
+        ("Tom", ("sleep",), "Thursday", False),
+        ("Jo", ("sleep",), "Thursday", False),
+    ],
+)
+def test_nan_hears_of_the_day_on_thursdays_and_of_nothing_else(
+    author: str, labels: tuple[str, ...], day: str, hears: bool
+) -> None:
+    book = Book(_as_guests(CAST, {"added_by": "Hannah", "days": ("Thursday",)}, {}))
+    writing = Writing(NAMED["Hannah" if author == "Fay" else author], labels, day=day)
+
+    assert ("Nan" in _who(book, writing)) is hears
+    assert "Nan" not in _who(book, replace(writing, only=frozenset({"Sunshine"})))
+    assert "Nan" not in _who(book, replace(writing, without=frozenset({"Dawns"})))
+
+
+def test_what_nan_writes_goes_to_the_parent_whose_family_she_is_and_not_to_the_other() -> None:
+    book = Book(_as_guests(CAST, {"added_by": "Tom"}, {}))
+    nan = next(each for each in book.members if each.name == "Nan")
+
+    assert _who(book, Writing(nan, ("meals", "sleep"))) == ["Tom", "Priya"]
+    thanks = Writing(NAMED["Priya"], ("mood",), answers=Writing(nan, ("meals",), day="Thursday"))
+    assert _who(book, thanks) == ["Tom", "Nan"]
+
+
+def test_nan_is_a_stranger_to_the_day_once_her_parent_is_gone() -> None:
+    members = _as_guests(CAST, {"added_by": "Tom"}, {"added_by": "Tom", "given": ("her day",)})
+    note = Writing(NAMED["Priya"], ("sleep",))
+
+    for standing in NOT_LIVE:
+        left = Book(with_standing(members, {"Tom": standing}))
+        assert "Nan" not in _who(left, note)
+        assert not may_know(note_of(note), PERSON_IDS["Jo"], circle_of(left), NOW)[0]
+
+
+def test_a_professional_may_read_what_she_was_given_and_hears_only_what_answers_her() -> None:
+    book = Book(_as_guests(CAST, {}, {"added_by": "Hannah", "given": ("learning",)}))
+    jo = next(each for each in book.members if each.name == "Jo")
+    steps = Writing(NAMED["Priya"], ("milestone",))
+    asked = Writing(jo, ("question",))
+
+    for writing, may in (
+        (steps, True),
+        (Writing(NAMED["Hannah"], ("milestone",)), True),
+        (Writing(NAMED["Tom"], ("milestone",)), False),
+        (Writing(NAMED["Priya"], ("sleep",)), False),
+    ):
+        assert may_know(note_of(writing), PERSON_IDS["Jo"], circle_of(book), NOW)[0] is may
+        assert "Jo" not in _who(book, writing)
+    assert "Jo" in _who(book, replace(steps, answers=asked))
+    ended = Book(with_standing(book.members, {"Jo": "ended"}))
+    assert not may_know(note_of(steps), PERSON_IDS["Jo"], circle_of(ended), NOW)[0]
+
+
+def test_a_setting_by_hand_is_told_nothing_by_us_and_what_may_go_there_is_known() -> None:
+    circle = circle_of(DAY)
+    acorns = SETTING_IDS["Acorns"]
+    by_hand = replace(
+        circle,
+        memberships=(
+            *circle.memberships,
+            Membership(99, Person(PersonId(99), "Acorns"), Role.ROOM_STAFF, acorns, Standing.LIVE, NOW),
+        ),
+        settings={**circle.settings, acorns: replace(circle.settings[acorns], by_hand=True)},
+        choices=(*circle.choices, Choice(PERSON_IDS["Hannah"], None, acorns, frozenset({Group.DAY}), NOW)),
+    )
+    note = note_of(Writing(NAMED["Hannah"], ("sleep",)))
+
+    assert may_know(note, PersonId(99), by_hand, NOW)[0]
+    assert not may_know(note_of(Writing(NAMED["Hannah"], ("family news",))), PersonId(99), by_hand, NOW)[0]
+    told = {each.member.person.id: each for each in choose_audience(note, by_hand, NOW)}
+    assert (told[PersonId(99)].told, told[PersonId(99)].reason) == (False, Reason.NO_ADDRESS)
 
 
 def test_somebody_restricted_in_one_role_is_a_stranger_in_every_other() -> None:

@@ -58,12 +58,14 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "among": st.lists(ids, max_size=4).map(tuple),
         "moved_from": words,
         "reached": st.lists(words, max_size=3).map(tuple),
+        "wrong": st.none() | ids,
         "key": words,
         "press": words,
         "values": st.dictionaries(words, words, max_size=3),
         "choices": st.lists(st.from_type(Choice), max_size=3).map(tuple),
         "fixed": st.booleans(),
         "changes": ids,
+        "lines": st.lists(st.tuples(words, st.dictionaries(words, words, max_size=2)), max_size=3).map(tuple),
     }
     names = kind.__dataclass_fields__
     return st.builds(kind, **{name: given_by_name[name] for name in names})

@@ -200,6 +200,60 @@ async def trial(place: Place, telegram: Telegram, plan: Plan) -> Verdict:
 async def plain_trial(folder: Path, telegram: Telegram, plan: Plan) -> PlainVerdict:
     """The same burst and the same kills for a plain python-telegram-bot bot: what of it was lost."""
     chance = random.Random(plan.seed)
+    bot, file = _plain_bot(folder, telegram)
+    words: list[str] = []
+    try:
+        for life in range(plan.kills + 1):
+            await bot.start()
+            await _fetches(bot, telegram)
+            words += await _burst(telegram, chance, len(words), _share(plan.updates, plan.kills + 1, life))
+            if life < plan.kills:
+                await asyncio.sleep(chance.uniform(0.0, plan.longest_life))
+                await bot.kill()
+        await _drained(telegram)
+    finally:
+        if not bot.has_ended:
+            await bot.stop()  # It works off what it has fetched before it goes.
+    return _plain_verdict(file, words, plan.kills)
+
+
+async def plain_kill_while_it_holds_something(
+    folder: Path, telegram: Telegram, *, burst: int, at_most: int
+) -> PlainVerdict:
+    """Kill a plain bot at a moment at which it has acknowledged what it has not kept yet: what was lost.
+
+    However fast the machine, the moment is looked for: the bot is stood still, and only killed if both witnesses
+    say that it holds something. After ``at_most`` bursts without such a moment the verdict is that nothing was.
+    """
+    chance = random.Random(1)
+    bot, file = _plain_bot(folder, telegram)
+    words: list[str] = []
+    kills = 0
+    try:
+        await bot.start()
+        await _fetches(bot, telegram)
+        while not kills and len(words) < burst * at_most:
+            words += await _burst(telegram, chance, len(words), burst)
+            while not kills and len(_kept(file)) < len(words):
+                bot.freeze()
+                if len(words) - await telegram.pending() > len(_kept(file)):
+                    await bot.kill()
+                    kills += 1
+                else:
+                    bot.thaw()
+                    await asyncio.sleep(0.001)
+        if kills:
+            await bot.start()
+        await _drained(telegram)
+    finally:
+        if not bot.has_ended:
+            bot.thaw()
+            await bot.stop()
+    return _plain_verdict(file, words, kills)
+
+
+def _plain_bot(folder: Path, telegram: Telegram) -> tuple[Process, Path]:
+    """The bot, not begun, and the file in which it keeps what it is told."""
     file = folder / "kept.txt"
     file.touch()
     bot = Process(
@@ -208,27 +262,30 @@ async def plain_trial(folder: Path, telegram: Telegram, plan: Plan) -> PlainVerd
         folder=folder,
         log=folder / "plain_bot.log",
     )
-    words: list[str] = []
-    try:
-        for life in range(plan.kills + 1):
-            await bot.start()
-            await _fetches(bot, telegram)
-            share = [f"w{len(words) + n:05d}k" for n in range(_share(plan.updates, plan.kills + 1, life))]
-            words += share
-            await telegram.happens([{"person": 10_000 + chance.randrange(60), "says": word} for word in share])
-            if life < plan.kills:
-                await asyncio.sleep(chance.uniform(0.0, plan.longest_life))
-                await bot.kill()
-        async with asyncio.timeout(_SETTLES_WITHIN):
-            while await telegram.pending():
-                await asyncio.sleep(0.05)
-    finally:
-        if not bot.has_ended:
-            await bot.stop()  # It works off what it has fetched before it goes.
-    kept = Counter(_WORD.findall(file.read_text("utf-8")))
+    return bot, file
+
+
+async def _burst(telegram: Telegram, chance: random.Random, before: int, count: int) -> list[str]:
+    words = [f"w{before + n:05d}k" for n in range(count)]
+    await telegram.happens([{"person": 10_000 + chance.randrange(60), "says": word} for word in words])
+    return words
+
+
+async def _drained(telegram: Telegram) -> None:
+    async with asyncio.timeout(_SETTLES_WITHIN):
+        while await telegram.pending():
+            await asyncio.sleep(0.05)
+
+
+def _kept(file: Path) -> Counter[str]:
+    return Counter(_WORD.findall(file.read_text("utf-8")))
+
+
+def _plain_verdict(file: Path, words: Sequence[str], kills: int) -> PlainVerdict:
+    kept = _kept(file)
     return PlainVerdict(
         updates=len(words),
-        kills=plan.kills,
+        kills=kills,
         lost=sum(word not in kept for word in words),
         twice=sum(count > 1 for count in kept.values()),
     )

@@ -72,6 +72,16 @@ class Process:
             self._running.send_signal(signal.SIGKILL)
         await self._running.wait()
 
+    def freeze(self) -> None:
+        """It stands still where it is, until it is thawed or killed."""
+        assert self._running is not None
+        self._running.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on as if nothing had been."""
+        assert self._running is not None
+        self._running.send_signal(signal.SIGCONT)
+
     async def stop(self, *, within: float = 30.0) -> int:
         """SIGTERM, and its exit code; killed if it has not gone by then."""
         assert self._running is not None

@@ -12,7 +12,18 @@ from types import SimpleNamespace
 import pytest
 
 from tests.databases import Place
-from tests.faults.kill import REPEATED, Book, Call, Plan, Verdict, Written, broken, plain_trial, trial
+from tests.faults.kill import (
+    REPEATED,
+    Book,
+    Call,
+    Plan,
+    Verdict,
+    Written,
+    broken,
+    plain_kill_while_it_holds_something,
+    plain_trial,
+    trial,
+)
 from tests.faults.processes import Telegram, telegram
 
 
@@ -51,7 +62,7 @@ async def test_ten_kills_in_a_burst_of_two_thousand_lose_nothing_and_repeat_noth
 async def test_the_harness_sees_what_a_bot_loses_that_acknowledges_before_it_stores(
     double: Telegram, tmp_path: Path
 ) -> None:
-    verdict = await plain_trial(tmp_path, double, Plan(updates=400, kills=3, seed=1, longest_life=0.3))
+    verdict = await plain_kill_while_it_holds_something(tmp_path, double, burst=100, at_most=10)
 
     print(json.dumps(asdict(verdict)))
     assert verdict.lost > 0

@@ -19,6 +19,8 @@ from book.understanding.lexicon import Lexicon, load_lexicon
 from book.wording.catalogue import Catalogue, load_catalogue
 from bot.demo.roster import DemoRoster, number, read_roster
 from bot.engine import Chances, Engine, Way, build
+from scheduler.endings import Endings
+from scheduler.metronome import Chore
 from storage import roster
 from storage.addresses import Handle
 from storage.database import Connection
@@ -82,6 +84,7 @@ class Story:
     people: DemoRoster
     engine: Engine | None = None
     begin: Callable[[], Awaitable[Engine]] | None = None
+    chores: tuple[Chore, ...] = ()
     _seen: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -106,8 +109,17 @@ class Story:
             await self.running.worker.work_off()
             looked = await self.running.dispatcher.drain()
             if looked.next_free is None:
-                return looked.next_at
+                return await self._chores(looked.next_at)
             self.machine.move(max(looked.next_free - self.machine.monotonic(), 0.0) + 0.001)
+
+    async def _chores(self, next_at: datetime | None) -> datetime | None:
+        """What the scheduler does at this moment; when something falls due next."""
+        due = min([await each.next_due(self.clock.now()) for each in self.chores], default=None)
+        if due is not None and due <= self.clock.now():
+            for each in self.chores:
+                await each.act(self.clock.now())
+            return await self.settles()
+        return min([each for each in (next_at, due) if each is not None], default=None)
 
     async def passes(self, seconds: float) -> None:
         """Time goes by, and at every moment at which something falls due it happens."""
@@ -224,7 +236,7 @@ async def tell(
     clock.move_to(at)
     people = number(read_roster(None), ids, clock.now())
     await enrol(store, people.roster, clock.now())
-    story = Story(store, stage, clock, machine, ids, people)
+    story = Story(store, stage, clock, machine, ids, people, chores=(Endings(store, ids),))
     chance = random.Random(seed)
     words, sentences = lexicon or load_lexicon(), catalogue or load_catalogue()
 
@@ -236,7 +248,9 @@ async def tell(
             clock=clock,
             machine=machine,
             ids=ids,
-            chances=Chances(token=lambda: f"{chance.getrandbits(96):024x}", fraction=chance.random),
+            chances=Chances(
+                token=lambda: f"{chance.getrandbits(96):024x}", fraction=chance.random, secret=chance.randbytes
+            ),
             lexicon=words,
             catalogue=sentences,
             zone=LONDON,

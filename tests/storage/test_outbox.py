@@ -12,9 +12,11 @@ from book.deliveries import Act, DeliveryState, Lane, NoticeState
 from book.ids import AddressId, NoticeId
 from book.notices import Said
 from book.reasons import Reason
-from storage import leases, outbox, schema
+from storage import claiming, leases, schema, settling
+from storage.claiming import NewDelivery
 from storage.filing import NewNotice, add_notices
-from storage.outbox import Delivery, NewDelivery, Settled
+from storage.outbox import Delivery
+from storage.settling import Settled
 from tests.kit.conversation import Story
 
 EPOCH = 5
@@ -28,11 +30,11 @@ async def sending(story: Story) -> list[Delivery]:
         NoticeId(story.ids.new()), 1, Said("undo.nothing"), story.people.people["priya"], Lane.REPLY, now
     )
     await store.write(add_notices, store.vault, [notice], now)
-    (waiting,) = await store.write(outbox.ready, store.vault, now)
+    (waiting,) = await store.write(claiming.ready, store.vault, now)
     new = NewDelivery(
         waiting, (waiting.id,), await address(story), Act.SAY, ("one", "two", "three"), None, waiting.person
     )
-    return await store.write(outbox.mark_sending, store.vault, story.ids, [new], EPOCH, now)
+    return await store.write(claiming.mark_sending, store.vault, story.ids, [new], EPOCH, now)
 
 
 async def address(story: Story) -> AddressId:
@@ -49,7 +51,7 @@ async def states(story: Story) -> list[DeliveryState]:
 
 async def settle(story: Story, *outcomes: Settled, epoch: int = EPOCH) -> list[int]:
     now = story.clock.now()
-    return await story.store.write(outbox.settle, story.store.vault, story.ids, outcomes, epoch, now)  # type: ignore[return-value]
+    return await story.store.write(settling.settle, story.store.vault, story.ids, outcomes, epoch, now)  # type: ignore[return-value]
 
 
 def accepted(delivery: Delivery, provider_id: str = "m1") -> Settled:
@@ -57,7 +59,7 @@ def accepted(delivery: Delivery, provider_id: str = "m1") -> Settled:
 
 
 async def due(story: Story) -> list[Delivery]:
-    return await story.store.read(outbox.due, story.store.vault, story.clock.now())
+    return await story.store.read(claiming.due, story.store.vault, story.clock.now())
 
 
 async def test_a_stale_epoch_changes_nothing_and_only_the_way_back_is_remembered(
@@ -65,7 +67,7 @@ async def test_a_stale_epoch_changes_nothing_and_only_the_way_back_is_remembered
 ) -> None:
     (first,) = sending
     now = story.clock.now()
-    assert await story.store.write(outbox.take_for_dead, [("phones", "demo")], EPOCH + 1, now) == 1
+    assert await story.store.write(claiming.take_for_dead, [("phones", "demo")], EPOCH + 1, now) == 1
 
     assert await settle(story, accepted(first)) == [first.id]
 
@@ -110,7 +112,7 @@ async def test_a_part_comes_due_when_the_one_before_it_is_taken(story: Story, se
 
     story.clock.move(timedelta(seconds=30))
     assert [(each.part, each.state) for each in await due(story)] == [(1, DeliveryState.UNKNOWN)]
-    assert await story.store.read(outbox.next_instant, story.clock.now()) is None
+    assert await story.store.read(claiming.next_instant, story.clock.now()) is None
 
 
 async def test_a_part_that_is_lost_takes_the_parts_after_it_along(story: Story, sending: list[Delivery]) -> None:
@@ -132,13 +134,13 @@ async def test_only_what_is_being_said_becomes_unknown_with_its_process(story: S
             NoticeId(story.ids.new()), number, Said("undo.nothing"), story.people.people["priya"], Lane.REPLY, now
         )
         await store.write(add_notices, store.vault, [notice], now)
-        (waiting,) = await store.write(outbox.ready, store.vault, now)
+        (waiting,) = await store.write(claiming.ready, store.vault, now)
         new = NewDelivery(waiting, (waiting.id,), await address(story), act, ("",), None, waiting.person)
-        await store.write(outbox.mark_sending, store.vault, story.ids, [new], EPOCH, now)
+        await store.write(claiming.mark_sending, store.vault, story.ids, [new], EPOCH, now)
 
-    assert await store.write(outbox.take_for_dead, [("telegram", "1")], EPOCH + 1, now) == 0
-    assert await store.write(outbox.take_for_dead, [("phones", "demo")], EPOCH, now) == 0
-    assert await store.write(outbox.take_for_dead, [("phones", "demo")], EPOCH + 1, now) == 4
+    assert await store.write(claiming.take_for_dead, [("telegram", "1")], EPOCH + 1, now) == 0
+    assert await store.write(claiming.take_for_dead, [("phones", "demo")], EPOCH, now) == 0
+    assert await store.write(claiming.take_for_dead, [("phones", "demo")], EPOCH + 1, now) == 4
 
     table = schema.deliveries
     rows = await store.read(lambda c: c.execute(select(table.c.act, table.c.state)).all())
@@ -159,8 +161,8 @@ async def test_what_waits_for_a_later_try_counts_only_what_failed_by_itself(
     await settle(story, Settled(first, DeliveryState.WAITING, not_before=now, tries=0))
     (waiting,) = await due(story)
     assert waiting.tries == 0
-    assert await story.store.write(outbox.mark_again, [waiting.id], EPOCH, now) == {waiting.id}
-    assert await story.store.write(outbox.mark_again, [waiting.id], EPOCH, now) == set(), "it is on the wire already"
+    assert await story.store.write(claiming.mark_again, [waiting.id], EPOCH, now) == {waiting.id}
+    assert await story.store.write(claiming.mark_again, [waiting.id], EPOCH, now) == set(), "it is on the wire already"
     await settle(story, Settled(replace(waiting, tries=1), DeliveryState.WAITING, not_before=now))
     assert [each.tries for each in await due(story)] == [1]
 

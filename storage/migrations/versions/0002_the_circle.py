@@ -19,19 +19,7 @@ _INSTANT = sa.BigInteger()
 
 def upgrade() -> None:
     """Add the tables of the circle, and what the older ones need for it."""
-    op.create_table(
-        "documents",
-        sa.Column("id", _ID, autoincrement=False, nullable=False),
-        sa.Column("owner_kind", sa.String(length=12), nullable=False),
-        sa.Column("owner_id", _ID, nullable=False),
-        sa.Column("sealed_name", sa.LargeBinary(), nullable=False),
-        sa.Column("media_type", sa.String(length=80), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("sealed_bytes", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", _INSTANT, nullable=False),
-        sa.Column("made_by", _ID),
-        sa.PrimaryKeyConstraint("id", name="pk_documents"),
-    )
+    _documents_and_what_may_have_reached()
     op.create_table(
         "contact_log",
         sa.Column("id", _ID, autoincrement=False, nullable=False),
@@ -212,7 +200,9 @@ def _widen_older_tables() -> None:
     op.add_column("conversations", sa.Column("asked_until", _INSTANT))
     op.add_column("duty", sa.Column("off", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("duty", sa.Column("ended_at", _INSTANT))
+    op.add_column("children", sa.Column("pronoun", sa.String(length=4), server_default="they", nullable=False))
     op.add_column("entries", sa.Column("told_by_id", _ID))
+    op.add_column("entries", sa.Column("weekday", sa.SmallInteger()))
     op.add_column("invitations", sa.Column("role", sa.String(length=24)))
     op.add_column("invitations", sa.Column("child_id", _ID))
     op.add_column("invitations", sa.Column("setting_id", _ID))
@@ -223,6 +213,8 @@ def _widen_older_tables() -> None:
     op.create_index("ix_invitations_code_mac", "invitations", ["code_mac"], unique=False)
     op.add_column("memberships", sa.Column("days", sa.SmallInteger()))
     op.add_column("memberships", sa.Column("sees", sa.Text()))
+    op.add_column("people", sa.Column("sealed_full_name", sa.LargeBinary()))
+    op.add_column("people", sa.Column("pronoun", sa.String(length=4), server_default="they", nullable=False))
     op.add_column("sessions", sa.Column("off", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("sessions", sa.Column("said_by", _ID))
     op.add_column("sessions", sa.Column("confirmed_at", _INSTANT))
@@ -230,3 +222,36 @@ def _widen_older_tables() -> None:
     for name in ("since", "until"):
         op.add_column("sessions", sa.Column(name, sa.String(length=10)))
     op.add_column("sharing_choices", sa.Column("signed_on", sa.String(length=10)))
+
+
+def _documents_and_what_may_have_reached() -> None:
+    op.create_table(
+        "documents",
+        sa.Column("id", _ID, autoincrement=False, nullable=False),
+        sa.Column("owner_kind", sa.String(length=12), nullable=False),
+        sa.Column("owner_id", _ID, nullable=False),
+        sa.Column("sealed_name", sa.LargeBinary(), nullable=False),
+        sa.Column("media_type", sa.String(length=80), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sealed_bytes", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", _INSTANT, nullable=False),
+        sa.Column("made_by", _ID),
+        sa.PrimaryKeyConstraint("id", name="pk_documents"),
+    )
+    op.create_table(
+        "may_have_reached",
+        sa.Column("id", _ID, autoincrement=False, nullable=False),
+        sa.Column("restriction", _ID, nullable=False),
+        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("delivery_id", _ID, nullable=False),
+        sa.Column("tell_id", _ID, nullable=False),
+        sa.Column("made_at", _INSTANT, nullable=False),
+        sa.Column("ended_at", _INSTANT),
+        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name="fk_may_have_reached_delivery_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_may_have_reached_person_id"),
+        sa.ForeignKeyConstraint(["tell_id"], ["people.id"], name="fk_may_have_reached_tell_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_may_have_reached"),
+    )
+    op.create_index("ix_may_have_reached_delivery_id", "may_have_reached", ["delivery_id"], unique=False)
+    op.create_index("ix_may_have_reached_person_id", "may_have_reached", ["person_id"], unique=False)
+    op.create_index("ix_may_have_reached_restriction", "may_have_reached", ["restriction"], unique=False)

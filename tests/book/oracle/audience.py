@@ -68,6 +68,9 @@ class Member:
     role: str
     setting: str | None
     standing: str = "live"  # live, ended, restricted, begins tomorrow, waits to be let in
+    added_by: str = ""  # whoever wrote family or a professional into the book
+    days: tuple[str, ...] | None = None  # on which family has the child; None is every day
+    given: tuple[str, ...] | None = None  # the groups a parent picked; None where nobody picked any
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,13 @@ class Book:
     def parents(self) -> tuple[str, ...]:
         return tuple(each.name for each in self.members if each.role == "parent" and self.live(each.name) is not None)
 
+    def hosts(self, guest: Member) -> tuple[str, ...]:
+        """The parent whose family she is, or who gave her her place: whoever added her, else the only one."""
+        if guest.added_by in self.parents:
+            return (guest.added_by,)
+        lost = any(each.name == guest.added_by and each.role == "parent" for each in self.members)
+        return self.parents if len(self.parents) == 1 and not lost else ()
+
     def last_word(self, who: str, source: str, target: str) -> frozenset[str] | None:
         word = self._last_words.get((who, source, target))
         return None if word is None else ANSWERS[word]
@@ -123,6 +133,7 @@ class Writing:
     let_through: frozenset[str] = frozenset()
     unread: bool = False
     picture: bool = False
+    day: str = "Tuesday"
     answers: Writing | None = None
 
 
@@ -209,11 +220,39 @@ class Cell:
         if self.reader.role != "parent":
             return False
         if self.author_is("family"):
-            # She is the family of somebody, and where there is one parent it is hers.
-            return len(self.book.parents) == 1 and not self.writing.unread
+            return self.reader.name in self.book.hosts(self.writing.author) and not self.writing.unread
         if self.author_is("parent"):
             return self.both_parents_said_yes and not self.not_understood and not self.own_road
         return True
+
+    @property
+    def answers_her(self) -> bool:
+        return self.writing.answers is not None and self.writing.answers.author.name == self.reader.name
+
+    @property
+    def open_to_a_guest(self) -> bool:
+        """Family: her day, and learning and photos where a parent gave them. A professional: what she was given."""
+        writing, reader = self.writing, self.reader
+        if writing.only or writing.without or self.not_understood or self.own_road:
+            return False
+        given = set(reader.given or ())
+        if reader.role == "family":
+            given = {"her day"} if reader.given is None else given & {"her day", "learning", "photos"}
+        needed = {GROUP_OF_LABEL[label] for label in writing.labels if label in GROUP_OF_LABEL}
+        return needed | ({"photos"} if writing.picture else set()) <= given
+
+    @property
+    def written_for_a_guest(self) -> bool:
+        """What settings write and what the parent writes through whom she came; no talk between others; on her days."""
+        writing, reader = self.writing, self.reader
+        hosts = self.book.hosts(reader)
+        if not hosts:
+            return False
+        if writing.answers is not None:
+            return self.answers_her and (self.author_works or writing.author.role == "parent")
+        if self.says("question") or not (self.author_works or writing.author.name in hosts):
+            return False
+        return reader.days is None or writing.day in reader.days
 
     @cached_property
     def choices(self) -> list[frozenset[str]]:
@@ -263,7 +302,12 @@ TABLE = (
     ),
     Row("2: a complaint goes to nobody else", lambda c: c.says("complaint"), False, "own road"),
     Row(
-        "family and professionals hear nothing unless asked or due",
+        "family sees her day on her days, a professional what she was given",
+        lambda c: c.reader_is("family", "professional") and c.open_to_a_guest and c.written_for_a_guest,
+        True,
+    ),
+    Row(
+        "family and professionals know nothing else",
         lambda c: c.reader_is("family", "professional"),
         False,
         "role",
@@ -360,7 +404,11 @@ def told(book: Book, writing: Writing, decisions: Mapping[str, Decision]) -> fro
         if decision.may and name != writing.author.name and (member := book.live(name)) is not None
     ]
     for member in allowed:
-        if member.role not in WORKS_AT_A_SETTING:
+        if member.role == "professional":
+            # She hears nothing unless asked or due: what answers her own words is told her, the rest she may read.
+            if writing.answers is not None and writing.answers.author.name == member.name:
+                found.add(member.name)
+        elif member.role not in WORKS_AT_A_SETTING:
             found.add(member.name)
     for role in SPEAKS_FOR_A_SETTING:
         for member in allowed:

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from book.notices import Offer
+from book.people import Pronoun, Role
 from book.reasons import Reason
 from book.sharing import Answer
 from book.topics import Topic
 from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
+from handlers.professionals import PICKS
 
 ROOT = Path(__file__).parents[3]
 FLOORS = ("book", "handlers", "scheduler", "bot")
@@ -30,8 +32,15 @@ FAMILIES: dict[str, frozenset[str]] = {
     "help.": frozenset({"parent", "staff"}),
     "hello.": frozenset({"parent", "staff"}),
     "sharing.": frozenset(Answer),
+    "circle.": frozenset(Role),
+    "pronoun.": frozenset(f"{each}.{form}" for each in Pronoun for form in ("them", "their", "joins")),
+    "shared.": frozenset(Answer),
+    "let_see.": frozenset(PICKS),
+    "professional.sees.": frozenset(PICKS),
+    "log.what.": frozenset({"call", "message", "visit"}),
+    "page.heading.": frozenset({*Topic, "none"}),
 }
-MAY_BE_WITHOUT = ("reason.", "reason.of.")
+MAY_BE_WITHOUT = ("reason.", "reason.of.", "page.heading.")
 _SAYS = {"_say", "say", "said", "Said", "PressAnswered", "_answered"}
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)*(?:\.[a-z_]+)*")
 
@@ -68,6 +77,9 @@ def _literals(node: ast.expr) -> Iterator[str]:
 _PLACES = frozenset(
     {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "first", "last"}
     | {"lead", "telephone", "words", "reason", "room", "number", "day", "other"}
+    | {"instants", "until", "civil_day", "born", "people", "link"}
+    | {"joins"}
+    | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
 )
 
 

@@ -16,7 +16,8 @@ async def test_help_lists_every_command_and_loads_nothing_heavy(tmp_path: Path) 
     said = await Bookbag(tmp_path, {}).says("--help")
 
     assert said.code == 0
-    for command in ("demo", "init", "run", "doctor", "status", "explain", "retry", "migrate"):
+    commands = ("demo", "init", "run", "doctor", "status", "explain", "restrict", "retry", "print", "migrate")
+    for command in commands:
         assert f"  {command} " in said.out
     loads = (
         "import sys; from bot.cli import application; application(); "
@@ -29,7 +30,9 @@ async def test_help_lists_every_command_and_loads_nothing_heavy(tmp_path: Path) 
     assert loaded.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("words", [("retry",), ("retry", "7", "--all"), ("sing",), ("run", "--only", "x")])
+@pytest.mark.parametrize(
+    "words", [("retry",), ("retry", "7", "--all"), ("sing",), ("run", "--only", "x"), ("restrict", "Tom")]
+)
 async def test_a_command_line_that_makes_no_sense_ends_with_2(tmp_path: Path, words: tuple[str, ...]) -> None:
     said = await Bookbag(tmp_path, {}).says(*words)
 
@@ -57,3 +60,16 @@ async def test_migrate_and_retry_do_their_work_where_nobody_serves(begun: Path) 
     missing = await bookbag.says("retry", "7")
     assert missing.code == 1
     assert "Message 7 is not set aside" in missing.out
+
+
+async def test_restrict_names_whom_it_hits_and_shuts_out_where_nobody_serves(begun: Path) -> None:
+    bookbag = Bookbag(begun, {})
+
+    missing = await bookbag.says("restrict", "Zelda", "--everywhere", "--yes")
+    assert missing.code == 1
+    assert "Nobody called Zelda is in any book" in missing.err
+    done = await bookbag.says("restrict", "Sam", "--everywhere", "--yes")
+    assert done.code == 0
+    assert "Sam, manager, safeguarding lead, is shut out of everything at once.\nDone." in done.out
+    again = await bookbag.says("restrict", "Sam", "--everywhere", "--yes")
+    assert again.code == 1

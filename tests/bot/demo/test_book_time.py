@@ -133,3 +133,22 @@ def test_the_next_time_is_civil_and_always_ahead(
     clock = MovableClock(now)
 
     assert BookTime(clock, KeptTime(tmp_path / "x"), Bell(clock, []), LONDON).next_time(civil) == next_time
+
+
+async def test_what_the_scheduler_does_happens_at_its_moment_on_the_way(tmp_path: Path) -> None:
+    clock = MovableClock(NOON)
+    done: list[datetime] = []
+    due = clock.now() + timedelta(hours=5)
+
+    class Chore:
+        async def next_due(self, now: datetime) -> datetime:
+            return due if not done else now + timedelta(days=1)
+
+        async def act(self, now: datetime) -> None:
+            done.append(now)
+
+    book_time = BookTime(clock, KeptTime(tmp_path / "demo.json"), Bell(clock, []), LONDON, (Chore(),))
+    await book_time.move_on(clock.now() + timedelta(days=3))
+
+    assert len(done) == 1
+    assert due <= done[0] < due + timedelta(seconds=1)

@@ -753,9 +753,43 @@ class Watched(Store):
         self.claiming = asyncio.Event()
 
     async def write(self, work: Callable[..., T], *args: P.args, **kwargs: P.kwargs) -> T:  # type: ignore[override]
-        if getattr(work, "__name__", "") == "claim":
+        if getattr(work, "__name__", "") == "_settle_and_claim":
             self.claiming.set()
         return await super().write(work, *args, **kwargs)
+
+
+class Refusing(Store):
+    """A store in which nothing more can be claimed, while everything else is written."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store._database, store.vault)
+        self.refuses = False
+
+    async def write(self, work: Callable[..., T], *args: P.args, **kwargs: P.kwargs) -> T:  # type: ignore[override]
+        if self.refuses and getattr(work, "__name__", "") == "_settle_and_claim":
+            raise RuntimeError("something in a claim")
+        return await super().write(work, *args, **kwargs)
+
+
+async def test_what_came_of_a_call_is_written_although_nothing_more_can_be_claimed(
+    story: Story, script: Script
+) -> None:
+    refusing = story.store = Refusing(story.store)
+    await story.begins_again()
+    await story.stage.says("hannah", "bad night, teething", None)
+    await story.running.worker.work_off()
+    story.clock.move(timedelta(seconds=20))
+    dispatcher = story.running.dispatcher
+    left = (await dispatcher.look()).left
+    while len(script.calls) < left:
+        await asyncio.sleep(0)
+    refusing.refuses = True
+    await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError):
+        await dispatcher.look()
+
+    assert {each.state for each in await on_disk.deliveries(story)} == {DeliveryState.ACCEPTED}
 
 
 @pytest.mark.parametrize("turns", [0, 40])

@@ -1,0 +1,125 @@
+"""What may stand in a sentence besides plain words: a day, a sentence of the catalogue, several names.
+
+A handler gives the thing; how it is said is decided here, when the reader's language is known.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from book.people import Pronoun
+from book.sharing import Answer
+from book.topics import Topic
+from book.wording.catalogue import Catalogue
+
+_MARK = "\x1f"  # nobody types it
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def long_day(day: date) -> str:
+    """Tuesday 24 November."""
+    return f"{_MARK}long_day{_MARK}{day.isoformat()}"
+
+
+def day_of(day: date) -> str:
+    """18 December."""
+    return f"{_MARK}day{_MARK}{day.isoformat()}"
+
+
+def short_day(day: date) -> str:
+    """24 Nov."""
+    return f"{_MARK}short_day{_MARK}{day.isoformat()}"
+
+
+def list_day(day: date) -> str:
+    """Tue 24 Nov."""
+    return f"{_MARK}list_day{_MARK}{day.isoformat()}"
+
+
+def month_of(day: date) -> str:
+    """September."""
+    return f"{_MARK}month{_MARK}{day.isoformat()}"
+
+
+def weekdays(days: frozenset[int]) -> str:
+    """Thursdays; Mondays and Thursdays."""
+    return f"{_MARK}weekdays{_MARK}{','.join(str(day) for day in sorted(days))}"
+
+
+def sentence(key: str) -> str:
+    """Another sentence of the catalogue, with nothing in it."""
+    return f"{_MARK}sentence{_MARK}{key}"
+
+
+def heading(topic: Topic | None) -> str:
+    """What stands above the lines about one topic; None: they are under no topic."""
+    return f"{_MARK}heading{_MARK}{topic.value if topic is not None else ''}"
+
+
+def shared(answer: Answer, pronoun: Pronoun) -> str:
+    """What a parent let travel, of this child: his day; her day, learning and photos; everything."""
+    return f"{_MARK}shared{_MARK}{answer.value} {pronoun.value}"
+
+
+def hours(days: frozenset[int], start: time, end: time) -> str:
+    """Mondays to Fridays, 7:30 to 17:30."""
+    return f"{_MARK}hours{_MARK}{','.join(str(day) for day in sorted(days))} {start:%H:%M} {end:%H:%M}"
+
+
+def one_line(words: str) -> str:
+    """Somebody's own words, as they can stand inside a sentence."""
+    return " ".join(words.split())
+
+
+def is_marked(value: str) -> bool:
+    """Whether this stands for something that is said otherwise than it is written."""
+    return value.startswith(_MARK)
+
+
+def worded(catalogue: Catalogue, value: str) -> str:
+    """The words for a value; several names, one a line, are joined as the language does."""
+    if not value.startswith(_MARK):
+        return catalogue.names(value.split("\n")) if "\n" in value else value
+    kind, _, rest = value[1:].partition(_MARK)
+    match kind:
+        case "sentence":
+            return catalogue.say(rest)
+        case "heading":
+            return _heading(catalogue, rest)
+        case "weekdays":
+            return _weekdays(catalogue, rest)
+        case "shared":
+            answer, pronoun = rest.split()
+            return catalogue.say(f"shared.{answer}", their=catalogue.say(f"pronoun.{pronoun}.their"))
+        case "hours":
+            days, start, end = rest.split()
+            return f"{_weekdays(catalogue, days)}, {start.removeprefix('0')} to {end.removeprefix('0')}"
+        case _:
+            return _date(kind, date.fromisoformat(rest))
+
+
+def _weekdays(catalogue: Catalogue, days: str) -> str:
+    found = [int(day) for day in days.split(",")]
+    if len(found) > 2 and found == list(range(found[0], found[-1] + 1)):
+        return catalogue.say("days.from_to", first=f"{_DAYS[found[0]]}s", last=f"{_DAYS[found[-1]]}s")
+    return catalogue.names([f"{_DAYS[day]}s" for day in found])
+
+
+def _heading(catalogue: Catalogue, topic: str) -> str:
+    key = f"page.heading.{topic or 'none'}"
+    return catalogue.say(key) if key in catalogue.keys else catalogue.say(f"topic.{topic}").capitalize()
+
+
+def _date(kind: str, day: date) -> str:
+    weekday, month = _DAYS[day.weekday()], _MONTHS[day.month - 1]
+    return {
+        "long_day": f"{weekday} {day.day} {month}",
+        "day": f"{day.day} {month}",
+        "short_day": f"{day.day} {month[:3]}",
+        "list_day": f"{weekday[:3]} {day.day} {month[:3]}",
+        "month": month,
+    }[kind]

@@ -1,0 +1,425 @@
+"""Faults that somebody could put into the rules by accident, each with the tests that must then fail.
+
+A list and the hands that plant one of them in a copy of the tree; the tree itself is never touched. What they stand
+for is in `tests/faults/test_planted.py`. One by name: ``make prove ARGS="tests/faults/test_planted.py -k cached"``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_COPIED = ("bot", "book", "handlers", "scheduler", "storage", "tests", "pyproject.toml")
+_TAKES_AT_MOST = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One change of one place, and who notices."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    caught_by: tuple[str, ...]
+
+    def times_found(self, root: Path = ROOT) -> int:
+        """How often the text to be changed stands there: exactly once, or this list has rotted."""
+        return (root / self.file).read_text("utf-8").count(self.old)
+
+
+EVERY_CELL = "tests/book/test_audience.py::test_the_book_agrees_with_the_rules_in_every_cell"
+_RULES = "tests/book/test_audience.py::"
+_HOLDS = "tests/book/test_audience_properties.py::"
+_SHARING = "tests/book/test_sharing.py::"
+_HERE = "tests/faults/test_nobody_else.py::"
+_RIGHT = "tests/journeys/test_putting_right.py::"
+_OUTBOX = "tests/bot/dispatch/test_faults.py::"
+_ON_PHONES = "[phones-sqlite]"
+_ON_SQLITE = "[sqlite]"
+
+FAULTS = (
+    # --- the rules themselves ---------------------------------------------------------------------------------------
+    Fault(
+        "a disclosure enters the thread",
+        "book/audience.py",
+        "    if Topic.SAFEGUARDING in topics:\n        return False, Reason.OWN_ROAD\n",
+        "",
+        (EVERY_CELL,),
+    ),
+    Fault(
+        "a disclosure is not screened for",
+        "handlers/pipeline.py",
+        "    if held.held:\n",
+        "    if held.held and not held.held:\n",
+        (f"{_RIGHT}test_a_disclosure_is_kept_for_the_lead_alone{_ON_PHONES}",),
+    ),
+    Fault(
+        "a complaint is told to the room",
+        "book/audience.py",
+        "theirs = member.role is Role.MANAGER and member.setting == note.author_setting",
+        "theirs = is_staff and member.setting == note.author_setting",
+        (EVERY_CELL, f"{_RULES}test_no_colleague_hears_by_an_answer_what_was_complained_of"),
+    ),
+    Fault(
+        "what the author narrowed travels all the same",
+        "book/audience.py",
+        "    if kept_from:\n        return False, Reason.NARROWED\n",
+        "",
+        (EVERY_CELL, f"{_RIGHT}test_not_dawn_keeps_the_note_just_before_from_dawn{_ON_PHONES}"),
+    ),
+    Fault(
+        "or for and: one parent's yes opens the notes of both",
+        "book/audience.py",
+        "both.get(note.author) == EVERYTHING and both.get(member.person.id) == EVERYTHING",
+        "both.get(note.author) == EVERYTHING or both.get(member.person.id) == EVERYTHING",
+        (EVERY_CELL,),
+    ),
+    Fault(
+        "parents' notes are not kept apart",
+        "book/audience.py",
+        "        return False, Reason.NOTES_APART\n    if member.setting in note.let_through:",
+        "        return True, Reason.SHARED\n    if member.setting in note.let_through:",
+        (EVERY_CELL, f"{_HERE}test_what_one_parent_writes_never_reaches_the_other{_ON_SQLITE}"),
+    ),
+    Fault(
+        "an answer goes further than what it answers",
+        "book/audience.py",
+        "    if allowed and note.answers is not None and not _may_know(",
+        "    if allowed and note.answers is not None and None is not None and not _may_know(",
+        (
+            _RULES + "test_the_book_agrees_with_the_rules_whatever_comes_together[0]",
+            f"{_HOLDS}test_an_answer_goes_no_further_than_what_it_answers",
+        ),
+    ),
+    Fault(
+        "the chain of answers is followed one step only",
+        "book/audience.py",
+        "not _may_know(note.answers, member, circle, now)[0]:",
+        "not _rules(note.answers, member, circle, now)[0]:",
+        (_RULES + "test_the_book_agrees_with_the_rules_whatever_comes_together[0]",),
+    ),
+    Fault(
+        "default to allow: what nobody chose travels",
+        "book/audience.py",
+        "        return False, Reason.NOT_CHOSEN\n",
+        "        return True, Reason.SHARED\n",
+        (EVERY_CELL,),
+    ),
+    Fault(
+        "or for and: one topic that may travel takes the others along",
+        "book/audience.py",
+        "    if needed <= shared:\n",
+        "    if not needed or needed & shared:\n",
+        (EVERY_CELL,),
+    ),
+    Fault(
+        "what nobody understood travels with any choice",
+        "book/audience.py",
+        "        needed = EVERYTHING\n",
+        "        needed = frozenset()\n",
+        (EVERY_CELL,),
+    ),
+    Fault(
+        "a picture travels as its words do",
+        "book/audience.py",
+        "        needed = needed | {Group.PHOTOS}\n",
+        "        needed = needed | set()\n",
+        (_RULES + "test_the_book_agrees_with_the_rules_whatever_comes_together[0]",),
+    ),
+    Fault(
+        "a parent's new telephone is shown to the other",
+        "book/audience.py",
+        "    if Topic.CONTACT_CHANGE in _topics(note):\n        return False, Reason.OWN_ROAD\n",
+        "",
+        (EVERY_CELL,),
+    ),
+    Fault(
+        "what an earlier parent allowed still counts",
+        "book/audience.py",
+        "    return _travels(note, chosen if is_parent else {})\n",
+        "    return _travels(note, chosen)\n",
+        (_RULES + "test_the_book_agrees_with_the_rules_whatever_comes_together[0]",),
+    ),
+    # --- choices and topics -----------------------------------------------------------------------------------------
+    Fault(
+        "or for and: one parent's yes outweighs the other's no",
+        "book/sharing.py",
+        "    return frozenset.intersection(*chosen)\n",
+        "    return frozenset.union(*chosen)\n",
+        (EVERY_CELL, f"{_SHARING}test_no_parent_is_ever_overruled"),
+    ),
+    Fault(
+        "an earlier choice outlives a later one",
+        "book/sharing.py",
+        "    return {each.chooser: each.groups for each in choices if",
+        "    return {each.chooser: each.groups for each in reversed(tuple(choices)) if",
+        (f"{_SHARING}test_the_last_word_counts_for_its_own_direction_alone",),
+    ),
+    Fault(
+        "forget one topic",
+        "book/topics.py",
+        "        Topic.FAMILY_NEWS: Group.FAMILY,\n",
+        "",
+        (EVERY_CELL, "tests/book/test_topics.py::test_every_topic_has_a_group_or_a_road_of_its_own"),
+    ),
+    Fault(
+        "a letter is health of the day",
+        "book/topics.py",
+        "    if subject.private and subject.topic in (Topic.HEALTH, Topic.MEDICATION):\n",
+        "    if subject.private and subject.topic in (Topic.MEDICATION,):\n",
+        (EVERY_CELL, f"{_RIGHT}test_a_parent_lets_one_note_travel_once{_ON_PHONES}"),
+    ),
+    # --- who stands in the circle -----------------------------------------------------------------------------------
+    Fault(
+        "somebody restricted in one role lives on in another",
+        "book/people.py",
+        "if each.is_live(now) and each.person.id not in barred]",
+        "if each.is_live(now)]",
+        (f"{_RULES}test_somebody_restricted_in_one_role_is_a_stranger_in_every_other",),
+    ),
+    Fault(
+        "somebody whose time is over is still there",
+        "book/people.py",
+        "        return self.since <= now and (self.until is None or now < self.until)\n",
+        "        return self.since <= now\n",
+        (f"{_RULES}test_the_book_agrees_with_the_rules_whatever_comes_together[0]",),
+    ),
+    Fault(
+        "somebody who waits to be let in is there already",
+        "book/people.py",
+        "        return self.standing is Standing.LIVE and self._holds(now)\n",
+        "        return self.standing in (Standing.LIVE, Standing.PENDING) and self._holds(now)\n",
+        (f"{_RULES}test_the_book_agrees_with_the_rules_whatever_comes_together[0]",),
+    ),
+    Fault(
+        "the first line of the log outlives the last",
+        "book/people.py",
+        "        newest[(child, line.person.id, line.role, line.setting)] = line\n",
+        "        newest.setdefault((child, line.person.id, line.role, line.setting), line)\n",
+        (f"{_OUTBOX}test_no_call_begins_once_the_permission_has_ended",),
+    ),
+    Fault(
+        "a cached membership",
+        "storage/circles.py",
+        '    lines = connection.execute(_OF_CHILDREN, {"wanted": list(wanted)}).all()\n',
+        "    key, seen = str(sorted(wanted)), vars(load)\n"
+        "    lines = seen.get(key) or "
+        'seen.setdefault(key, connection.execute(_OF_CHILDREN, {"wanted": list(wanted)}).all())\n',
+        (f"{_OUTBOX}test_no_call_begins_once_the_permission_has_ended",),
+    ),
+    Fault(
+        "a cached choice",
+        "storage/circles.py",
+        "    choices = _load_choices(connection, wanted)\n",
+        "    key, seen = str(sorted(wanted)), vars(load)\n"
+        "    choices = seen.get(key) or seen.setdefault(key, _load_choices(connection, wanted))\n",
+        (f"{_HERE}test_a_choice_withdrawn_while_a_note_waits_holds_it_back{_ON_SQLITE}",),
+    ),
+    Fault(
+        "an ended membership counts as live",
+        "storage/circles.py",
+        "        standing=Standing(line.standing),\n",
+        "        standing=Standing.LIVE,\n",
+        (f"{_HERE}test_whoever_is_restricted_hears_what_a_stranger_hears{_ON_SQLITE}",),
+    ),
+    Fault(
+        "a restricted person still belongs",
+        "storage/circles.py",
+        "        if row.standing == Standing.LIVE and row.since <= now",
+        "        if row.standing != Standing.PENDING and row.since <= now",
+        (f"{_HERE}test_what_waits_for_whoever_was_restricted_meanwhile_is_not_said[sqlite-word]",),
+    ),
+    # --- what comes in ----------------------------------------------------------------------------------------------
+    Fault(
+        "a stranger is listened to",
+        "handlers/pipeline.py",
+        "    if not _belongs(situation, desk):\n        return (_stranger(situation, desk),)\n",
+        "",
+        (f"{_HERE}test_whoever_is_restricted_hears_what_a_stranger_hears{_ON_SQLITE}",),
+    ),
+    Fault(
+        "somebody else's button counts",
+        "handlers/choosing.py",
+        "    if pressed is None or pressed.address != situation.address.id:\n",
+        "    if pressed is None:\n",
+        (
+            "tests/handlers/test_pipeline.py::"
+            f"test_a_button_of_somebody_elses_message_does_nothing_and_says_so{_ON_SQLITE}",
+        ),
+    ),
+    Fault(
+        "whoever works there may let a note travel",
+        "handlers/choosing.py",
+        "    if me is None or me.role is not Role.PARENT:\n",
+        "    if me is None:\n",
+        (f"{_HERE}test_only_a_parent_lets_a_note_travel{_ON_SQLITE}",),
+    ),
+    Fault(
+        "an answer forgets what it answers",
+        "handlers/filing_a_note.py",
+        "        answers=answered.id if answered is not None else None,\n",
+        "        answers=None,\n",
+        (f"{_HERE}test_an_answer_to_a_private_note_stays_with_its_author_to_the_end{_ON_SQLITE}",),
+    ),
+    Fault(
+        "an answer to several goes as far as the one that went furthest",
+        "handlers/filing_a_note.py",
+        "    return min(candidates, key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)\n",
+        "    return max(candidates, key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)\n",
+        (f"{_HERE}test_an_answer_to_two_notes_told_together_stays_with_the_narrower{_ON_SQLITE}",),
+    ),
+    Fault(
+        "the other child's name stays in the line of the one that was chosen",
+        "handlers/filing_a_note.py",
+        "(child, take_out(text, [name for each in circle if each.child != child for name in each.names]))",
+        "(child, take_out(text, []))",
+        (f"{_HERE}test_no_family_reads_the_other_childs_name_when_both_are_chosen{_ON_SQLITE}",),
+    ),
+    Fault(
+        "other children's names are left in",
+        "book/understanding/renaming.py",
+        "    places = _places(text, names)\n    if not places:\n        return text\n    kept, at",
+        "    places = _places(text, ())\n    if not places:\n        return text\n    kept, at",
+        (
+            f"{_HERE}test_no_family_reads_the_other_childs_name_when_both_are_chosen{_ON_SQLITE}",
+            "tests/book/understanding/test_renaming.py::test_no_name_that_is_taken_out_stays_and_no_other_word_goes",
+        ),
+    ),
+    Fault(
+        "what is moved keeps the wrong child's name",
+        "handlers/setting_right.py",
+        "words=rename(entry.text.words, [wrong.name, *wrong.nicknames], circle.child.name)",
+        "words=entry.text.words",
+        (f"{_HERE}test_what_is_moved_names_the_first_child_to_nobody{_ON_SQLITE}",),
+    ),
+    Fault(
+        "what was told of the wrong child is left with its people",
+        "handlers/setting_right.py",
+        "reason=Reason.MOVED)\n        withdraw |= gone\n        notices += recalls\n",
+        "reason=Reason.MOVED)\n        withdraw |= gone\n",
+        (f"{_HERE}test_what_is_moved_after_it_left_is_taken_back_from_the_first_childs_people{_ON_SQLITE}",),
+    ),
+    # --- the second look --------------------------------------------------------------------------------------------
+    Fault(
+        "the second look is skipped",
+        "bot/dispatch/compose.py",
+        "(NoticeState.WITHHELD, reason)\n        if isinstance(notice, Said) and notice.fixed:\n",
+        "None\n        if isinstance(notice, Said) and notice.fixed:\n",
+        (
+            f"{_HERE}test_a_choice_withdrawn_while_a_note_waits_holds_it_back{_ON_SQLITE}",
+            f"{_OUTBOX}test_no_call_begins_once_the_permission_has_ended",
+        ),
+    ),
+    Fault(
+        "what is told along with the first is not looked at",
+        "bot/dispatch/compose.py",
+        "                    and self._refusal(each, what_may_be_said(address), found, now) is None\n",
+        "",
+        (f"{_HERE}test_of_two_notes_that_leave_together_the_one_that_may_no_longer_is_left_out{_ON_SQLITE}",),
+    ),
+    Fault(
+        "what was taken back is told",
+        "bot/dispatch/compose.py",
+        "            if not entry.is_live or entry.text is None:\n",
+        "            if entry.text is None:\n",
+        (f"{_HERE}test_what_was_narrowed_or_taken_back_while_it_was_put_off_is_not_sent_as_it_was{_ON_SQLITE}",),
+    ),
+    Fault(
+        "whoever belongs nowhere is spoken to",
+        "bot/dispatch/compose.py",
+        "        if waiting.person is None or waiting.person not in found.belonging:\n",
+        "        if waiting.person is None:\n",
+        (f"{_HERE}test_what_waits_for_whoever_was_restricted_meanwhile_is_not_said[sqlite-word]",),
+    ),
+    Fault(
+        "a second try leaves as it was composed",
+        "bot/dispatch/claiming.py",
+        "            elif refusal is None:\n                resend.append(each)\n",
+        "            elif refusal is None or refusal is not None:\n                resend.append(each)\n",
+        (f"{_OUTBOX}test_no_call_begins_once_the_permission_has_ended",),
+    ),
+    Fault(
+        "the fence is down: whoever lost the lease still sends",
+        "bot/dispatch/claiming.py",
+        "        if not leases.holds(connection, self._lease):\n",
+        "        if leases.holds(connection, self._lease) is None:\n",
+        (f"{_HERE}test_whoever_has_been_replaced_sends_nothing_more{_ON_SQLITE}",),
+    ),
+    # --- what may be said at this address ---------------------------------------------------------------------------
+    Fault(
+        "words are said at an address that nobody has proved",
+        "book/disclosure.py",
+        "    if address.person is None or address.proved_at is None or",
+        "    if address.person is None or",
+        ("tests/book/test_disclosure.py::"
+         "test_words_are_said_only_where_a_person_proved_it_chose_words_and_did_not_stop",),
+    ),
+    Fault(
+        "an address that was stopped is written to",
+        "book/disclosure.py",
+        "    if address.stopped_at is not None:\n",
+        "    if address.stopped_at is not None and address.person is None:\n",
+        ("tests/book/test_disclosure.py::"
+         "test_words_are_said_only_where_a_person_proved_it_chose_words_and_did_not_stop",),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How some tests of a copy ended."""
+
+    code: int
+    failed: frozenset[str]
+    said: str
+
+
+class Copy:
+    """A copy of the tree in which one fault at a time may stand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in _COPIED:
+            here, there = ROOT / name, folder / name
+            if here.is_dir():
+                shutil.copytree(here, there, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy2(here, there)
+
+    def plant(self, fault: Fault) -> None:
+        """Put the fault in; says so loudly if its place is no longer there."""
+        self.heal(fault)
+        found = fault.times_found(self.folder)
+        if found != 1:
+            raise AssertionError(f"{fault.file} holds the place of {fault.name!r} {found} times and not once")
+        file = self.folder / fault.file
+        file.write_text(file.read_text("utf-8").replace(fault.old, fault.new), "utf-8")
+
+    def heal(self, fault: Fault) -> None:
+        """The file as it is in the tree."""
+        shutil.copyfile(ROOT / fault.file, self.folder / fault.file)
+
+    def run(self, tests: Sequence[str]) -> Run:
+        """Run just these tests there."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        # Two changes within a second could leave a compiled file that looks up to date.
+        kept |= {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1", "BOOKBAG_TEST_POSTGRES": ""}
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *tests],
+            cwd=self.folder,
+            env=kept,
+            capture_output=True,
+            text=True,
+            timeout=_TAKES_AT_MOST,
+            check=False,
+        )
+        failed = frozenset(re.findall(r"^FAILED (\S+)", done.stdout, re.MULTILINE))
+        return Run(done.returncode, failed, (done.stdout + done.stderr)[-6_000:])

@@ -1,0 +1,435 @@
+"""Nobody else is ever told, on every road on which somebody could be: answers, recalls, second tries, acknowledgements.
+
+Each is one promise, small enough that the fault it guards against can be planted and seen (`planted.py`).
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from book.deliveries import Act, Later
+from book.errors import AlreadyServing
+from book.ids import IdMaker, Ids
+from book.notices import Choice, Offer
+from book.people import Role, Standing
+from book.sharing import Answer
+from book.understanding.lexicon import Lexicon, load_lexicon
+from book.wording.catalogue import Catalogue, load_catalogue
+from storage import conversations
+from storage.conversations import Offered
+from storage.store import Store
+from tests.clocks import BookClock, MachineClock
+from tests.kit.conversation import Story, tell
+from tests.kit.in_the_book import chooses, stands
+from tests.kit.on_script import OnScript, Script
+
+STRANGER = "This is a nursery communication book."
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """Loaded once: it never changes."""
+    return load_lexicon()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.fixture
+def stage() -> OnScript:
+    return OnScript()
+
+
+@pytest.fixture
+async def story(
+    store: Store,
+    stage: OnScript,
+    book_clock: BookClock,
+    machine_clock: MachineClock,
+    lexicon: Lexicon,
+    catalogue: Catalogue,
+) -> Story:
+    """Ten past eight on a Tuesday; Hannah lets Ella's day travel between Sunshine and Dawn."""
+    ids: Ids = IdMaker(now=book_clock.now, chance=random.Random(7).randrange)
+    told = await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue)
+    await told.until("8:10")
+    return told
+
+
+@pytest.fixture
+def script(story: Story, stage: OnScript) -> Script:
+    return stage.script
+
+
+def everything(script: Script, to: str) -> str:
+    """All that was ever called for her, whatever became of it."""
+    return "\n".join(each.text for each in script.made(to, act=None))
+
+
+async def restricted(story: Story, who: str = "dawn") -> None:
+    await stands(story, who, Role.CHILDMINDER, "ella", "dawns", Standing.RESTRICTED)
+
+
+async def nothing_for_dawn(story: Story) -> None:
+    """Hannah lets nothing travel to Dawn any more, and nothing of the nursery's either."""
+    await chooses(
+        story, "hannah", "ella", Answer.NOTHING, (None, "dawns"), ("sunshine", "dawns"), ("dawns", "sunshine")
+    )
+
+
+# --- who stands there -------------------------------------------------------------------------------------------------
+
+
+async def test_what_one_parent_writes_never_reaches_the_other(story: Story, script: Script) -> None:
+    hannah, tom = story.person("hannah"), story.person("tom")
+    await hannah.says("bad night zqone")
+    await tom.says("she had porridge zqtwo")
+    await story.until("18:00")
+
+    assert "zqone" not in everything(script, "tom")
+    assert "zqtwo" not in everything(script, "hannah")
+    assert "zqone" in everything(script, "priya")
+
+
+async def test_whoever_is_restricted_hears_what_a_stranger_hears(story: Story, script: Script) -> None:
+    dawn, priya = story.person("dawn"), story.person("priya")
+    await restricted(story)
+    await dawn.says("how is ella? slept 1-2 zqone")
+    await priya.says("Ella ate all her lunch zqtwo")
+    await dawn.says("today ella")
+    await story.until("18:00")
+
+    assert script.made("dawn")
+    assert all(each.text.startswith(STRANGER) for each in script.made("dawn"))
+    assert "zqone" not in everything(script, "hannah") + everything(script, "priya")
+
+
+@pytest.mark.parametrize("words", ["Ella slept 1-2", "?"], ids=["note", "word"])
+async def test_what_waits_for_whoever_was_restricted_meanwhile_is_not_said(
+    story: Story, stage: OnScript, words: str
+) -> None:
+    await stage.says("dawn", words, None)
+    await story.running.worker.work_off()
+    await restricted(story)
+    await story.until("18:00")
+
+    assert not stage.script.made("dawn", act=None)
+
+
+async def test_an_acknowledgement_says_nothing_of_a_child_its_author_is_no_longer_with(
+    story: Story, script: Script
+) -> None:
+    await stands(story, "dawn", Role.CHILDMINDER, "leo", "dawns")
+    await story.stage.says("dawn", "Ella slept 1-2", None)
+    await story.running.worker.work_off()
+    await stands(story, "dawn", Role.CHILDMINDER, "ella", "dawns", Standing.ENDED)
+    await story.until("18:00")
+
+    assert "Ella" not in everything(script, "dawn")
+
+
+async def test_a_shown_acknowledgement_is_not_brought_up_to_date_for_whoever_has_left(
+    story: Story, script: Script
+) -> None:
+    await stands(story, "dawn", Role.CHILDMINDER, "leo", "dawns")
+    await story.person("dawn").says("Ella slept 1-2")
+    await story.passes(15)
+    await stands(story, "dawn", Role.CHILDMINDER, "ella", "dawns", Standing.ENDED)
+    before = len(script.made("dawn", act=None))
+    await story.until("18:00")
+
+    assert "Ella" not in "\n".join(each.text for each in script.made("dawn", act=None)[before:])
+
+
+async def test_an_acknowledgement_put_off_by_the_platform_is_looked_at_again(story: Story, script: Script) -> None:
+    await stands(story, "dawn", Role.CHILDMINDER, "leo", "dawns")
+    script.answers(Later(60.0), to="dawn")
+    await story.person("dawn").says("Ella slept 1-2")
+    await story.passes(15)
+    before = len(script.made("dawn", act=None))
+    await stands(story, "dawn", Role.CHILDMINDER, "ella", "dawns", Standing.ENDED)
+    await story.until("18:00")
+
+    assert before == 1
+    assert "Ella" not in "\n".join(each.text for each in script.made("dawn", act=None)[before:])
+
+
+# --- what may travel --------------------------------------------------------------------------------------------------
+
+
+async def test_a_choice_withdrawn_while_a_note_waits_holds_it_back(story: Story, script: Script) -> None:
+    await story.person("hannah").says("slept well zqone")
+    await nothing_for_dawn(story)
+    await story.until("18:00")
+
+    assert "zqone" not in everything(script, "dawn")
+    assert "zqone" in everything(script, "priya")
+
+
+async def test_of_two_notes_that_leave_together_the_one_that_may_no_longer_is_left_out(
+    story: Story, script: Script
+) -> None:
+    hannah = story.person("hannah")
+    await hannah.says("for dawn: could you bring her wipes zqtwo")
+    await hannah.says("slept well zqone")
+    # Both wait for Dawn now; the day may travel no longer, what was put to her reaches her all the same (rule 6).
+    await nothing_for_dawn(story)
+    await story.until("18:00")
+
+    assert "zqone" not in everything(script, "dawn")
+    assert "zqtwo" in everything(script, "dawn")
+
+
+async def test_what_was_narrowed_or_taken_back_while_it_was_put_off_is_not_sent_as_it_was(
+    story: Story, script: Script
+) -> None:
+    hannah = story.person("hannah")
+    script.answers(Later(120.0), to="dawn", act=Act.SAY)
+    script.answers(Later(120.0), to="priya", act=Act.SAY)
+    await hannah.says("slept well zqone")
+    await story.passes(25)
+    assert [each.arrived for each in script.made("dawn")] == [False]
+    assert [each.arrived for each in script.made("priya")] == [False]
+    await nothing_for_dawn(story)
+    await hannah.says("undo")
+    await story.until("18:00")
+
+    assert "zqone" not in "".join(each.text for each in await story.person("dawn").screen())
+    assert "zqone" not in "".join(each.text for each in await story.person("priya").screen())
+
+
+async def test_what_is_taken_back_out_of_several_says_the_others_again_only_to_who_may_know_them(
+    story: Story, script: Script
+) -> None:
+    hannah, dawn = story.person("hannah"), story.person("dawn")
+    await hannah.says("slept well zqone")
+    second = await hannah.says("for dawn: could you bring her wipes zqtwo")
+    await story.passes(60)
+    assert ["zqone" in each.text and "zqtwo" in each.text for each in await dawn.screen()] == [True]
+    await nothing_for_dawn(story)
+    before = len(script.made("dawn", act=None))
+
+    await story.stage.says("hannah", "delete that", second)
+    await story.until("18:00")
+
+    assert await dawn.screen() == []
+    assert "zqone" not in "\n".join(each.text for each in script.made("dawn", act=None)[before:])
+
+
+async def test_a_recall_put_off_by_the_platform_is_looked_at_again(story: Story, script: Script) -> None:
+    hannah, dawn = story.person("hannah"), story.person("dawn")
+    await hannah.says("slept well zqone")
+    second = await hannah.says("for dawn: could you bring her wipes zqtwo")
+    await story.passes(60)
+    script.answers(Later(60.0), to="dawn", act=Act.CHANGE)
+    await story.stage.says("hannah", "delete that", second)
+    await story.settles()
+    assert len(script.made("dawn", Act.CHANGE)) == 1
+    await nothing_for_dawn(story)
+    await story.until("18:00")
+
+    assert len(script.made("dawn", Act.CHANGE)) == 1
+    assert await dawn.screen() == []
+
+
+async def test_only_a_parent_lets_a_note_travel(story: Story, stage: OnScript) -> None:
+    dawn = story.person("dawn")
+    await dawn.says("been hitting a lot this week zqone")
+    await story.passes(60)
+    (acknowledgement, *_) = await dawn.screen()
+    assert "Dawn too" not in acknowledgement.buttons
+
+    # Were such a button ever hers to press, it would do nothing.
+    await story.store.write(_offer_to_dawn, story, stage)
+    await stage.presses_token("dawn", "a-token-of-hers")
+    await story.until("18:00")
+
+    assert "zqone" in everything(stage.script, "hannah")
+    assert "zqone" not in everything(stage.script, "priya")
+
+
+def _offer_to_dawn(connection: object, story: Story, stage: OnScript) -> None:
+    entry = connection.exec_driver_sql("SELECT id FROM entries").scalar_one()  # type: ignore[attr-defined]
+    notice = connection.exec_driver_sql(  # type: ignore[attr-defined]
+        "SELECT id FROM notices WHERE kind = 'acknowledgement'"
+    ).scalar_one()
+    offered = Offered(
+        token="a-token-of-hers",
+        notice=notice,
+        address=stage.addresses["dawn"],
+        number=1,
+        choice=Choice(Offer.TOO, entry, str(story.people.settings["sunshine"])),
+        label="Sunshine too",
+        used=False,
+        expires_at=None,
+    )
+    whose = story.people.people["dawn"]
+    offering = [(whose, replace(offered, expires_at=story.clock.now().replace(year=2030)))]
+    conversations.offer(connection, story.store.vault, story.ids, offering, story.clock.now())  # type: ignore[arg-type]
+
+
+async def test_whoever_has_been_replaced_sends_nothing_more(story: Story, stage: OnScript) -> None:
+    await stage.says("hannah", "slept well zqone", None)
+    await story.running.worker.work_off()
+    replaced = story.running
+    await story.begins_again()
+    before = len(stage.script.calls)
+    story.clock.move(timedelta(seconds=60))
+
+    with pytest.raises(AlreadyServing):
+        await replaced.dispatcher.drain()
+
+    assert len(stage.script.calls) == before
+    await story.passes(60)
+    assert "zqone" in everything(stage.script, "priya")
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_answer_to_a_private_note_stays_with_its_author_to_the_end(story: Story, script: Script) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await hannah.says("her dad and I had words at the door zqone")
+    await story.passes(60)
+    (note,) = await priya.screen()
+    await priya.says("extra cuddles today zqtwo", reply_to=note)
+    await story.passes(60)
+    answer = next(each for each in await hannah.screen() if "zqtwo" in each.text)
+    await hannah.says("thank you she slept better zqthree", reply_to=answer)
+    await story.until("18:00")
+
+    assert "zqtwo" in everything(script, "hannah")
+    assert "zqthree" in everything(script, "priya")
+    for other in ("tom", "dawn"):
+        assert "zq" not in everything(script, other)
+
+
+async def test_an_answer_to_two_notes_told_together_stays_with_the_narrower(story: Story, script: Script) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await hannah.says("slept well zqone")
+    await hannah.says("her dad and I had words at the door zqtwo")
+    await story.passes(60)
+    (both,) = await priya.screen()
+    await priya.says("she ate well and seems happy zqthree", reply_to=both)
+    await story.until("18:00")
+
+    assert "zqthree" in everything(script, "hannah")
+    assert "zqthree" not in everything(script, "dawn")
+    assert "zqthree" not in everything(script, "tom")
+
+
+async def test_why_is_answered_only_about_what_may_still_be_known(story: Story, script: Script) -> None:
+    hannah, dawn = story.person("hannah"), story.person("dawn")
+    await hannah.says("slept well, teething zqone")
+    await story.passes(60)
+    (note,) = await dawn.screen()
+    await nothing_for_dawn(story)
+    before = len(script.made("dawn"))
+    await dawn.says("why?", reply_to=note)
+    await story.passes(60)
+
+    assert "teething" not in "\n".join(each.text for each in script.made("dawn")[before:])
+
+
+async def test_why_tells_a_reader_who_has_it_and_not_who_was_left_out(story: Story, script: Script) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await hannah.says("slept well, not Dawn")
+    await story.passes(60)
+    (note,) = await priya.screen()
+    await priya.says("why?", reply_to=note)
+    await story.passes(60)
+
+    said = script.made("priya")[-1].text
+    assert "Priya" in said
+    assert "Dawn" not in said
+
+
+# --- the wrong child, and other children ------------------------------------------------------------------------------
+
+
+async def test_no_family_reads_the_other_childs_name_when_both_are_chosen(story: Story, script: Script) -> None:
+    priya = story.person("priya")
+    await priya.says("slept 12-1, Zosia and noah and ella were both tired")
+    assert script.made("priya")[-1].text.startswith("Who's that about?")
+    await priya.says("ella and noah")
+    await story.until("18:00")
+
+    for who, own in (("hannah", "Ella"), ("joe", "Noah")):
+        told = everything(script, who)
+        assert told
+        assert not [name for name in ("Ella", "Noah", "Zosia") if name != own and name.casefold() in told.casefold()]
+
+
+async def test_what_is_moved_names_the_first_child_to_nobody(story: Story, script: Script) -> None:
+    priya = story.person("priya")
+    await story.until("12:40")
+    await priya.says("Ella had 2 wet nappies and Ella slept 11-12")
+    await priya.says("that was noah")
+    await story.until("18:00")
+
+    assert "nappies" in everything(script, "joe")
+    assert "ella" not in everything(script, "joe").casefold()
+
+
+async def test_what_is_moved_before_it_leaves_reaches_nobody_of_the_first_child(story: Story, script: Script) -> None:
+    priya, hannah = story.person("priya"), story.person("hannah")
+    await story.until("12:40")
+    script.answers(Later(60.0), to="dawn", act=Act.SAY)
+    await priya.says("Ella had 2 wet nappies zqone")
+    await story.passes(25)
+    await priya.says("that was noah")
+    await story.until("18:00")
+
+    assert "zqone" in everything(script, "joe")
+    assert "zqone" not in "".join(each.text for each in await hannah.screen())
+    assert "zqone" not in "".join(each.text for each in await story.person("dawn").screen())
+
+
+async def test_what_is_moved_after_it_left_is_taken_back_from_the_first_childs_people(
+    story: Story, script: Script
+) -> None:
+    priya, dawn = story.person("priya"), story.person("dawn")
+    await story.until("13:10")
+    await priya.says("Ella had 2 wet nappies zqone")
+    await story.passes(60)
+    assert "zqone" in everything(script, "dawn")
+    await priya.says("that was noah")
+    await story.until("18:00")
+
+    assert "zqone" not in "".join(each.text for each in await dawn.screen())
+
+
+async def test_whoever_has_left_hears_the_childs_name_no_more_when_she_moves_her_note(
+    story: Story, script: Script
+) -> None:
+    await stands(story, "dawn", Role.CHILDMINDER, "leo", "dawns")
+    await story.person("dawn").says("Ella slept 1-2")
+    await story.passes(60)
+    await stands(story, "dawn", Role.CHILDMINDER, "ella", "dawns", Standing.ENDED)
+    before = len(script.made("dawn", act=None))
+    await story.person("dawn").says("that was leo")
+    await story.until("18:00")
+
+    assert "Ella" not in "\n".join(each.text for each in script.made("dawn", act=None)[before:])
+
+
+async def test_what_points_at_a_note_that_is_gone_moves_no_other(story: Story, stage: OnScript) -> None:
+    priya = story.person("priya")
+    await story.until("12:40")
+    first = await priya.says("Ella had 2 wet nappies zqone")
+    await priya.says("Leo slept 11-12 zqtwo")
+    for _ in range(2):
+        await stage.says("priya", "delete that", first)
+        await story.settles()
+    await stage.says("priya", "that was noah", first)
+    await story.until("18:00")
+
+    assert "zqtwo" in everything(stage.script, "fay")
+    assert "zqone" not in everything(stage.script, "hannah")
+    assert "zq" not in everything(stage.script, "joe")
