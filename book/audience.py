@@ -8,7 +8,7 @@ people. Knows nothing of addresses, times of day or words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,23 +49,40 @@ class Verdict:
     reason: Reason
 
 
-def choose_audience(note: Note, circle: Circle, now: datetime) -> tuple[Verdict, ...]:
+Order = Callable[[SettingId | None], Sequence[PersonId]]
+"""Through whom a setting is told: its people, the first to be told first."""
+
+
+def by_role(circle: Circle, now: datetime) -> Order:
+    """The order of rule 10 where nobody looks at who is at work: key person first, manager last."""
+    everybody = _once_each(circle, now)
+
+    def order(setting: SettingId | None) -> tuple[PersonId, ...]:
+        return tuple(
+            each.person.id for role in TOLD_FIRST for each in everybody if each.role is role and each.setting == setting
+        )
+
+    return order
+
+
+def choose_audience(note: Note, circle: Circle, now: datetime, *, first: Order | None = None) -> tuple[Verdict, ...]:
     """A verdict for every live member of the circle but the author.
 
-    Of each setting that may know, exactly one person is told: the first of key person, childminder, second key
-    person, room staff, manager who may know it herself (rule 10); her colleagues find it in the book, and so do
-    all the author's own.
+    Of each setting that may know, exactly one person is told: the first of ``first`` who may know it herself
+    (rule 10); her colleagues find it in the book, and so do all the author's own. ``first`` comes from
+    :mod:`book.duty`, which knows who is there; who may know does not depend on it.
     """
+    order = first or by_role(circle, now)
     looked_at = [
         (member, *_may_know(note, member, circle, now))
         for member in _once_each(circle, now)
         if member.person.id != note.author
     ]
-    told_for: dict[SettingId | None, PersonId] = {}
-    for role in TOLD_FIRST:
-        for member, allowed, reason in looked_at:
-            if allowed and member.role is role and reason is not Reason.COLLEAGUES:
-                told_for.setdefault(member.setting, member.person.id)
+    able: dict[SettingId | None, set[PersonId]] = {}
+    for member, allowed, reason in looked_at:
+        if allowed and member.role in STAFF and reason is not Reason.COLLEAGUES:
+            able.setdefault(member.setting, set()).add(member.person.id)
+    told_for = {setting: next((each for each in order(setting) if each in able[setting]), None) for setting in able}
     verdicts = []
     for member, allowed, reason in looked_at:
         if allowed and member.role is Role.PROFESSIONAL and not _is_answer_to(member, note):

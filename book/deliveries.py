@@ -90,6 +90,7 @@ class Lane(IntEnum):
     RELAY = 2
     REMINDER = 3
     BULK = 4
+    CATCHING_UP = 5  # what somebody hears on her return, after it was told to whoever was there
 
 
 class WaitsFor(StrEnum):

@@ -44,6 +44,20 @@ class Address:
     has_buttons: bool = True
     proved_at: datetime | None = None
     stopped_at: datetime | None = None
+    is_device: bool = False  # a room's tablet, which several use
+    writer: PersonId | None = None  # who last signed in on it,
+    writing_until: datetime | None = None  # and until when she counts
+
+    def shows_to(self, person: PersonId | None, now: datetime) -> bool:
+        """Whether what ``person`` is to hear about a child may stand on this screen now.
+
+        A room's tablet shows nothing of a child unless somebody has signed in: to her what is hers, and what is the
+        room's.
+        """
+        if not self.is_device:
+            return True
+        open_now = self.writing_until is not None and now < self.writing_until
+        return open_now and person in (self.writer, self.person)
 
 
 @dataclass(frozen=True, slots=True)

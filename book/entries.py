@@ -41,6 +41,7 @@ class Text:
     because: tuple[tuple[str, str], ...] = ()  # topic, the words that led there
     collection: str = ""  # "Nan collects at 4"
     asks: str = ""  # a question that only a person may answer: what it is about
+    timetable: str = ""  # a change of the timetable that the setting is to note, as its handler keeps it
 
     def to_json(self) -> str:
         kept: dict[str, object] = {"words": self.words}
@@ -52,6 +53,8 @@ class Text:
             kept["collection"] = self.collection
         if self.asks:
             kept["asks"] = self.asks
+        if self.timetable:
+            kept["timetable"] = self.timetable
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -65,6 +68,7 @@ class Text:
             because=tuple((topic, words) for topic, words in values.get("because", ())),
             collection=values.get("collection", ""),
             asks=values.get("asks", ""),
+            timetable=values.get("timetable", ""),
         )
 
 

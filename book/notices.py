@@ -107,6 +107,13 @@ class Offer(StrEnum):
     TOO = "too"
     SEEN = "seen"
     ORDINARY_BUMP = "ordinary_bump"
+    COVER = "cover"
+    COVER_ELSE = "cover_else"
+    NOTED = "noted"
+    AT_SETTING = "at_setting"
+    WRITER = "writer"
+    WRITER_ELSE = "writer_else"
+    FIGURE = "figure"
     ADMIN_YES = "admin_yes"
     ADMIN_NO = "admin_no"
     ADMIN_WHOM = "admin_whom"
@@ -202,13 +209,14 @@ class Said:
     sentences that stand before it in the same message, with the same values, and ``NEW_LINE``. ``lets_go`` takes the
     button away that asked for her number. ``lines`` are further sentences, each on a line of its own; ``document`` is a
     file that goes with it. A value may be several names, one a line, or a number of what the catalogue counts under the
-    value's name.
+    value's name. With ``changes`` it takes the place of an earlier sentence on the screen, where the platform can.
     """
 
     key: str
     values: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     fixed: bool = False
+    changes: NoticeId = NoticeId(0)
     before: tuple[str, ...] = ()
     lets_go: bool = False
     lines: tuple[tuple[str, Mapping[str, str]], ...] = ()
@@ -270,6 +278,8 @@ def act_of(notice: Notice) -> Act:
             return Act.CHANGE
         case Recall():
             return Act.TAKE_BACK
+        case Said(changes=changes) if changes:
+            return Act.CHANGE
         case Relay() | Correction() | Acknowledgement() | Explanation() | WhichChild() | Said():
             return Act.SAY
         case _:
@@ -295,7 +305,7 @@ def to_parameters(notice: Notice) -> str:
             kept = {"acknowledgement": acknowledgement}
         case WhichChild(message, among):
             kept = {"message": message, "among": list(among)}
-        case Said(key, values, choices, fixed, before, lets_go, lines, document):
+        case Said(key, values, choices, fixed, changes, before, lets_go, lines, document):
             kept = {
                 "key": key,
                 "values": dict(values),
@@ -306,6 +316,8 @@ def to_parameters(notice: Notice) -> str:
                 **({"lines": [[line, dict(places)] for line, places in lines]} if lines else {}),
                 **({"document": document} if document else {}),
             }
+            if changes:
+                kept["changes"] = changes
         case PressAnswered(press, key):
             kept = {"press": press, "key": key}
         case _:
@@ -341,6 +353,7 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
                 kept["values"],
                 choices,
                 kept["fixed"],
+                changes=NoticeId(kept.get("changes", 0)),
                 before=tuple(kept.get("before", ())),
                 lets_go=kept.get("lets_go", False),
                 lines=tuple((line, places) for line, places in kept.get("lines", ())),

@@ -153,7 +153,8 @@ class Session:
 
     With ``day`` it is an exception that counts on that date alone, in place of what the weekday says for this
     setting; ``off`` says that she does not come then. An exception that nobody of the setting confirmed yet counts
-    like any other: whoever waits for a child who does not come is rung, and the other way round is worse.
+    like any other: whoever waits for a child who does not come is rung, and the other way round is worse. A weekly
+    line counts from ``since`` and until the day before ``until``, where either is given.
     """
 
     setting: SettingId
@@ -162,6 +163,8 @@ class Session:
     end: time
     day: date | None = None
     off: bool = False
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,8 @@ class Duty:
     end: time
     day: date | None = None
     off: bool = False
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +223,7 @@ class Circle:
     presences: tuple[Present, ...] = ()
     photo_choices: tuple[PhotoChoice, ...] = ()
     rooms: dict[SettingId, Room] = field(default_factory=dict)  # the room she is in, for each setting that has rooms
+    devices: frozenset[PersonId] = frozenset()  # of those around her, who is a room's tablet and nobody
 
     def sessions_on(self, day: date, setting: SettingId | None) -> tuple[Session, ...]:
         """When the child is with ``setting`` on this date, exceptions counted; in order of their start."""
@@ -228,6 +234,30 @@ class Circle:
         """When this person is at work on this date, exceptions counted; in order of their start."""
         mine = [each for each in self.duties if each.person == person]
         return tuple(sorted(_on(day, mine), key=lambda each: each.start))
+
+    def has_no_timetable(self, setting: SettingId, day: date) -> bool:
+        """Whether nobody has written down when she is with this setting, neither for this date nor for all weeks."""
+        mine = [each for each in self.sessions if each.setting == setting]
+        return not any(each.day == day or (each.day is None and _counts(each, day)) for each in mine)
+
+    def is_off(self, setting: SettingId, day: date) -> bool:
+        """Whether it was said that she does not come to this setting on this date."""
+        lines = [each for each in self.sessions if (each.setting, each.day) == (setting, day)]
+        return bool(lines) and lines[-1].off
+
+    def kind_of(self, setting: SettingId) -> SettingKind | None:
+        found = self.settings.get(setting)
+        return None if found is None else found.kind
+
+    def cover_for(self, away: PersonId, day: date) -> PersonId | None:
+        """Who does this person's work on this date; the newest line counts."""
+        lines = [each.cover for each in self.covers if (each.away, each.day) == (away, day)]
+        return lines[-1] if lines else None
+
+    def covered_by(self, person: PersonId, day: date) -> PersonId | None:
+        """Whose work this person does on this date, if anybody's."""
+        away = dict.fromkeys(each.away for each in self.covers if each.day == day)
+        return next((each for each in away if self.cover_for(each, day) == person), None)
 
     def presence(self, day: date, setting: SettingId) -> Presence | None:
         """What was last written of her there on this date; None if nothing was."""
@@ -282,7 +312,11 @@ def _on(day: date, lines: Sequence[_Hours]) -> list[_Hours]:
     of_the_day = [each for each in lines if each.day == day]
     if of_the_day:
         return [] if of_the_day[-1].off else [each for each in of_the_day if not each.off]
-    return [each for each in lines if each.day is None and each.weekday == day.weekday()]
+    return [each for each in lines if each.day is None and each.weekday == day.weekday() and _counts(each, day)]
+
+
+def _counts(weekly: Session | Duty, day: date) -> bool:
+    return (weekly.since is None or weekly.since <= day) and (weekly.until is None or day < weekly.until)
 
 
 _WEIGHT = {role: weight for weight, role in enumerate(Role)}

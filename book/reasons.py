@@ -37,6 +37,7 @@ class Reason(StrEnum):
     CORRECTED = "corrected"  # a newer wording is told instead
     NO_ADDRESS = "no_address"  # nowhere to send it: a person must tell
     STOPPED = "stopped"  # the person stopped messages at this address
+    NOBODY_SIGNED_IN = "nobody_signed_in"  # its reader had left the room's tablet
     TOO_LATE = "too_late"  # it was of use only until a moment that has passed
     NOTHING_TO_SAY = "nothing_to_say"  # what it would have changed or taken back never left
     # Why a delivery ended.
@@ -59,4 +60,5 @@ class Reason(StrEnum):
     HELD = "held"  # kept for the safeguarding lead alone
     WAITS_FOR_ANSWER = "waits_for_answer"  # which child?
     WAITS_FOR_FILE = "waits_for_file"  # the manager's spreadsheet is being fetched
+    WAITS_FOR_WRITER = "waits_for_writer"  # written on a room's tablet: who is writing?
     FAILED_FIVE_TIMES = "failed_five_times"

@@ -6,13 +6,14 @@ shows for them. The defaults are those of the conversations' table. Knows no clo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from book.audience import Note
-from book.people import STAFF, Circle, Membership, Role, Session
+from book.ids import SettingId
+from book.people import STAFF, Circle, Membership, Presence, Role, SettingKind
 from book.topics import Topic
 
 PAGE_OF_THE_DAY = time(17, 0)
@@ -69,15 +70,12 @@ def when_to_tell(
         return now
     soonest = now if note.answers is not None else now + pace.undo
     if member.role in STAFF:
-        asks = Topic.QUESTION in _topics(note)  # somebody waits for the answer: it does not wait for the handover
-        if note.from_staff and member.setting != note.author_setting and note.answers is None and not asks:
-            handover = _handover(member, circle, soonest, zone)
-            if handover is not None:
-                return _next_at_work(member, circle, handover, zone)
+        handover = _told_at_handover(note, member.setting, circle, soonest, zone)
+        if handover is not None:
+            return _next_at_work(member, circle, handover, zone)
         at_work = _next_at_work(member, circle, soonest, zone)
         # Her list is for the children of the day; in the middle of it she is rung only about one who is there or due.
-        for_the_list = not note.from_staff and note.answers is None and Topic.COMPLAINT not in _topics(note)
-        if for_the_list and at_work == soonest and not _is_there_or_due(member, circle, at_work, zone):
+        if _is_for_the_list(note) and at_work == soonest and not is_there_or_due(member.setting, circle, at_work, zone):
             return _next_at_work(member, circle, _next_midnight(at_work, zone), zone)
         return at_work
     if note.from_staff and note.answers is None and not _AT_ONCE & _topics(note):
@@ -85,47 +83,108 @@ def when_to_tell(
     return _within(_PARENTS, _EVERY_DAY, soonest, zone)
 
 
+def free_from(
+    note: Note, setting: SettingId | None, circle: Circle, *, urgent: bool, now: datetime, zone: ZoneInfo, pace: Pace
+) -> datetime:
+    """The instant from which a setting may be told of ``note``, whoever of it then is there."""
+    if urgent:
+        return now
+    soonest = now if note.answers is not None else now + pace.undo
+    handover = _told_at_handover(note, setting, circle, soonest, zone)
+    if handover is not None:
+        return handover
+    if _is_for_the_list(note) and not is_there_or_due(setting, circle, soonest, zone):
+        staff = circle.staff_of(setting, now) if setting is not None else ()
+        if any(next_at_work(each, circle, soonest, zone) == soonest for each in staff):
+            return _next_midnight(soonest, zone)
+    return soonest
+
+
+def _told_at_handover(
+    note: Note, setting: SettingId | None, circle: Circle, soonest: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """What one setting writes is told to another a quarter of an hour before the child changes hands."""
+    asks = Topic.QUESTION in _topics(note)  # somebody waits for the answer: it does not wait for the handover
+    if note.from_staff and setting != note.author_setting and note.answers is None and not asks:
+        return _handover(setting, circle, soonest, zone)
+    return None
+
+
+def _is_for_the_list(note: Note) -> bool:
+    return not note.from_staff and note.answers is None and Topic.COMPLAINT not in _topics(note)
+
+
 def _topics(note: Note) -> set[Topic]:
     return {subject.topic for subject in note.subjects}
 
 
-def _handover(member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime | None:
+def _handover(setting: SettingId | None, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime | None:
     """A quarter of an hour before the child changes hands today, if that is still to come."""
-    starts = sorted(each.start for each in _sessions_today(member, circle, soonest, zone))
+    starts = sorted(each.start for each in circle.sessions_on(soonest.astimezone(zone).date(), setting))
     handovers = [civil_instant(soonest, start, zone) - HANDOVER_BEFORE for start in starts]
     return next((handover for handover in handovers if handover > soonest), None)
 
 
-def _is_there_or_due(member: Membership, circle: Circle, at: datetime, zone: ZoneInfo) -> bool:
-    """Whether the child is with her setting or still to come today; where no timetable is known, she may be.
+def is_there_or_due(setting: SettingId | None, circle: Circle, at: datetime, zone: ZoneInfo) -> bool:
+    """Whether the child is with this setting or still to come today; where no timetable is known, she may be.
 
-    A childminder has the child to herself and no list through the day: to her the note is always about today.
+    What was written of her there today goes before the timetable. A childminder has the child to herself and no
+    list through the day: to her the note is always about today.
     """
-    if member.role is Role.CHILDMINDER or all(each.setting != member.setting for each in circle.sessions):
+    if setting is None or circle.kind_of(setting) is SettingKind.CHILDMINDER:
         return True
-    return any(at < civil_instant(at, each.end, zone) for each in _sessions_today(member, circle, at, zone))
-
-
-def _sessions_today(member: Membership, circle: Circle, at: datetime, zone: ZoneInfo) -> list[Session]:
-    return list(circle.sessions_on(at.astimezone(zone).date(), member.setting))
+    day = at.astimezone(zone).date()
+    match circle.presence(day, setting):
+        case Presence.IN:
+            return True
+        case Presence.GONE | Presence.AWAY:
+            return False
+        case None:
+            pass
+    if circle.has_no_timetable(setting, day):
+        return True
+    return any(at < civil_instant(at, each.end, zone) for each in circle.sessions_on(day, setting))
 
 
 def _next_at_work(member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime:
-    for day in _days_from(soonest, zone):
+    return next_at_work(member, circle, soonest, zone) or soonest
+
+
+def next_at_work(
+    member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo, *, days: int = 9
+) -> datetime | None:
+    """The first instant from ``soonest`` at which she is at work; None if that is in none of the next ``days``."""
+    for day in _days_from(soonest, zone, days):
         for begins, ends in hours_of(member, circle, day.astimezone(zone).date()):
             start, end = civil_instant(day, begins, zone), civil_instant(day, ends, zone)
             if soonest < end:
                 return max(soonest, start)
-    return soonest
+    return None
 
 
 def hours_of(member: Membership, circle: Circle, day: date) -> list[tuple[time, time]]:
-    """When she is at work on this date, in civil time; her role's usual hours where nobody wrote down hers."""
+    """When she is at work on this date, in civil time; her role's usual hours where nobody wrote down hers.
+
+    Whoever covers a colleague on a day on which she would not be at work herself works that colleague's hours,
+    unless she has said that she is away.
+    """
     mine = [duty for duty in circle.duties if duty.person == member.person.id]
     if any(duty.day in (None, day) for duty in mine):
-        return [(duty.start, duty.end) for duty in circle.duties_on(day, member.person.id)]
-    hours, days = (_CHILDMINDER, _EVERY_DAY) if member.role is Role.CHILDMINDER else (_STAFF, _WEEKDAYS)
-    return [hours] if day.weekday() in days else []
+        hours = [(duty.start, duty.end) for duty in circle.duties_on(day, member.person.id)]
+        said_away = any(duty.day == day and duty.off for duty in mine)
+        return hours if hours or said_away else _covered_hours(member, circle, day)
+    hours_, days = (_CHILDMINDER, _EVERY_DAY) if member.role is Role.CHILDMINDER else (_STAFF, _WEEKDAYS)
+    return [hours_] if day.weekday() in days else _covered_hours(member, circle, day)
+
+
+def _covered_hours(member: Membership, circle: Circle, day: date) -> list[tuple[time, time]]:
+    away = circle.covered_by(member.person.id, day)
+    if away is None:
+        return []
+    weekly = [each for each in circle.duties if each.person == away and each.day is None]
+    if not weekly:
+        return [_STAFF]
+    return [(each.start, each.end) for each in weekly if each.weekday == day.weekday()]
 
 
 def in_the_day(soonest: datetime, zone: ZoneInfo) -> datetime:
@@ -150,10 +209,10 @@ def _within(hours: tuple[time, time], days: frozenset[int], soonest: datetime, z
     raise AssertionError("no day in nine has hours")
 
 
-def _days_from(instant: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    """Noon of this civil day and of the eight that follow; counting in hours would leap over one in spring."""
+def _days_from(instant: datetime, zone: ZoneInfo, days: int = 9) -> Iterator[datetime]:
+    """Noon of this civil day and of those that follow; counting in hours would leap over one in spring."""
     noon = civil_instant(instant, time(12), zone)
-    return (noon + timedelta(days=ahead) for ahead in range(9))
+    return (noon + timedelta(days=ahead) for ahead in range(days))
 
 
 def _next_midnight(instant: datetime, zone: ZoneInfo) -> datetime:
@@ -208,5 +267,20 @@ def spoken_time(local: datetime) -> str:
     return f"{local.hour}:{local.minute:02d}"
 
 
+def spoken_week(week: Collection[int], start: time, end: time) -> str:
+    """Weekdays and times as people write them: ``Mon, Wed, Fri 8:00–15:00``."""
+    days = ", ".join(_DAYS[day][:3] for day in sorted(week))
+    return f"{days} {start.hour}:{start.minute:02d}–{end.hour}:{end.minute:02d}"
+
+
+def spoken_day(day: date) -> str:
+    """A date as people write it: ``Friday 27 November``."""
+    return f"{_DAYS[day.weekday()]} {day.day} {_WHOLE_MONTHS[day.month - 1]}"
+
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+_WHOLE_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip

@@ -36,6 +36,10 @@ Take = Callable[[Situation, Desk, Offered], tuple[Filing, ...]]
 """What happens when a choice is taken; that it is taken is written by whoever calls it."""
 
 
+# The same button may be pressed more than once: a figure, until there are four.
+_AGAIN = frozenset({Offer.FIGURE})
+
+
 def press(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tuple[Filing, ...]:
     """A button was pressed; the platform is always answered, and an old or foreign token does nothing else."""
     pressed = situation.pressed
@@ -65,6 +69,8 @@ def typed(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tupl
 
 def _take(situation: Situation, desk: Desk, offered: Offered, takes: Mapping[Offer, Take]) -> tuple[Filing, ...]:
     first, *others = takes[offered.choice.offer](situation, desk, offered)
+    if offered.choice.offer in _AGAIN:
+        return (first, *others)
     return (replace(first, used=(*first.used, offered.token)), *others)
 
 

@@ -5,19 +5,21 @@ The one road by which anything becomes an entry, whoever wrote it and by whateve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
 from book.audience import Note, Verdict, carried_back, choose_audience, may_know
 from book.deliveries import InboxState, Lane
+from book.duty import returns, usual, whom_to_tell
 from book.entries import Entry, Text, Travel
-from book.ids import ChildId, EntryId, NoticeId, SettingId
+from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import Acknowledgement, Relay, WhichChild
 from book.people import STAFF, Circle, Membership, Role, SettingKind
 from book.reasons import Reason
 from book.timing import when_to_tell
+from book.topics import Subject
 from book.understanding.apart import asks_of
 from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, which_child
 from book.understanding.commands import Narrowing, as_narrowing
@@ -58,8 +60,18 @@ def named_children(situation: Situation, desk: Desk) -> list[Named]:
     ]
 
 
-def file_note(taken: Taken, situation: Situation, desk: Desk, *, chosen: Sequence[ChildId] = ()) -> Filing:
-    """File one message, or keep it and ask which child it is about. ``chosen`` is the answer to that question."""
+def file_note(
+    taken: Taken,
+    situation: Situation,
+    desk: Desk,
+    *,
+    chosen: Sequence[ChildId] = (),
+    about: tuple[Subject, ...] = (),
+) -> Filing:
+    """File one message, or keep it and ask which child it is about. ``chosen`` is the answer to that question.
+
+    ``about`` is what it is about where its words alone do not say so ("not Thursday").
+    """
     text = taken.incoming.text
     circle = by_hand.only_those_there(text, named_children(situation, desk), situation.circles)
     clauses: Iterable[tuple[int, str]]
@@ -84,7 +96,7 @@ def file_note(taken: Taken, situation: Situation, desk: Desk, *, chosen: Sequenc
                 return _ask(taken, situation, desk, [ChildId(each) for each in among])
             case never:
                 assert_never(never)
-    return _file(taken, situation, desk, [(ChildId(child), words) for child, words in clauses])
+    return _file(taken, situation, desk, [(ChildId(child), words) for child, words in clauses], about)
 
 
 def _answered_child(situation: Situation) -> int | None:
@@ -125,11 +137,18 @@ class _Burst:
     longer: bool
 
 
-def _file(taken: Taken, situation: Situation, desk: Desk, clauses: Sequence[tuple[ChildId, str]]) -> Filing:
+def _file(
+    taken: Taken,
+    situation: Situation,
+    desk: Desk,
+    clauses: Sequence[tuple[ChildId, str]],
+    about: tuple[Subject, ...] = (),
+) -> Filing:
     person = situation.person
     assert person is not None
     names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
     readings = [read(words, desk.lexicon, names=names) for _, words in clauses]
+    readings = [each if each.subjects else replace(each, subjects=about) for each in readings]
     urgent = any(each.urgent for each in readings)
     burst = _burst(situation, desk)
     pace = replace(desk.pace, undo=desk.pace.undo_several) if len(clauses) > 1 else desk.pace
@@ -140,10 +159,7 @@ def _file(taken: Taken, situation: Situation, desk: Desk, clauses: Sequence[tupl
         entry = _entry(taken, situation, desk, circle, words, reading, burst.notice)
         new.append(entry)
         note = note_of(entry, _answered(situation, child, circle, desk))
-        verdicts = choose_audience(note, circle, desk.now)
-        notices += relays(
-            entry.id, note, verdicts, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent
-        )
+        notices += told_of(entry.id, note, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent)
     if burst.is_new:
         notices.append(
             NewNotice(
@@ -275,21 +291,41 @@ def note_of(entry: NewEntry, answered: Entry | None) -> Note:
     )
 
 
-def relays(
+def told_of(
     entry: EntryId,
     note: Note,
-    verdicts: Iterable[Verdict],
     circle: Circle,
     desk: Desk,
     *,
     cause: int,
     urgent: bool,
+    already: Collection[PersonId] = (),
 ) -> list[NewNotice]:
-    """A notice for everyone who is told, with its time, and one withheld from the first for each "no" worth keeping."""
+    """Who hears of an entry as the rules decide it at this moment, through whoever of each setting is there."""
+    order = whom_to_tell(note, circle, urgent=urgent, now=desk.now, zone=desk.zone, pace=desk.pace)
+    verdicts = choose_audience(note, circle, desk.now, first=order)
+    return relays(entry, note, verdicts, circle, desk, cause=cause, urgent=urgent, already=already)
+
+
+def relays(
+    entry: EntryId,
+    note: Note,
+    verdicts: Sequence[Verdict],
+    circle: Circle,
+    desk: Desk,
+    *,
+    cause: int,
+    urgent: bool,
+    already: Collection[PersonId] = (),
+) -> list[NewNotice]:
+    """A notice for everyone who is told, with its time, and one withheld from the first for each "no" worth keeping.
+
+    ``already`` are those who hear of it by an earlier notice.
+    """
     found: list[NewNotice] = []
     for verdict in verdicts:
         member = verdict.member
-        if not verdict.told and verdict.reason not in _KEPT_NOES:
+        if member.person.id in already or (not verdict.told and verdict.reason not in _KEPT_NOES):
             continue
         if not verdict.told and member.role in STAFF and not _speaks_for_her_setting(member, circle, desk):
             continue
@@ -308,6 +344,35 @@ def relays(
                 withheld=None if verdict.told else verdict.reason,
             )
         )
+    return [*found, *_catching_up(found, verdicts, circle, desk, already)]
+
+
+def _catching_up(
+    told: Sequence[NewNotice], verdicts: Sequence[Verdict], circle: Circle, desk: Desk, already: Collection[PersonId]
+) -> list[NewNotice]:
+    """Whoever would have been told were she there hears it on her return, if she may know it (rule 10)."""
+    members = {verdict.member.person.id: verdict.member for verdict in verdicts if verdict.told}
+    able = {v.member.person.id for v in verdicts if v.told or v.reason is Reason.COLLEAGUES}
+    found: list[NewNotice] = []
+    for each in told:
+        member = members.get(each.person) if each.person is not None else None
+        if each.withheld is not None or member is None or member.setting is None or member.role not in STAFF:
+            continue
+        absent = usual(circle, member.setting, able, desk.now)
+        if absent is None or absent.person.id == member.person.id or absent.person.id in already:
+            continue
+        back = returns(absent, circle, each.not_before, desk.zone)
+        if back is not None:
+            found.append(
+                replace(
+                    each,
+                    id=desk.notice_id(),
+                    person=absent.person.id,
+                    lane=Lane.CATCHING_UP,
+                    # What she may read at the same moment as everybody is no catching up.
+                    not_before=max(back, each.not_before),
+                )
+            )
     return found
 
 

@@ -20,7 +20,19 @@ from book.understanding.beyond import as_handover
 from book.understanding.children import Named, answered_child
 from book.understanding.commands import CommandWord, as_command, as_correction, as_move
 from book.understanding.small_talk import is_greeting, is_thanks
-from handlers import choosing, commands, importing, joining, keeping_safe, looking_back, replies, setting_right, table
+from book.understanding.timetable import may_be_duty
+from handlers import (
+    choosing,
+    commands,
+    importing,
+    joining,
+    keeping_safe,
+    looking_back,
+    replies,
+    setting_right,
+    table,
+    tablets,
+)
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, narrowed
 from storage.filing import Filing, NewNotice
@@ -40,7 +52,14 @@ def wants(incoming: Incoming) -> Wants:
     roll = roll or text.casefold().startswith("who ")  # followed by a name that only the circle tells from a note
     lately = (command is not None and command.word is CommandWord.PRINT) or as_handover(text) is not None
     waits = command is not None and command.word is CommandWord.WAITING
-    return Wants(recent=back or wished, offered=len(text) <= _SHORT, roll=roll, lately=lately, imported=waits)
+    return Wants(
+        recent=back or wished,
+        offered=len(text) <= _SHORT,
+        roll=roll,
+        waiting=may_be_duty(text),
+        lately=lately,
+        imported=waits,
+    )
 
 
 def _might_be_about_the_last(text: str) -> bool:
@@ -67,6 +86,15 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return step
     if not _belongs(situation, desk):
         return (joining.stranger(situation, desk),)
+    situation = tablets.in_room(situation, desk)
+    if tablets.waits_for_writer(situation, desk):
+        return tablets.take(situation, desk)
+    return tablets.renewed(situation, desk, _from_somebody(situation, desk))
+
+
+def _from_somebody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
+    """What follows from something that a person did of whom it is known who she is."""
+    incoming = situation.taken.incoming
     if incoming.did is Did.PRESSED:
         return choosing.press(situation, desk, table.OFFERS)
     held = screen(incoming.text, desk.lexicon)

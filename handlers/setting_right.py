@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from book.audience import choose_audience
+from book.audience import Order, choose_audience
 from book.deliveries import InboxState, Lane, NoticeState
+from book.duty import is_away, returns, whom_to_tell
 from book.entries import Correction as CorrectionMade
 from book.entries import Entry, EntryState, Text, Travel
 from book.ids import ChildId, EntryId, NoticeId, PersonId
 from book.notices import Acknowledgement, AcknowledgementChanged, Correction, Kind, Recall, Said
-from book.people import Circle
+from book.people import STAFF, Circle
 from book.reasons import Reason
 from book.topics import Subject
 from book.understanding.renaming import rename
 from book.understanding.topics import read
 from handlers import replies
 from handlers.desk import Desk
-from handlers.filing_a_note import relays
+from handlers.filing_a_note import relays, told_of
 from storage.audit import Deed
 from storage.filing import Filing, NewEntry, NewNotice, NewRevision
 from storage.inbox import Taken
@@ -109,8 +111,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
         new.append(moved)
         note = replace(entry.note, only=frozenset(), without=frozenset(), let_through=frozenset(), answers=None,
                        author_role=me.role, author_setting=me.setting)  # fmt: skip
-        verdicts = choose_audience(note, circle, desk.now)
-        notices += relays(moved.id, note, verdicts, circle, desk, cause=moved.id, urgent=entry.urgent)
+        notices += told_of(moved.id, note, circle, desk, cause=moved.id, urgent=entry.urgent)
     notices.append(
         NewNotice(
             id=acknowledgement,
@@ -192,7 +193,7 @@ def _corrected(
             child=entry.child,
             entry=entry.id,
             lane=Lane.URGENT if entry.urgent else Lane.RELAY,
-            not_before=desk.now,
+            not_before=_not_while_away(standing.person, situation.circles[entry.child], desk),
         )
         for standing in told
         if standing.person not in recalled
@@ -215,23 +216,22 @@ def rebound(taken: Taken, situation: Situation, desk: Desk, before: Entry, after
     assert person is not None
     circle = situation.circles[before.child]
     note = after.note
-    verdicts = choose_audience(note, circle, desk.now)
-    told = {verdict.member.person.id for verdict in verdicts if verdict.told}
+    standings = [each for each in situation.standings.get(before.id, ()) if each.kind is Kind.RELAY]
+    hearing = {each.person for each in standings if each.state is NoticeState.WAITING or each.has_left}
+    verdicts = choose_audience(note, circle, desk.now, first=_first_who_hears(after, standings, circle, desk))
+    may_know = {each.member.person.id for each in verdicts if each.told or each.reason is Reason.COLLEAGUES}
     withdraw: dict[NoticeId, Reason] = {}
     notices: list[NewNotice] = []
-    hears_already: set[PersonId] = set()
-    for standing in situation.standings.get(before.id, ()):
-        if standing.kind is not Kind.RELAY:
-            continue
-        if standing.person in told:
-            if standing.state is NoticeState.WAITING or standing.has_left:
-                hears_already.add(standing.person)
-        elif standing.has_left:
+    for standing in standings:
+        if standing.person in may_know:
+            continue  # She keeps what she has or waits for.
+        if standing.has_left:
             notices.append(_recall(before, standing, desk))
         else:
             withdraw[standing.id] = Reason.NARROWED
-    fresh = [each for each in verdicts if each.told and each.member.person.id not in hears_already]
-    notices += relays(after.id, note, fresh, circle, desk, cause=taken.id, urgent=after.urgent)
+    notices += relays(
+        after.id, note, verdicts, circle, desk, cause=taken.id, urgent=after.urgent, already=hearing & may_know
+    )
     notices += _acknowledgements_changed([before], situation, desk, cause=taken.id)
     return Filing(
         message=taken.id,
@@ -241,6 +241,25 @@ def rebound(taken: Taken, situation: Situation, desk: Desk, before: Entry, after
         notices=tuple(notices),
         withdraw=withdraw,
     )
+
+
+def _not_while_away(person: PersonId, circle: Circle, desk: Desk) -> datetime:
+    """Now; for somebody of a setting who is away today, when she is back."""
+    member = circle.membership(person, desk.now)
+    if member is None or member.role not in STAFF or not is_away(member, circle, desk.now.astimezone(desk.zone).date()):
+        return desk.now
+    return returns(member, circle, desk.now, desk.zone) or desk.now
+
+
+def _first_who_hears(entry: Entry, standings: Sequence[Standing], circle: Circle, desk: Desk) -> Order:
+    """Who of a setting has it, or is to have it, stays the one who is told; else whoever is there now."""
+    hears = [
+        each.person
+        for each in standings
+        if not each.catches_up and (each.state is NoticeState.WAITING or each.has_left)
+    ]
+    order = whom_to_tell(entry.note, circle, urgent=entry.urgent, now=desk.now, zone=desk.zone, pace=desk.pace)
+    return lambda setting: (*hears, *order(setting))
 
 
 def revised(entry: Entry, *, by: PersonId, why: str, state: EntryState) -> NewRevision:

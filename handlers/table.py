@@ -19,6 +19,7 @@ from handlers import (
     circle_list,
     claims,
     commands,
+    duty,
     echo,
     family,
     importing,
@@ -35,6 +36,8 @@ from handlers import (
     sharing_by_buttons,
     sharing_in_words,
     starting_a_book,
+    tablets,
+    timetable,
     waiting,
 )
 from handlers.choosing import Take
@@ -87,6 +90,13 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.TOO: choosing.too,
         Offer.SEEN: choosing.seen,
         Offer.ORDINARY_BUMP: choosing.ordinary_bump,
+        Offer.COVER: duty.cover,
+        Offer.COVER_ELSE: duty.cover_else,
+        Offer.NOTED: timetable.noted,
+        Offer.AT_SETTING: timetable.at_setting,
+        Offer.WRITER: tablets.writer,
+        Offer.WRITER_ELSE: tablets.writer_else,
+        Offer.FIGURE: tablets.figure,
         Offer.ADMIN_YES: administration.confirmed,
         Offer.ADMIN_NO: administration.left,
         Offer.ADMIN_WHOM: administration.whom,
@@ -158,6 +168,10 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
 """What each choice does when it is taken. Every offer has a row."""
 
 SAYINGS: Sequence[Saying] = (
+    Saying(tablets.may_be_figures, tablets.set_figures),
+    Saying(duty.may_be, duty.take),
+    Saying(timetable.may_be_about_today, timetable.take_here),
+    Saying(timetable.may_be, timetable.take),
     Saying(may_be_wish, administration.take),
     Saying(family.may_be, family.take),
     Saying(professionals.may_be, professionals.take),

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, or_, select, update
 from book.disclosure import Address, Assurance, Carries, Profile
 from book.ids import AddressId, Ids, PersonId
 from storage import dialect
-from storage.schema import addresses
+from storage.schema import addresses, tablets
 from storage.statements import among
 from storage.vault import Owner, OwnerKind, Vault
 
@@ -106,30 +106,30 @@ def heard_from(connection: Connection, vault: Vault, heard: dict[AddressId, Hand
         )
 
 
-_THESE_OR_THEIRS: Select[Any] = (
-    select(
-        addresses.c.id,
-        addresses.c.channel,
-        addresses.c.account,
-        addresses.c.sealed_handle,
-        addresses.c.sealed_for,
-        addresses.c.person_id,
-        addresses.c.carries,
-        addresses.c.assurance,
-        addresses.c.can_change,
-        addresses.c.take_back_seconds,
-        addresses.c.has_buttons,
-        addresses.c.proved_at,
-        addresses.c.stopped_at,
+_ADDRESSES: Select[Any] = select(
+    addresses.c.id,
+    addresses.c.channel,
+    addresses.c.account,
+    addresses.c.sealed_handle,
+    addresses.c.sealed_for,
+    addresses.c.person_id,
+    addresses.c.carries,
+    addresses.c.assurance,
+    addresses.c.can_change,
+    addresses.c.take_back_seconds,
+    addresses.c.has_buttons,
+    addresses.c.proved_at,
+    addresses.c.stopped_at,
+    tablets.c.person_id.label("device"),
+    tablets.c.writer_id,
+    tablets.c.writing_until,
+).join(tablets, tablets.c.person_id == addresses.c.person_id, isouter=True)
+_THESE_OR_THEIRS = _ADDRESSES.where(
+    or_(
+        among(addresses.c.id, "ids"),
+        among(addresses.c.person_id, "people"),
     )
-    .where(
-        or_(
-            among(addresses.c.id, "ids"),
-            among(addresses.c.person_id, "people"),
-        )
-    )
-    .order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
-)
+).order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
 
 
 def load(
@@ -146,9 +146,7 @@ def load(
 
 def had_by(connection: Connection, vault: Vault, people: Collection[PersonId]) -> list[tuple[Address, PersonId]]:
     """The addresses of these people and those they had before they were shut out, each with whose it is or was."""
-    rows = connection.execute(
-        select(addresses).where(addresses.c.sealed_for.in_(list(people))).order_by(addresses.c.id)
-    )
+    rows = connection.execute(_ADDRESSES.where(addresses.c.sealed_for.in_(list(people))).order_by(addresses.c.id))
     return [(_address(vault, row), PersonId(row.sealed_for)) for row in rows]
 
 
@@ -167,6 +165,9 @@ def _address(vault: Vault, row: Row[Any]) -> Address:
         has_buttons=row.has_buttons,
         proved_at=row.proved_at,
         stopped_at=row.stopped_at,
+        is_device=row.device is not None,
+        writer=None if row.writer_id is None else PersonId(row.writer_id),
+        writing_until=row.writing_until,
     )
 
 

@@ -164,6 +164,7 @@ def load(
     presences = _load_presences(connection, wanted) if with_hours else {}
     photos = _load_photo_choices(connection, wanted) if with_hours else {}
     rooms = _load_rooms(connection, vault, wanted, now) if with_hours else {}
+    devices = _load_devices(connection, people) if with_hours else frozenset()
     own: dict[int, list[Membership]] = defaultdict(list)
     for line in lines:
         own[line.child_id].append(_membership(line, people))
@@ -189,6 +190,7 @@ def load(
             presences=tuple(presences.get(child, ())),
             photo_choices=tuple(photos.get(child, ())),
             rooms=rooms.get(child, {}),
+            devices=devices & present,
         )
     return circles
 
@@ -254,6 +256,9 @@ def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[i
     return found
 
 
+_DEVICES = select(schema.tablets.c.person_id).where(among(schema.tablets.c.person_id, "people"))
+
+
 @lru_cache(maxsize=256)
 def _groups(kept: str) -> frozenset[Group]:
     # There are few different ones, and every look at a circle reads them all.
@@ -299,6 +304,8 @@ def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[
                 _time(row.end_minute),
                 day=_date(row.day),
                 off=row.off,
+                since=_date(row.since),
+                until=_date(row.until),
             )
         )
     return found
@@ -369,6 +376,11 @@ def _load_rooms(
         name = vault.open_text(Owner.setting(setting), "room", row.id, row.sealed_name)
         found[row.child_id][setting] = Room(RoomId(row.id), setting, name)
     return found
+
+
+def _load_devices(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:
+    rows = connection.execute(_DEVICES, {"people": list(people)})
+    return frozenset(PersonId(each) for each in rows.scalars())
 
 
 def _date(day: str | None) -> date | None:

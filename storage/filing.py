@@ -31,6 +31,7 @@ from storage import (
     invitations,
     roster,
     schema,
+    tablets,
     turns,
 )
 from storage.audit import Deed
@@ -41,6 +42,7 @@ from storage.documents import NewDocument
 from storage.imports import EndOfImport
 from storage.invitations import NewInvitation
 from storage.roster import NOBODY_NEW, Roster
+from storage.tablets import Changes
 from storage.vault import Owner, OwnerKind, Vault
 
 
@@ -158,6 +160,7 @@ class Filing:
     notices: tuple[NewNotice, ...] = ()
     withdraw: Mapping[NoticeId, Reason] = field(default_factory=dict)
     postpone: Mapping[NoticeId, datetime] = field(default_factory=dict)
+    catch_up: Mapping[NoticeId, datetime] = field(default_factory=dict)  # heard on her return, others were told
     conversation: Conversation | None = None
     used: tuple[str, ...] = ()
     roster: Roster = NOBODY_NEW
@@ -180,6 +183,7 @@ class Filing:
     deeds: tuple[Deed, ...] = ()
     documents: tuple[NewDocument, ...] = ()
     import_ends: EndOfImport | None = None
+    tablet: Changes | None = None
 
     @property
     def changes_who_may_know(self) -> bool:
@@ -208,6 +212,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     add_notices(connection, vault, notices, now)
     _withdraw(connection, filings, now)
     _postpone(connection, filings)
+    _catch_up(connection, filings)
     dialect.add_new(
         connection,
         schema.seen,
@@ -222,6 +227,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     if started := [each.address for each in filings if each.start]:
         addresses.start(connection, started)
     _join(connection, vault, filings, now)
+    signed_in = tablets.write(connection, vault, [each.tablet for each in filings if each.tablet is not None], now)
     audit.record(connection, vault, [deed for each in filings for deed in each.deeds], now)
     for filing in filings:
         for document in filing.documents:
@@ -232,7 +238,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     ring(connection, Bell.THREAD)
     if any(each.documents or each.reason is Reason.WAITS_FOR_FILE for each in filings):
         ring(connection, Bell.PAPERS)
-    if notices or any(each.withdraw or each.postpone or each.start for each in filings):
+    if notices or signed_in or any(each.withdraw or each.postpone or each.catch_up or each.start for each in filings):
         ring(connection, Bell.OUTBOX)
 
 
@@ -378,6 +384,21 @@ def _postpone(connection: Connection, filings: Sequence[Filing]) -> None:
                 schema.notices.c.delivery_id.is_(None),
             )
             .values(not_before=bindparam("until")),
+            later,
+        )
+
+
+def _catch_up(connection: Connection, filings: Sequence[Filing]) -> None:
+    later = [{"caught": notice, "until": at} for filing in filings for notice, at in filing.catch_up.items()]
+    if later:
+        connection.execute(
+            update(schema.notices)
+            .where(
+                schema.notices.c.id == bindparam("caught"),
+                schema.notices.c.state == NoticeState.WAITING.value,
+                schema.notices.c.delivery_id.is_(None),
+            )
+            .values(not_before=bindparam("until"), lane=int(Lane.CATCHING_UP)),
             later,
         )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from book.deliveries import TAKEN, DeliveryState, NoticeState
+from book.deliveries import TAKEN, DeliveryState, Lane, NoticeState
 from book.ids import EntryId, NoticeId, PersonId
 from book.notices import Kind
 from book.reasons import Reason
@@ -31,6 +31,12 @@ class Standing:
     ended_at: datetime | None
     delivery: int | None
     delivery_state: DeliveryState | None
+    lane: Lane = Lane.RELAY
+
+    @property
+    def catches_up(self) -> bool:
+        """Whether she hears it on her return, after it was told to whoever was there in her place."""
+        return self.lane is Lane.CATCHING_UP
 
     @property
     def has_left(self) -> bool:
@@ -52,12 +58,35 @@ _OF_ENTRIES = (
         notices.c.not_before,
         notices.c.ended_at,
         notices.c.delivery_id,
+        notices.c.lane,
         deliveries.c.state.label("delivery_state"),
     )
     .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
     .where(among(notices.c.entry_id, "wanted"), notices.c.kind.in_(_ABOUT))
     .order_by(notices.c.id)
 )
+
+
+_WAITING_FOR = (
+    select(notices.c.person_id, notices.c.entry_id, notices.c.id)
+    .where(
+        among(notices.c.person_id, "people"),
+        notices.c.entry_id.is_not(None),
+        notices.c.kind.in_((Kind.RELAY, Kind.CORRECTION)),
+        notices.c.state == NoticeState.WAITING,
+        notices.c.delivery_id.is_(None),
+    )
+    .order_by(notices.c.id)
+)
+
+
+def waiting_for(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[EntryId]]:
+    """The entries of which each of these people is still to hear, and of which nothing is on the wire to her."""
+    found: dict[PersonId, list[EntryId]] = defaultdict(list)
+    for row in connection.execute(_WAITING_FOR, {"people": list(people)}):
+        if row.entry_id not in found[PersonId(row.person_id)]:
+            found[PersonId(row.person_id)].append(EntryId(row.entry_id))
+    return found
 
 
 def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[EntryId, list[Standing]]:
@@ -79,6 +108,7 @@ def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[Entr
                 ended_at=row.ended_at,
                 delivery=row.delivery_id,
                 delivery_state=None if row.delivery_state is None else DeliveryState(row.delivery_state),
+                lane=Lane(row.lane),
             )
         )
     return found

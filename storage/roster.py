@@ -17,10 +17,11 @@ from book.disclosure import Profile
 from book.ids import AddressId, ChildId, Ids, PersonId, RoomId, SettingId
 from book.people import Cover, Presence, Pronoun, Role, SettingKind, Standing
 from book.topics import Group
-from storage import addresses, dialect, schema, sharing
+from storage import addresses, dialect, schema, sharing, tablets
 from storage.addresses import Handle
 from storage.sharing import NewChoice, NewPhotoChoice
 from storage.store import Store
+from storage.tablets import NewFigures, Tablet
 from storage.vault import Owner, Vault
 
 
@@ -99,6 +100,8 @@ class NewSession:
     day: date | None = None
     off: bool = False
     said_by: PersonId | None = None
+    since: date | None = None  # a weekly line counts from then on
+    confirmed: bool = False  # the setting itself said it, or has said yes already
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +170,14 @@ class NewContact:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The weekly sessions of one child at one setting end here; those written beside this take their place."""
+    """The weekly sessions of one child at one setting end here; those written beside this take their place.
+
+    With ``since`` they end with the day before, and the others begin then.
+    """
 
     child: ChildId
     setting: SettingId
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +203,8 @@ class Roster:
     new_hours: Sequence[PersonId] = ()  # whose weekly hours so far end
     new_numbers: Sequence[PersonId] = ()  # whose numbers so far end
     births: Sequence[tuple[ChildId, date]] = ()  # of children whose day of birth was not known
+    tablets: Sequence[Tablet] = ()
+    figures: Sequence[NewFigures] = ()
     confirmed_days: Sequence[tuple[ChildId, SettingId, date]] = ()  # exceptions a setting says yes to
 
 
@@ -302,6 +311,8 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
     )
     _hours(connection, roster, now)
     _places(connection, roster, now)
+    tablets.add(connection, roster.tablets)
+    tablets.set_figures(connection, vault, roster.figures, now)
     sharing.add_choices(connection, list(roster.choices))
     sharing.add_photo_choices(connection, list(roster.photo_choices))
     dialect.add(
@@ -343,17 +354,17 @@ def number_mac(vault: Vault, number: str) -> bytes:
 
 def _end_what_is_replaced(connection: Connection, roster: Roster, now: datetime) -> None:
     sessions, duty = schema.sessions, schema.duty
-    if roster.new_timetables:
+    for each in roster.new_timetables:
+        ends: dict[str, object] = {"ended_at": now} if each.since is None else {"until": each.since.isoformat()}
         connection.execute(
             update(sessions)
             .where(
-                sessions.c.child_id == bindparam("of_child"),
-                sessions.c.setting_id == bindparam("at_setting"),
+                sessions.c.child_id == each.child,
+                sessions.c.setting_id == each.setting,
                 sessions.c.day.is_(None),
                 sessions.c.ended_at.is_(None),
             )
-            .values(ended_at=now),
-            [{"of_child": each.child, "at_setting": each.setting} for each in roster.new_timetables],
+            .values(**ends)
         )
     if roster.new_hours:
         connection.execute(
@@ -402,6 +413,8 @@ def _hours(connection: Connection, roster: Roster, now: datetime) -> None:
                 "day": None if each.day is None else each.day.isoformat(),
                 "off": each.off,
                 "said_by": each.said_by,
+                "confirmed_at": now if each.confirmed else None,
+                "since": None if each.since is None else each.since.isoformat(),
                 "made_at": now,
             }
             for each in roster.sessions

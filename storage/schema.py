@@ -176,6 +176,8 @@ sessions = Table(  # when a child is with which setting; day NULL: every such we
     Column("said_by", Id),  # whoever wrote it; NULL: from the roll
     Column("confirmed_at", Instant),  # by the setting, where it was said by somebody else
     Column("ended_at", Instant),  # the timetable said otherwise from then on
+    Column("since", String(10)),  # a weekly line counts from this date, and until the day before the other
+    Column("until", String(10)),
     CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
     CheckConstraint("0 <= start_minute AND start_minute < end_minute AND end_minute <= 1440", name="minutes"),
 )

@@ -210,6 +210,7 @@ _TO_TICK = (
     .where(
         among(_mine.c.id, "ended"),
         _mine.c.kind == Kind.RELAY,
+        _mine.c.lane != int(Lane.CATCHING_UP),
         or_(_shown.c.state == constant(NoticeState.TOLD), _shown.c.delivery_id.is_not(None)),
         # None of the relays of what it acknowledges is still waiting.
         ~exists(
@@ -218,6 +219,7 @@ _TO_TICK = (
             .where(
                 _others.c.acknowledgement_id == _shown.c.id,
                 _relay.c.kind == Kind.RELAY,
+                _relay.c.lane != int(Lane.CATCHING_UP),
                 _relay.c.state == constant(NoticeState.WAITING),
             )
         ),

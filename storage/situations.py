@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from book.deliveries import InboxState, NoticeState
 from book.dialling import e164
@@ -21,7 +22,8 @@ from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
 from book.notices import SPEAK_OF_ENTRIES, Kind, Offer
 from book.people import Circle, Membership, Person
-from storage import addresses, circles, claims, conversations, entries, imports, inbox, notices, rolls, schema
+from book.reasons import Reason
+from storage import addresses, circles, claims, conversations, entries, imports, inbox, notices, rolls, schema, tablets
 from storage import knocks as joining
 from storage.claims import Claim
 from storage.conversations import Conversation, Offered
@@ -32,6 +34,7 @@ from storage.knocks import Knock
 from storage.notices import Standing
 from storage.rolls import Roll
 from storage.statements import among
+from storage.tablets import Figures, Tablet
 from storage.vault import Vault
 
 RECENT = timedelta(days=2)
@@ -78,6 +81,10 @@ class Situation:
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
     spoken_of: Mapping[EntryId, Entry] = field(default_factory=dict)  # what a choice or an open question is about
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
+    waiting: tuple[Entry, ...] = ()  # of which she is still to hear, where it is wanted
+    device: Tablet | None = None  # the room's tablet on which it was written; ``person`` is then who writes
+    figures: Figures | None = None  # with a device: by which those around it are known there
+    kept: tuple[Taken, ...] = ()  # with a device: what was written on it before anybody signed in
     lately: Mapping[ChildId, tuple[Entry, ...]] = field(
         default_factory=dict
     )  # of her children, oldest first, if wanted
@@ -93,6 +100,7 @@ class Wants:
     recent: bool = False
     offered: bool = False
     roll: bool = False
+    waiting: bool = False
     lately: bool = False
     imported: bool = False  # what is still open of the last spreadsheet
 
@@ -101,6 +109,15 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     """A situation for each message, in the same order."""
     messages = [each for each, _ in taken]
     at = {each.id: each for each in addresses.load(connection, vault, ids={m.address for m in messages})}
+    devices = tablets.load(connection, {each.person for each in at.values() if each.is_device and each.person})
+    on_device = {each.id: devices[each.person] for each in at.values() if each.person in devices}
+    # From here on whoever is writing on a device is the sender, and nothing below needs to know of it.
+    at = {
+        each: replace(address, person=on_device[each].writer_now(now) or address.person)
+        if each in on_device
+        else address
+        for each, address in at.items()
+    }
     writers = {each.person for each in at.values() if each.person is not None}
     people = circles.load_people(connection, vault, writers)
     children = circles.children_of(connection, writers)
@@ -134,6 +151,8 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
             or _takes_one(m, offered.get(m.address, ()))
         )
     }
+    figures, kept = _device_needs(connection, vault, on_device, at, children, around)
+    hearing = _hearing(connection, vault, {at[m.address].person for m, wants in taken if wants.waiting}, readers)
     looks = {m.id for m, wants in taken if wants.lately or _shows_a_day(m, pressed, offered.get(m.address, ()))}
     lookers = {who for m in messages if m.id in looks and (who := at[m.address].person) is not None}
     days = _lately(connection, vault, {who: children.get(who, ()) for who in lookers}, readers)
@@ -173,6 +192,10 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 acknowledged=_as_acknowledged(acknowledged, address.id, readers),
                 spoken_of=readers.shown(shelf, address.person) if shelf is not None else {},
                 roll=roll if person is not None and person.id in rolled else None,
+                device=on_device.get(message.address),
+                figures=figures if message.address in on_device else None,
+                kept=tuple(kept.get(message.address, ())),
+                waiting=hearing.get(person.id, ()) if person is not None else (),
                 lately=days.get(person.id, {}) if person is not None and message.id in looks else {},
                 knock=knocks.get(message.id),
                 claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
@@ -311,6 +334,62 @@ def _undecided(
 def _may_decide(person: PersonId, claim: Claim, posts: Mapping[PersonId, Sequence[Membership]]) -> bool:
     """Whether she invited her, or has a post in the setting she joins through; what she is there is looked at later."""
     return claim.made_by == person or any(each.setting == claim.setting for each in posts.get(person, ()))
+
+
+def _device_needs(
+    connection: Connection,
+    vault: Vault,
+    on_device: Mapping[AddressId, Tablet],
+    at: Mapping[AddressId, Address],
+    children: Mapping[PersonId, Collection[ChildId]],
+    around: Mapping[ChildId, Circle],
+) -> tuple[Figures | None, dict[AddressId, list[Taken]]]:
+    """For devices: the figures of everybody around, and what was written there before anybody signed in."""
+    if not on_device:
+        return None, {}
+    senders = {at[each].person for each in on_device}
+    circles_around = [around[child] for sender in senders if sender for child in children[sender] if child in around]
+    people = {member.person.id for circle in circles_around for member in circle.memberships}
+    table = schema.inbox
+    rows = connection.execute(
+        select(table)
+        .where(
+            table.c.address_id.in_(list(on_device)),
+            table.c.state == InboxState.PENDING,
+            table.c.reason == Reason.WAITS_FOR_WRITER,
+            table.c.sealed_payload.is_not(None),
+        )
+        .order_by(table.c.id)
+    )
+    kept: dict[AddressId, list[Taken]] = defaultdict(list)
+    for row in rows:
+        kept[AddressId(row.address_id)].append(_taken(vault, row))
+    return tablets.load_figures(connection, vault, people), kept
+
+
+def _taken(vault: Vault, row: Row[Any]) -> Taken:
+    return Taken(
+        InboxId(row.id),
+        AddressId(row.address_id),
+        open_payload(vault, row.id, row.day, row.sealed_payload),
+        row.failures,
+        row.received_at,
+    )
+
+
+def _hearing(
+    connection: Connection, vault: Vault, people: Collection[PersonId | None], readers: _Readers
+) -> dict[PersonId, tuple[Entry, ...]]:
+    """The entries of which each of these people is still to hear, and may."""
+    wanted = notices.waiting_for(connection, {each for each in people if each is not None}) if people else {}
+    if not wanted:
+        return {}
+    shelf = entries.load(connection, vault, {entry for about in wanted.values() for entry in about})
+    found: dict[PersonId, tuple[Entry, ...]] = {}
+    for person, about in wanted.items():
+        shown = readers.shown(shelf, person)
+        found[person] = tuple(shown[each] for each in about if each in shown)
+    return found
 
 
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
@@ -482,23 +561,14 @@ def _waiting(connection: Connection, vault: Vault, wanted: Collection[InboxId]) 
             table.c.sealed_payload.is_not(None),
         )
     )
-    return {
-        InboxId(row.id): Taken(
-            InboxId(row.id),
-            AddressId(row.address_id),
-            open_payload(vault, row.id, row.day, row.sealed_payload),
-            row.failures,
-            row.received_at,
-        )
-        for row in rows
-    }
+    return {InboxId(row.id): _taken(vault, row) for row in rows}
 
 
 def _with_standings(connection: Connection, found: list[Situation]) -> list[Situation]:
     wanted = {
         entry.id
         for each in found
-        for entry in (*each.recent, *each.spoken_of.values(), *each.edited,
+        for entry in (*each.recent, *each.spoken_of.values(), *each.edited, *each.waiting,
                       *(each.replied.entries if each.replied else ()),
                       *(entry for spoken in each.acknowledged.values() for entry in spoken))
     }  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from book.deliveries import NoticeState
@@ -41,6 +41,7 @@ class Recipient:
     reason: Reason | None
     at: datetime
     setting: int | None = None
+    away: str = ""  # the colleague in whose place she is told, because she is away that day
     pronoun: Pronoun = Pronoun.THEY
     setting_name: str = ""
     closed: frozenset[Group] = frozenset()  # of what it is about, what may not travel to her
@@ -75,6 +76,7 @@ class Told:
     answers_reader: bool
     corrected: bool
     asks_seen: bool = False
+    asks_noted: str = ""  # a change of the timetable which this reader's setting is to note
     told_by: str = ""
     let_answer: tuple[tuple[int, str], ...] = ()  # settings a parent may let answer it, once, and whom she knows there
     manager: str = ""  # whom a question that only a person may answer is to be checked with
@@ -111,6 +113,13 @@ class Composer:
             self._labelled(Choice(Offer.SEEN, each.entry.id, f"{each.entry.author},{each.entry.acknowledgement or 0}"))
             for each in told
             if each.asks_seen
+        )
+        choices += tuple(
+            self._labelled(
+                Choice(Offer.NOTED, each.entry.id, f"{each.entry.author}|{each.entry.child}|{each.asks_noted}")
+            )
+            for each in told
+            if each.asks_noted
         )
         return Utterance(tuple(spans), choices[:1] or self._let_answer(told))
 
@@ -298,27 +307,38 @@ class Composer:
         if all(each.state is not NoticeState.WAITING for each in recipients):
             said = [f"{each.name} ✓" for each in heard] + [self._failure(each) or "" for each in failed]
             return " ".join(said)
-        groups: dict[str, list[str]] = {}
+        groups: dict[tuple[str, str], list[str]] = {}
         for each in heard:
             if each.state is NoticeState.TOLD:
-                groups.setdefault("✓", []).append(each.name)
+                groups.setdefault(("✓", ""), []).append(each.name)
             else:
                 when = show(each.at, now=now, zone=self._zone, to_parent=each.is_parent).words
-                groups.setdefault(self._short(when), []).append(each.name)
-        if set(groups) == {""}:
-            said = groups[""]
+                groups.setdefault((self._short(when), self._away(each, now)), []).append(each.name)
+        if {when for when, _ in groups} == {""}:
+            said = [name + away for (_, away), names in groups.items() for name in names]
             if all(each.is_parent for each in heard):
                 said = [self._catalogue.names(said)]
             if len(heard) == 1 and not heard[0].is_parent:
-                said = [f"{heard[0].name} {self._say('why.now')}"]
+                said = [f"{heard[0].name} {self._say('why.now')}{self._away(heard[0], now)}"]
         else:
-            said = [f"{self._catalogue.names(names)} {when or self._say('why.now')}" for when, names in groups.items()]
+            said = [
+                f"{self._catalogue.names(names)} {when or self._say('why.now')}{away}"
+                for (when, away), names in groups.items()
+            ]
         return ", ".join([*said, *(self._failure(each) or "" for each in failed)])
 
     def _short(self, when: str) -> str:
         """By text a weekday has three letters: "Fri 7:30"."""
         day = next((each for each in _DAYS if self._is_text and when.startswith(each)), "")
         return f"{day[:3]}{when.removeprefix(day)}"
+
+    def _away(self, recipient: Recipient, now: datetime) -> str:
+        """Why she is told and not her colleague: (Priya's away today)."""
+        if not recipient.away:
+            return ""
+        if self.day_of(recipient.at) == self.day_of(now):
+            return " " + self._say("ack.away.today", name=recipient.away)
+        return " " + self._say("ack.away.then", name=recipient.away)
 
     def _failure(self, recipient: Recipient) -> str | None:
         if recipient.state is not NoticeState.WITHHELD:
@@ -519,6 +539,10 @@ class Composer:
     def time_of(self, at: datetime) -> str:
         """A civil time in the book's zone: 6:02."""
         return spoken_time(at.astimezone(self._zone))
+
+    def day_of(self, at: datetime) -> date:
+        """The civil day of an instant in the book's zone."""
+        return at.astimezone(self._zone).date()
 
     def words(self, key: str) -> str:
         """A short answer of the platform's own; empty for no key."""

@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from book.errors import OperatorError
-from book.ids import ChildId, Ids, PersonId, SettingId
+from book.ids import ChildId, Ids, PersonId, RoomId, SettingId
 from book.people import Pronoun, Role, SettingKind
 from book.sharing import ANSWERS, Answer, Choice
 from storage.roster import (
@@ -24,11 +24,14 @@ from storage.roster import (
     NewDuty,
     NewMembership,
     NewPerson,
+    NewRoom,
+    NewRoomMove,
     NewSession,
     NewSetting,
     Roster,
 )
 from storage.sharing import NewChoice
+from storage.tablets import NewFigures, Tablet
 
 
 class FaultyRoster(OperatorError):
@@ -57,10 +60,27 @@ class _Person(_Part):
     pronoun: Pronoun = Pronoun.THEY
 
 
+class _Room(_Part):
+    id: str
+    setting: str
+    name: str
+
+
+class _Tablet(_Part):
+    person: str
+    room: str
+
+
+class _Figures(_Part):
+    person: str
+    figures: str = Field(pattern=r"^\d{4}$")
+
+
 class _Child(_Part):
     id: str
     name: str
     nicknames: list[str] = []
+    room: str = ""
     pronoun: Pronoun = Pronoun.THEY
 
 
@@ -106,6 +126,9 @@ class Written(_Part):
 
 class _File(_Part):
     settings: list[_Setting] = []
+    rooms: list[_Room] = []
+    tablets: list[_Tablet] = []
+    figures: list[_Figures] = []
     people: list[_Person] = []
     children: list[_Child] = []
     memberships: list[_Membership] = []
@@ -173,12 +196,21 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
     people = {each.id: PersonId(ids.new()) for each in file.people}
     children = {each.id: ChildId(ids.new()) for each in file.children}
     settings = {each.id: SettingId(ids.new()) for each in file.settings}
+    rooms = {each.id: NewRoom(RoomId(ids.new()), settings[each.setting], each.name) for each in file.rooms}
     try:
         roster = Roster(
             settings=[
                 NewSetting(settings[each.id], each.kind, each.name, each.telephone, each.by_hand)
                 for each in file.settings
             ],
+            rooms=list(rooms.values()),
+            room_moves=[
+                NewRoomMove(ids.new(), children[each.id], rooms[each.room].setting, rooms[each.room].id)
+                for each in file.children
+                if each.room
+            ],
+            tablets=[Tablet(people[each.person], rooms[each.room].id) for each in file.tablets],
+            figures=[NewFigures(people[each.person], each.figures) for each in file.figures],
             people=[
                 NewPerson(people[each.id], each.name, full_name=each.full_name, pronoun=each.pronoun)
                 for each in file.people

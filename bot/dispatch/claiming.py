@@ -18,7 +18,7 @@ from book.notices import AcknowledgementChanged, Correction, Recall, Relay, Said
 from book.reasons import Reason
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
-from storage import addresses, claiming, conversations, filing, heirs, leases, reaching, settling, turns
+from storage import addresses, claiming, conversations, filing, heirs, leases, reaching, settling, tablets, turns
 from storage.claiming import NewDelivery
 from storage.database import Connection
 from storage.filing import NewNotice
@@ -364,9 +364,32 @@ class Claims:
             claimed.settled = True
         if composed.later:
             claiming.put_off(connection, composed.later, now + _SHORTLY)
+        if composed.until_signed_in:
+            self._wait_for_somebody(connection, composed.until_signed_in, now)
+            claimed.settled = True
         if composed.unserved:
             claiming.put_off(connection, composed.unserved, now + _UNSERVED_FOR)
             claimed.settled = True
+
+    def _wait_for_somebody(
+        self, connection: Connection, waiting: Sequence[tuple[Waiting, Address]], now: datetime
+    ) -> None:
+        """On a room's tablet nothing of a child is shown to nobody; what is urgent asks for somebody to look."""
+        tablets.wait_for_somebody(connection, [each.id for each, _ in waiting])
+        look = [
+            NewNotice(
+                id=NoticeId(self._ids.new()),
+                cause=each.id,
+                notice=Said("tablet.look", fixed=True),
+                person=each.person,
+                address=address.id,
+                lane=Lane.URGENT,
+                not_before=now,
+            )
+            for each, address in waiting
+            if each.lane is Lane.URGENT
+        ]
+        filing.add_notices(connection, self._vault, look, now)
 
 
 def _first_hearers(waiting: Sequence[Waiting], most: int) -> tuple[list[Waiting], list[Waiting]]:

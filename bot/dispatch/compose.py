@@ -14,6 +14,7 @@ from typing import assert_never
 from book.audience import choose_audience, may_know, travels
 from book.deliveries import Act, Lane, NoticeState
 from book.disclosure import Address, Disclosure, Nudge, Silence, what_may_be_said
+from book.duty import is_away
 from book.entries import Entry, EntryState
 from book.ids import ChildId, NoticeId, PersonId
 from book.notices import (
@@ -58,6 +59,7 @@ class Composed:
     ended: dict[NoticeId, tuple[NoticeState, Reason]] = field(default_factory=dict)
     later: list[NoticeId] = field(default_factory=list)
     unserved: list[NoticeId] = field(default_factory=list)
+    until_signed_in: list[tuple[Waiting, Address]] = field(default_factory=list)
 
 
 def _belongs(person: PersonId | None, circle: Circle | None, now: datetime) -> bool:
@@ -123,6 +125,9 @@ class Composing:
         if lead.id in into.ended:
             return False
         disclosure = what_may_be_said(address)
+        if not _may_stand_on(address, lead, now):
+            self._not_on_this_screen(address, lead, into)
+            return False
         refusal = self._refusal(lead, disclosure, found, now)
         if refusal is not None:
             into.ended[lead.id] = refusal
@@ -159,7 +164,7 @@ class Composing:
                 question = self._for(address).which_child(names) if names else None
                 return self._say(address, lead, question, into, now)
             case Said():
-                return self._say(address, lead, self._for(address).said(_with_file(lead.notice, found)), into, now)
+                return self._sentence(address, lead, lead.notice, found, now, into)
             case PressAnswered(press, key):
                 answer = self._bare(lead, address, Act.ANSWER_PRESS, (press,))
                 into.deliveries.append(replace(answer, texts=(Part(self._composer.words(key)).to_json(),)))
@@ -169,6 +174,24 @@ class Composing:
                 return True
             case _:
                 assert_never(lead.notice)
+
+    def _sentence(
+        self, address: Address, lead: Waiting, said: Said, found: References, now: datetime, into: Composed
+    ) -> bool:
+        """A sentence of the catalogue; one that changes an earlier takes its place where the platform can."""
+        shown = [each for each in found.sent.get(said.changes, ()) if each.address == address.id]
+        utterance = self._for(address).said(_with_file(said, found))
+        if shown and address.can_change:
+            target = shown[-1].provider_id
+            return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=target)
+        return self._say(address, lead, utterance, into, now)
+
+    def _not_on_this_screen(self, address: Address, lead: Waiting, into: Composed) -> None:
+        """What is the room's waits until somebody signs in; what was another's is not said to whoever comes next."""
+        if isinstance(lead.notice, Relay | Correction | Said) and lead.person == address.person:
+            into.until_signed_in.append((lead, address))
+        else:
+            into.ended[lead.id] = (NoticeState.WITHHELD, Reason.NOBODY_SIGNED_IN)
 
     def _refusal(
         self, lead: Waiting, disclosure: Disclosure, found: References, now: datetime
@@ -216,6 +239,8 @@ class Composing:
         """Why a message that was composed at ``since`` may not leave as it is; None if it may."""
         disclosure = what_may_be_said(address)
         for each in carried:
+            if not _may_stand_on(address, each, now):
+                return NoticeState.WITHHELD, Reason.NOBODY_SIGNED_IN
             refusal = self._refusal(each, disclosure, found, now)
             if refusal is not None:
                 return refusal
@@ -286,10 +311,18 @@ class Composing:
             answers_reader=entry.answered is not None and entry.answered.author == reader,
             corrected=corrected,
             asks_seen=bool(entry.text and entry.text.collection),
+            asks_noted=self._to_be_noted(entry, reader, circle),
             told_by=name_of(entry.told_by, circle),
             let_answer=_may_let_answer(entry, reader, circle, now),
             manager=_to_check_with(entry, reader, circle, now),
         )
+
+    def _to_be_noted(self, entry: Entry, reader: PersonId | None, circle: Circle) -> str:
+        """What the reader's own setting is asked to note with this entry, if anything."""
+        kept = entry.text.timetable if entry.text is not None else ""
+        setting = kept.partition(";")[0]
+        staff = any(m.person.id == reader and str(m.setting) == setting and m.role in STAFF for m in circle.memberships)
+        return kept if kept and staff else ""
 
     # --- acknowledgements -------------------------------------------------------------------------------------------
 
@@ -322,11 +355,13 @@ class Composing:
     def _recipients(self, entry: Entry, found: References, now: datetime) -> tuple[Recipient, ...]:
         circle = found.circles[entry.child]
         recalled = {each.person for each in found.standings.get(entry.id, ()) if each.kind is Kind.RECALL}
-        newest = {
-            each.person: each
+        standings = [
+            each
             for each in found.standings.get(entry.id, ())
             if each.kind is Kind.RELAY and each.person not in recalled
-        }
+        ]
+        newest = {each.person: each for each in standings if not each.catches_up}
+        absent = [each.person for each in standings if each.catches_up]
         recipients = []
         for each in newest.values():
             member = next((m for m in circle.memberships if m.person.id == each.person), None)
@@ -348,9 +383,20 @@ class Composing:
                     setting_name="" if member.setting not in circle.settings else circle.name_of(member.setting),
                     closed=self._closed(entry, member, circle, now),
                     can_change=_who_can_change(entry, member, circle, now),
+                    away=self._away(member, absent, circle, each.not_before),
                 )
             )
-        return tuple(recipients)
+        # Whoever is told later in somebody's place stands where she would have stood.
+        return tuple(sorted(recipients, key=lambda each: _nearness(entry, each)))
+
+    def _away(self, told: Membership, absent: Sequence[PersonId], circle: Circle, at: datetime) -> str:
+        """In whose place she is told, where that colleague is away on the whole day on which she is."""
+        day = self._composer.day_of(at)
+        for person in absent:
+            member = next((m for m in circle.memberships if m.person.id == person and m.setting == told.setting), None)
+            if told.setting is not None and member is not None and is_away(member, circle, day):
+                return member.person.name
+        return ""
 
     @staticmethod
     def _closed(entry: Entry, member: Membership, circle: Circle, now: datetime) -> frozenset[Group]:
@@ -400,7 +446,8 @@ class Composing:
             heard = (NoticeState.WAITING, NoticeState.TOLD)
             mine = [each for each in recipients if each.state in heard and entry.author == reader]
             return self._composer.explanation(Line(entry, circle.child.name, tuple(mine), ""), (), {}, now)
-        verdicts = choose_audience(entry.note, circle, now)
+        hears = [each.person for each in found.standings.get(entry.id, ()) if each.kind is Kind.RELAY]
+        verdicts = choose_audience(entry.note, circle, now, first=lambda _: hears)
         reasons = {each.member.person.name: each.reason for each in verdicts}
         noes = [(each.member.person.name, each.reason) for each in verdicts if not each.told]
         if reader != entry.author:
@@ -508,6 +555,21 @@ class Composing:
             person=lead.person,
             targets=targets,
         )
+
+
+def _may_stand_on(address: Address, waiting: Waiting, now: datetime) -> bool:
+    """Whether this may be shown at an address now; on a room's tablet what names a child needs its reader there."""
+    notice = waiting.notice
+    if isinstance(notice, PressAnswered | GroupLeft | Recall):
+        return True
+    if isinstance(notice, Said) and (notice.fixed or (waiting.person == address.person and waiting.child is None)):
+        return True
+    return address.shows_to(waiting.person, now)
+
+
+def _nearness(entry: Entry, recipient: Recipient) -> int:
+    """Parents, then the author's own setting, then the others."""
+    return 0 if recipient.is_parent else 1 if recipient.setting == entry.author_setting else 2
 
 
 def _names(waiting: Waiting, found: References) -> set[ChildId]:

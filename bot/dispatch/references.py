@@ -57,6 +57,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         each.notice.entry for each in leaving if isinstance(each.notice, Relay | Correction | Recall | Explanation)
     }
     back = changed | {each.notice.told for each in leaving if isinstance(each.notice, Recall)}
+    back |= {each.notice.changes for each in leaving if isinstance(each.notice, Said) and each.notice.changes}
     sent = outbox.sent_for(connection, back)
     # A recall of one note out of several leaves the others standing: those must be said again without it.
     together = {notice for found in sent.values() for each in found for notice in each.carries} - back
@@ -83,9 +84,15 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     standings = notices.of_entries(connection, set(mine) | explained)
     told_of = {each.person for about in standings.values() for each in about}
+    # Where somebody is told in an absent colleague's place her hours are needed to say so; else nobody's are.
+    replaced = {
+        entry.child for entry in everything.values() if any(each.catches_up for each in standings.get(entry.id, ()))
+    }
+    known = circles.load(connection, vault, around - replaced, with_hours=False)
+    known |= circles.load(connection, vault, replaced)
     return References(
         entries=everything,
-        circles=circles.load(connection, vault, around, with_hours=False),
+        circles=known,
         belonging=circles.belonging(connection, hearers, now) if hearers else frozenset(),
         standings=standings,
         reachable=addresses.reachable(connection, told_of) if told_of else frozenset(),

@@ -29,7 +29,6 @@ from tests.book.oracle.audience import Book, Member, Writing
 from tests.book.test_audience import AUTHORS, LABELS, SHARING, Case, _compare, _few
 
 LONDON = ZoneInfo("Europe/London")
-WAITS_FOR_DUTY = pytest.mark.xfail(strict=True, reason="waits for branch duty: nobody looks at who is at work yet")
 
 ONE_PARENT = tuple(each for each in CAST if each.name != "Tom")
 # What somebody may be answering, with the chain behind it: private notes, a worry, a complaint that was answered.
@@ -223,7 +222,6 @@ AT_SUNSHINE = {"key person": "Priya", "second key person": "Amy", "room staff": 
                "senco": "Lena"}  # fmt: skip
 
 
-@WAITS_FOR_DUTY
 @pytest.mark.parametrize("cover", [None, "senco", "manager", "room staff"])
 def test_a_setting_is_told_through_whoever_is_on_duty(cover: str | None) -> None:
     duty = importlib.import_module("book.duty")

@@ -64,6 +64,7 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "values": st.dictionaries(words, words, max_size=3),
         "choices": st.lists(st.from_type(Choice), max_size=3).map(tuple),
         "fixed": st.booleans(),
+        "changes": ids,
         "before": st.lists(words, max_size=3).map(tuple),
         "lets_go": st.booleans(),
         "lines": st.lists(st.tuples(words, st.dictionaries(words, words, max_size=2)), max_size=2).map(tuple),

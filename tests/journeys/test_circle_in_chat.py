@@ -213,24 +213,24 @@ async def test_a_child_moves_to_another_room(story: Story) -> None:
     maya, carys = story.person("maya"), story.person("carys")
     await story.until("8:10")
 
-    await maya.says("Ella moves to Caterpillar room")
-    await maya.hears("There is no Caterpillar room yet. Make it, and move Ella there now?", buttons=("Yes", "No"))
+    await maya.says("Ella moves to Ladybird room")
+    await maya.hears("There is no Ladybird room yet. Make it, and move Ella there now?", buttons=("Yes", "No"))
     await maya.presses("Yes")
-    heard = await maya.hears("Ella is in Caterpillar room now. A new key person? If not, do nothing.")
+    heard = await maya.hears("Ella is in Ladybird room now. A new key person? If not, do nothing.")
     assert "Carys" in heard.buttons
     await maya.presses("Carys")
     await maya.hears("Carys is key person of Ella from now.")
     await carys.hears("You are Ella's key person from now.")
-    await maya.says("Ella moves to caterpillar")
-    await maya.hears("Ella is in Caterpillar room already.")
-    await maya.says("Noah moves to Caterpillar room on Monday")
+    await maya.says("Ella moves to ladybird")
+    await maya.hears("Ella is in Ladybird room already.")
+    await maya.says("Noah moves to Ladybird room on Monday")
     await maya.hears(
-        "Noah moves to Caterpillar room on Monday 30 November, and who works there is in Noah's book from then. "
+        "Noah moves to Ladybird room on Monday 30 November, and who works there is in Noah's book from then. "
         "Is that right?"
     )
     await maya.says("yes")
     await maya.hears(
-        'Noah moves to Caterpillar room on Monday 30 November. For a new key person write "key person of Noah is" '
+        'Noah moves to Ladybird room on Monday 30 November. For a new key person write "key person of Noah is" '
         "and the name."
     )
 

@@ -225,6 +225,8 @@ def _columns() -> None:
     op.add_column("sessions", sa.Column("confirmed_at", _INSTANT))
     op.add_column("sessions", sa.Column("ended_at", _INSTANT))
     op.add_column("settings", sa.Column("both_parents", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    for name in ("since", "until"):
+        op.add_column("sessions", sa.Column(name, sa.String(length=10)))
     op.add_column("sharing_choices", sa.Column("signed_on", sa.String(length=10)))
 
 

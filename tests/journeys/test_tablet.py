@@ -1,0 +1,200 @@
+"""A room's tablet: who is writing is asked, holds for twenty idle minutes, and no figure is ever seen."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from book.people import Role
+from storage import schema
+from tests.kit.conversation import Person, Story
+
+ASKED = ("Priya", "Amy", "Someone else")
+
+
+async def signs_in(tablet: Person, name: str, figures: str) -> None:
+    await tablet.presses(name)
+    for figure in figures:
+        await tablet.presses(figure)
+
+
+async def test_dialogue_10_who_is_writing(story: Story) -> None:
+    tablet, joe = story.person("tablet"), story.person("joe")
+    await story.until("10:10")
+
+    await tablet.says('Noah painted a bus, said "big red bus"')
+    await tablet.hears("Kept. Who's writing?", buttons=ASKED)
+    await tablet.presses("Amy")
+    await tablet.sees("Amy, your four figures: ○○○○")
+    await tablet.presses("1")
+    await tablet.presses("3")
+    await tablet.sees("Amy, your four figures: ●●○○")
+    await tablet.presses("5")
+    await tablet.presses("7")
+    await tablet.sees('Kept. Amy is writing until 10:30 or "bye".')
+    await story.passes(10)
+    await tablet.hears("✓ Noah · activity, observation → Joe this evening", buttons=("Undo", "Change"))
+
+    await story.until("17:00")
+    await joe.hears('Noah, from Amy 10:10: "Noah painted a bus, said "big red bus""')
+    assert await story.store.read(author_of_the_only_entry) == (story.people.people["amy"], Role.SECOND_KEY_PERSON)
+
+
+def author_of_the_only_entry(connection: Connection) -> tuple[int, str]:
+    row = connection.execute(select(schema.entries)).one()
+    return row.author_id, row.author_role
+
+
+async def test_a_session_holds_for_twenty_idle_minutes_and_no_longer(story: Story) -> None:
+    tablet = story.person("tablet")
+    await story.until("10:10")
+    await tablet.says("hello")
+    await tablet.hears("Who's writing?", buttons=ASKED)
+    await signs_in(tablet, "Amy", "1357")
+    await tablet.sees('Amy is writing until 10:30 or "bye".')
+
+    await story.passes(19 * 60 + 59)
+    await tablet.says("Leo had all his lunch")
+    await story.passes(10)
+    await tablet.hears("✓ Leo · food → Fay this evening")
+    await story.passes(20 * 60 + 1 - 10)
+    await tablet.says("Leo slept 12-1")
+    await tablet.hears("Kept. Who's writing?")
+
+
+async def test_bye_ends_it_and_another_name_takes_over(story: Story) -> None:
+    tablet = story.person("tablet")
+    await story.until("10:10")
+    await tablet.says("hello")
+    await tablet.hears("Who's writing?")
+    await signs_in(tablet, "Amy", "1357")
+    await tablet.says("bye")
+    await tablet.hears("Bye. Nobody is signed in now.")
+
+    await tablet.says("Leo had all his lunch")
+    await tablet.hears("Kept. Who's writing?")
+    await signs_in(tablet, "Priya", "2468")
+    await tablet.sees('Kept. Priya is writing until 10:30 or "bye".')
+    await story.passes(10)
+    await tablet.hears("✓ Leo · food → Fay this evening")
+
+
+async def test_five_wrong_tries_close_her_figures_and_her_manager_is_told(story: Story) -> None:
+    tablet, maya = story.person("tablet"), story.person("maya")
+    await story.until("10:10")
+    await tablet.says("Leo had all his lunch")
+    await tablet.hears("Kept. Who's writing?")
+    await tablet.presses("Amy")
+    for _ in range(4):
+        for figure in "9999":
+            await tablet.presses(figure)
+        await tablet.sees("That wasn't it. Amy, your four figures: ○○○○")
+    for figure in "9999":
+        await tablet.presses(figure)
+    await tablet.sees("Too many wrong tries for Amy. Try again later, or tell your manager. Who's writing?")
+    await maya.hears(
+        "Somebody tried Amy's four figures on a room tablet and got them wrong five times. They are closed for a while."
+    )
+
+    await tablet.presses("Amy")
+    await tablet.sees("Too many wrong tries for Amy. Try again later, or tell your manager. Who's writing?")
+    await story.passes(15 * 60)
+    await signs_in(tablet, "Amy", "1357")
+    await tablet.sees('Kept. Amy is writing until 10:45 or "bye".')
+
+
+async def test_nothing_of_a_child_is_shown_when_nobody_is_signed_in(story: Story) -> None:
+    tablet, joe = story.person("tablet"), story.person("joe")
+    await story.until("10:10")
+    await tablet.says("Noah had all his lunch")
+    await tablet.hears("Kept. Who's writing?")
+    await signs_in(tablet, "Amy", "1357")
+    await story.passes(10)
+    await tablet.hears("✓ Noah · food → Joe this evening")
+    await tablet.says("bye")
+    await tablet.hears("Bye. Nobody is signed in now.")
+
+    # The tick that would edit her line comes after she has gone: the screen stays as it was.
+    await story.until("17:01")
+    assert "Noah" in await joe.hears_anything()
+    await tablet.hears_nothing()
+    await tablet.sees("Bye. Nobody is signed in now.")
+
+
+async def test_a_disclosure_is_held_at_once_and_its_writer_is_asked_afterwards(story: Story) -> None:
+    tablet, sam, joe = story.person("tablet"), story.person("sam"), story.person("joe")
+    await story.until("11:05")
+
+    await tablet.says("Noah says mr clark hit me")
+    heard = await tablet.hears_anything()
+    assert "Sam" in heard
+    assert "Who's writing?" in heard
+    assert "mr clark" not in heard
+    assert await sam.hears_anything()
+    assert await story.store.read(authors_of_disclosures) == [story.people.people["tablet"]]
+    await signs_in(tablet, "Amy", "1357")
+
+    assert await story.store.read(authors_of_disclosures) == [story.people.people["amy"]]
+    await story.until("17:30")
+    await joe.hears_nothing()
+
+
+def authors_of_disclosures(connection: Connection) -> list[int]:
+    return list(connection.execute(select(schema.disclosures.c.author_id)).scalars())
+
+
+async def test_what_is_for_the_room_waits_until_somebody_signs_in(story: Story) -> None:
+    """Everybody else is off: the room is told, and its screen says nothing of a child to nobody."""
+    tablet, hannah = story.person("tablet"), story.person("hannah")
+    await story.until("7:40")
+    for who in ("priya", "amy"):
+        await story.person(who).says("off sick")
+    await tablet.hears_anything()
+    await story.until("8:10")
+    await hannah.says("bit of a runny nose today")
+    await story.passes(60)
+    await tablet.hears_nothing()
+
+    await tablet.says("hello")
+    await tablet.hears("Who's writing?")
+    await tablet.presses("Someone else")
+    await signs_in(tablet, "Amy", "1357")
+    assert 'Ella, from Hannah 8:10: "bit of a runny nose today"' in await tablet.hears_anything()
+
+
+async def test_words_edited_before_anybody_signed_in_are_filed_once_as_they_are_now(story: Story) -> None:
+    tablet, joe = story.person("tablet"), story.person("joe")
+    await story.until("10:10")
+    message = await tablet.says("Noah had half his lunch")
+    await tablet.edits(message, "Noah had all his lunch")
+    await tablet.hears("Kept. Who's writing?")
+    await signs_in(tablet, "Amy", "1357")
+
+    await story.until("17:00")
+    await joe.hears('Noah, from Amy 10:10: "Noah had all his lunch"')
+    await joe.hears_nothing()
+
+
+async def test_no_figure_stands_in_the_clear_in_any_table(story: Story) -> None:
+    tablet, amy = story.person("tablet"), story.person("amy")
+    await story.until("10:10")
+    await amy.says("my four figures")
+    for figure in "8086":
+        await amy.presses(figure)
+    assert "8086" not in "\n".join(each.text for each in await amy.screen())
+    await tablet.says("Leo had all his lunch")
+    await signs_in(tablet, "Amy", "8086")
+
+    def everything(connection: Connection) -> str:
+        rows = [row for table in schema.metadata.sorted_tables for row in connection.execute(select(table))]
+        texts = [str(value) for row in rows for value in row if isinstance(value, str | bytes)]
+        return "\n".join(texts)
+
+    kept = await story.store.read(everything)
+    assert "8086" not in kept
+    assert "so_far" not in kept
+    values = await story.store.read(
+        lambda connection: (
+            connection.execute(select(schema.choices.c.value).where(schema.choices.c.offer == "figure")).scalars().all()
+        )
+    )
+    assert set(values) == {""}
