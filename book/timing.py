@@ -16,6 +16,13 @@ from book.ids import SettingId
 from book.people import STAFF, Circle, Membership, Presence, Role, SettingKind
 from book.topics import Topic
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+
 PAGE_OF_THE_DAY = time(17, 0)
 HANDOVER_BEFORE = timedelta(minutes=15)
 _PARENTS = (time(7, 0), time(20, 30))
@@ -258,8 +265,8 @@ def show(at: datetime, *, now: datetime, zone: ZoneInfo, to_parent: bool) -> Sho
     if ahead == 0 or at - now < timedelta(hours=12):
         return Shown(clock)
     if ahead < 7:
-        return Shown(f"{_DAYS[local.weekday()]} {clock}")
-    return Shown(f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {clock}")
+        return Shown(f"{WEEKDAYS[local.weekday()]} {clock}")
+    return Shown(f"{WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {clock}")
 
 
 def spoken_time(local: datetime) -> str:
@@ -269,18 +276,10 @@ def spoken_time(local: datetime) -> str:
 
 def spoken_week(week: Collection[int], start: time, end: time) -> str:
     """Weekdays and times as people write them: ``Mon, Wed, Fri 8:00–15:00``."""
-    days = ", ".join(_DAYS[day][:3] for day in sorted(week))
+    days = ", ".join(WEEKDAYS[day][:3] for day in sorted(week))
     return f"{days} {start.hour}:{start.minute:02d}–{end.hour}:{end.minute:02d}"
 
 
 def spoken_day(day: date) -> str:
     """A date as people write it: ``Friday 27 November``."""
-    return f"{_DAYS[day.weekday()]} {day.day} {_WHOLE_MONTHS[day.month - 1]}"
-
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
-_WHOLE_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"

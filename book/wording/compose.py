@@ -19,7 +19,7 @@ from book.notices import NEW_LINE, Choice, Offer, Said
 from book.people import STAFF, Pronoun, Role
 from book.reasons import Reason
 from book.sharing import Answer
-from book.timing import show, spoken_time
+from book.timing import WEEKDAYS, show, spoken_time
 from book.topics import Group, Topic
 from book.wording.catalogue import Catalogue
 from book.wording.places import filled
@@ -329,7 +329,7 @@ class Composer:
 
     def _short(self, when: str) -> str:
         """By text a weekday has three letters: "Fri 7:30"."""
-        day = next((each for each in _DAYS if self._is_text and when.startswith(each)), "")
+        day = next((each for each in WEEKDAYS if self._is_text and when.startswith(each)), "")
         return f"{day[:3]}{when.removeprefix(day)}"
 
     def _away(self, recipient: Recipient, now: datetime) -> str:
@@ -589,14 +589,11 @@ class Composer:
         if local.date() == today:
             return clock
         if 0 < (today - local.date()).days < 7:
-            return f"{_DAYS[local.weekday()]} {clock}"
+            return f"{WEEKDAYS[local.weekday()]} {clock}"
         return f"{local.day}/{local.month} {clock}"
 
     def _say(self, key: str, **values: str) -> str:
         return self._catalogue.say(key, **values)
-
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def _only(closed: frozenset[Group]) -> str:

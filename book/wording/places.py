@@ -11,12 +11,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from book.people import Role
-from book.timing import spoken_time
+from book.timing import MONTHS, spoken_day, spoken_time
 from book.wording.catalogue import Catalogue
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")  # fmt: skip
 
 
 def filled(values: Mapping[str, str], catalogue: Catalogue, zone: ZoneInfo) -> dict[str, str]:
@@ -30,12 +26,12 @@ def _said(key: str, value: str, catalogue: Catalogue, zone: ZoneInfo) -> str:
             return catalogue.names([spoken_time(_local(each, zone)) for each in value.split("\n")])
         case "until":
             at = _local(value, zone)
-            return f"{_day(at.date())}, {spoken_time(at)}"
+            return f"{spoken_day(at.date())}, {spoken_time(at)}"
         case "civil_day":
-            return _day(date.fromisoformat(value))
+            return spoken_day(date.fromisoformat(value))
         case "born":
             day = date.fromisoformat(value)
-            return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+            return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
         case "people":
             return "\n".join(_person(each, catalogue) for each in json.loads(value))
         case "link":
@@ -52,7 +48,3 @@ def _person(described: list[str], catalogue: Catalogue) -> str:
 
 def _local(instant: str, zone: ZoneInfo) -> datetime:
     return datetime.fromisoformat(instant).astimezone(zone)
-
-
-def _day(day: date) -> str:
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"

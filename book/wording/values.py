@@ -9,15 +9,11 @@ from datetime import date, time
 
 from book.people import Pronoun
 from book.sharing import Answer
+from book.timing import MONTHS, WEEKDAYS, spoken_day
 from book.topics import Topic
 from book.wording.catalogue import Catalogue
 
 _MARK = "\x1f"  # nobody types it
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 
 
 def long_day(day: date) -> str:
@@ -105,8 +101,8 @@ def worded(catalogue: Catalogue, value: str) -> str:
 def _weekdays(catalogue: Catalogue, days: str) -> str:
     found = [int(day) for day in days.split(",")]
     if len(found) > 2 and found == list(range(found[0], found[-1] + 1)):
-        return catalogue.say("days.from_to", first=f"{_DAYS[found[0]]}s", last=f"{_DAYS[found[-1]]}s")
-    return catalogue.names([f"{_DAYS[day]}s" for day in found])
+        return catalogue.say("days.from_to", first=f"{WEEKDAYS[found[0]]}s", last=f"{WEEKDAYS[found[-1]]}s")
+    return catalogue.names([f"{WEEKDAYS[day]}s" for day in found])
 
 
 def _heading(catalogue: Catalogue, topic: str) -> str:
@@ -115,9 +111,9 @@ def _heading(catalogue: Catalogue, topic: str) -> str:
 
 
 def _date(kind: str, day: date) -> str:
-    weekday, month = _DAYS[day.weekday()], _MONTHS[day.month - 1]
+    weekday, month = WEEKDAYS[day.weekday()], MONTHS[day.month - 1]
     return {
-        "long_day": f"{weekday} {day.day} {month}",
+        "long_day": spoken_day(day),
         "day": f"{day.day} {month}",
         "short_day": f"{day.day} {month[:3]}",
         "list_day": f"{weekday[:3]} {day.day} {month[:3]}",
