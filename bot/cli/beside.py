@@ -6,11 +6,13 @@ What takes longer than a second shows that it goes on. Knows nothing of what is 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bot.clock import SystemClock
     from bot.configuration import Configuration
+    from storage.store import Store
 
 _PATIENCE_SECONDS = 1.0
 _AT_MOST_SECONDS = 600.0
@@ -22,23 +24,41 @@ async def ask(configuration: Configuration, verb: str, request: Mapping[str, Any
 
 
 async def _ask(configuration: Configuration, verb: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    from bot.app import enrolment
+
+    async def here(store: Store, clock: SystemClock) -> dict[str, Any]:
+        return await enrolment(configuration, store, clock)[verb](request)
+
+    return await asked(configuration, verb, request, here, within=_AT_MOST_SECONDS)
+
+
+async def asked(
+    configuration: Configuration,
+    verb: str,
+    request: Mapping[str, Any],
+    here: Callable[[Store, SystemClock], Awaitable[dict[str, Any]]],
+    *,
+    within: float | None = None,
+) -> dict[str, Any]:
+    """The running program's answer to ``request``; where none runs, what ``here`` does under the lock."""
     from contextlib import AsyncExitStack
 
     from book.errors import AlreadyServing
     from bot import control
-    from bot.app import enrolment, is_embedded, open_store, serving_locks
+    from bot.app import is_embedded, open_store, serving_locks
     from bot.clock import SystemClock
 
+    patience = {} if within is None else {"within": within}
     async with AsyncExitStack() as held:
         if is_embedded(configuration):
             try:
                 for _, lock in serving_locks(configuration):
                     held.enter_context(lock)
             except AlreadyServing:
-                return await control.ask(configuration.data_dir, verb, request, within=_AT_MOST_SECONDS)
+                return await control.ask(configuration.data_dir, verb, request, **patience)
         clock = SystemClock()
         store = await held.enter_async_context(open_store(configuration, clock))
-        return await enrolment(configuration, store, clock)[verb](request)
+        return await here(store, clock)
 
 
 async def showing(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:

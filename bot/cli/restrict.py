@@ -59,22 +59,15 @@ async def _restrict(name: str, child: str, person: int | None, *, yes: bool) -> 
         typer.echo("Whoever runs the settings is told what came of it." if done["told"] else "See `bookbag status`.")
 
 
-async def _ask(asked: Look | Shut) -> dict[str, Any]:
-    from contextlib import AsyncExitStack
-
-    from book.errors import AlreadyServing
-    from bot import control, restricting
-    from bot.app import is_embedded, new_ids, open_store, serving_locks
+async def _ask(request: Look | Shut) -> dict[str, Any]:
+    from bot import restricting
+    from bot.app import new_ids
+    from bot.cli.beside import asked
     from bot.cli.configured import load
-    from bot.clock import SystemClock
 
-    configuration, clock = load(), SystemClock()
-    async with AsyncExitStack() as held:
-        if is_embedded(configuration):
-            try:
-                for _, lock in serving_locks(configuration):
-                    held.enter_context(lock)
-            except AlreadyServing:
-                return await control.ask(configuration.data_dir, "restrict", restricting.write(asked))
-        store = await held.enter_async_context(open_store(configuration, clock))
-        return await restricting.obey(store, new_ids(clock), clock.now(), asked)
+    return await asked(
+        load(),
+        "restrict",
+        restricting.write(request),
+        lambda store, clock: restricting.obey(store, new_ids(clock), clock.now(), request),
+    )

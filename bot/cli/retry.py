@@ -35,22 +35,9 @@ def retry(
     raise typer.Exit(0 if everything else 1)
 
 
-async def _ask(asked: Retry) -> dict[str, Any]:
-    from contextlib import AsyncExitStack
-
-    from book.errors import AlreadyServing
+async def _ask(request: Retry) -> dict[str, Any]:
     from bot import control
-    from bot.app import is_embedded, open_store, serving_locks
+    from bot.cli.beside import asked
     from bot.cli.configured import load
-    from bot.clock import SystemClock
 
-    configuration = load()
-    async with AsyncExitStack() as held:
-        if is_embedded(configuration):
-            try:
-                for _, lock in serving_locks(configuration):
-                    held.enter_context(lock)
-            except AlreadyServing:
-                return await control.ask(configuration.data_dir, "retry", asked.write())
-        store = await held.enter_async_context(open_store(configuration, SystemClock()))
-        return await control.retry(store, asked)
+    return await asked(load(), "retry", request.write(), lambda store, _clock: control.retry(store, request))
