@@ -21,7 +21,7 @@ from handlers.running import Around, Runs, children_named, named, people_named, 
 from handlers.wishing import Wished, ask, ask_whom
 from storage.audit import Deed
 from storage.filing import Ending, Filing
-from storage.roster import NewMembership, Roster
+from storage.roster import Roster, later_line
 from storage.situations import Situation
 from storage.vault import Owner
 
@@ -79,19 +79,14 @@ def _ended(situation: Situation, desk: Desk, runs: Runs, wish: EndMembership, wh
         filing,
         roster=Roster(
             memberships=[
-                NewMembership(
+                later_line(
                     desk.ids.new(),
-                    whom.person.id,
-                    line.role,
+                    line,
                     child,
-                    line.setting,
-                    room=line.room,
+                    by=runs.me.id,
                     standing=Standing.ENDED if until is None else line.standing,
                     since=line.since,
                     until=until,
-                    days=line.days,
-                    sees=line.sees,
-                    made_by=runs.me.id,
                 )
                 for child, line in lines
             ]
@@ -129,20 +124,7 @@ def let_back(situation: Situation, desk: Desk, runs: Runs, wish: LetBack, wished
         replace(
             filing,
             roster=Roster(
-                memberships=[
-                    NewMembership(
-                        desk.ids.new(),
-                        whom.person.id,
-                        line.role,
-                        child,
-                        line.setting,
-                        room=line.room,
-                        days=line.days,
-                        sees=line.sees,
-                        made_by=runs.me.id,
-                    )
-                    for child, line in lines
-                ]
+                memberships=[later_line(desk.ids.new(), line, child, by=runs.me.id) for child, line in lines]
             ),
             invites=invites,
             deeds=(Deed("let_back", runs.me.id, Owner.person(whom.person.id), whom.person.id),),

@@ -21,7 +21,7 @@ from handlers.wishing import Wished, ask, ask_whom
 from storage.audit import Deed
 from storage.conversations import Offered
 from storage.filing import Ending, Filing, NewNotice
-from storage.roster import NewMembership
+from storage.roster import NewMembership, later_line
 from storage.situations import Situation
 from storage.vault import Owner
 
@@ -98,7 +98,7 @@ def made(
             )
         )
         for each in before:
-            lines.append(_until(each, child, since, desk, runs))
+            lines.append(until_next(each, child, since, desk, runs))
             if since is None:
                 endings.setdefault(each.person.id, set()).add(child)
         told += _tell(situation, desk, runs, circle, person, [each.person for each in before], since)
@@ -144,21 +144,16 @@ def _children_of(runs: Runs, person: Person, desk: Desk) -> str:
     return ", ".join(each.child.name for each in runs.circles if each.membership(person.id, desk.now) is not None)
 
 
-def _until(line: Membership, child: ChildId, since: datetime | None, desk: Desk, runs: Runs) -> NewMembership:
+def until_next(line: Membership, child: ChildId, since: datetime | None, desk: Desk, runs: Runs) -> NewMembership:
     """Her line as it ends: now, or on the day on which the next begins."""
-    return NewMembership(
+    return later_line(
         desk.ids.new(),
-        line.person.id,
-        line.role,
+        line,
         child,
-        line.setting,
-        room=line.room,
+        by=runs.me.id,
         standing=Standing.ENDED if since is None else Standing.LIVE,
         since=line.since,
         until=since,
-        days=line.days,
-        sees=line.sees,
-        made_by=runs.me.id,
     )
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from book.ids import ChildId, PersonId, RoomId
+from book.ids import PersonId, RoomId
 from book.notices import Choice
-from book.people import Circle, Membership, Role, Room, Standing
+from book.people import Circle, Membership, Role, Room
 from book.understanding.administration import MoveRoom
 from handlers import key_person, replies
 from handlers.desk import Desk
+from handlers.key_person import until_next
 from handlers.running import Runs, children_named, rooms_named, start_of
 from handlers.wishing import Wished, ask
 from storage.audit import Deed
@@ -66,7 +67,7 @@ def _moved(
         )
         for person in sorted(arriving)
     ]
-    lines += [_left(each, child, since, desk, runs) for each in leaving]
+    lines += [until_next(each, child, since, desk, runs) for each in leaving]
     details = {"room": there, "from": None if since is None else since.isoformat()}
     return replace(
         filing,
@@ -87,18 +88,3 @@ def _staff_of_room(runs: Runs, room: RoomId, desk: Desk) -> dict[PersonId, Membe
         for each in circle.live(desk.now)
         if each.role is Role.ROOM_STAFF and each.room == room
     }
-
-
-def _left(line: Membership, child: ChildId, since: datetime | None, desk: Desk, runs: Runs) -> NewMembership:
-    return NewMembership(
-        desk.ids.new(),
-        line.person.id,
-        line.role,
-        child,
-        line.setting,
-        room=line.room,
-        standing=Standing.ENDED if since is None else Standing.LIVE,
-        since=line.since,
-        until=since,
-        made_by=runs.me.id,
-    )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, update
 
 from book.disclosure import Profile
 from book.ids import AddressId, ChildId, Ids, PersonId, RoomId, SettingId
-from book.people import Cover, Presence, Pronoun, Role, SettingKind, Standing
+from book.people import Cover, Membership, Presence, Pronoun, Role, SettingKind, Standing
 from book.topics import Group
 from storage import addresses, dialect, schema, sharing, tablets
 from storage.addresses import Handle
@@ -75,6 +75,34 @@ class NewMembership:
     days: frozenset[int] | None = None
     sees: frozenset[Group] | None = None
     made_by: PersonId | None = None
+
+
+def later_line(
+    number: int,
+    line: Membership,
+    child: ChildId | None,
+    *,
+    by: PersonId,
+    standing: Standing = Standing.LIVE,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> NewMembership:
+    """A line that takes the place of ``line``: about the same person, child, role and setting, her room and what she
+    was given as they were."""
+    return NewMembership(
+        number,
+        line.person.id,
+        line.role,
+        child,
+        line.setting,
+        room=line.room,
+        standing=standing,
+        since=since,
+        until=until,
+        days=line.days,
+        sees=line.sees,
+        made_by=by,
+    )
 
 
 @dataclass(frozen=True, slots=True)
