@@ -10,17 +10,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from book.deliveries import Lane
-from book.dialling import e164, spoken
+from book.dialling import spoken
 from book.ids import ChildId, PersonId, SettingId
 from book.notices import Choice, Offer, Said
 from book.people import Circle, Membership, Role, Standing
 from book.timing import when_at_hand
 from book.understanding.commands import as_command
-from book.understanding.newcomers import may_be_other_parent, read_other_parent
+from book.understanding.newcomers import read_other_parent
 from book.who_sees import speaks_for
 from handlers import echo, replies, sharing
 from handlers.desk import Desk
-from handlers.partners import child_meant, code_for
+from handlers.partners import code_for, newcomer_meant
 from storage.audit import Deed
 from storage.conversations import Asked, Offered
 from storage.filing import Filing, NewNotice
@@ -41,24 +41,12 @@ _OF_HER = {
 _NO_NAME = frozenset({"yes", "no", "yeah", "yep", "nope", "family", "dunno", "maybe", "not sure", "ok", "okay"})
 
 
-def may_be(text: str) -> bool:
-    """Whether these words may ask for another parent."""
-    return may_be_other_parent(text)
-
-
 def wished(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """ "Can Leo's dad be in it now 07700 900388": what he is called, and what he is by law."""
-    mine = [each for _, each in sorted(situation.circles.items()) if sharing.is_parent(situation, desk, each)]
-    names = [name for each in mine for name in (each.child.name, *each.child.nicknames)]
-    newcomer = read_other_parent(situation.taken.incoming.text, names)
-    if newcomer is None or not mine:
-        return None
-    circle = child_meant(situation, desk, mine, newcomer)
-    if circle is None:
-        return (replies.said(situation, desk, "partner.say_which"),)
-    number = e164(newcomer.number)
-    if number is None:
-        return (replies.said(situation, desk, "number.wrong"),)
+    meant = newcomer_meant(situation, desk, read_other_parent)
+    if meant is None or isinstance(meant, Filing):
+        return None if meant is None else (meant,)
+    newcomer, circle, number = meant
     kept = {"number": number, "name": newcomer.name, "her": "yes" if newcomer.is_her else ""}
     return (_question(situation, desk, circle, kept),)
 

@@ -7,7 +7,7 @@ one question what may.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from book.sharing import HOME, Answer, newest_by_chooser
 from book.timing import when_at_hand
 from book.topics import EVERY_GROUP
 from book.understanding.codes import LETTERS, new_code
-from book.understanding.newcomers import Newcomer, may_be_childminder, read_childminder
+from book.understanding.newcomers import Newcomer, read_childminder
 from book.who_sees import as_words, settings_around, speaks_for
 from handlers import echo, replies, sharing
 from handlers.desk import Desk
@@ -39,24 +39,12 @@ ECHO_AGREE = "echo.agree"
 _COUNTS_FOR = timedelta(hours=24)
 
 
-def may_be(text: str) -> bool:
-    """Whether these words may name a childminder."""
-    return may_be_childminder(text)
-
-
 def named(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """ "My childminder is Dawn Pike 07700 900432": shall she be asked? Nothing is written down before the yes."""
-    mine = [each for _, each in sorted(situation.circles.items()) if sharing.is_parent(situation, desk, each)]
-    names = [name for each in mine for name in (each.child.name, *each.child.nicknames)]
-    newcomer = read_childminder(situation.taken.incoming.text, names)
-    if newcomer is None or not mine:
-        return None
-    circle = child_meant(situation, desk, mine, newcomer)
-    if circle is None:
-        return (replies.said(situation, desk, "partner.say_which"),)
-    number = e164(newcomer.number)
-    if number is None:
-        return (replies.said(situation, desk, "number.wrong"),)
+    meant = newcomer_meant(situation, desk, read_childminder)
+    if meant is None or isinstance(meant, Filing):
+        return None if meant is None else (meant,)
+    newcomer, circle, number = meant
     assert situation.person is not None
     values = {"name": newcomer.name, "child": circle.child.name}
     kept = {"name": newcomer.name, "surname": newcomer.surname, "number": number}
@@ -68,7 +56,28 @@ def named(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     return (replace(said, conversation=replace(situation.conversation, asked=asked)),)
 
 
-def child_meant(situation: Situation, desk: Desk, mine: Sequence[Circle], newcomer: Newcomer) -> Circle | None:
+def newcomer_meant(
+    situation: Situation, desk: Desk, read: Callable[[str, Sequence[str]], Newcomer | None]
+) -> tuple[Newcomer, Circle, str] | Filing | None:
+    """Whom a parent's words name, for which of her children, under which number; else what is asked of her.
+
+    None where the words name nobody, or where she is no parent: then they are a note.
+    """
+    mine = [each for _, each in sorted(situation.circles.items()) if sharing.is_parent(situation, desk, each)]
+    names = [name for each in mine for name in (each.child.name, *each.child.nicknames)]
+    newcomer = read(situation.taken.incoming.text, names)
+    if newcomer is None or not mine:
+        return None
+    circle = _child_meant(situation, desk, mine, newcomer)
+    if circle is None:
+        return replies.said(situation, desk, "partner.say_which")
+    number = e164(newcomer.number)
+    if number is None:
+        return replies.said(situation, desk, "number.wrong")
+    return newcomer, circle, number
+
+
+def _child_meant(situation: Situation, desk: Desk, mine: Sequence[Circle], newcomer: Newcomer) -> Circle | None:
     """The child whose newcomer it is: the one named, the only one, or the one last spoken of."""
     if newcomer.of:
         return next((each for each in mine if newcomer.of in (each.child.name, *each.child.nicknames)), None)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from book.notices import Offer
 from book.understanding.administration import may_be_wish
 from book.understanding.commands import Command, CommandWord
+from book.understanding.newcomers import may_be_childminder, may_be_other_parent
 from handlers import (
     administration,
     at_the_door,
@@ -178,8 +179,8 @@ SAYINGS: Sequence[Saying] = (
     Saying(paper_choices.may_be, paper_choices.take),
     Saying(at_the_door.may_be, at_the_door.take),
     Saying(sharing_in_words.may_be, sharing_in_words.wish),
-    Saying(partners.may_be, partners.named),
-    Saying(other_parent.may_be, other_parent.wished),
+    Saying(may_be_childminder, partners.named),
+    Saying(may_be_other_parent, other_parent.wished),
     Saying(claims.may_say_let_in, claims.say_let_in),
     Saying(starting_a_book.may_be, starting_a_book.take),
     Saying(importing.may_be_slips, importing.take_slips),
