@@ -24,11 +24,6 @@ _BEFORE_COVER = (Role.KEY_PERSON, Role.CHILDMINDER, Role.SECOND_KEY_PERSON)
 # --- who is at work -----------------------------------------------------------------------------------------------
 
 
-def is_at_work(member: Membership, circle: Circle, at: datetime, zone: ZoneInfo) -> bool:
-    """Whether she is at work at this instant."""
-    return next_at_work(member, circle, at, zone, days=1) == at
-
-
 def is_away(member: Membership, circle: Circle, day: date) -> bool:
     """Whether she is not at work at all on this date."""
     return not hours_of(member, circle, day)

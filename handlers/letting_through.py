@@ -12,7 +12,7 @@ from datetime import timedelta
 from book.audience import may_know
 from book.deliveries import InboxState
 from book.entries import Entry
-from book.ids import EntryId, SettingId
+from book.ids import EntryId, PersonId, SettingId
 from book.reasons import Reason
 from book.understanding.commands import as_command
 from handlers import replies, setting_right, sharing
@@ -80,6 +80,6 @@ def _hers_to_see(situation: Situation, desk: Desk, entry: int) -> Entry | None:
     return found if allowed else None
 
 
-def _name(situation: Situation, entry: Entry, person: int | None) -> str:
-    found = None if person is None else situation.circles[entry.child].person(person)  # type: ignore[arg-type]
+def _name(situation: Situation, entry: Entry, person: PersonId | None) -> str:
+    found = None if person is None else situation.circles[entry.child].person(person)
     return "" if found is None else found.name

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from book.claims import check
 from book.deliveries import Lane
-from book.ids import Ids, NoticeId
+from book.ids import Ids, NoticeId, SettingId
 from book.notices import Said
 from book.people import Role
 from book.timing import civil_instant
@@ -77,10 +77,10 @@ class ListOfClaims:
             filing.add_notices(connection, self._store.vault, notices, now)
             ring(connection, Bell.OUTBOX)
 
-    def _to_check(self, connection: Connection, setting: int, now: datetime) -> list[Claim]:
+    def _to_check(self, connection: Connection, setting: SettingId, now: datetime) -> list[Claim]:
         """Those that wait for the manager's yes; whom a parent invited, the parent is asked about."""
         vault = self._store.vault
-        waiting = claims.waiting(connection, vault, now, settings={setting})  # type: ignore[arg-type]
+        waiting = claims.waiting(connection, vault, now, settings={setting})
         partners = {each.child for each in waiting if each.role is Role.CHILDMINDER and each.child is not None}
         around = circles.load(connection, vault, partners, with_hours=False) if partners else {}
         return [
