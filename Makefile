@@ -60,8 +60,9 @@ format: $(TEST)
 	$(RUN) -m ruff check --fix-only .
 	$(RUN) -m ruff format .
 
+# A proof may take longer than a test that hangs: no stacks are printed in the middle of one.
 prove: $(TEST)
-	@exec $(RUN) -m pytest -m prove $(ARGS)
+	@exec $(RUN) -m pytest -m prove -o faulthandler_timeout=0 $(ARGS)
 
 bench: $(TEST)
 	@exec $(RUN) -m tests.bench $(ARGS)

@@ -194,7 +194,11 @@ class Town:
 
     async def takes_back(self, which: int) -> None:
         """Somebody answers one of her own messages with "delete that"."""
-        live = [each for each in self.sent if any(noted.lives for noted in each.noted)]
+        live = [
+            each
+            for each in self.sent
+            if any(noted.lives and noted.word not in self.watch.unsure for noted in each.noted)
+        ]
         if not live:
             return
         sent = live[-1 - which % len(live)]
@@ -220,7 +224,8 @@ class Town:
         await self.settles()
 
     def _of_one_child(self, which: int) -> Sent | None:
-        own = [each for each in self.sent if len(each.noted) == 1]
+        # Of what was asked back nobody here knows which child it was filed for, so nothing more is done to it.
+        own = [each for each in self.sent if len(each.noted) == 1 and each.noted[0].word not in self.watch.unsure]
         return own[-1 - which % len(own)] if own else None
 
     async def asks_why(self, who: str, newest: int) -> None:
