@@ -149,7 +149,10 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
 
 def _answered(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """What these words do as an answer to something we asked: which child, a choice offered, an open question."""
-    if situation.question is not None and (answer := _answer(situation, desk)):
+    # Who points at a note of her own that was filed speaks of that note ("that was Poppy"), not of what we asked.
+    replied = situation.replied
+    of_a_note = replied is not None and replied.own and bool(replied.entries)
+    if situation.question is not None and not of_a_note and (answer := _answer(situation, desk)):
         return (
             replies.skip(situation, Reason.ANSWERED),
             file_note(situation.question, _of_question(situation), desk, chosen=answer),

@@ -448,3 +448,15 @@ async def test_what_points_at_a_note_that_is_gone_moves_no_other(story: Story, s
     assert "zqtwo" in everything(stage.script, "fay")
     assert "zqone" not in everything(stage.script, "hannah")
     assert "zq" not in everything(stage.script, "joe")
+
+
+async def test_what_points_at_a_note_moves_that_note_whatever_else_was_asked(story: Story, stage: OnScript) -> None:
+    priya = story.person("priya")
+    await story.until("12:40")
+    first = await priya.says("Ella had 2 wet nappies zqone")
+    await priya.says("slept 11-12 zqtwo, or was it the others")
+    await stage.says("priya", "that was noah", first)
+    await story.until("18:00")
+
+    assert "zqone" in everything(stage.script, "joe")
+    assert "zqone" not in everything(stage.script, "hannah")
