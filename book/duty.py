@@ -6,14 +6,15 @@ the zone that is passed in. Who may know does not depend on any of it: that is :
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from book.audience import Note, Order
+from book.audience import Note, Order, Verdict
 from book.ids import ChildId, PersonId, SettingId
 from book.people import STAFF, TOLD_FIRST, Circle, Membership, Presence, Role
+from book.reasons import Reason
 from book.timing import Pace, civil_instant, free_from, hours_of, next_at_work
 
 # Somebody who is away for longer than this hears nothing of it by catching up.
@@ -117,6 +118,33 @@ def usual(circle: Circle, setting: SettingId, among: Iterable[PersonId], now: da
     staff = _once_each(circle, setting, now)
     able = frozenset(among)
     return next((each for role in TOLD_FIRST for each in staff if each.role is role and each.person.id in able), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Whoever would have been told were she there, and when she is there again."""
+
+    person: PersonId
+    at: datetime
+
+
+def able_to_be_told(verdicts: Iterable[Verdict]) -> frozenset[PersonId]:
+    """Who of these may know and could have been told for her setting."""
+    return frozenset(each.member.person.id for each in verdicts if each.told or each.reason is Reason.COLLEAGUES)
+
+
+def catches_up(
+    told: Membership, able: Collection[PersonId], circle: Circle, at: datetime, *, now: datetime, zone: ZoneInfo
+) -> Absent | None:
+    """In whose place ``told`` hears something at ``at``, if in anybody's: she hears it on her return (rule 10)."""
+    if told.setting is None or told.role not in STAFF:
+        return None
+    absent = usual(circle, told.setting, able, now)
+    if absent is None or absent.person.id == told.person.id:
+        return None
+    back = returns(absent, circle, at, zone)
+    # What she may read at the same moment as everybody is no catching up.
+    return None if back is None else Absent(absent.person.id, max(back, at))
 
 
 # --- where the child is ---------------------------------------------------------------------------------------------

@@ -378,7 +378,7 @@ class _Program:
 
         verbs = {
             **enrolment(self._configuration, store, self._clock),
-            "restrict": restricting.verb(store, self._ids, self._clock.now),
+            "restrict": restricting.verb(store, self._ids, self._clock.now, self._configuration.zone),
         }
         control = Control(self._configuration.data_dir, store, verbs)
         await control.open()

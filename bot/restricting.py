@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from book.ids import ChildId, Ids, PersonId
 from book.people import Circle, Role
@@ -59,20 +60,22 @@ def write(asked: Look | Shut) -> dict[str, Any]:
     return {"person": asked.person, "children": None if asked.children is None else sorted(asked.children)}
 
 
-def verb(store: Store, ids: Ids, now: Callable[[], datetime]) -> Callable[[Mapping[str, Any]], Awaitable[Answer]]:
+def verb(
+    store: Store, ids: Ids, now: Callable[[], datetime], zone: ZoneInfo
+) -> Callable[[Mapping[str, Any]], Awaitable[Answer]]:
     """What the socket does when it is asked to restrict."""
 
     async def restrict(asked: Mapping[str, Any]) -> Answer:
-        return await obey(store, ids, now(), read(asked))
+        return await obey(store, ids, now(), zone, read(asked))
 
     return restrict
 
 
-async def obey(store: Store, ids: Ids, now: datetime, asked: Look | Shut) -> Answer:
+async def obey(store: Store, ids: Ids, now: datetime, zone: ZoneInfo, asked: Look | Shut) -> Answer:
     """Say who would be hit, or shut somebody out."""
     if isinstance(asked, Look):
         return {"people": await store.read(_look, store.vault, asked, now)}
-    return await store.write(_shut, store.vault, ids, asked, now)
+    return await store.write(_shut, store.vault, ids, asked, now, zone)
 
 
 def _look(connection: Connection, vault: Vault, asked: Look, now: datetime) -> list[Answer]:
@@ -112,7 +115,7 @@ def _is_called(said: str, name: str) -> bool:
     return wanted == known or (len(wanted) == 1 and wanted == known[:1])
 
 
-def _shut(connection: Connection, vault: Vault, ids: Ids, asked: Shut, now: datetime) -> Answer:
+def _shut(connection: Connection, vault: Vault, ids: Ids, asked: Shut, now: datetime, zone: ZoneInfo) -> Answer:
     children = asked.children
     if children is None:
         children = frozenset(circles.children_of(connection, {asked.person}).get(asked.person, ()))
@@ -124,7 +127,7 @@ def _shut(connection: Connection, vault: Vault, ids: Ids, asked: Shut, now: date
         if line.role in (Role.MANAGER, Role.CHILDMINDER) and line.person.id != asked.person
     }
     wanted = Restriction(ids.new(), asked.person, asked.children, None, tuple(sorted(tell)))
-    done = restricting.restrict(connection, vault, ids, wanted, now)
+    done = restricting.restrict(connection, vault, ids, wanted, now, zone)
     return {
         "lines": done.lines,
         "is_stranger": done.is_stranger,

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from book.audience import Note, Verdict, carried_back, choose_audience, may_know
 from book.deliveries import InboxState, Lane
-from book.duty import returns, usual, whom_to_tell
+from book.duty import able_to_be_told, catches_up, whom_to_tell
 from book.entries import Entry, Text, Travel
 from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import Acknowledgement, Relay, WhichChild
@@ -352,26 +352,16 @@ def _catching_up(
 ) -> list[NewNotice]:
     """Whoever would have been told were she there hears it on her return, if she may know it (rule 10)."""
     members = {verdict.member.person.id: verdict.member for verdict in verdicts if verdict.told}
-    able = {v.member.person.id for v in verdicts if v.told or v.reason is Reason.COLLEAGUES}
+    able = able_to_be_told(verdicts)
     found: list[NewNotice] = []
     for each in told:
         member = members.get(each.person) if each.person is not None else None
-        if each.withheld is not None or member is None or member.setting is None or member.role not in STAFF:
+        if each.withheld is not None or member is None:
             continue
-        absent = usual(circle, member.setting, able, desk.now)
-        if absent is None or absent.person.id == member.person.id or absent.person.id in already:
-            continue
-        back = returns(absent, circle, each.not_before, desk.zone)
-        if back is not None:
+        absent = catches_up(member, able, circle, each.not_before, now=desk.now, zone=desk.zone)
+        if absent is not None and absent.person not in already:
             found.append(
-                replace(
-                    each,
-                    id=desk.notice_id(),
-                    person=absent.person.id,
-                    lane=Lane.CATCHING_UP,
-                    # What she may read at the same moment as everybody is no catching up.
-                    not_before=max(back, each.not_before),
-                )
+                replace(each, id=desk.notice_id(), person=absent.person, lane=Lane.CATCHING_UP, not_before=absent.at)
             )
     return found
 

@@ -198,7 +198,7 @@ class InboxWorker:
                 group.handled += 1
         if filings:
             filing.write(connection, vault, filings, now)
-            restricting.carry_out(connection, vault, ids, filings, now)
+            restricting.carry_out(connection, vault, ids, filings, now, self._zone)
         return group
 
     async def _count(self, message: InboxId) -> None:

@@ -39,6 +39,10 @@ class Standing:
         return self.lane is Lane.CATCHING_UP
 
     @property
+    def waits(self) -> bool:
+        return self.state is NoticeState.WAITING
+
+    @property
     def has_left(self) -> bool:
         """Whether it was told, or may have been, wholly or in part."""
         if self.state is NoticeState.WITHHELD:

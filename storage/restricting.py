@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true, update
 
@@ -49,16 +50,20 @@ class Restricted:
     may_have_reached: int
 
 
-def carry_out(connection: Connection, vault: Vault, ids: Ids, filings: Sequence[Filing], now: datetime) -> None:
+def carry_out(
+    connection: Connection, vault: Vault, ids: Ids, filings: Sequence[Filing], now: datetime, zone: ZoneInfo
+) -> None:
     """What these filings, written in this transaction, shut people out of, and whose places they end."""
     for filing in filings:
         for restriction in filing.restrictions:
-            restrict(connection, vault, ids, restriction, now)
+            restrict(connection, vault, ids, restriction, now, zone)
         for ending in filing.endings:
-            end(connection, vault, ids, ending, now)
+            end(connection, vault, ids, ending, now, zone)
 
 
-def restrict(connection: Connection, vault: Vault, ids: Ids, wanted: Restriction, now: datetime) -> Restricted:
+def restrict(
+    connection: Connection, vault: Vault, ids: Ids, wanted: Restriction, now: datetime, zone: ZoneInfo
+) -> Restricted:
     """Shut ``wanted.person`` out, from this moment."""
     turns.go_alone(connection)
     person = wanted.person
@@ -88,7 +93,7 @@ def restrict(connection: Connection, vault: Vault, ids: Ids, wanted: Restriction
         _end_pending(connection, addresses.unlink(connection, {person}), now)
     reaching.note_down(connection, vault, ids, wanted.id, person, flying, wanted.tell, now)
     settling.tick(connection, vault, ids, sorted(ended), now)
-    heirs.tell_instead(connection, vault, ids, ended, now)
+    heirs.tell_instead(connection, vault, ids, ended, now, zone)
     details = {
         "children": None if wanted.children is None else sorted(wanted.children),
         "lines": len(shut),
@@ -101,7 +106,7 @@ def restrict(connection: Connection, vault: Vault, ids: Ids, wanted: Restriction
     return Restricted(len(shut), stranger, len(flying))
 
 
-def end(connection: Connection, vault: Vault, ids: Ids, ending: Ending, now: datetime) -> None:
+def end(connection: Connection, vault: Vault, ids: Ids, ending: Ending, now: datetime, zone: ZoneInfo) -> None:
     """Withhold what waits for somebody about the children in whose circles she does not stand any more."""
     turns.go_alone(connection)
     around = circles.load(connection, vault, ending.children, with_hours=False)
@@ -110,7 +115,7 @@ def end(connection: Connection, vault: Vault, ids: Ids, ending: Ending, now: dat
         return
     ended = _withhold(connection, ending.person, notices.c.child_id.in_(gone), now)
     settling.tick(connection, vault, ids, sorted(ended), now)
-    heirs.tell_instead(connection, vault, ids, ended, now)
+    heirs.tell_instead(connection, vault, ids, ended, now, zone)
     connection.execute(
         update(tablets)
         .where(tablets.c.writer_id == ending.person)

@@ -88,12 +88,12 @@ class Composer:
     def __init__(self, catalogue: Catalogue, zone: ZoneInfo, *, in_text: bool = False) -> None:
         """``in_text`` where there are no buttons: sentences for plain text, and an undo that is said."""
         self._catalogue = catalogue
-        self._zone = zone
+        self.zone = zone
         self._is_text = in_text
 
     def in_text(self) -> Composer:
         """The same for plain text."""
-        return Composer(self._catalogue.in_text(), self._zone, in_text=True)
+        return Composer(self._catalogue.in_text(), self.zone, in_text=True)
 
     # --- what others hear ---------------------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class Composer:
 
     def ignore(self, sent_at: datetime) -> Utterance:
         """What could not be taken back is said to be ignored; no child is named."""
-        return plain(self._say("recall.ignore", time=spoken_time(sent_at.astimezone(self._zone))))
+        return plain(self._say("recall.ignore", time=spoken_time(sent_at.astimezone(self.zone))))
 
     def repeated(self, text: str) -> str:
         """The one repeat of a message that may have arrived."""
@@ -275,7 +275,7 @@ class Composer:
             return self._say("ack.asks.nobody")
         names = self._catalogue.names([each.name for each in heard])
         waits = max((each.at for each in heard if each.state is NoticeState.WAITING), default=now)
-        when = show(waits, now=now, zone=self._zone, to_parent=False).words
+        when = show(waits, now=now, zone=self.zone, to_parent=False).words
         return self._say("ack.asks.later", names=names, time=when) if when else self._say("ack.asks", names=names)
 
     def _answer_narrow(self, lines: Sequence[Line], recipients: Sequence[Recipient]) -> str:
@@ -312,7 +312,7 @@ class Composer:
             if each.state is NoticeState.TOLD:
                 groups.setdefault(("✓", ""), []).append(each.name)
             else:
-                when = show(each.at, now=now, zone=self._zone, to_parent=each.is_parent).words
+                when = show(each.at, now=now, zone=self.zone, to_parent=each.is_parent).words
                 groups.setdefault((self._short(when), self._away(each, now)), []).append(each.name)
         if {when for when, _ in groups} == {""}:
             said = [name + away for (_, away), names in groups.items() for name in names]
@@ -406,7 +406,7 @@ class Composer:
         who = line.entry.text.collection
         if line.seen:
             name, at = line.seen[0]
-            time = spoken_time(at.astimezone(self._zone))
+            time = spoken_time(at.astimezone(self.zone))
             return self._say("ack.collection.seen", who=who, name=name, time=time)
         return self._say("ack.collection", who=who, setting=line.setting)
 
@@ -442,7 +442,7 @@ class Composer:
             if each.state is NoticeState.TOLD:
                 said.append(self._say("why.told", name=each.name, reason=reason))
             elif each.state is NoticeState.WAITING:
-                when = show(each.at, now=now, zone=self._zone, to_parent=each.is_parent).words or self._say("why.now")
+                when = show(each.at, now=now, zone=self.zone, to_parent=each.is_parent).words or self._say("why.now")
                 said.append(self._say("why.will", name=each.name, time=when, reason=reason))
         known = {each.name for each in line.recipients}
         apart = [(each.name, each.reason or Reason.NOT_SHARED) for each in line.recipients if _is_not_told(each)]
@@ -522,7 +522,7 @@ class Composer:
             case _ if value.isdigit() and f"count.{key}" in self._catalogue.keys:
                 return self._say(f"count.{key}.one" if value == "1" else f"count.{key}", n=value)
             case _:
-                return filled({key: value}, self._catalogue, self._zone)[key]
+                return filled({key: value}, self._catalogue, self.zone)[key]
 
     def may_see(self, name: str, child: str) -> str:
         """What stands before a sharing answer; ``child`` is empty where only one can be meant."""
@@ -538,11 +538,11 @@ class Composer:
 
     def time_of(self, at: datetime) -> str:
         """A civil time in the book's zone: 6:02."""
-        return spoken_time(at.astimezone(self._zone))
+        return spoken_time(at.astimezone(self.zone))
 
     def day_of(self, at: datetime) -> date:
         """The civil day of an instant in the book's zone."""
-        return at.astimezone(self._zone).date()
+        return at.astimezone(self.zone).date()
 
     def words(self, key: str) -> str:
         """A short answer of the platform's own; empty for no key."""
@@ -584,7 +584,7 @@ class Composer:
 
     def _time(self, at: datetime, now: datetime) -> str:
         """6:02 today; another day says which."""
-        local, today = at.astimezone(self._zone), now.astimezone(self._zone).date()
+        local, today = at.astimezone(self.zone), now.astimezone(self.zone).date()
         clock = spoken_time(local)
         if local.date() == today:
             return clock

@@ -65,9 +65,10 @@ async def _ask(request: Look | Shut) -> dict[str, Any]:
     from bot.cli.beside import asked
     from bot.cli.configured import load
 
+    configuration = load()
     return await asked(
-        load(),
+        configuration,
         "restrict",
         restricting.write(request),
-        lambda store, clock: restricting.obey(store, new_ids(clock), clock.now(), request),
+        lambda store, clock: restricting.obey(store, new_ids(clock), clock.now(), configuration.zone, request),
     )

@@ -359,7 +359,7 @@ class Claims:
         if composed.ended:
             settling.end_notices(connection, composed.ended, now)
             gone = [notice for notice, (_, reason) in composed.ended.items() if reason is Reason.NOT_IN_CIRCLE]
-            heirs.tell_instead(connection, self._vault, self._ids, gone, now)
+            heirs.tell_instead(connection, self._vault, self._ids, gone, now, self._composing.zone)
             settling.tick(connection, self._vault, self._ids, list(composed.ended), now)
             claimed.settled = True
         if composed.later:

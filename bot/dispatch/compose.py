@@ -77,6 +77,7 @@ class Composing:
         new_token: Callable[[], str],
     ) -> None:
         self._composer = composer
+        self.zone = composer.zone
         self._in_text = composer.in_text()
         self._channels = channels
         self._new_token = new_token

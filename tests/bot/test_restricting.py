@@ -19,6 +19,7 @@ from storage import circles
 from storage.roster import enrol
 from storage.store import Store
 from tests.clocks import BookClock
+from tests.kit.conversation import LONDON
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ async def people(store: Store, book_clock: BookClock) -> DemoRoster:
 async def folder(people: DemoRoster, store: Store, book_clock: BookClock, tmp_path: Path) -> AsyncIterator[Path]:
     book_clock.move(timedelta(seconds=1))  # two makers of ids in one moment would not rise together
     ids = IdMaker(now=book_clock.now, chance=random.Random(8).randrange)
-    opened = Control(tmp_path, store, {"restrict": restricting.verb(store, ids, book_clock.now)})
+    opened = Control(tmp_path, store, {"restrict": restricting.verb(store, ids, book_clock.now, LONDON)})
     await opened.open()
     yield tmp_path
     await opened.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
 
-from book.deliveries import Act, DeliveryState, InboxState, NoticeState
+from book.deliveries import Act, DeliveryState, InboxState, Lane, NoticeState
 from book.notices import Kind
 from book.reasons import Reason
 from storage import schema
@@ -25,6 +25,8 @@ class NoticeRow:
     kind: Kind
     state: NoticeState
     reason: Reason | None
+    lane: Lane
+    not_before: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ async def notices(story: Story, to: str | None = None, kind: Kind | None = Kind.
             Kind(row.kind),
             NoticeState(row.state),
             None if row.reason is None else Reason(row.reason),
+            Lane(row.lane),
+            row.not_before,
         )
         for row in rows
     ]

@@ -29,7 +29,7 @@ from storage.store import Store
 from storage.vault import Vault
 from tests.clocks import BookClock, MachineClock
 from tests.kit import on_disk
-from tests.kit.conversation import Story, give_addresses, tell
+from tests.kit.conversation import LONDON, Story, give_addresses, tell
 from tests.kit.on_script import ACCOUNT, NAME, Gate, OnScript, Script
 
 NOTE = 'Ella, from Hannah 8:10: "bad night, teething"'
@@ -55,7 +55,7 @@ async def shut_out(story: Story, who: str, child: str = "ella", *, tell: str = "
         tell=(story.people.people[tell],),
     )
     store = story.store
-    await store.write(restricting.restrict, store.vault, story.ids, restriction, story.clock.now())
+    await store.write(restricting.restrict, store.vault, story.ids, restriction, story.clock.now(), LONDON)
 
 
 async def written_and_leaving(story: Story, script: Script, to: str) -> Gate:
@@ -236,7 +236,7 @@ class Play:
             if withdraws:
                 add_choices(connection, self._nothing_any_more(now))
             else:
-                restricting.restrict(connection, vault, story.ids, restriction, now)
+                restricting.restrict(connection, vault, story.ids, restriction, now, LONDON)
             rows = connection.execute(
                 select(schema.deliveries.c.id, schema.deliveries.c.state).where(
                     schema.deliveries.c.person_id == dawn, schema.deliveries.c.act == "say"
