@@ -171,8 +171,6 @@ class Offer(StrEnum):
     DAYS_CHOOSE = "days_choose"
     IS_HER = "is_her"
     IS_NOT_HER = "is_not_her"
-    PARTNER_YES = "partner_yes"
-    PARTNER_NO = "partner_no"
     LET_IN = "let_in"
     SEND_TEXT = "send_text"
     PRINT_SLIP = "print_slip"

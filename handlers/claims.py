@@ -1,8 +1,8 @@
 """Somebody came from an address that could not be proved to be hers: who is asked, and what a yes or a no does.
 
-A partner setting's person is let in by the parent who invited her, asked at once; everybody else by whoever runs the
-setting, who is shown them once a day (:mod:`scheduler.claims`). The one who decides sees where the newcomer came from;
-nobody else does.
+A partner setting's person is let in by the parent who invited her (:mod:`handlers.partners`); everybody else by
+whoever runs the setting, who is shown them once a day (:mod:`scheduler.claims`). The one who decides sees where the
+newcomer came from; nobody else does.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from book.claims import check, held, shown_number
+from book.claims import check, held
 from book.deliveries import Lane
-from book.ids import ChildId
-from book.notices import Choice, Offer, Said
-from book.people import Circle, Person, Role
+from book.ids import ChildId, PersonId
+from book.notices import Said
+from book.people import STAFF, Circle, Person, Role
 from book.reasons import Reason
-from book.sharing import ANSWERS, HOME, agreed, newest_by_chooser
 from handlers import greeting, replies
 from handlers.desk import Desk
 from handlers.greeting import Newcomer
@@ -29,56 +28,41 @@ from storage.knocks import Knock
 from storage.situations import Situation
 from storage.vault import Owner
 
-_PARTNERS = frozenset({Role.CHILDMINDER})
-
-
 # --- who is asked -------------------------------------------------------------------------------------------------
-
-
-def needs_a_parent(invitation: Invitation, knock: Knock, desk: Desk) -> bool:
-    """Whether a parent invited her for a partner setting: the roll knows no number of hers but the parent's word."""
-    return _inviting_parent(invitation, knock.circles, desk) is not None
 
 
 def decider_name(invitation: Invitation, knock: Knock, desk: Desk) -> str:
     """Who will look at it, as the newcomer is told: the parent, the manager, or the setting."""
-    parent = _inviting_parent(invitation, knock.circles, desk)
+    parent = inviting_parent(invitation, knock.circles, desk)
     if parent is not None:
         return parent.name
     return knock.managers[0].name if knock.managers else greeting.setting_values(invitation, knock)["setting"]
 
 
-def _inviting_parent(invitation: Invitation, circles: Mapping[ChildId, Circle], desk: Desk) -> Person | None:
-    circle = circles.get(invitation.child) if invitation.child is not None else None
-    if circle is None or invitation.role not in _PARTNERS:
+def inviting_parent(invitation: Invitation, circles: Mapping[ChildId, Circle], desk: Desk) -> Person | None:
+    """The parent who asked in somebody of another setting: she alone says whether it is she, whatever number it is."""
+    return _parent(invitation.child, invitation.role, invitation.made_by, circles, desk)
+
+
+def _parent(
+    child: ChildId | None, role: Role | None, by: PersonId | None, circles: Mapping[ChildId, Circle], desk: Desk
+) -> Person | None:
+    circle = circles.get(child) if child is not None else None
+    if circle is None or role not in STAFF:
         return None
-    return next((each.person for each in circle.parents(desk.now) if each.person.id == invitation.made_by), None)
+    return next((each.person for each in circle.parents(desk.now) if each.person.id == by), None)
 
 
-def ask(situation: Situation, desk: Desk, knock: Knock, claim: NewClaim, *, at_once: bool) -> tuple[NewNotice, ...]:
-    """What is asked now about a claim that waits; what is asked of a manager waits for her list, unless ``at_once``."""
+def ask_managers(situation: Situation, desk: Desk, knock: Knock, claim: NewClaim) -> tuple[NewNotice, ...]:
+    """Whoever runs the setting is asked at once about a claim that her list would not show before the evening."""
     invitation = knock.invitation
     assert invitation is not None
-    parent = _inviting_parent(invitation, knock.circles, desk)
-    if parent is not None:
-        return (_ask_parent(situation, desk, parent, claim.id, invitation.person.name, claim.shown, invitation.child),)
-    if not at_once:
-        return ()
     key, values, choices = held(claim.id, invitation.person.in_full, claim.shown, knock.numbers)
     return tuple(
         replies.tell(situation, desk, each.id, Said(key, values, choices), lane=Lane.REPLY,
                      cause=claim.id)
         for each in knock.managers
     )  # fmt: skip
-
-
-def _ask_parent(
-    situation: Situation, desk: Desk, parent: Person, claim: int, name: str, shown: str, child: ChildId | None
-) -> NewNotice:
-    values = {"name": name, "number": shown_number(shown)}
-    choices = (Choice(Offer.PARTNER_YES, claim), Choice(Offer.PARTNER_NO, claim))
-    said = Said("claims.partner" if values["number"] else "claims.partner.unseen", values, choices)
-    return replies.tell(situation, desk, parent.id, said, child=child, lane=Lane.REPLY, cause=claim)
 
 
 # --- what is decided ----------------------------------------------------------------------------------------------
@@ -89,17 +73,8 @@ def confirm(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing,
     claim = _claim(situation, desk, offered.choice.subject)
     if claim is None:
         return (replies.said(situation, desk, "press.done"),)
-    filing = _let_in(situation, desk, claim)
+    filing = let_in(situation, desk, claim)
     return (replace(filing, notices=(*filing.notices, *_reply(situation, desk, [claim], "claims.in"))),)
-
-
-def confirm_partner(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    """A parent says that it is she: the setting hears who has come into the circle."""
-    claim = _claim(situation, desk, offered.choice.subject)
-    if claim is None:
-        return (replies.said(situation, desk, "press.done"),)
-    filing = _let_in(situation, desk, claim)
-    return (replace(filing, notices=(*filing.notices, *newcomer_notices(situation, desk, claim))),)
 
 
 def refuse(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
@@ -107,14 +82,18 @@ def refuse(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     claim = _claim(situation, desk, offered.choice.subject)
     if claim is None:
         return (replies.said(situation, desk, "press.done"),)
+    return (replace(kept_out(situation, claim), notices=_reply(situation, desk, [claim], "claims.out")),)
+
+
+def kept_out(situation: Situation, claim: Claim) -> Filing:
+    """This claim is refused, and its invitation ends with it."""
     assert situation.person is not None
-    filing = replace(
+    return replace(
         replies.skip(situation, Reason.ANSWERED),
         decides=(Decided(claim.id, ClaimState.REFUSED, situation.person.id),),
         withdraws=(claim.invitation,),
         deeds=(Deed("claim refused", situation.person.id, Owner.person(claim.person.id), claim.id),),
     )
-    return (replace(filing, notices=_reply(situation, desk, [claim], "claims.out")),)
 
 
 def may_say_let_in(text: str) -> bool:
@@ -130,14 +109,15 @@ def say_let_in(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
         return None
     if not sure:
         return (replace(replies.skip(situation, Reason.ANSWERED), notices=_ask_next(situation, desk, late)),)
-    first, *others = (_let_in(situation, desk, each) for each in sure)
+    first, *others = (let_in(situation, desk, each) for each in sure)
     # They are let in by one message: what follows from each is one filing.
     filings = [first, *(replace(each, message=first.message) for each in others)]
     filings[0] = replace(first, notices=(*first.notices, *_reply(situation, desk, sure, "claims.in")))
     return tuple(filings)
 
 
-def _let_in(situation: Situation, desk: Desk, claim: Claim) -> Filing:
+def let_in(situation: Situation, desk: Desk, claim: Claim) -> Filing:
+    """The address of this claim becomes hers, and she is greeted there."""
     assert situation.person is not None
     circles = situation.circles
     settings = {key: each for circle in circles.values() for key, each in circle.settings.items()}
@@ -153,7 +133,6 @@ def _let_in(situation: Situation, desk: Desk, claim: Claim) -> Filing:
         replies.skip(situation, Reason.ANSWERED),
         decides=(Decided(claim.id, ClaimState.CONFIRMED, situation.person.id),),
         joins=Joining(claim.invitation, claim.person.id, claim.at.handle, claim.at.id),
-        roster=greeting.made_live(claim.person, newcomer.circles, (), desk),
         language=(claim.person.id, claim.language) if claim.language else None,
         notices=greeting.greet(newcomer, desk, address=claim.at.id, cause=claim.id),
         deeds=(Deed("joined", situation.person.id, Owner.person(claim.person.id), claim.at.id),),
@@ -163,38 +142,6 @@ def _let_in(situation: Situation, desk: Desk, claim: Claim) -> Filing:
 def _role(claim: Claim, circles: Mapping[ChildId, Circle]) -> Role | None:
     lines = [line for circle in circles.values() for line in circle.memberships if line.person.id == claim.person.id]
     return next((line.role for line in lines), None)
-
-
-def newcomer_notices(situation: Situation, desk: Desk, claim: Claim) -> tuple[NewNotice, ...]:
-    """Who of the child's other settings hears that somebody has come into the circle, and what the parent shares."""
-    circle = situation.circles.get(claim.child) if claim.child is not None else None
-    if circle is None or situation.person is None:
-        return ()
-    readers = [
-        each
-        for each in circle.live(desk.now)
-        if each.role is Role.KEY_PERSON and each.setting is not None and each.setting != claim.setting
-    ]
-    notices = []
-    for each in readers:
-        chosen = agreed(
-            newest_by_chooser(circle.choices, each.setting, claim.setting),
-            [parent.person.id for parent in circle.parents(desk.now)],
-        )
-        if chosen is None:
-            chosen = agreed(newest_by_chooser(circle.choices, HOME, claim.setting), [situation.person.id])
-        answer = next((answer for answer, groups in ANSWERS.items() if groups == chosen), None)
-        values = {
-            "name": claim.person.in_full,
-            "child": circle.child.name,
-            "parent": situation.person.name,
-        }
-        key = f"claims.newcomer.{answer}" if answer is not None else "claims.newcomer.chosen"
-        said = Said(key, values, before=("claims.newcomer",))
-        notices.append(
-            replies.tell(situation, desk, each.person.id, said, child=circle.child.id, lane=Lane.REPLY, cause=claim.id)
-        )
-    return tuple(notices)
 
 
 def _claim(situation: Situation, desk: Desk, wanted: int) -> Claim | None:
@@ -223,10 +170,7 @@ def _mine(situation: Situation, desk: Desk) -> list[Claim]:
 
 
 def _parent_of(claim: Claim, circles: Mapping[ChildId, Circle], desk: Desk) -> Person | None:
-    circle = circles.get(claim.child) if claim.child is not None else None
-    if circle is None or claim.role not in _PARTNERS:
-        return None
-    return next((each.person for each in circle.parents(desk.now) if each.person.id == claim.made_by), None)
+    return _parent(claim.child, claim.role, claim.made_by, circles, desk)
 
 
 def _reply(situation: Situation, desk: Desk, decided: Sequence[Claim], key: str) -> tuple[NewNotice, ...]:

@@ -5,7 +5,7 @@ Pure: from who she is and the circles she stands in to the sentences in their or
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,7 +19,6 @@ from handlers.desk import Desk
 from storage.filing import NewNotice
 from storage.invitations import Invitation
 from storage.knocks import Knock
-from storage.roster import NOBODY_NEW, NewMembership, Roster
 
 _READS = {"key_person": "join.reads.key_person", "childminder": "join.reads.childminder"}
 _FEW = 3  # key children whose names show how to write
@@ -53,28 +52,6 @@ def role_of(invitation: Invitation, knock: Knock) -> Role | None:
     lines = [*knock.posts, *(each for circle in knock.circles.values() for each in circle.memberships)]
     mine = [each.role for each in lines if each.person.id == person and each.standing is not Standing.ENDED]
     return Role.MANAGER if Role.MANAGER in mine else next(iter(mine), None)
-
-
-def made_live(person: Person, circles: Mapping[ChildId, Circle], posts: Sequence[Membership], desk: Desk) -> Roster:
-    """Her memberships that waited for proof, as they count from now on."""
-    pending: list[tuple[ChildId | None, Membership]] = [
-        (child, line)
-        for child, circle in circles.items()
-        for line in circle.memberships
-        if line.person.id == person.id and line.standing is Standing.PENDING and line not in posts
-    ]
-    pending += [(None, line) for line in posts if line.standing is Standing.PENDING]
-    if not pending:
-        return NOBODY_NEW
-    return Roster(
-        memberships=[
-            NewMembership(
-                desk.ids.new(), person.id, line.role, child, line.setting, line.room, Standing.LIVE,
-                until=line.until, days=line.days, sees=line.sees,
-            )
-            for child, line in pending
-        ]
-    )  # fmt: skip
 
 
 def setting_values(invitation: Invitation, knock: Knock) -> dict[str, str]:

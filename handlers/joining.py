@@ -15,7 +15,7 @@ from book.notices import NEW_LINE, Choice, Notice, Offer, PressAnswered, Said
 from book.people import Role
 from book.reasons import Reason
 from book.wording.languages import LANGUAGES, MORE_LANGUAGES
-from handlers import choosing, claims, greeting, replies
+from handlers import choosing, claims, greeting, partners, replies
 from handlers.desk import Desk
 from handlers.greeting import Newcomer
 from storage.audit import Deed
@@ -95,7 +95,7 @@ def _held(situation: Situation, desk: Desk, knock: Knock) -> Filing:
         return filing
     shown = knock.own_number or situation.taken.incoming.called
     claim = _claim(situation, desk, knock, knock.invitation, ClaimState.WAITING, shown, held=True)
-    told = claims.ask(situation, desk, knock, claim, at_once=True)
+    told = _parent_asked(desk, knock, claim) or claims.ask_managers(situation, desk, knock, claim)
     return replace(filing, claims=(claim,), notices=(*filing.notices, *told))
 
 
@@ -107,7 +107,7 @@ def _again(situation: Situation, desk: Desk, knock: Knock) -> tuple[Filing, ...]
     invitation = knock.invitation
     if invitation is None or invitation.person.id != situation.address.person:
         return None
-    if not invitation.proves and claims.needs_a_parent(invitation, knock, desk):
+    if not invitation.proves and _needs_a_parent(invitation, knock, desk):
         shown = knock.own_number or situation.taken.incoming.called
         return (_wait(situation, desk, knock, invitation, shown),)
     return (join(situation, desk, knock, invitation),)
@@ -149,7 +149,7 @@ def _settle(situation: Situation, desk: Desk, knock: Knock, invitation: Invitati
     """Her number is known: it is on the roll as hers, or somebody must say whether it is she."""
     assert knock.own_number is not None
     held = knock.claim is not None and knock.claim.held
-    if knock.is_proved and not held and not claims.needs_a_parent(invitation, knock, desk):
+    if knock.is_proved and not held and not _needs_a_parent(invitation, knock, desk):
         return join(situation, desk, knock, invitation)
     return _wait(situation, desk, knock, invitation, knock.own_number)
 
@@ -160,12 +160,31 @@ def _wait(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation
     claim = _claim(situation, desk, knock, invitation, ClaimState.WAITING, shown)
     name = claims.decider_name(invitation, knock, desk)
     said = Said("join.waits", {"name": name}, fixed=True, lets_go=True)
-    told = claims.ask(situation, desk, knock, claim, at_once=False)
+    told = _parent_asked(desk, knock, claim)
     return replace(
         replies.skip(situation, Reason.ANSWERED),
         claims=(claim,),
         notices=(_to_nobody(situation, desk, said), *told),
     )
+
+
+def _needs_a_parent(invitation: Invitation, knock: Knock, desk: Desk) -> bool:
+    """Whether a parent invited her for a partner setting: what number she has proves nothing without that parent."""
+    return claims.inviting_parent(invitation, knock.circles, desk) is not None
+
+
+def _parent_asked(desk: Desk, knock: Knock, claim: NewClaim) -> tuple[NewNotice, ...]:
+    """The parent who asked somebody of a partner setting in is asked at once whether it is she; nobody where none did.
+
+    Everybody else waits for the list of whoever runs the setting.
+    """
+    invitation = knock.invitation
+    assert invitation is not None
+    parent = claims.inviting_parent(invitation, knock.circles, desk)
+    if parent is None or invitation.child is None or invitation.at is None:
+        return ()
+    circle = knock.circles[invitation.child]
+    return partners.has_joined(desk, circle, invitation.person, invitation.at, claim.shown, [parent.id], cause=claim.id)
 
 
 def join(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation) -> Filing:
@@ -192,7 +211,6 @@ def join(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation)
         joins=Joining(invitation.id, person.id, address.handle),
         claims=() if open_here else (proof,),
         decides=(Decided(claim.id, ClaimState.CONFIRMED),) if claim is not None and open_here else (),
-        roster=greeting.made_live(person, knock.circles, knock.posts, desk),
         language=(person.id, language) if language else None,
         conversation=Conversation(),
         deeds=(Deed("joined", person.id, Owner.person(person.id), address.id),),

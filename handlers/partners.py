@@ -12,20 +12,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 from book.audience import asks_both, travels
+from book.claims import shown_number
 from book.deliveries import Lane
-from book.dialling import e164, spoken
+from book.dialling import e164
 from book.ids import ChildId, PersonId, SettingId
 from book.notices import Choice, Offer, Said
-from book.people import STAFF, Circle, Membership, Role, SettingKind, Standing
+from book.people import STAFF, Circle, Membership, Person, Role, SettingKind, Standing
 from book.sharing import HOME, Answer, newest_by_chooser
 from book.timing import when_at_hand
 from book.topics import EVERY_GROUP
 from book.understanding.codes import LETTERS, new_code
 from book.understanding.newcomers import Newcomer, read_childminder
 from book.who_sees import as_words, settings_around, speaks_for
-from handlers import echo, replies, sharing
+from handlers import claims, echo, replies, sharing
 from handlers.desk import Desk
 from storage.audit import Deed
+from storage.claims import Claim
 from storage.conversations import Asked, Offered
 from storage.filing import Filing, NewNotice
 from storage.invitations import NewInvitation, new_payload
@@ -234,7 +236,8 @@ def _invited(filing: Filing, situation: Situation, desk: Desk, circle: Circle, a
     roll = situation.roll
     numbers = roll.telephones.get(member.person.id, ()) if roll is not None else ()
     if roll is not None and member.person.id in roll.joined:
-        asks = has_joined(desk, circle, member, numbers[0] if numbers else "", [situation.person.id], cause=member.id)
+        shown = numbers[0] if numbers else ""
+        asks = has_joined(desk, circle, member.person, at, shown, [situation.person.id], cause=member.id)
         return replace(filing, notices=(*filing.notices, *asks))
     code = code_for(circle.child.name, desk)
     invitation = NewInvitation(
@@ -261,38 +264,87 @@ def code_for(name: str, desk: Desk) -> str:
 
 
 def has_joined(
-    desk: Desk, circle: Circle, member: Membership, number: str, parents: Sequence[PersonId], *, cause: int
-) -> list[NewNotice]:
-    """Somebody has joined as ``member``, who is pending: each of these parents is asked whether that is her.
+    desk: Desk,
+    circle: Circle,
+    person: Person,
+    setting: SettingId,
+    shown: str,
+    parents: Sequence[PersonId],
+    *,
+    cause: int,
+) -> tuple[NewNotice, ...]:
+    """Somebody has come as ``person`` of ``setting``: each of these parents is asked whether that is her.
 
-    ``parents`` are those who named her, or all of the child's; ``number`` is what she came from, in E.164.
+    ``parents`` are those who named her; ``shown`` is what she came from: a number in E.164, or what she calls herself.
     """
-    value = f"{member.person.id},{member.setting}"
+    value = f"{person.id},{setting}"
     said = Said(
-        "partner.joined" if number else "partner.joined.no_number",
-        {"name": member.person.name, "number": spoken(number) if number else ""},
+        "partner.joined" if shown else "partner.joined.no_number",
+        {"name": person.name, "number": shown_number(shown)},
         (Choice(Offer.PARTNER_HER, circle.child.id, value), Choice(Offer.PARTNER_NOT_HER, circle.child.id, value)),
     )
-    return [_to(desk, circle, each, said, cause=cause) for each in parents]
+    return tuple(_to(desk, circle, each, said, cause=cause) for each in parents)
 
 
 def is_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    """[Yes]: she is in the book from now on; her colleagues at the other settings are told, and the other parent."""
-    found = _pending(situation, desk, offered)
+    """[Yes]: the address she came from is hers and she is in the book from now on; her colleagues at the other
+    settings are told, and the other parent."""
+    found = _who_came(situation, desk, offered)
     if found is None:
         return (replies.said(situation, desk, "press.done"),)
-    circle, member = found
+    circle, member, claim = found
     said = replies.said(situation, desk, "partner.welcome", {"name": member.person.name, "child": circle.child.name})
-    return (_let_in(situation, desk, circle, member, said),)
+    if member.standing is Standing.PENDING:
+        said = _let_in(situation, desk, circle, member, said)
+    if claim is None:
+        return (said,)
+    joined = claims.let_in(situation, desk, claim)
+    return (
+        replace(
+            joined,
+            roster=said.roster,
+            notices=(*said.notices, *joined.notices),
+            deeds=(*said.deeds, *joined.deeds),
+        ),
+    )
 
 
 def is_not_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    """[No]: she is not let in, and nothing of the child was shown to anybody."""
-    found = _pending(situation, desk, offered)
+    """[No]: nobody is let in, what was used works no more, and nothing of the child was shown to anybody."""
+    found = _who_came(situation, desk, offered)
     if found is None:
         return (replies.said(situation, desk, "press.done"),)
-    circle, member = found
-    return (_kept_out(situation, desk, circle, member, "partner.not_her"),)
+    circle, member, claim = found
+    said = replies.said(situation, desk, "partner.not_her", {"name": member.person.name, "child": circle.child.name})
+    if member.standing is Standing.PENDING:
+        said = _kept_out(situation, desk, circle, member, said)
+    if claim is None:
+        return (said,)
+    refused = claims.kept_out(situation, claim)
+    return (replace(said, decides=refused.decides, withdraws=refused.withdraws, deeds=(*said.deeds, *refused.deeds)),)
+
+
+def _who_came(situation: Situation, desk: Desk, offered: Offered) -> tuple[Circle, Membership, Claim | None] | None:
+    """Who is asked about, and the claim by which she came, if she has no address yet; None once it is decided."""
+    circle = situation.circles.get(ChildId(offered.choice.subject))
+    if circle is None or not sharing.is_parent(situation, desk, circle):
+        return None
+    assert situation.person is not None
+    person, setting = (int(each) for each in offered.choice.value.split(","))
+    claim = next(
+        (
+            each
+            for each in situation.claims
+            if (each.person.id, each.setting, each.child, each.made_by)
+            == (person, setting, circle.child.id, situation.person.id)
+        ),
+        None,
+    )
+    for each in circle.memberships:
+        if (each.person.id, each.setting) == (person, setting) and each.role in STAFF:
+            is_open = each.standing is Standing.PENDING or (claim is not None and each.is_live(desk.now))
+            return (circle, each, claim) if is_open else None
+    return None
 
 
 # --- somebody else asks ----------------------------------------------------------------------------------------------
@@ -342,7 +394,9 @@ def refuse(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     found = _pending(situation, desk, offered)
     if found is None:
         return (replies.said(situation, desk, "press.done"),)
-    return (_kept_out(situation, desk, *found, "partner.refused"),)
+    circle, member = found
+    said = replies.said(situation, desk, "partner.refused", {"name": member.person.name, "child": circle.child.name})
+    return (_kept_out(situation, desk, circle, member, said),)
 
 
 def _agreed(situation: Situation, desk: Desk, circle: Circle, member: Membership) -> Filing:
@@ -392,9 +446,8 @@ def _let_in(situation: Situation, desk: Desk, circle: Circle, member: Membership
     )
 
 
-def _kept_out(situation: Situation, desk: Desk, circle: Circle, member: Membership, key: str) -> Filing:
+def _kept_out(situation: Situation, desk: Desk, circle: Circle, member: Membership, said: Filing) -> Filing:
     assert situation.person is not None
-    said = replies.said(situation, desk, key, {"name": member.person.name, "child": circle.child.name})
     line = NewMembership(
         desk.ids.new(),
         member.person.id,

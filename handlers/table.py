@@ -154,8 +154,6 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.DAYS_CHOOSE: settling_in.choose_days,
         Offer.IS_HER: claims.confirm,
         Offer.IS_NOT_HER: claims.refuse,
-        Offer.PARTNER_YES: claims.confirm_partner,
-        Offer.PARTNER_NO: claims.refuse,
         Offer.LET_IN: claims.confirm,
         Offer.SEND_TEXT: starting_a_book.send,
         Offer.PRINT_SLIP: starting_a_book.print_it,

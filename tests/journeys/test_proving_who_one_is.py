@@ -22,7 +22,7 @@ from tests.kit.conversation import Story, tell
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_telegram import OnTelegram
 from tests.kit.on_text import OnText
-from tests.kit.slips import hold_number, slip
+from tests.kit.slips import hold_number, link, slip
 from tests.kit.together import Together
 
 _NAMES = ("hannah", "priya", "dawn", "tom", "joe", "fay", "marta", "amy", "tablet", "maya", "sam", "ruth", "carys")
@@ -297,8 +297,10 @@ async def test_dialogue_14_a_parent_is_asked_at_once_about_whom_she_invited(begi
     await priya.hears_nothing()
     await hannah.presses("Yes")
 
-    await priya.hears("Pip Rowe (Ella's childminder) is in Ella's book. What is shared: say \"sharing\".")
+    await hannah.hears("Thank you. Pip is in Ella's book.")
     assert "Thank you, Pip. You're in Ella's book." in await pip.hears_anything()
+    await story.until("7:30")
+    await priya.hears("Pip Rowe (Ella's childminder) is in Ella's book. Hannah shares: nothing yet.")
     await story.until("17:30")
     await maya.hears_nothing()
 
@@ -314,11 +316,28 @@ async def test_nobody_but_the_parent_who_invited_her_lets_a_partner_in(begin: Be
     await hannah.hears_anything()
     await hannah.presses("No")
 
-    assert "Nobody was let in" in await hannah.hears_anything()
+    await hannah.hears("Then nobody has been let in, and nothing of Ella was shown.")
     assert await story.store.read(owners, story.people.people["pip"]) == 0
     await pip.hears_anything()
     await pip.says("ella slept 12-1")
     await pip.hears(STRANGER)
+
+
+async def test_no_other_invitation_opens_a_circle_that_waits_for_a_parents_yes(begin: Begin) -> None:
+    story = await begin()
+    await _pip(story, number=DAWN)
+    await story.stage.give_fresh_phone(story, "pip", DAWN)
+    payload = await link(story, "pip", role=Role.CHILDMINDER, setting="pips")
+    pip, priya = story.person("pip"), story.person("priya")
+
+    await pip.opens(payload)
+    await pip.hears_anything()
+    await pip.says("ella slept 12-1")
+
+    await pip.hears(STRANGER)
+    await priya.says("Ella had 2 wet nappies")
+    await story.until("13:00")
+    await pip.hears_nothing()
 
 
 async def test_a_childminder_who_is_here_already_comes_to_another_child_by_its_parents_yes(begin: Begin) -> None:

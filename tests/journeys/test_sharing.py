@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from sqlalchemy import Connection, select, update
 
+from book import people
 from book.disclosure import Address
 from book.ids import AddressId, ChildId, Ids, InboxId, PersonId, SettingId
 from book.messages import Did, Incoming
-from book.people import Circle, Person, Role, SettingKind, Standing
+from book.people import Circle, Role, SettingKind, Standing
 from book.sharing import PhotoChoice, PhotoUse
 from book.understanding.lexicon import Lexicon
 from book.wording.catalogue import Catalogue
@@ -25,7 +27,7 @@ from storage.sharing import NewPhotoChoice
 from storage.situations import Situation
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import LONDON, PACE, Story, tell
+from tests.kit.conversation import LONDON, PACE, Person, Story, tell
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_telegram import OnTelegram
 
@@ -81,15 +83,22 @@ async def number_is_of(story: Story, number: str) -> PersonId:
     return PersonId(found)
 
 
-async def dawn_joins(story: Story, lexicon: Lexicon, number: str = "+447700900432") -> None:
-    """She opens what she was invited with; her membership still waits for the parent's yes."""
-    story.people.people["dawn"] = await number_is_of(story, number)  # type: ignore[index]
-    await story.stage.give_phones(story, ["dawn"])
-    circle = await circle_of(story, "ella")
-    waiting = next(each for each in circle.memberships if each.standing is Standing.PENDING)
-    hannah = story.people.people["hannah"]
-    desk = at_the_desk(story, lexicon)
-    await hands_out(story, partners.has_joined(desk, circle, waiting, number, [hannah], cause=story.ids.new()))
+def code_in(heard: str) -> str:
+    """The short code that somebody was given to hand on."""
+    found = re.search(r"\b[A-Z]+-[A-Z0-9]{4}\b", heard)
+    assert found is not None, heard
+    return found[0]
+
+
+async def dawn_sends(story: Story, code: str, number: str = "+447700900432") -> Person:
+    """She sends the code she was handed, and her own number when she is asked for it."""
+    await story.stage.give_fresh_phone(story, "dawn", number)
+    dawn = story.person("dawn")
+    await dawn.says(code)
+    assert "tap to send me your number" in await dawn.hears_anything()
+    await dawn.presses("Send my number")
+    await dawn.hears("Thank you. Hannah will check and let you in, usually the same day.")
+    return dawn
 
 
 QUESTION = (
@@ -101,9 +110,7 @@ QUESTION = (
 )
 
 
-async def test_dialogue_14_adding_the_childminder_and_the_one_sharing_question(
-    before_dawn: Story, lexicon: Lexicon
-) -> None:
+async def test_dialogue_14_adding_the_childminder_and_the_one_sharing_question(before_dawn: Story) -> None:
     story = before_dawn
     hannah, priya, tom = (story.person(who) for who in ("hannah", "priya", "tom"))
     await story.until("19:40")
@@ -117,17 +124,20 @@ async def test_dialogue_14_adding_the_childminder_and_the_one_sharing_question(
         "Done. Sunshine ⇄ Dawn: Ella's day only. What you write yourself about her day goes to both; letters, worries "
         'and family news to Sunshine only. Say "sharing" to change it.'
     )
-    assert "Dawn comes in by sending ELLA-" in await hannah.hears_anything()
+    code = code_in(await hannah.hears_anything())
     await priya.hears_nothing()
 
-    await dawn_joins(story, lexicon)
-    dawn = story.person("dawn")
+    dawn = await dawn_sends(story, code)
     await hannah.hears("Dawn has joined from 07700 900432. Is that her?", buttons=("Yes", "No"))
     await dawn.says("is she ok?")
     assert "This is a nursery communication book." in await dawn.hears_anything()
 
     await hannah.presses("Yes")
     await hannah.hears("Thank you. Dawn is in Ella's book.")
+    await dawn.hears(
+        "Thank you, Dawn. You're in Ella's book. Just write as you'd speak, and I'll say who reads it.\n"
+        "Worried about a child's safety? Ring the council's children's team, don't write it here."
+    )
     await story.until("7:30", days=1)
     await priya.hears("Dawn Pike (Ella's childminder) is in Ella's book. Hannah shares: her day.")
     await tom.hears('Dawn Pike is in Ella\'s book now. Say "sharing" to see and change what is shared.')
@@ -138,14 +148,15 @@ async def test_dialogue_14_adding_the_childminder_and_the_one_sharing_question(
     assert await story.store.read(audit.first_break) is None
 
 
-async def test_who_is_not_her_is_not_let_in(before_dawn: Story, lexicon: Lexicon) -> None:
+async def test_who_is_not_her_is_not_let_in(before_dawn: Story) -> None:
     story = before_dawn
     hannah, priya = story.person("hannah"), story.person("priya")
     await story.until("8:10")
     await hannah.says("my childminder is Dawn Pike 07700 900432")
     await hannah.says("yes")
     await hannah.says("3")
-    await dawn_joins(story, lexicon)
+    code = code_in(await hannah.hears_anything())
+    dawn = await dawn_sends(story, code)
     await hannah.hears_anything()
 
     await hannah.says("no")
@@ -153,7 +164,15 @@ async def test_who_is_not_her_is_not_let_in(before_dawn: Story, lexicon: Lexicon
     await hannah.says("bad night, teething")
     await priya.says("Ella slept 8-8.20")
     await story.until("18:00")
-    await story.person("dawn").hears_nothing()
+    await dawn.hears_nothing()
+    await dawn.says(code)
+    assert "This is a nursery communication book." in await dawn.hears_anything()
+    # An old button lets nobody in either.
+    await hannah.hears_anything()
+    await hannah.presses("Yes")
+    await priya.says("Ella had 2 wet nappies")
+    await story.until("13:00", days=1)
+    await dawn.hears_nothing()
 
 
 async def test_dialogue_15_changing_it_in_words(story: Story) -> None:
@@ -458,7 +477,7 @@ async def test_a_partner_that_a_nursery_asks_for_comes_in_by_a_parents_yes_alone
     situation = Situation(
         Taken(InboxId(1), AddressId(1), Incoming(Did.WROTE, story.clock.now()), 0, story.clock.now()),
         Address(AddressId(1), "phones", "1", "maya", None),
-        Person(story.people.people["maya"], "Maya"),
+        people.Person(story.people.people["maya"], "Maya"),
         circles={ella: circle},
     )
     asks = partners.ask_parents(situation, at_the_desk(story, lexicon), ella, member)
@@ -486,9 +505,7 @@ async def test_a_partner_that_a_nursery_asks_for_comes_in_by_a_parents_yes_alone
     assert (await circle_of(story, "ella")).membership(dawn, story.clock.now()) is not None
 
 
-async def test_where_the_setting_asks_both_nothing_travels_before_both_have_answered(
-    before_dawn: Story, lexicon: Lexicon
-) -> None:
+async def test_where_the_setting_asks_both_nothing_travels_before_both_have_answered(before_dawn: Story) -> None:
     story = before_dawn
     hannah, tom, priya = (story.person(who) for who in ("hannah", "tom", "priya"))
     await story.until("8:10")
@@ -501,11 +518,12 @@ async def test_where_the_setting_asks_both_nothing_travels_before_both_have_answ
     await hannah.says("my childminder is Dawn Pike 07700 900432")
     await hannah.presses("Yes")
     await hannah.says("3")
-    assert "waits until Ella's other parent has answered too." in await hannah.hears_anything()
+    heard = await hannah.hears_anything()
+    assert "waits until Ella's other parent has answered too." in heard
     await tom.hears(QUESTION)
-    await dawn_joins(story, lexicon)
-    dawn = story.person("dawn")
+    dawn = await dawn_sends(story, code_in(heard))
     await hannah.presses("Yes")
+    await dawn.hears_anything()
     await priya.says("Ella slept 8-8.20")
     await story.passes(60)
     await story.until("9:00")

@@ -43,14 +43,16 @@ async def slip(
     return payload
 
 
-async def link(story: Story, who: str, *, role: Role | None = None, proves: bool = True, byte: int = 9) -> str:
+async def link(
+    story: Story, who: str, *, role: Role | None = None, proves: bool = True, byte: int = 9, setting: str = "sunshine"
+) -> str:
     """A link made for somebody who is vouched for by whoever hands it to her."""
     payload = invitations.new_payload(lambda count: bytes([byte]) * count)
 
     def make(connection: Connection) -> None:
         invitations.make(
             connection, story.store.vault, story.ids, story.people.people[who], payload, story.clock.now(),
-            role=role, setting=story.people.settings["sunshine"], proves=proves,
+            role=role, setting=story.people.settings[setting], proves=proves,
         )  # fmt: skip
 
     await story.store.write(make)

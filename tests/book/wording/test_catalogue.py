@@ -53,7 +53,6 @@ FAMILIES: dict[str, frozenset[str]] = {
     "ack.not.staff.": frozenset({*Group, "several"}),
     "relay.asks.": frozenset(AsksOf),
     "language.": frozenset(code for code, _ in (*LANGUAGES, *MORE_LANGUAGES) if code != "en"),
-    "claims.newcomer.": frozenset({*Answer, "chosen"}),
     "weekday.": frozenset(str(day) for day in range(7)),
     "import.fault.": frozenset(FaultKind),
     "import.mend.": frozenset(FaultKind),
