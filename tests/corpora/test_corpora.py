@@ -8,7 +8,7 @@ import pytest
 
 from tests.corpora import rows, sentences
 
-LABELLED_SENTENCES = ("disclosures",)
+LABELLED_SENTENCES = ("disclosures", "ordinary")
 COLLECTIONS = (*LABELLED_SENTENCES, "shared")
 LANGUAGES = {"en", "pl", "ro", "uk", "ur-Latn", "ur", "bn", "ar", "cy"}
 
@@ -24,7 +24,7 @@ def test_no_text_stands_twice_in_any_collection() -> None:
     assert [text for text, times in seen.items() if times > 1] == []
 
 
-@pytest.mark.parametrize(("name", "least"), [("disclosures", 330)])
+@pytest.mark.parametrize(("name", "least"), [("disclosures", 330), ("ordinary", 2000)])
 def test_there_are_as_many_sentences_as_were_asked_for(name: str, least: int) -> None:
     assert len(sentences(name)) >= least
 
@@ -60,3 +60,10 @@ def test_disclosures_come_in_every_language_from_everybody_and_about_everybody()
     assert min(by_language.values()) >= 6
     assert {sentence.sender for sentence in disclosures} == {"parent", "staff", "childminder", "family"}
     assert {sentence.about for sentence in disclosures} == {"home", "staff", "childminder", "other", "unknown"}
+
+
+def test_ordinary_sentences_have_many_that_sound_like_a_disclosure_and_are_not() -> None:
+    ordinary = sentences("ordinary")
+
+    assert sum(sentence.near for sentence in ordinary) >= 500
+    assert {language for sentence in ordinary for language in sentence.languages} == LANGUAGES
