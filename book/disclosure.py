@@ -48,6 +48,11 @@ class Address:
     writer: PersonId | None = None  # who last signed in on it,
     writing_until: datetime | None = None  # and until when she counts
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether a file can go there: what has no buttons is a plain text."""
+        return self.has_buttons
+
     def shows_to(self, person: PersonId | None, now: datetime) -> bool:
         """Whether what ``person`` is to hear about a child may stand on this screen now.
 

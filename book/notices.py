@@ -14,7 +14,8 @@ from enum import StrEnum
 from typing import Any, assert_never
 
 from book.deliveries import Act
-from book.ids import ChildId, EntryId, InboxId, NoticeId
+from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId
+from book.papers import Sentences
 
 
 class Kind(StrEnum):
@@ -206,8 +207,10 @@ class Said:
     ``fixed`` sentences name nobody and may be said at any address, a stranger's included. ``before`` are the keys of
     sentences that stand before it in the same message, with the same values, and ``NEW_LINE``. ``lets_go`` takes the
     button away that asked for her number. ``lines`` are further sentences, each on a line of its own; ``document`` is a
-    file that goes with it. A value may be several names, one a line, or a number of what the catalogue counts under the
-    value's name. With ``changes`` it takes the place of an earlier sentence on the screen, where the platform can.
+    file that goes with it, and ``paper`` the sentences said in place of ``lines`` where no file can go. ``tells`` are
+    the entries whose words stand in it or on its file, and ``readers`` who is to hold these words beside its hearer. A
+    value may be several names, one a line, or a number of what the catalogue counts under the value's name. With
+    ``changes`` it takes the place of an earlier sentence on the screen, where the platform can.
     """
 
     key: str
@@ -217,8 +220,11 @@ class Said:
     changes: NoticeId = NoticeId(0)
     before: tuple[str, ...] = ()
     lets_go: bool = False
-    lines: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    lines: Sentences = ()
     document: int = 0
+    paper: Sentences = ()
+    tells: tuple[EntryId, ...] = ()
+    readers: tuple[PersonId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +309,7 @@ def to_parameters(notice: Notice) -> str:
             kept = {"acknowledgement": acknowledgement}
         case WhichChild(message, among):
             kept = {"message": message, "among": list(among)}
-        case Said(key, values, choices, fixed, changes, before, lets_go, lines, document):
+        case Said(key, values, choices, fixed, changes, before, lets_go, lines, document, paper, tells, readers):
             kept = {
                 "key": key,
                 "values": dict(values),
@@ -313,6 +319,9 @@ def to_parameters(notice: Notice) -> str:
                 **({"lets_go": True} if lets_go else {}),
                 **({"lines": [[line, dict(places)] for line, places in lines]} if lines else {}),
                 **({"document": document} if document else {}),
+                **({"paper": [[line, dict(places)] for line, places in paper]} if paper else {}),
+                **({"tells": list(tells)} if tells else {}),
+                **({"readers": list(readers)} if readers else {}),
             }
             if changes:
                 kept["changes"] = changes
@@ -356,6 +365,9 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
                 lets_go=kept.get("lets_go", False),
                 lines=tuple((line, places) for line, places in kept.get("lines", ())),
                 document=kept.get("document", 0),
+                paper=tuple((line, places) for line, places in kept.get("paper", ())),
+                tells=tuple(EntryId(each) for each in kept.get("tells", ())),
+                readers=tuple(PersonId(each) for each in kept.get("readers", ())),
             )
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from book.audience import may_know
 from book.entries import Entry
-from book.ids import PersonId, SettingId
-from book.notices import Said
+from book.ids import EntryId, PersonId, SettingId
+from book.papers import Sentences
 from book.people import STAFF, Circle
 from book.timing import spoken_time
 from book.topics import Topic
@@ -75,15 +75,21 @@ def page_for(
     return Page(circle.child.name, day, tuple(Section(topic, tuple(shown[topic])) for topic in order if topic in shown))
 
 
-def as_said(page: Page, circle: Circle, zone: ZoneInfo) -> Said:
+def sentences_of(page: Page, circle: Circle, zone: ZoneInfo) -> Sentences:
     """The page as sentences of the catalogue: its title, then a heading for each topic with what was written."""
+    title: tuple[str, dict[str, str]] = ("page.title", {"child": page.child, "day": long_day(page.day)})
     lines: list[tuple[str, dict[str, str]]] = []
     for section in page.sections:
         lines.append(("page.heading", {"heading": heading(section.topic)}))
         lines += [line_of(entry, circle, zone) for entry in section.entries]
     if not lines:
         lines.append(("page.nothing", {}))
-    return Said("page.title", {"child": page.child, "day": long_day(page.day)}, lines=tuple(lines))
+    return (title, *lines)
+
+
+def entries_on(page: Page) -> tuple[EntryId, ...]:
+    """Whose words stand on it."""
+    return tuple(entry.id for section in page.sections for entry in section.entries)
 
 
 def line_of(entry: Entry, circle: Circle, zone: ZoneInfo) -> tuple[str, dict[str, str]]:

@@ -20,6 +20,7 @@ from book.understanding.lexicon import Lexicon
 from book.wording.catalogue import Catalogue
 from book.wording.compose import Composer
 from bot.channels.channel import Channel
+from bot.channels.own_name import OwnName
 from bot.clock import BookTime, MachineTime
 from bot.dispatch.claiming import Claims
 from bot.dispatch.compose import Composing
@@ -125,8 +126,10 @@ async def build(
         )
         for way in ways
     }
+    own_name = OwnName(way.channel for way in ways)
+    composer = Composer(catalogue, zone, bot=lambda: own_name.known)
     composing = Composing(
-        Composer(catalogue, zone),
+        composer,
         {key: account.channel for key, account in accounts.items()},
         new_token=chances.token,
     )
@@ -148,5 +151,7 @@ async def build(
         ids=ids,
         chance=chances.slips,
         catalogue=catalogue,
+        composer=composer,
+        own_name=own_name,
     )
     return Engine(store, worker, dispatcher, lease, machine, papers)

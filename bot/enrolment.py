@@ -20,9 +20,10 @@ from book.importing.headings import fold
 from book.importing.known import Known
 from book.importing.reading import Reading, read_sheets
 from book.importing.sheets import Sheet, from_json, to_json
+from book.papers import Slips
 from book.wording.catalogue import Catalogue
 from book.wording.compose import Composer
-from bot.papers.making import Chance, Wish, slips_now
+from bot.papers.making import Chance, slips_now
 from handlers.enrolling import roster_of
 from handlers.importing import values_of
 from storage import audit, enrolled, roster
@@ -141,7 +142,7 @@ class Enrolment:
             raise OperatorError(f"There is no setting called {named} in the book ({names}).")
         return found[0]
 
-    def _wish(self, connection: Connection, asked: SlipsAsked, now: datetime) -> Wish:
+    def _wish(self, connection: Connection, asked: SlipsAsked, now: datetime) -> Slips:
         known = enrolled.load(connection, self._store.vault, None, now)
         setting = self._default(known, asked.setting)
         if setting is None:
@@ -155,7 +156,7 @@ class Enrolment:
             if room is None:
                 names = ", ".join(rooms.values()) or "none"
                 raise OperatorError(f"There is no room called {asked.room} (there are: {names}).")
-        return Wish(setting, room=room, large=asked.large)
+        return Slips(setting, room=room, large=asked.large)
 
     def _answer(self, reading: Reading, done: Plan, *, written: bool) -> Answer:
         say = self._composer.sentence

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from book.audience import may_know
 from book.entries import Entry
-from book.ids import ChildId, PersonId, SettingId
+from book.ids import ChildId, EntryId, PersonId, SettingId
 from book.notices import Choice, Offer, Said
 from book.pages import of_the_day
 from book.people import STAFF, Circle, Person, Role
@@ -25,6 +25,7 @@ from book.understanding.lexicon import fold
 from book.wording.values import day_of, hours, list_day, month_of, one_line, sentence, shared
 from handlers import by_hand, replies
 from handlers.desk import Desk
+from handlers.on_paper import where, with_sheet
 from handlers.sharing import choices_for, present_answer
 from storage.audit import Deed
 from storage.conversations import Offered
@@ -32,6 +33,8 @@ from storage.filing import Filing, NewNotice
 from storage.roster import NewContact, NewMembership, NewPerson, NewSetting, Roster
 from storage.situations import Situation
 from storage.vault import Owner
+
+_Line = tuple[str, dict[str, str]]
 
 
 def may_be(text: str) -> bool:
@@ -71,6 +74,12 @@ class _There:
     @property
     def name(self) -> str:
         return self.circle.settings[self.setting].name
+
+    @property
+    def readers(self) -> tuple[PersonId, ...]:
+        """Who holds what is handed over there."""
+        reader = by_hand.stands_for(self.setting, self.circle)
+        return () if reader is None else (reader,)
 
 
 def _at(situation: Situation, desk: Desk, name: str) -> list[_There]:
@@ -178,8 +187,8 @@ def _handover(situation: Situation, desk: Desk, there: _There) -> tuple[Filing, 
     if not agreed:
         values = {"setting": there.name, "names": _names([each.person for each in there.circle.parents(desk.now)])}
         return (replies.said(situation, desk, "handover.not_agreed", values),)
-    line = _line(situation, desk, there)
-    if line is None:
+    line, tells = _line(situation, desk, there)
+    if not tells:
         return (replies.said(situation, desk, "handover.nothing", {"setting": there.name}),)
     answer = min((each for _, each in agreed), key=list(Answer).index)
     said = Said(
@@ -193,35 +202,58 @@ def _handover(situation: Situation, desk: Desk, there: _There) -> tuple[Filing, 
             Choice(Offer.COPY_TEXT, there.setting, str(there.child)),
         ),
         lines=(line,),
+        tells=tells,
+        readers=there.readers,
     )
     return (_said_of(situation, desk, there.child, said),)
 
 
 def as_slip(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    return _again(situation, desk, offered, "handover.slip")
+    """The same on paper."""
+    again = _again(situation, desk, offered)
+    if isinstance(again, Filing):
+        return (again,)
+    there, line, tells = again
+    assert situation.person is not None
+    me = situation.person.id
+    title = ("handover.slip", {"setting": there.name})
+    said = Said(
+        *title,
+        lines=(("page.on_paper", {}),),
+        paper=(line, *where(there.circle, me, desk.now)),
+        tells=tells,
+        readers=there.readers,
+    )
+    notice = replace(replies.say(situation, desk, said), child=there.child)
+    filing = replies.skip(situation, Reason.ANSWERED)
+    name = f"{there.circle.child.name} {desk.now.astimezone(desk.zone).date()}"
+    return (with_sheet(filing, desk, notice, (title, line), name, there.circle, me),)
 
 
 def copy_text(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    return _again(situation, desk, offered, "")
+    again = _again(situation, desk, offered)
+    if isinstance(again, Filing):
+        return (again,)
+    there, line, tells = again
+    return (_said_of(situation, desk, there.child, Said(*line, tells=tells, readers=there.readers)),)
 
 
-def _again(situation: Situation, desk: Desk, offered: Offered, title: str) -> tuple[Filing, ...]:
+def _again(situation: Situation, desk: Desk, offered: Offered) -> Filing | tuple[_There, _Line, tuple[EntryId, ...]]:
     """The same once more, by itself: looked up again, because what may go there may have changed."""
     child, setting = ChildId(int(offered.choice.value)), SettingId(offered.choice.subject)
     there = next((each for each in _with_me(situation, desk) if each[0] == child), None)
     if there is None or setting not in there[1].settings:
-        return (replies.said(situation, desk, "press.done"),)
+        return replies.said(situation, desk, "press.done")
     found = _There(child, there[1], setting, there[2])
-    line = _line(situation, desk, found) if _who_agreed(found, desk) else None
-    if line is None:
-        return (replies.said(situation, desk, "handover.nothing", {"setting": found.name}),)
-    said = Said(title, {"setting": found.name}, lines=(line,)) if title else Said(*line)
-    return (_said_of(situation, desk, child, said),)
+    line, tells = _line(situation, desk, found)
+    if not tells or not _who_agreed(found, desk):
+        return replies.said(situation, desk, "handover.nothing", {"setting": found.name})
+    return found, line, tells
 
 
-def _line(situation: Situation, desk: Desk, there: _There) -> tuple[str, dict[str, str]] | None:
-    """The child, the day, whose hands she comes from, and what may be told there; None for an empty day."""
-    reader = by_hand.stands_for(there.setting, there.circle)
+def _line(situation: Situation, desk: Desk, there: _There) -> tuple[_Line, tuple[EntryId, ...]]:
+    """The child, the day, whose hands she comes from, what may be told there, and which entries say it, if any do."""
+    reader = next(iter(there.readers), None)
     day = desk.now.astimezone(desk.zone).date()
     written = [
         each
@@ -231,14 +263,13 @@ def _line(situation: Situation, desk: Desk, there: _There) -> tuple[str, dict[st
         and reader is not None
         and may_know(each.note, reader, there.circle, desk.now)[0]
     ]
-    if not written:
-        return None
-    return "handover.line", {
+    values = {
         "child": there.circle.child.name,
         "day": list_day(day),
         "name": _my_name(situation),
         "words": " ".join(_as_sentence(each, there.circle) for each in written),
     }
+    return ("handover.line", values), tuple(each.id for each in written)
 
 
 def _as_sentence(entry: Entry, circle: Circle) -> str:
@@ -312,7 +343,10 @@ def _letter(situation: Situation, desk: Desk, there: _There) -> tuple[Filing, ..
         "name": _my_name(situation),
     }
     if not asked:
-        return (_said_of(situation, desk, there.child, Said("letter.to_sign", values, lines=letter)),)
+        to_sign = Said("letter.to_sign", values, paper=(*letter, *where(there.circle, there.me, desk.now)))
+        notice = replace(replies.say(situation, desk, to_sign), child=there.child)
+        filing = replies.skip(situation, Reason.ANSWERED)
+        return (with_sheet(filing, desk, notice, letter, _file_of(there.circle), there.circle, there.me),)
     choices = (
         Choice(Offer.LETTER_YES, there.setting, f"{there.child},{there.me}"),
         Choice(Offer.LETTER_NO, there.setting, f"{there.child},{there.me}"),
@@ -333,9 +367,9 @@ def letter_of(circle: Circle, setting: SettingId, now: datetime, desk: Desk) -> 
     weekly = sorted(
         (each for each in circle.sessions if each.day is None), key=lambda each: (each.setting, each.start, each.end)
     )
-    for (where, start, end), group in groupby(weekly, key=lambda each: (each.setting, each.start, each.end)):
+    for (carer, start, end), group in groupby(weekly, key=lambda each: (each.setting, each.start, each.end)):
         days = frozenset(each.weekday for each in group)
-        lines.append(("letter.cares", {"child": child, "name": _carer(circle, where), "days": hours(days, start, end)}))
+        lines.append(("letter.cares", {"child": child, "name": _carer(circle, carer), "days": hours(days, start, end)}))
     for parent in circle.parents(now):
         answer = present_answer(parent.person.id, circle, setting)
         if answer is not None:
@@ -365,14 +399,19 @@ def _letter_answered(situation: Situation, desk: Desk, offered: Offered, *, yes:
     ):
         return (replies.said(situation, desk, "press.done"),)
     values = {"name": me.name, "setting": circle.settings[setting].name, "child": circle.child.name}
-    if yes:
-        told = Said("letter.approved", values, lines=letter_of(circle, setting, desk.now, desk))
-    else:
-        told = Said("letter.refused", values)
-    said = replies.said(situation, desk, "letter.thanks", values)
-    notice = replies.tell(situation, desk, PersonId(author), told, child=ChildId(child))
     deed = Deed("letter", me.id, Owner.child(ChildId(child)), setting, {"approved": yes})
-    return (replace(said, notices=(*said.notices, notice), deeds=(deed,)),)
+    thanked = replace(replies.said(situation, desk, "letter.thanks", values), deeds=(deed,))
+    if not yes:
+        told = replies.tell(situation, desk, PersonId(author), Said("letter.refused", values), child=ChildId(child))
+        return (replace(thanked, notices=(*thanked.notices, told)),)
+    letter = letter_of(circle, setting, desk.now, desk)
+    said = Said("letter.approved", values, paper=(*letter, *where(circle, PersonId(author), desk.now)))
+    told = replies.tell(situation, desk, PersonId(author), said, child=ChildId(child))
+    return (with_sheet(thanked, desk, told, letter, _file_of(circle), circle, PersonId(author)),)
+
+
+def _file_of(circle: Circle) -> str:
+    return f"letter about {circle.child.name}"
 
 
 def _carer(circle: Circle, setting: SettingId) -> str:

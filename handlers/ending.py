@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from book.ids import ChildId
-from book.notices import Choice, Offer
+from book.notices import Choice, Offer, Said
 from book.people import STAFF, Membership, Role, Standing
 from book.understanding.administration import EndMembership, LetBack
 from handlers import key_person, replies
 from handlers.desk import Desk
-from handlers.inviting import invitation_of, with_link
+from handlers.inviting import handed_on, invitation_of
 from handlers.running import Around, Runs, children_named, named, people_named, start_of
 from handlers.wishing import Wished, ask, ask_whom
 from storage.audit import Deed
@@ -118,8 +118,7 @@ def let_back(situation: Situation, desk: Desk, runs: Runs, wish: LetBack, wished
     is_reached = situation.roll is not None and whom.person.id in situation.roll.joined
     invites = () if is_reached else (invitation_of(desk, whom.person.id, runs.me.id),)
     key = "let_back.done" if is_reached else "let_back.done.link"
-    values = with_link(values, desk, invites)
-    filing = replies.said(situation, desk, key, values)
+    filing = handed_on(situation, desk, Said(key, values), invites, [whom.person.name for _ in invites])
     return (
         replace(
             filing,

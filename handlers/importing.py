@@ -6,11 +6,10 @@ nothing of files: what is handled here are rows of text.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from book.deliveries import InboxState, WaitsFor
+from book.deliveries import InboxState
 from book.ids import RoomId, SettingId
 from book.importing.changes import Plan, plan
 from book.importing.faults import NUMBERS, Fault
@@ -18,14 +17,15 @@ from book.importing.headings import About, Field, find_headings, fold
 from book.importing.reading import Reading, read_sheets
 from book.importing.sheets import Sheet
 from book.notices import Choice, Offer, Said
+from book.papers import Sentences, Slips
 from book.people import Role
 from book.reasons import Reason
 from handlers import replies
 from handlers.desk import Desk
 from handlers.enrolling import roster_of
+from handlers.on_paper import with_paper
 from storage.audit import Deed
 from storage.conversations import Offered
-from storage.documents import NewDocument
 from storage.filing import Filing
 from storage.imports import EndOfImport, Import
 from storage.situations import Situation
@@ -217,9 +217,9 @@ def _add(situation: Situation, desk: Desk, *, without_faults: bool) -> tuple[Fil
     )
     if not chosen.new_parents:
         return (replace(filing, notices=(replies.say(situation, desk, Said(key, values)),)),)
-    parents = list(dict.fromkeys(each for each, _ in chosen.new_parents))
-    said = Said(key, values, lines=(("slips.to_hand_out", {}),))
-    return (_with_slips(filing, situation, desk, found.setting, said, {"parents": parents}),)
+    parents = tuple(dict.fromkeys(each for each, _ in chosen.new_parents))
+    said = Said(key, values, lines=(("slips.to_hand_out", {}),), paper=_SLIPS_ELSEWHERE)
+    return (_with_slips(filing, situation, desk, Slips(found.setting, parents), said),)
 
 
 def _left(sheets: Sequence[Sheet], faults: Sequence[Fault]) -> tuple[Sheet, ...]:
@@ -242,6 +242,7 @@ def _listed(situation: Situation, desk: Desk, said: Said) -> Filing:
 # --- slips --------------------------------------------------------------------------------------------------------
 
 _SLIPS = "slips"
+_SLIPS_ELSEWHERE: Sentences = (("slips.elsewhere", {}),)
 
 
 def may_be_slips(text: str) -> bool:
@@ -270,9 +271,11 @@ def take_slips(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     }
     if not parents - joined:
         return (replies.said(situation, desk, "slips.none"),)
-    filing = replies.skip(situation, Reason.ANSWERED)
-    details: dict[str, object] = {"large": bool(large)} | ({} if room is None else {"room": room})
-    return (_with_slips(filing, situation, desk, setting, Said("slips.to_hand_out"), details),)
+    if not situation.address.takes_files:
+        # No file can go there: slips that nobody sees would only end the ones before them.
+        return (replies.said(situation, desk, "slips.elsewhere"),)
+    filing, said = replies.skip(situation, Reason.ANSWERED), Said("slips.to_hand_out", paper=_SLIPS_ELSEWHERE)
+    return (_with_slips(filing, situation, desk, Slips(setting, room=room, large=bool(large)), said),)
 
 
 def _is_in(room: object, wanted: RoomId) -> bool:
@@ -284,18 +287,11 @@ def _room_called(situation: Situation, setting: SettingId, name: str) -> RoomId 
     return next((each.id for each in situation.roll.rooms_of(setting) if fold(each.name) == name), None)
 
 
-def _with_slips(
-    filing: Filing, situation: Situation, desk: Desk, setting: SettingId, said: Said, recipe: Mapping[str, object]
-) -> Filing:
+def _with_slips(filing: Filing, situation: Situation, desk: Desk, wanted: Slips, said: Said) -> Filing:
     """The wish for a document is written with everything else, and the sentence waits until it is made."""
     assert situation.person is not None
-    document = desk.ids.new()
-    notice = replies.say(situation, desk, replace(said, document=document))
-    wish = json.dumps({"setting": setting, "notice": notice.id, **recipe})
-    new = NewDocument(
-        document, Owner.setting(setting), "slips.pdf", "application/pdf", recipe=wish, made_by=situation.person.id
-    )
-    return replace(filing, notices=(*filing.notices, replace(notice, waits_for=WaitsFor.MEDIA)), documents=(new,))
+    notice, owner = replies.say(situation, desk, said), Owner.setting(wanted.setting)
+    return with_paper(filing, desk, notice, wanted, "slips.pdf", owner, situation.person.id)
 
 
 # --- what waits ---------------------------------------------------------------------------------------------------

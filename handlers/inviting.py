@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from book.ids import ChildId, PersonId, SettingId
 from book.notices import Said
+from book.papers import Camera
 from book.people import Circle, Role
+from book.reasons import Reason
+from book.wording.values import link
+from handlers import replies
 from handlers.desk import Desk
+from handlers.on_paper import with_paper
+from storage.filing import Filing, NewNotice
 from storage.invitations import LASTS, NewInvitation, new_payload
+from storage.situations import Situation
+from storage.vault import Owner
 
 
 def invitation_of(
@@ -26,17 +35,33 @@ def invitation_of(
     )
 
 
-def with_link(values: Mapping[str, str], desk: Desk, invites: Sequence[NewInvitation]) -> dict[str, str]:
-    """``values`` with the links of these invitations, and until when they can be used."""
-    if not invites:
-        return dict(values)
-    links = "\n".join(link_of(each) for each in invites)
-    return {**values, "link": links, "until": (desk.now + LASTS).isoformat()}
+def handed_on(
+    situation: Situation, desk: Desk, said: Said, invites: Sequence[NewInvitation], names: Sequence[str]
+) -> Filing:
+    """``said``, which names the link and until when it can be used, with its QR code.
+
+    Several links are a message each, so that each can be passed on by itself and names one person.
+    """
+    filing = replies.skip(situation, Reason.ANSWERED)
+    if len(invites) == 1:
+        return _with_code(filing, situation, desk, replies.say(situation, desk, said), invites[0])
+    filing = replace(filing, notices=(*filing.notices, replies.say(situation, desk, said)))
+    for each, name in zip(invites, names, strict=True):
+        values = {"name": name}
+        notice = replies.say(situation, desk, Said("invite.hand_on", values))
+        filing = _with_code(filing, situation, desk, replace(notice, cause=each.id), each)
+    return filing
 
 
-def link_of(invitation: NewInvitation) -> str:
-    """What the invited opens or sends."""
-    return f"/start {invitation.payload}"
+def _with_code(
+    filing: Filing, situation: Situation, desk: Desk, notice: NewNotice, invitation: NewInvitation
+) -> Filing:
+    assert isinstance(notice.notice, Said)
+    assert situation.person is not None
+    values = {**notice.notice.values, "link": link(invitation.payload), "until": (desk.now + LASTS).isoformat()}
+    notice = replace(notice, notice=replace(notice.notice, values=values))
+    me = situation.person.id
+    return with_paper(filing, desk, notice, Camera(invitation.payload), "invitation.png", Owner.person(me), me)
 
 
 def slip_for(name: str, circle: Circle, setting: SettingId | None) -> Said:

@@ -6,6 +6,7 @@ whoever runs a setting may only suggest it to the parents.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from book.ids import ChildId, PersonId, RoomId
@@ -15,7 +16,7 @@ from book.timing import in_the_day
 from book.understanding.administration import AddChild, Invite
 from handlers import replies
 from handlers.desk import Desk
-from handlers.inviting import invitation_of, with_link
+from handlers.inviting import handed_on, invitation_of
 from handlers.running import (
     Around,
     Runs,
@@ -141,8 +142,9 @@ def _added(situation: Situation, desk: Desk, runs: Runs, read: _Read) -> Filing:
         for person, _ in people
     )
     values = {"child": first, "names": named([each.name for each in read.parents])}
-    values = with_link(values, desk, invites)
-    filing = replies.said(situation, desk, "new_child.done.link" if invites else "new_child.done", values)
+    names = [each.name for each in read.parents]
+    done = Said("new_child.done.link" if len(invites) == 1 else "new_child.done", values)
+    filing = handed_on(situation, desk, done, invites, names)
     told = []
     if key is not None and key.id != runs.me.id:
         said = Said("key_person.you", {"name": key.name, "child": first, "setting": runs.name})
@@ -218,10 +220,14 @@ def _again(situation: Situation, desk: Desk, runs: Runs, whom: Around, number: s
         values = {"name": whom.person.name, "telephone": shown_number(number)}
         return ask(situation, desk, "invite.ask.number", values)
     invites = (invitation_of(desk, whom.person.id, runs.me.id),)
-    values = with_link({"name": whom.person.name}, desk, invites)
-    filing = replies.said(situation, desk, "invite.done", values)
+    filing = _done(situation, desk, invites, whom.person.name)
     telephones = [NewTelephone(desk.ids.new(), whom.person.id, number, runs.me.id)] if is_new and number else []
     return _invited(filing, Roster(telephones=telephones), invites, runs)
+
+
+def _done(situation: Situation, desk: Desk, invites: Sequence[NewInvitation], name: str) -> Filing:
+    values = {"name": name}
+    return handed_on(situation, desk, Said("invite.done", values), invites, [name])
 
 
 def _somebody_new(
@@ -233,8 +239,7 @@ def _somebody_new(
         return ask(situation, desk, "invite.ask.parent" if role is Role.PARENT else "invite.ask.staff", values)
     person = PersonId(desk.ids.new())
     invites = (invitation_of(desk, person, runs.me.id, role=role, child=circle.child.id, setting=runs.setting),)
-    values = with_link(values, desk, invites)
-    filing = replies.said(situation, desk, "invite.done", values)
+    filing = _done(situation, desk, invites, wish.name)
     roster = Roster(
         people=[NewPerson(person, wish.name)],
         memberships=[NewMembership(desk.ids.new(), person, role, circle.child.id, runs.setting, made_by=runs.me.id)],

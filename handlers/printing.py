@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from book.ids import ChildId
-from book.pages import as_said, page_for, readers_of
+from book.notices import Said
+from book.pages import entries_on, page_for, readers_of, sentences_of
+from book.reasons import Reason
 from book.understanding.children import answered_child
 from book.understanding.commands import Command
 from handlers import replies
 from handlers.desk import Desk
 from handlers.filing_a_note import named_children
+from handlers.on_paper import where, with_sheet
 from storage.filing import Filing
 from storage.situations import Situation
 
@@ -25,9 +28,18 @@ def print_(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, 
     readers = readers_of(circle, situation.person.id, desk.now)
     day = desk.now.astimezone(desk.zone).date()
     page = page_for(readers, circle, situation.lately.get(child, ()), day, zone=desk.zone, now=desk.now)
-    said = replies.say(situation, desk, as_said(page, circle, desk.zone))
-    filing = replies.said(situation, desk, "print.which")
-    return (replace(filing, notices=(replace(said, child=child),)),)
+    title, *rest = sentences_of(page, circle, desk.zone)
+    me = situation.person.id
+    said = Said(
+        *title,
+        lines=(("page.on_paper", {}),),
+        paper=(*rest, *where(circle, me, desk.now)),
+        tells=entries_on(page),
+        readers=tuple(sorted(readers - {me})),
+    )
+    notice = replace(replies.say(situation, desk, said), child=child)
+    filing = replies.skip(situation, Reason.ANSWERED)
+    return (with_sheet(filing, desk, notice, (title, *rest), f"{page.child} {day}", circle, me),)
 
 
 def _child_meant(situation: Situation, desk: Desk, words: str) -> ChildId | None:

@@ -103,22 +103,23 @@ def to_make(connection: Connection, vault: Vault) -> list[ToMake]:
     return found
 
 
-def is_to_make(connection: Connection, document: int) -> bool:
-    """Whether this one is still to be made; asked again in the transaction that makes it, so that it is made once."""
+def make(connection: Connection, vault: Vault, document: ToMake, content: bytes, notice: NoticeId) -> bool:
+    """Its bytes stand where its wish stood, and the notice that waited for it is free to go; False if they did before.
+
+    Asked in the transaction that makes it, so that it is made once.
+    """
     found = connection.execute(
-        select(documents.c.id).where(documents.c.id == document, documents.c.size == 0).with_for_update()
+        select(documents.c.id).where(documents.c.id == document.id, documents.c.size == 0).with_for_update()
     ).one_or_none()
-    return found is not None
-
-
-def made(connection: Connection, vault: Vault, document: ToMake, content: bytes, notice: NoticeId) -> None:
-    """Its bytes stand where its wish stood, and the notice that waited for it is free to go."""
+    if found is None:
+        return False
     connection.execute(
         update(documents)
         .where(documents.c.id == document.id)
         .values(size=len(content), sealed_bytes=vault.seal(document.owner, _FIELD, document.id, content))
     )
     _release(connection, notice)
+    return True
 
 
 def cannot_be_made(connection: Connection, document: int, notice: NoticeId) -> None:

@@ -6,7 +6,7 @@ channel: lengths, buttons and numbers are theirs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +15,9 @@ from book.deliveries import NoticeState
 from book.disclosure import Disclosure, Nudge, Words
 from book.entries import Entry
 from book.ids import NoticeId
+from book.links import link_to
 from book.notices import NEW_LINE, Choice, Offer, Said
+from book.papers import Sentences
 from book.people import STAFF, Pronoun, Role
 from book.reasons import Reason
 from book.sharing import Answer
@@ -24,7 +26,7 @@ from book.topics import Group, Topic
 from book.wording.catalogue import Catalogue
 from book.wording.places import filled
 from book.wording.utterance import Labelled, Span, Style, Utterance, plain
-from book.wording.values import is_marked, worded
+from book.wording.values import is_link, is_marked, payload_of, worded
 from book.wording.who_sees import in_words, tables_in_words
 
 _LONGEST_VALUE = 400  # what a choice can carry: some twenty children
@@ -85,15 +87,21 @@ class Told:
 class Composer:
     """Puts notices into words in one language and one zone."""
 
-    def __init__(self, catalogue: Catalogue, zone: ZoneInfo, *, in_text: bool = False) -> None:
-        """``in_text`` where there are no buttons: sentences for plain text, and an undo that is said."""
+    def __init__(
+        self, catalogue: Catalogue, zone: ZoneInfo, *, in_text: bool = False, bot: Callable[[], str] = lambda: ""
+    ) -> None:
+        """``in_text`` where there are no buttons: sentences for plain text, and an undo that is said.
+
+        ``bot`` gives the name that stands in links, empty while there is none.
+        """
+        self._bot = bot
         self._catalogue = catalogue
         self.zone = zone
         self._is_text = in_text
 
     def in_text(self) -> Composer:
         """The same for plain text."""
-        return Composer(self._catalogue.in_text(), self.zone, in_text=True)
+        return Composer(self._catalogue.in_text(), self.zone, in_text=True, bot=self._bot)
 
     # --- what others hear ---------------------------------------------------------------------------------------
 
@@ -489,9 +497,9 @@ class Composer:
             document=said.document,
         )
 
-    def sentences(self, said: Said) -> list[tuple[str, str]]:
-        """Each of its sentences in words, with its key: for a page that sets them apart."""
-        return [(key, self.sentence(key, values)) for key, values in ((said.key, said.values), *said.lines)]
+    def sentences(self, sentences: Sentences) -> list[tuple[str, str]]:
+        """Each of them in words, with its key: for a page that sets them apart."""
+        return [(key, self.sentence(key, values)) for key, values in sentences]
 
     def sentence(self, key: str, values: Mapping[str, str]) -> str:
         """One sentence with what stands in it: names joined, and numbers with what is counted ("78 children")."""
@@ -508,6 +516,8 @@ class Composer:
         """What stands in a sentence: names joined, groups and uses in words, tables laid out."""
         if value.startswith("\0"):
             return self._named(value[1:])
+        if is_link(value):
+            return link_to(self._bot(), payload_of(value))
         if is_marked(value):
             return worded(self._catalogue, value)
         match key:

@@ -66,6 +66,19 @@ def hours(days: frozenset[int], start: time, end: time) -> str:
     return f"{_MARK}hours{_MARK}{','.join(str(day) for day in sorted(days))} {start:%H:%M} {end:%H:%M}"
 
 
+def link(payload: str) -> str:
+    """What the invited opens or sends, as the bot is called that she is invited to."""
+    return f"{_MARK}link{_MARK}{payload}"
+
+
+def is_link(value: str) -> bool:
+    return value.startswith(f"{_MARK}link{_MARK}")
+
+
+def payload_of(value: str) -> str:
+    return value.rpartition(_MARK)[2]
+
+
 def one_line(words: str) -> str:
     """Somebody's own words, as they can stand inside a sentence."""
     return " ".join(words.split())

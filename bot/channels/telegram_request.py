@@ -211,7 +211,8 @@ def _body(request_data: RequestData | None) -> aiohttp.Payload | aiohttp.FormDat
         return aiohttp.BytesPayload(
             json.dumps(request_data.parameters).encode(), content_type="application/json", encoding="utf-8"
         )
-    form = aiohttp.FormData()
+    # Names of files go as they are: in percent signs they would be shown so.
+    form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, content_type) in request_data.multipart_data.items():

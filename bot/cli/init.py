@@ -270,6 +270,7 @@ async def _name_lead(store: Store, managers: Sequence[Manager], clock: SystemClo
 async def _say_link(configuration: Configuration, payload: str, qr: Path | None) -> None:
     """Where the manager goes to join; without a bot that answers, what she writes to it later."""
     from book.errors import OperatorError
+    from book.links import link_to
     from bot.cli.bot_name import bot_name
 
     typer.echo("")
@@ -278,14 +279,14 @@ async def _say_link(configuration: Configuration, payload: str, qr: Path | None)
     except OperatorError as fault:
         typer.echo(f"{fault}")
         typer.echo("To join as the manager, within 72 hours, start `bookbag run` and write this to your bot:")
-        typer.echo(f"/start {payload}")
+        typer.echo(link_to("", payload))
         if qr is not None:
             typer.echo("A QR code needs a bot that answers: set the token, then bookbag init --link --qr FILE.")
         return
     typer.echo("To join as the manager, start `bookbag run` and open this link once, within 72 hours, on your phone:")
-    typer.echo(f"https://t.me/{name}?start={payload}")
+    typer.echo(link_to(name, payload))
     if qr is not None:
         from bot.qr import write_png
 
-        write_png(f"https://t.me/{name}?start={payload}", qr)
+        write_png(link_to(name, payload), qr)
         typer.echo(f"The same as a QR code: {qr}. Whoever points a camera at it first joins: delete it afterwards.")

@@ -64,7 +64,7 @@ async def _page(child: str, day: date | None) -> bytes | None:
         vault = await Vault.unlock(keys)
 
         def look(connection: Connection, opened: Vault) -> list[tuple[str, str]] | None:
-            from book.pages import as_said, page_for
+            from book.pages import page_for, sentences_of
             from storage import circles, entries
 
             now = clock.now()
@@ -78,7 +78,7 @@ async def _page(child: str, day: date | None) -> bytes | None:
             # What the first of them may know; the page keeps of it what every one of them may.
             shown = shelf.for_reader(readers[0], {circle.child.id: circle}, now) if readers else {}
             page = page_for(readers, circle, shown.values(), day or now.astimezone(zone).date(), zone=zone, now=now)
-            return Composer(load_catalogue(), zone).sentences(as_said(page, circle, zone))
+            return Composer(load_catalogue(), zone).sentences(sentences_of(page, circle, zone))
 
         found = await book.read(look, vault)
     return None if found is None else day_page(found)

@@ -181,11 +181,25 @@ class Composing:
     ) -> bool:
         """A sentence of the catalogue; one that changes an earlier takes its place where the platform can."""
         shown = [each for each in found.sent.get(said.changes, ()) if each.address == address.id]
-        utterance = self._for(address).said(_with_file(said, found))
+        said = said if self._stands(lead, found, now) else Said("paper.changed")
+        utterance = self._for(address).said(_with_file(said, address, found))
         if shown and address.can_change:
             target = shown[-1].provider_id
             return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=target)
         return self._say(address, lead, utterance, into, now)
+
+    def _stands(self, waiting: Waiting, found: References, now: datetime) -> bool:
+        """Whether everybody who is to hold these words may know all of them as things stand now."""
+        notice = waiting.notice
+        if not isinstance(notice, Said):
+            return True
+        holding = [each for each in (waiting.person, *notice.readers) if each is not None]
+        entries = [found.entries[each] for each in notice.tells]
+        return all(
+            entry.is_live and may_know(entry.note, each, found.circles[entry.child], now)[0]
+            for entry in entries
+            for each in holding
+        )
 
     def _not_on_this_screen(self, address: Address, lead: Waiting, into: Composed) -> None:
         """What is the room's waits until somebody signs in; what was another's is not said to whoever comes next."""
@@ -248,6 +262,8 @@ class Composing:
             # At the same instant counts too: which of the two came first nobody can say.
             if isinstance(each.notice, Relay | Correction) and _revised_since(found.entries[each.notice.entry], since):
                 return NoticeState.WITHDRAWN, Reason.CORRECTED
+            if not self._stands(each, found, now):
+                return NoticeState.WITHHELD, Reason.PERMISSION_ENDED
             if not all(_belongs(each.person, found.circles.get(child), now) for child in _names(each, found)):
                 return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
             if isinstance(each.notice, Recall) and act is Act.CHANGE:
@@ -642,8 +658,12 @@ def _revised_since(entry: Entry, since: datetime) -> bool:
     return entry.revision > 1 and entry.revised_at >= since
 
 
-def _with_file(said: Said, found: References) -> Said:
-    """The sentence with its file; where that could not be made, a line says so instead."""
-    if not said.document or said.document in found.documents:
+def _with_file(said: Said, address: Address, found: References) -> Said:
+    """The sentence with its file; where none can go or it could not be made, with what is said in its place."""
+    is_there = said.document in found.documents
+    if not said.document or (is_there and address.takes_files):
         return said
-    return replace(said, document=0, lines=(*said.lines, ("document.missing", {})))
+    lines = said.paper or said.lines
+    if said.paper and address.takes_files:
+        lines = (*lines, ("document.missing", {}))
+    return replace(said, document=0, lines=lines)

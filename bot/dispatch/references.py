@@ -56,6 +56,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     wanted = {
         each.notice.entry for each in leaving if isinstance(each.notice, Relay | Correction | Recall | Explanation)
     }
+    wanted |= {entry for each in leaving if isinstance(each.notice, Said) for entry in each.notice.tells}
     back = changed | {each.notice.told for each in leaving if isinstance(each.notice, Recall)}
     back |= {each.notice.changes for each in leaving if isinstance(each.notice, Said) and each.notice.changes}
     sent = outbox.sent_for(connection, back)

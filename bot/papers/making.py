@@ -1,4 +1,4 @@
-"""Makes the documents that were wished for: an invitation on paper for each parent, and the slips it stands on.
+"""Makes slips to join by: an invitation on paper for each parent, and the slip it stands on.
 
 The PDF is drawn before anything is written, then its bytes and every invitation in it are written together: a crash in
 between leaves the wish as it was, and no code is valid that stands on no slip.
@@ -6,12 +6,13 @@ between leaves the wish as it was, and no code is valid that stands on no slip.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from book.ids import ChildId, Ids, NoticeId, PersonId, RoomId, SettingId
+from book.ids import ChildId, Ids, NoticeId, PersonId, SettingId
+from book.links import link_to
+from book.papers import Slips
 from book.people import Circle, Role
 from book.wording.catalogue import Catalogue
 from bot.papers import slips
@@ -21,28 +22,6 @@ from storage.database import Connection
 from storage.documents import ToMake
 from storage.store import Store
 from storage.vault import Vault
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Which slips are wanted: of these parents only, or of one room only, or of everybody who has not joined."""
-
-    setting: SettingId
-    parents: tuple[PersonId, ...] = ()
-    room: RoomId | None = None
-    large: bool = False
-    notice: NoticeId | None = None
-
-    @classmethod
-    def read(cls, recipe: str) -> Wish:
-        kept = json.loads(recipe)
-        return cls(
-            SettingId(kept["setting"]),
-            tuple(PersonId(each) for each in kept.get("parents", ())),
-            None if kept.get("room") is None else RoomId(kept["room"]),
-            bool(kept.get("large")),
-            None if kept.get("notice") is None else NoticeId(kept["notice"]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +43,7 @@ class Prepared:
 
 
 def prepare(
-    connection: Connection, vault: Vault, wish: Wish, chance: Chance, bot: str, now: datetime
+    connection: Connection, vault: Vault, wish: Slips, chance: Chance, bot: str, now: datetime
 ) -> list[Prepared]:
     """A slip for each parent the wish is for who has not joined; siblings share their parent's."""
     roll = enrolled.load(connection, vault, [wish.setting], now)
@@ -105,7 +84,7 @@ def prepare(
             manager=managers[0].person.name if managers else "",
             telephone=setting.telephone,
             code=code,
-            link=f"https://t.me/{bot}?start={payload}" if bot else "",
+            link=link_to(bot, payload) if bot else "",
             bot=f"@{bot}" if bot else "",
         )
         prepared.append(Prepared(slip, parent, first.child.id, payload))
@@ -143,23 +122,23 @@ def finish(
     vault: Vault,
     ids: Ids,
     wanted: ToMake,
-    wish: Wish,
+    wish: Slips,
+    notice: NoticeId,
     prepared: Sequence[Prepared],
     content: bytes,
     now: datetime,
 ) -> bool:
     """Write the document, its invitations and the notice's freedom together; False if it was made before."""
-    if not documents.is_to_make(connection, wanted.id):
+    if not documents.make(connection, vault, wanted, content, notice):
         return False
     write(connection, vault, ids, wish.setting, prepared, wanted.made_by, now)
-    documents.made(connection, vault, wanted, content, wish.notice or NoticeId(0))
     return True
 
 
 async def slips_now(
     store: Store,
     ids: Ids,
-    wish: Wish,
+    wish: Slips,
     chance: Chance,
     catalogue: Catalogue,
     bot: str,

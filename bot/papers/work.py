@@ -9,16 +9,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import assert_never
 
 import structlog
 
 from book.ids import Ids, Tape
 from book.importing.sheets import Sheet
+from book.links import link_to
+from book.papers import Camera, Slips, Wish
+from book.papers import Sheet as Side
 from book.wording.catalogue import Catalogue
-from bot.channels.channel import Channel, Named, Unfetched
+from book.wording.compose import Composer
+from bot import qr
+from bot.channels.channel import Channel, Unfetched
+from bot.channels.own_name import OwnName
 from bot.clock import BookTime
 from bot.papers import making, slips
-from bot.papers.making import Chance, Wish
+from bot.papers.day_page import day_page
+from bot.papers.making import Chance
 from bot.papers.reading import LARGEST, Unread, read
 from storage import documents, imports
 from storage.bells import Bell
@@ -44,6 +53,8 @@ class Papers:
         ids: Ids,
         chance: Chance,
         catalogue: Catalogue,
+        composer: Composer,
+        own_name: OwnName,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -51,13 +62,17 @@ class Papers:
         self._ids = ids
         self._chance = chance
         self._catalogue = catalogue
-        self._name = ""
+        self._composer = composer
+        self._name = own_name
         self._failed: dict[int, int] = {}
 
     async def run(self) -> None:
         """Work until cancelled."""
         listener = self._store.bells.listener(Bell.PAPERS)
         try:
+            with suppress(Exception):
+                # Links that were made before the last stop want it too; whoever makes one asks again.
+                await self._name.ask()
             while True:
                 try:
                     await self.work_off()
@@ -115,34 +130,47 @@ class Papers:
             documents.forget(connection, int(wanted.file.reference))
         return taken
 
-    async def _bot_name(self) -> str:
-        """The name that stands in links, asked for once; empty where no channel has one."""
-        for channel in self._channels.values():
-            if not self._name and isinstance(channel, Named):
-                self._name = await channel.username()
-        return self._name
-
     # --- making -----------------------------------------------------------------------------------------------------
 
     async def _make(self, document: ToMake) -> int:
-        wish = Wish.read(document.recipe)
-        now = self._clock.now()
+        wish = Wish.from_recipe(document.recipe)
         try:
-            bot = await self._bot_name()
-            prepared = await self._store.read(making.prepare, self._store.vault, wish, self._chance, bot, now)
-            content = await asyncio.to_thread(
-                slips.make, [each.slip for each in prepared], self._catalogue, large=wish.large
-            )
-            made = await self._store.write(
-                making.finish, self._store.vault, self._ids, document, wish, prepared, content, now
-            )
+            return int(await self._made(document, wish))
         except Exception as fault:
             if in_trouble(fault):
                 raise
             tries = self._failed[document.id] = self._failed.get(document.id, 0) + 1
             _log.error("document_not_made", document=document.id, fault=type(fault).__name__)
-            if tries < _TRIES or wish.notice is None:
+            if tries < _TRIES:
                 return 0
-            await self._store.write(documents.cannot_be_made, document.id, wish.notice)
-            return 1
-        return int(made)
+            return await self._give_up(document, wish)
+
+    async def _made(self, document: ToMake, wish: Wish) -> bool:
+        match wish.paper:
+            case Slips():
+                return await self._make_slips(document, wish.paper, wish)
+            case Side(sentences):
+                content = await asyncio.to_thread(day_page, self._composer.sentences(sentences))
+            case Camera(payload):
+                name = await self._name.ask()
+                if not name:
+                    # No platform here opens links: the line to send goes by itself.
+                    return bool(await self._give_up(document, wish))
+                content = await asyncio.to_thread(qr.png, link_to(name, payload))
+            case _:
+                assert_never(wish.paper)
+        return await self._store.write(documents.make, self._store.vault, document, content, wish.notice)
+
+    async def _make_slips(self, document: ToMake, paper: Slips, wish: Wish) -> bool:
+        now, name = self._clock.now(), await self._name.ask()
+        prepared = await self._store.read(making.prepare, self._store.vault, paper, self._chance, name, now)
+        content = await asyncio.to_thread(
+            slips.make, [each.slip for each in prepared], self._catalogue, large=paper.large
+        )
+        return await self._store.write(
+            making.finish, self._store.vault, self._ids, document, paper, wish.notice, prepared, content, now
+        )
+
+    async def _give_up(self, document: ToMake, wish: Wish) -> int:
+        await self._store.write(documents.cannot_be_made, document.id, wish.notice)
+        return 1

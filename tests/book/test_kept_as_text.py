@@ -69,6 +69,9 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "lets_go": st.booleans(),
         "lines": st.lists(st.tuples(words, st.dictionaries(words, words, max_size=2)), max_size=2).map(tuple),
         "document": st.integers(0, 2**63 - 1),
+        "paper": st.lists(st.tuples(words, st.dictionaries(words, words, max_size=2)), max_size=2).map(tuple),
+        "tells": st.lists(ids, max_size=3).map(tuple),
+        "readers": st.lists(ids, max_size=3).map(tuple),
     }
     names = kind.__dataclass_fields__
     return st.builds(kind, **{name: given_by_name[name] for name in names})

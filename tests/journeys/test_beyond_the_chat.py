@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from storage import sharing
 from tests.kit.beyond import bea_and_rob, ben_and_acorns, comes
-from tests.kit.conversation import Story
+from tests.kit.conversation import Heard, Person, Story
+from tests.kit.papers import texts_of
+
+PRINTED = "Ella's day, Tuesday 24 November\nOne side, large print."
+
+
+async def on_its_file(person: Person, heard: Heard, name: str) -> list[str]:
+    """What stands on the one side of paper that came with it."""
+    file = await person.file_of(heard)
+    assert file is not None
+    assert file[0] == name
+    assert len(re.findall(rb"/Type /Page\b", file[1])) == 1
+    return texts_of(file[1]).split("\n")
 
 
 async def test_dialogue_22_the_parent_who_never_joins(story: Story) -> None:
@@ -22,9 +36,12 @@ async def test_dialogue_22_the_parent_who_never_joins(story: Story) -> None:
 
     await story.until("17:31")
     await priya.says("print bea")
-    await priya.hears(
-        "Bea's day, Tuesday 24 November\nMilestone\n14:00 Priya: Bea did 3 piece jigsaw by herself!",
-    )
+    heard = await priya.hears("Bea's day, Tuesday 24 November\nOne side, large print.")
+    assert await on_its_file(priya, heard, "Bea 2026-11-24.pdf") == [
+        "Bea's day, Tuesday 24 November",
+        "Milestone",
+        "14:00 Priya: Bea did 3 piece jigsaw by herself!",
+    ]
 
 
 async def test_dialogue_22_a_paper_choice(story: Story) -> None:
@@ -61,6 +78,11 @@ async def test_dialogue_23_the_setting_that_will_not_join(story: Story) -> None:
         f"For you to show, read out or hand over (Chloe agreed: his day):\n{handover}",
         buttons=("As a printed slip", "Copy text"),
     )
+    await dawn.presses("As a printed slip")
+    slip = await dawn.hears("For Acorns\nOne side, large print.")
+    assert " ".join(await on_its_file(dawn, slip, "Ben 2026-11-24.pdf")) == f"For Acorns {handover}"
+    await dawn.says("acorns handover ben")
+    await dawn.hears_anything()
     await dawn.presses("Copy text")
     await dawn.hears(handover)
 
@@ -84,7 +106,9 @@ async def test_dialogue_23_the_setting_that_will_not_join(story: Story) -> None:
     )
     await chloe.presses("Yes")
     await chloe.hears("Thank you. I've told who asked.")
-    await dawn.hears(f"Chloe says yes. To hand over:\n{letter}")
+    said = await dawn.hears("Chloe says yes. To hand over:")
+    printed = " ".join(await on_its_file(dawn, said, "letter about Ben.pdf"))
+    assert printed == letter.replace("\n", " ")
 
     await story.until("17:00")
     assert 'acorns said he ate nothing, asleep in book corner 11ish" (told by Acorns)' in await chloe.hears_anything()
@@ -293,13 +317,13 @@ async def test_what_is_printed_for_one_parent_says_nothing_of_the_others_notes(s
     for person in (hannah, tom, priya):
         await person.hears_anything()
 
-    page = "Ella's day, Tuesday 24 November\nFood\n9:00 Priya: Ella ate all her lunch"
-    await priya.says("print ella")
-    await priya.hears(page)
-    await tom.says("print ella")
-    await tom.hears(page)
+    page = ["Ella's day, Tuesday 24 November", "Food", "9:00 Priya: Ella ate all her lunch"]
+    for person in (priya, tom):
+        await person.says("print ella")
+        assert await on_its_file(person, await person.hears(PRINTED), "Ella 2026-11-24.pdf") == page
     await hannah.says("print ella")
-    assert "had words" in await hannah.hears_anything()
+    hers = await on_its_file(hannah, await hannah.hears(PRINTED), "Ella 2026-11-24.pdf")
+    assert "had words" in " ".join(hers)
 
 
 async def test_words_for_the_nursery_alone_are_not_handed_over_at_a_setting_by_hand(story: Story) -> None:

@@ -1,33 +1,53 @@
-"""What stands on one of our PDFs, read back as words, whether its font is embedded or the one every reader has."""
+"""What stands on one of our files that go out, read back as words: a PDF in whatever fonts, a QR code as a picture."""
 
 from __future__ import annotations
 
 import re
 import zlib
 
+_OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
-_SHOWN = re.compile(rb"\(((?:\\.|[^\\)])*)\) Tj", re.DOTALL)
+_DRAWN = re.compile(rb"/(F\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) Tj", re.DOTALL)
+_FONT = re.compile(rb"/(F\d+) (\d+) 0 R")
+_LETTERS_OF = re.compile(rb"/ToUnicode (\d+) 0 R")
 _LETTER = re.compile(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]{4,8})>\n")
 _ESCAPED = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def texts_of(pdf: bytes) -> str:
     """Every line of every page, in the order in which they are drawn."""
-    streams = [_unpacked(each) for each in _STREAM.findall(pdf)]
-    letters = {
-        int(code, 16): bytes.fromhex(letter.decode()).decode("utf-16-be")
-        for each in streams
-        if b"begincmap" in each
-        for code, letter in _LETTER.findall(each)
-    }
-    return "\n".join(_words(shown, letters) for each in streams for shown in _SHOWN.findall(each))
+    objects = {int(number): body for number, body in _OBJECT.findall(pdf)}
+    fonts = {name: _letters(objects, int(number)) for each in objects.values() for name, number in _FONT.findall(each)}
+    lines = []
+    for body in objects.values():
+        if b"/ToUnicode" in body or b"/FontFile" in body:
+            continue
+        letters: dict[int, str] = {}
+        for font, shown in _DRAWN.findall(_content(body)):
+            if font:
+                letters = fonts.get(font, {})
+            else:
+                lines.append(_words(shown, letters))
+    return "\n".join(lines)
 
 
-def _unpacked(stream: bytes) -> bytes:
+def _letters(objects: dict[int, bytes], font: int) -> dict[int, str]:
+    """By which code a font shows which letter; none where it is one that every reader has."""
+    found = _LETTERS_OF.search(objects[font])
+    if found is None:
+        return {}
+    letters = _LETTER.findall(_content(objects[int(found[1])]))
+    return {int(code, 16): bytes.fromhex(letter.decode()).decode("utf-16-be") for code, letter in letters}
+
+
+def _content(body: bytes) -> bytes:
+    found = _STREAM.search(body)
+    if found is None:
+        return b""
     try:
-        return zlib.decompress(stream)
+        return zlib.decompress(found[1])
     except zlib.error:
-        return stream
+        return found[1]
 
 
 def _words(shown: bytes, letters: dict[int, str]) -> str:
