@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from datetime import date, datetime
 
 import pytest
 
-from tests.corpora import rows, sentences
+from book.topics import Topic
+from tests.corpora import messages, rows, sentences
 
 LABELLED_SENTENCES = ("disclosures", "ordinary")
-COLLECTIONS = (*LABELLED_SENTENCES, "shared")
+LABELLED_MESSAGES = ("messages", "languages", "shared")
+COLLECTIONS = (*LABELLED_SENTENCES, *LABELLED_MESSAGES)
+KINDS_OF_FACT = {
+    "sleep", "feed", "meal", "nappy", "temperature", "medicine", "absence", "lateness", "collection", "injury",
+}  # fmt: skip
+MOMENTS, DAYS = {"from", "to", "at"}, {"day", "until"}
+AMOUNTS, COUNTS = {"none", "some", "half", "most", "all", "more"}, {"minutes", "wakings", "wet", "dirty"}
+MEASURES, WORDS = {"ml", "oz", "celsius", "dose"}, {"name", "unit", "who", "reason", "where"}
 LANGUAGES = {"en", "pl", "ro", "uk", "ur-Latn", "ur", "bn", "ar", "cy"}
 
 
@@ -67,3 +77,70 @@ def test_ordinary_sentences_have_many_that_sound_like_a_disclosure_and_are_not()
 
     assert sum(sentence.near for sentence in ordinary) >= 500
     assert {language for sentence in ordinary for language in sentence.languages} == LANGUAGES
+
+
+@pytest.mark.parametrize(("name", "least"), [("messages", 450), ("languages", 12 * 8), ("shared", 84)])
+def test_there_are_as_many_messages_as_were_asked_for(name: str, least: int) -> None:
+    assert len(messages(name)) >= least
+
+
+@pytest.mark.parametrize("name", LABELLED_MESSAGES)
+def test_every_message_has_topics_of_the_vocabulary_and_no_topic_twice(name: str) -> None:
+    for row in rows(name):
+        assert row["sender_role"] in {"parent", "key_person", "childminder", "family"}, row
+        assert len(set(row["categories"])) == len(row["categories"]), row
+        assert {Topic(label) for label in row["categories"]} <= set(Topic), row
+        assert set(row.get("languages", ["en"])) <= LANGUAGES, row
+
+
+def test_every_topic_and_the_message_without_any_is_met_often() -> None:
+    every = messages("messages")
+    met = Counter(topic for message in every for topic in message.topics)
+
+    assert {topic: met[str(topic)] for topic in Topic if met[str(topic)] < 10} == {}
+    assert sum(not message.topics for message in every) >= 15
+
+
+@pytest.mark.parametrize("name", ["messages", "languages"])
+def test_a_third_of_the_messages_is_held_out(name: str) -> None:
+    assert math.isclose(len(messages(name, "held")) / len(messages(name)), 1 / 3, abs_tol=0.03)
+
+
+def test_each_other_language_has_a_dozen_messages_and_some_held_out() -> None:
+    for language in LANGUAGES - {"en"}:
+        meant = [message for message in messages("languages") if message.languages == (language,)]
+        assert len(meant) >= 12, language
+        assert sum(message.split == "held" for message in meant) >= 4, language
+
+
+def test_two_hundred_messages_have_facts_with_plain_fields_in_plain_units() -> None:
+    with_facts = [message for message in messages("messages") if message.facts is not None]
+
+    assert len(with_facts) >= 200
+    for message in with_facts:
+        assert message.now is not None, message
+        datetime.fromisoformat(message.now)
+        for fact in message.facts or ():
+            assert fact["kind"] in KINDS_OF_FACT, message
+            for field, value in fact.items():
+                assert is_fit(field, value, message.roster), (field, value, message)
+
+
+def is_fit(field: str, value: object, roster: tuple[str, ...]) -> bool:
+    """Whether a field of a fact is one of those named, with a value of its sort."""
+    match value:
+        case str() if field in MOMENTS:
+            return datetime.fromisoformat(value).isoformat(timespec="minutes") == value
+        case str() if field in DAYS:
+            return date.fromisoformat(value).isoformat() == value
+        case str() if field == "amount":
+            return value in AMOUNTS
+        case str() if field == "child":
+            return value in roster
+        case str():
+            return field == "kind" or field in WORDS
+        case int() | float() if field in MEASURES:
+            return value > 0
+        case int():
+            return field in COUNTS and value >= 0
+    return False
