@@ -12,7 +12,7 @@ from book.topics import Topic
 from tests.corpora import messages, rows, sentences
 
 LABELLED_SENTENCES = ("disclosures", "ordinary")
-LABELLED_MESSAGES = ("messages", "languages", "shared")
+LABELLED_MESSAGES = ("messages", "languages", "first", "shared")
 COLLECTIONS = (*LABELLED_SENTENCES, *LABELLED_MESSAGES)
 KINDS_OF_FACT = {
     "sleep", "feed", "meal", "nappy", "temperature", "medicine", "absence", "lateness", "collection", "injury",
@@ -101,7 +101,7 @@ def test_every_topic_and_the_message_without_any_is_met_often() -> None:
     assert sum(not message.topics for message in every) >= 15
 
 
-@pytest.mark.parametrize("name", ["messages", "languages"])
+@pytest.mark.parametrize("name", ["messages", "languages", "first"])
 def test_a_third_of_the_messages_is_held_out(name: str) -> None:
     assert math.isclose(len(messages(name, "held")) / len(messages(name)), 1 / 3, abs_tol=0.03)
 
