@@ -81,7 +81,7 @@ async def obey(store: Store, ids: Ids, now: datetime, zone: ZoneInfo, asked: Loo
 def _look(connection: Connection, vault: Vault, asked: Look, now: datetime) -> list[Answer]:
     names = circles.load_people(connection, vault, set(circles.all_people(connection)))
     meant = {each: person.name for each, person in names.items() if _is_called(asked.name, person.name)}
-    around = _circles(connection, vault, asked)
+    around = _circles(connection, vault, asked, now)
     posts = circles.posts_of(connection, vault, set(meant)) if not asked.child else {}
     found = []
     for person, name in sorted(meant.items()):
@@ -99,8 +99,8 @@ def _look(connection: Connection, vault: Vault, asked: Look, now: datetime) -> l
     return found
 
 
-def _circles(connection: Connection, vault: Vault, asked: Look) -> dict[ChildId, Circle]:
-    around = circles.load(connection, vault, circles.all_children(connection), with_hours=False)
+def _circles(connection: Connection, vault: Vault, asked: Look, now: datetime) -> dict[ChildId, Circle]:
+    around = circles.load(connection, vault, circles.all_children(connection), now, with_hours=False)
     if not asked.child:
         return around
     return {
@@ -119,7 +119,7 @@ def _shut(connection: Connection, vault: Vault, ids: Ids, asked: Shut, now: date
     children = asked.children
     if children is None:
         children = frozenset(circles.children_of(connection, {asked.person}).get(asked.person, ()))
-    around = circles.load(connection, vault, children, with_hours=False)
+    around = circles.load(connection, vault, children, now, with_hours=False)
     tell = {
         line.person.id
         for circle in around.values()

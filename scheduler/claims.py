@@ -82,7 +82,7 @@ class ListOfClaims:
         vault = self._store.vault
         waiting = claims.waiting(connection, vault, now, settings={setting})
         partners = {each.child for each in waiting if each.role is Role.CHILDMINDER and each.child is not None}
-        around = circles.load(connection, vault, partners, with_hours=False) if partners else {}
+        around = circles.load(connection, vault, partners, now, with_hours=False) if partners else {}
         return [
             each
             for each in waiting

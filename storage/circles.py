@@ -136,14 +136,14 @@ def load(
     connection: Connection,
     vault: Vault,
     wanted: Collection[ChildId],
+    now: datetime,
     *,
     with_hours: bool = True,
-    now: datetime | None = None,
 ) -> dict[ChildId, Circle]:
     """The circle of each of these children, as the log stands in this transaction.
 
     ``with_hours`` brings who is where and at work when, rooms and photo uses; whether somebody may know words does
-    not depend on it. A move to another room counts from its day on, and without ``now`` at once.
+    not depend on it. A move to another room counts from its day on.
     """
     if not wanted:
         return {}
@@ -365,12 +365,12 @@ def _load_photo_choices(connection: Connection, wanted: Collection[ChildId]) -> 
 
 
 def _load_rooms(
-    connection: Connection, vault: Vault, wanted: Collection[ChildId], now: datetime | None
+    connection: Connection, vault: Vault, wanted: Collection[ChildId], now: datetime
 ) -> dict[int, dict[SettingId, Room]]:
     """The room each child is in at each setting: the last it moved to."""
     found: dict[int, dict[SettingId, Room]] = defaultdict(dict)
     for row in connection.execute(_IN_ROOMS, {"wanted": list(wanted)}):
-        if now is not None and row.since > now:
+        if row.since > now:
             continue
         setting = SettingId(row.setting_id)
         name = vault.open_text(Owner.setting(setting), "room", row.id, row.sealed_name)

@@ -50,7 +50,7 @@ def load(
     children = connection.execute(
         select(log.child_id).distinct().where(log.setting_id.in_(list(named)), log.child_id.is_not(None))
     ).scalars()
-    around = circles.load(connection, vault, {ChildId(each) for each in children})
+    around = circles.load(connection, vault, {ChildId(each) for each in children}, now)
     listed = _preferences(connection)
     posts = connection.execute(
         select(log.person_id).distinct().where(log.setting_id.in_(list(named)), log.child_id.is_(None))

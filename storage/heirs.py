@@ -63,7 +63,7 @@ def tell_instead(
         return 0
     about = {EntryId(row.entry_id) for row in rows}
     written = entries.load(connection, vault, about).for_machine(Purpose.AUDIENCE)
-    around = circles.load(connection, vault, {ChildId(row.child_id) for row in rows}, now=now)
+    around = circles.load(connection, vault, {ChildId(row.child_id) for row in rows}, now)
     standings = notices.of_entries(connection, about)
     told: list[NewNotice] = []
     for row in rows:

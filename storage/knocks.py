@@ -107,7 +107,9 @@ def load(
         if knock.is_wrong and address.person is None:
             # The next of the same group finds this one counted.
             found.wrong.count(address.id)
-        knocks[message.id] = knock if knock.invitation is None else _around(connection, vault, knock, knock.invitation)
+        knocks[message.id] = (
+            knock if knock.invitation is None else _around(connection, vault, knock, knock.invitation, now)
+        )
     return knocks
 
 
@@ -179,10 +181,10 @@ def _hers(
     return next((each for each in found if number in numbers.get(each.person.id, ())), found[0] if found else None)
 
 
-def _around(connection: Connection, vault: Vault, knock: Knock, invitation: Invitation) -> Knock:
+def _around(connection: Connection, vault: Vault, knock: Knock, invitation: Invitation, now: datetime) -> Knock:
     person = invitation.person.id
     children = circles.children_of(connection, {person}).get(person, set())
-    around = circles.load(connection, vault, children)
+    around = circles.load(connection, vault, children, now)
     settings = {setting: each for circle in around.values() for setting, each in circle.settings.items()}
     if invitation.at is not None and invitation.at not in settings:
         settings |= circles.load_settings(connection, vault, {invitation.at})

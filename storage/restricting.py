@@ -109,7 +109,7 @@ def restrict(
 def end(connection: Connection, vault: Vault, ids: Ids, ending: Ending, now: datetime, zone: ZoneInfo) -> None:
     """Withhold what waits for somebody about the children in whose circles she does not stand any more."""
     turns.go_alone(connection)
-    around = circles.load(connection, vault, ending.children, with_hours=False)
+    around = circles.load(connection, vault, ending.children, now, with_hours=False)
     gone = [child for child, circle in around.items() if circle.membership(ending.person, now) is None]
     if not gone:
         return

@@ -121,7 +121,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     writers = {each.person for each in at.values() if each.person is not None}
     people = circles.load_people(connection, vault, writers)
     children = circles.children_of(connection, writers)
-    around = circles.load(connection, vault, {child for found in children.values() for child in found}, now=now)
+    around = circles.load(connection, vault, {child for found in children.values() for child in found}, now)
     posts = circles.posts_of(connection, vault, writers)
     spoken = conversations.load(connection, vault, list(at))
     readers = _Readers(at, {person: {child: around[child] for child in children.get(person, ()) if child in around}

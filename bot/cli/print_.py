@@ -68,7 +68,7 @@ async def _page(child: str, day: date | None) -> bytes | None:
             from storage import circles, entries
 
             now = clock.now()
-            around = circles.load(connection, opened, circles.all_children(connection))
+            around = circles.load(connection, opened, circles.all_children(connection), now)
             meant = [each for each in around.values() if each.child.name.casefold() == child.strip().casefold()]
             if len(meant) != 1:
                 return None

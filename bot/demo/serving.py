@@ -71,7 +71,7 @@ def open_in_browser(address: str, environment: Mapping[str, str]) -> None:
 async def _until_stopped(
     book: DemoBook, door: socket.socket, ready: Callable[[str], None], stop: asyncio.Event
 ) -> None:
-    around = await book.store.read(load_circles, book.store.vault)
+    around = await book.store.read(load_circles, book.store.vault, book.time.now())
     phones = {each.address: each.id for each in book.phones}
     changes = Changes(book.store, phones, page_ids(around), now=book.time.now)
     backstage = Backstage(book.store, book.time, book.ids, book.composer, book.phones, changes)

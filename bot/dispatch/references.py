@@ -89,8 +89,8 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     replaced = {
         entry.child for entry in everything.values() if any(each.catches_up for each in standings.get(entry.id, ()))
     }
-    known = circles.load(connection, vault, around - replaced, with_hours=False)
-    known |= circles.load(connection, vault, replaced)
+    known = circles.load(connection, vault, around - replaced, now, with_hours=False)
+    known |= circles.load(connection, vault, replaced, now)
     return References(
         entries=everything,
         circles=known,

@@ -50,7 +50,7 @@ def prepare(
     known, people = roll.setting(wish.setting), roll.people
     if known is None:
         return []
-    around = circles.load(connection, vault, {each.id for each in known.children})
+    around = circles.load(connection, vault, {each.id for each in known.children}, now)
     children: dict[PersonId, list[Circle]] = {}
     for child in known.children:
         for parent in child.parents:

@@ -55,7 +55,7 @@ def find_phones(
 def list_people(connection: Connection, vault: Vault, phones: Sequence[Phone], now: datetime) -> list[Json]:
     """Everybody with a phone: name, role now, and the children she has to do with."""
     names = circles.load_people(connection, vault, {each.person for each in phones})
-    around = load_circles(connection, vault)
+    around = load_circles(connection, vault, now)
     listed: list[Json] = []
     for phone in phones:
         mine = [
@@ -76,9 +76,9 @@ def list_people(connection: Connection, vault: Vault, phones: Sequence[Phone], n
     return listed
 
 
-def load_circles(connection: Connection, vault: Vault) -> dict[str, Circle]:
+def load_circles(connection: Connection, vault: Vault, now: datetime) -> dict[str, Circle]:
     """The circle of every child, by the id the page has for the child: her name, and a number if that is taken."""
-    around = circles.load(connection, vault, circles.all_children(connection))
+    around = circles.load(connection, vault, circles.all_children(connection), now)
     found: dict[str, Circle] = {}
     for child in sorted(around):
         base = page_id(around[child].child.name)

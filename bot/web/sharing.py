@@ -94,7 +94,7 @@ class SharingAnswers:
 
 def _switches(connection: Connection, vault: Vault, person: PersonId, now: datetime) -> list[_Switch]:
     found: list[_Switch] = []
-    for child, circle in load_circles(connection, vault).items():
+    for child, circle in load_circles(connection, vault, now).items():
         me = circle.membership(person, now)
         if me is None or me.role is not Role.PARENT:
             continue

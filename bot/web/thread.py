@@ -43,13 +43,13 @@ class ThreadAnswers:
 
     async def children(self, request: web.Request) -> web.Response:
         store = self._at.store
-        around = await store.read(load_circles, store.vault)
+        around = await store.read(load_circles, store.vault, self._at.time.now())
         return web.json_response([{"id": each, "name": circle.child.name} for each, circle in around.items()])
 
     async def thread(self, request: web.Request) -> web.Response:
         """The child's entries, oldest first."""
         store = self._at.store
-        around = await store.read(load_circles, store.vault)
+        around = await store.read(load_circles, store.vault, self._at.time.now())
         circle = around.get(request.match_info["child"])
         if circle is None:
             return refusal(404, "There is no such child here.")

@@ -58,7 +58,7 @@ def at_the_desk(story: Story, lexicon: Lexicon) -> Desk:
 
 async def circle_of(story: Story, child: str) -> Circle:
     wanted = story.people.children[child]
-    found = await story.store.read(circles.load, story.store.vault, [wanted])
+    found = await story.store.read(circles.load, story.store.vault, [wanted], story.clock.now())
     return found[ChildId(wanted)]
 
 

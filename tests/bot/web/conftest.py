@@ -36,7 +36,7 @@ async def browser(
     about = {"hannah": "Ella's mum"}
     order = list(story.people.people)
     phones = await store.read(find_phones, store.vault, about, order, story.people.open)
-    around = await store.read(load_circles, store.vault)
+    around = await store.read(load_circles, store.vault, story.clock.now())
     changes = Changes(
         store,
         {each.address: each.id for each in phones},
