@@ -100,6 +100,16 @@ def _once_each(circle: Circle, setting: SettingId, now: datetime) -> list[Member
     return [each for each in found if each is not None and each.setting == setting]
 
 
+def through_whom(
+    circle: Circle, setting: SettingId, at: datetime, zone: ZoneInfo, *, waits: bool = True
+) -> Membership | None:
+    """Through whom the setting is told at ``at``: whoever is there, or is there first; None where nobody works there.
+
+    Something ``waits`` where it can wait until the child comes.
+    """
+    return next(iter(told_first(circle, setting, at, zone, now=at, waits=waits)), None)
+
+
 def whom_to_tell(note: Note, circle: Circle, *, urgent: bool, now: datetime, zone: ZoneInfo, pace: Pace) -> Order:
     """For the rules of the audience: in which order the people of a setting are told of this note."""
 

@@ -91,7 +91,7 @@ def settings_around(circle: Circle, now: datetime, *, first: SettingId | None = 
 
 
 def speaks_for(circle: Circle, setting: SettingId, now: datetime) -> Membership | None:
-    """Who is told for a setting: the first of key person, childminder, second, room, manager (rule 10)."""
+    """Who answers for a setting whoever is at work: the first of key person, childminder, second, room, manager."""
     staff = circle.staff_of(setting, now)
     return next((each for role in TOLD_FIRST for each in staff if each.role is role), None)
 

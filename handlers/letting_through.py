@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from book.audience import may_know
-from book.deliveries import InboxState
+from book.deliveries import InboxState, Lane
 from book.entries import Entry
 from book.ids import EntryId, PersonId, SettingId
 from book.reasons import Reason
@@ -39,7 +39,8 @@ def let(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...
     filing = setting_right.rebound(
         situation.taken, situation, desk, entry, entry.with_travel(travel), why="let_through"
     )
-    names = "\n".join(_name(situation, entry, each.person) for each in filing.notices if each.entry == entry.id)
+    told = [each.person for each in filing.notices if each.entry == entry.id and each.lane is not Lane.CATCHING_UP]
+    names = "\n".join(_name(situation, entry, person) for person in told)
     said = replies.said(situation, desk, "let_through", {"name": names or circle.name_of(setting)})
     return (
         replace(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from book import duty
 from book.audience import asks_both, travels
 from book.claims import shown_number
 from book.deliveries import Lane
@@ -23,7 +24,7 @@ from book.timing import when_at_hand
 from book.topics import EVERY_GROUP
 from book.understanding.codes import LETTERS, new_code
 from book.understanding.newcomers import Newcomer, read_childminder
-from book.who_sees import as_words, settings_around, speaks_for
+from book.who_sees import as_words, settings_around
 from handlers import claims, echo, replies, sharing
 from handlers.desk import Desk
 from storage.audit import Deed
@@ -415,7 +416,7 @@ def _let_in(situation: Situation, desk: Desk, circle: Circle, member: Membership
     told: list[NewNotice] = []
     key = "partner.in" if member.role is Role.CHILDMINDER else "partner.in.setting"
     for each in settings_around(circle, desk.now):
-        colleague = speaks_for(circle, each, desk.now)
+        colleague = duty.through_whom(circle, each, desk.now, desk.zone)
         if each == member.setting or colleague is None or member.setting is None:
             continue
         values = {

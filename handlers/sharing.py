@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from book import duty
 from book.audience import asks_both, travels
 from book.deliveries import Lane
 from book.ids import ChildId, Ids, NoticeId, PersonId, SettingId
@@ -20,7 +21,7 @@ from book.people import Circle, Membership, Role
 from book.sharing import ANSWERS, EVERYTHING, HOME, Answer, Choice, newest_by_chooser
 from book.timing import when_at_hand
 from book.topics import Group
-from book.who_sees import Concerned, concerned_by, settings_around, speaks_for
+from book.who_sees import Concerned, concerned_by, settings_around
 from handlers import echo, replies
 from handlers.desk import Desk
 from storage.audit import Deed
@@ -176,7 +177,7 @@ def _told(
     hearers: list[tuple[Membership, str]] = [
         (member, "sharing.changed")
         for setting in concerned.settings
-        if (member := speaks_for(circle, setting, now)) is not None
+        if (member := duty.through_whom(circle, setting, now, zone)) is not None
     ]
     if concerned.between:
         hearers += [(each, "sharing.changed.between") for each in circle.parents(now)]

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from book import duty
 from book.ids import ChildId, SettingId
 from book.notices import Choice, Offer, Said
 from book.people import Circle
 from book.sharing import HOME, PhotoChoice, PhotoUse
 from book.timing import when_at_hand
 from book.topics import Group
-from book.who_sees import settings_around, speaks_for, table_for, tables_to_json
+from book.who_sees import settings_around, table_for, tables_to_json
 from handlers import echo, replies, sharing
 from handlers.desk import Desk
 from handlers.sharing import Direction
@@ -174,7 +175,7 @@ def _use(situation: Situation, desk: Desk, circle: Circle, use: PhotoUse, *, all
     if before != after:
         values = {"name": person.name, "child": circle.child.name}
         for setting in settings_around(circle, desk.now):
-            if (member := speaks_for(circle, setting, desk.now)) is not None:
+            if (member := duty.through_whom(circle, setting, desk.now, desk.zone)) is not None:
                 notice = replies.tell(
                     situation,
                     desk,

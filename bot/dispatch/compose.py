@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from book.audience import choose_audience, may_know, travels
 from book.deliveries import Act, Lane, NoticeState
 from book.disclosure import Address, Disclosure, Nudge, Silence, what_may_be_said
-from book.duty import is_away
+from book.duty import is_away, through_whom
 from book.entries import Entry, EntryState
 from book.ids import ChildId, NoticeId, PersonId
 from book.notices import (
@@ -34,12 +35,11 @@ from book.pages import name_of
 from book.people import STAFF, Circle, Membership, Role
 from book.reasons import Reason
 from book.sharing import HOME, newest_by_chooser
-from book.topics import Group, Topic, groups_needed
-from book.who_sees import speaks_for
+from book.topics import Group, groups_needed
 from book.wording.compose import Composer, Line, Recipient, Told
 from book.wording.utterance import Utterance
 from bot.channels.channel import Channel, Part
-from bot.dispatch.references import References
+from bot.dispatch.references import References, asks_another_setting
 from storage.claiming import NewDelivery
 from storage.conversations import Offered
 from storage.outbox import Sent, Waiting
@@ -330,7 +330,7 @@ class Composing:
             asks_seen=bool(entry.text and entry.text.collection),
             asks_noted=self._to_be_noted(entry, reader, circle),
             told_by=name_of(entry.told_by, circle),
-            let_answer=_may_let_answer(entry, reader, circle, now),
+            let_answer=_may_let_answer(entry, reader, circle, now, self.zone),
             manager=_to_check_with(entry, reader, circle, now),
         )
 
@@ -625,12 +625,11 @@ def _who_can_change(entry: Entry, member: Membership, circle: Circle, now: datet
 
 
 def _may_let_answer(
-    entry: Entry, reader: PersonId | None, circle: Circle, now: datetime
+    entry: Entry, reader: PersonId | None, circle: Circle, now: datetime, zone: ZoneInfo
 ) -> tuple[tuple[int, str], ...]:
-    """For a parent who reads a setting's question that another setting may not have: who could answer it, this once."""
+    """For a parent who reads a setting's question that another may not have: who would answer it now, this once."""
     me = circle.membership(reader, now) if reader is not None else None
-    asks = any(each.topic is Topic.QUESTION for each in entry.subjects)
-    if me is None or me.role is not Role.PARENT or entry.author_role not in STAFF or not asks:
+    if me is None or me.role is not Role.PARENT or not asks_another_setting(entry):
         return ()
     closed = {
         each.member.setting
@@ -640,7 +639,7 @@ def _may_let_answer(
     return tuple(
         (int(setting), member.person.name)
         for setting in sorted(each for each in closed if each is not None)
-        if (member := speaks_for(circle, setting, now)) is not None
+        if (member := through_whom(circle, setting, now, zone, waits=not entry.urgent)) is not None
     )
 
 

@@ -22,7 +22,8 @@ from book.notices import (
     Said,
     WhichChild,
 )
-from book.people import Circle
+from book.people import STAFF, Circle
+from book.topics import Topic
 from storage import acknowledgements, addresses, circles, documents, entries, notices, outbox
 from storage.database import Connection
 from storage.entries import Purpose
@@ -85,12 +86,14 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     standings = notices.of_entries(connection, set(mine) | explained)
     told_of = {each.person for about in standings.values() for each in about}
-    # Where somebody is told in an absent colleague's place her hours are needed to say so; else nobody's are.
-    replaced = {
-        entry.child for entry in everything.values() if any(each.catches_up for each in standings.get(entry.id, ()))
+    # Where somebody is told in an absent colleague's place, or may be let answer, hours are needed to say so.
+    by_hours = {
+        entry.child
+        for entry in everything.values()
+        if any(each.catches_up for each in standings.get(entry.id, ())) or asks_another_setting(entry)
     }
-    known = circles.load(connection, vault, around - replaced, now, with_hours=False)
-    known |= circles.load(connection, vault, replaced, now)
+    known = circles.load(connection, vault, around - by_hours, now, with_hours=False)
+    known |= circles.load(connection, vault, by_hours, now)
     return References(
         entries=everything,
         circles=known,
@@ -105,6 +108,11 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         documents=documents.existing(connection, files) if files else frozenset(),
         told=told,
     )
+
+
+def asks_another_setting(entry: Entry) -> bool:
+    """Whether a setting asks in it what another may be let answer."""
+    return entry.author_role in STAFF and any(each.topic is Topic.QUESTION for each in entry.subjects)
 
 
 def _must_belong(waiting: Waiting) -> bool:

@@ -249,6 +249,42 @@ async def test_dialogue_16_a_worry_that_does_not_travel(story: Story) -> None:
     await priya.hears_nothing()
 
 
+async def test_who_may_answer_this_once_is_whoever_is_at_work(story: Story) -> None:
+    hannah, priya, amy, dawn = (story.person(who) for who in ("hannah", "priya", "amy", "dawn"))
+    await story.until("6:40")
+    await priya.says("off sick today sorry")
+    await priya.hears_anything()
+    await story.until("15:00")
+
+    await dawn.says("Ella's been hitting a lot this wk is it same at nursery?")
+    await story.passes(30)
+    await hannah.hears(
+        'Dawn: "Ella\'s been hitting a lot this wk is it same at nursery?"',
+        buttons=("Let Amy answer this one", "I'll reply"),
+    )
+    await hannah.presses("Let Amy answer this one")
+    await hannah.hears("✓ Amy, this once.")
+    await story.passes(60)
+
+    assert "is it same at nursery?" in await amy.hears_anything()
+    await priya.hears_nothing()
+
+
+async def test_a_change_of_what_is_shared_is_told_to_whoever_is_at_work(story: Story) -> None:
+    hannah, priya, amy = (story.person(who) for who in ("hannah", "priya", "amy"))
+    await story.until("6:40")
+    await priya.says("off sick today sorry")
+    await story.until("9:00")
+    await priya.hears_anything()
+    await amy.hears_anything()
+
+    await hannah.says("don't tell nursery about the hospital letters")
+    await story.passes(60)
+
+    assert "Hannah has changed what is shared" in await amy.hears_anything()
+    await priya.hears_nothing()
+
+
 async def test_what_was_let_through_brings_no_letter_back(story: Story) -> None:
     hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
     await story.until("15:00")
