@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from book.ids import PersonId, SettingId
-from book.people import STAFF, TOLD_FIRST, Circle, Membership, Role
+from book.people import GUESTS, STAFF, TOLD_FIRST, Circle, Membership, Role
 from book.reasons import Reason
 from book.sharing import EVERYTHING, HOME, agreed, newest_by_chooser
 from book.topics import OWN_ROAD, Group, Subject, Topic, groups_needed
@@ -126,7 +126,7 @@ def _rules(note: Note, member: Membership, circle: Circle, now: datetime) -> tup
     if Topic.COMPLAINT in topics:
         theirs = member.role is Role.MANAGER and member.setting == note.author_setting and not kept_from
         return (True, Reason.MANAGER) if theirs else (False, Reason.OWN_ROAD)
-    if member.role in {Role.FAMILY, Role.PROFESSIONAL}:
+    if member.role in GUESTS:
         allowed = _to_a_guest(note, member, circle, now)
         return (True, Reason.SHARED) if allowed else (False, Reason.ROLE)
     # Rule 4: the author may keep it to fewer people; nobody may be added by that.

@@ -43,6 +43,8 @@ STAFF = frozenset(
         Role.SENCO,
     }
 )
+# Who is in the book through one parent, as long as she is.
+GUESTS = frozenset({Role.FAMILY, Role.PROFESSIONAL})
 # Rule 10: a setting is told through the first of these who is there.
 TOLD_FIRST = (Role.KEY_PERSON, Role.CHILDMINDER, Role.SECOND_KEY_PERSON, Role.ROOM_STAFF, Role.MANAGER)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from book.ids import ChildId, PersonId
 from book.notices import Choice, Offer, Said
-from book.people import Circle, Membership, Person, Pronoun, Role, Standing
+from book.people import GUESTS, Circle, Membership, Person, Pronoun, Role, Standing
 from book.reasons import Reason
 from book.understanding import beyond
 from book.understanding.lexicon import fold
@@ -21,7 +21,7 @@ from handlers.desk import Desk
 from storage.audit import Deed
 from storage.conversations import Offered
 from storage.filing import Filing
-from storage.roster import NewMembership, NewPerson, NewTelephone, Roster
+from storage.roster import NewMembership, NewPerson, NewTelephone, Roster, later_line
 from storage.situations import Situation
 from storage.vault import Owner
 
@@ -125,17 +125,8 @@ def _let_go(situation: Situation, desk: Desk, name: str) -> tuple[Filing, ...] |
     if len(people) != 1:
         return None
     ended = [
-        NewMembership(
-            desk.ids.new(),
-            guest.person.id,
-            guest.role,
-            child,
-            guest.setting,
-            standing=Standing.ENDED,
-            days=guest.days,
-            sees=guest.sees,
-            made_by=guest.made_by,  # whose guest she was: what she wrote stays that parent's to read
-        )
+        # Whose guest she was stays written: what she wrote stays that parent's to read.
+        later_line(desk.ids.new(), guest, child, by=situation.person.id, standing=Standing.ENDED)
         for child, guest in found
     ]
     person: Person = found[0][1].person
@@ -167,7 +158,7 @@ def _guests(circle: Circle, desk: Desk, name: str) -> list[Membership]:
     return [
         each
         for each in circle.live(desk.now)
-        if each.role in (Role.FAMILY, Role.PROFESSIONAL) and fold(name) in (fold(each.person.name), _first(each.person))
+        if each.role in GUESTS and fold(name) in (fold(each.person.name), _first(each.person))
     ]
 
 

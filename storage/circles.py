@@ -401,11 +401,21 @@ def _membership(line: Row[Any], people: dict[PersonId, Person]) -> Membership:
         since=line.since,
         until=line.until,
         room=None if line.room_id is None else RoomId(line.room_id),
-        days=None if line.days is None else frozenset(day for day in range(7) if line.days >> day & 1),
-        sees=None if line.sees is None else frozenset(Group(group) for group in line.sees.split()),
+        days=days_of(line),
+        sees=groups_of(line),
         of_whole_setting=line.child_id is None,
         made_by=None if line.made_by is None else PersonId(line.made_by),
     )
+
+
+def days_of(line: Row[Any]) -> frozenset[int] | None:
+    """The weekdays that a line of the log gives; None for every day."""
+    return None if line.days is None else frozenset(day for day in range(7) if line.days >> day & 1)
+
+
+def groups_of(line: Row[Any]) -> frozenset[Group] | None:
+    """The groups of topics that a line of the log gives; None where the role says it."""
+    return None if line.sees is None else frozenset(Group(group) for group in line.sees.split())
 
 
 def all_children(connection: Connection) -> Sequence[ChildId]:

@@ -8,7 +8,7 @@ this to whom.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true, update
 
 from book.deliveries import Act, DeliveryState, InboxState, NoticeState
-from book.ids import AddressId, ChildId, DeliveryId, Ids, NoticeId, PersonId, SettingId
+from book.ids import AddressId, ChildId, DeliveryId, Ids, NoticeId, PersonId, RoomId, SettingId
 from book.notices import Kind
-from book.people import Role, Standing
+from book.people import GUESTS, Role, Standing
 from book.reasons import Reason
 from storage import addresses, audit, circles, heirs, invitations, outbox, reaching, settling, turns
 from storage.audit import Deed
@@ -73,12 +73,7 @@ def restrict(
     shut = _lines_to_shut(connection, log, wanted)
     add_memberships(
         connection,
-        [
-            NewMembership(
-                ids.new(), person, role, child, setting, standing=Standing.RESTRICTED, since=now, made_by=wanted.by
-            )
-            for child, role, setting in shut
-        ],
+        [_shut_line(ids.new(), person, line, log.get(line), wanted.by, now) for line in shut],
         now,
     )
     stranger = not _something_left(_newest(connection, person), now)
@@ -132,6 +127,24 @@ _Line = tuple[ChildId | None, Role, SettingId | None]
 def _newest(connection: Connection, person: PersonId) -> dict[_Line, Row[Any]]:
     rows = connection.execute(select(memberships).where(memberships.c.person_id == person).order_by(memberships.c.id))
     return {(row.child_id, Role(row.role), row.setting_id): row for row in rows}
+
+
+def _shut_line(
+    number: int, person: PersonId, line: _Line, before: Row[Any] | None, by: PersonId | None, now: datetime
+) -> NewMembership:
+    """The line that shuts her out; what she was given, and whose guest she was, stand in it for when she comes back."""
+    child, role, setting = line
+    new = NewMembership(number, person, role, child, setting, standing=Standing.RESTRICTED, since=now, made_by=by)
+    if before is None:
+        return new
+    host = by if before.made_by is None or role not in GUESTS else PersonId(before.made_by)
+    return replace(
+        new,
+        room=None if before.room_id is None else RoomId(before.room_id),
+        days=circles.days_of(before),
+        sees=circles.groups_of(before),
+        made_by=host,
+    )
 
 
 def _lines_to_shut(connection: Connection, log: dict[_Line, Row[Any]], wanted: Restriction) -> list[_Line]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, update
 
 from book.disclosure import Profile
 from book.ids import AddressId, ChildId, Ids, PersonId, RoomId, SettingId
-from book.people import Cover, Membership, Presence, Pronoun, Role, SettingKind, Standing
+from book.people import GUESTS, Cover, Membership, Presence, Pronoun, Role, SettingKind, Standing
 from book.topics import Group
 from storage import addresses, dialect, schema, sharing, tablets
 from storage.addresses import Handle
@@ -88,7 +88,7 @@ def later_line(
     until: datetime | None = None,
 ) -> NewMembership:
     """A line that takes the place of ``line``: about the same person, child, role and setting, her room and what she
-    was given as they were."""
+    was given as they were. Whose guest somebody is stays so, whoever writes the line."""
     return NewMembership(
         number,
         line.person.id,
@@ -101,7 +101,7 @@ def later_line(
         until=until,
         days=line.days,
         sees=line.sees,
-        made_by=by,
+        made_by=line.made_by or by if line.role in GUESTS else by,
     )
 
 

@@ -32,7 +32,7 @@ from book.notices import (
     WhichChild,
 )
 from book.pages import name_of
-from book.people import STAFF, Circle, Membership, Role
+from book.people import GUESTS, STAFF, Circle, Membership, Role
 from book.reasons import Reason
 from book.sharing import HOME, newest_by_chooser
 from book.topics import Group, groups_needed
@@ -386,7 +386,7 @@ class Composing:
             if member is None or (each.state is not NoticeState.TOLD and not _belongs(each.person, circle, now)):
                 continue
             unreachable = each.state is NoticeState.WAITING and each.person not in found.reachable
-            if (unreachable or each.reason is Reason.NO_ADDRESS) and member.role in (Role.FAMILY, Role.PROFESSIONAL):
+            if (unreachable or each.reason is Reason.NO_ADDRESS) and member.role in GUESTS:
                 continue  # She was given a slip and has not used it: nobody tells her in person.
             recipients.append(
                 Recipient(
@@ -458,7 +458,7 @@ class Composing:
         circle = found.circles[entry.child]
         recipients = self._recipients(entry, found, now)
         me = circle.membership(reader, now) if reader is not None else None
-        if me is not None and me.role in (Role.FAMILY, Role.PROFESSIONAL):
+        if me is not None and me.role in GUESTS:
             # Who else stands around the child is not hers to list: only who has what she wrote herself.
             heard = (NoticeState.WAITING, NoticeState.TOLD)
             mine = [each for each in recipients if each.state in heard and entry.author == reader]

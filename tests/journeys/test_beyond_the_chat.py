@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from storage import sharing
 from tests.kit.beyond import bea_and_rob, ben_and_acorns, comes
 from tests.kit.conversation import Heard, Person, Story
@@ -291,6 +293,28 @@ async def test_family_of_one_parent_is_not_the_other_parents_to_read_or_to_send_
 
     await tom.says("remove Jean")
     assert "Done. Jean no longer sees or writes anything in Ella's book." in await tom.hears_anything()
+
+
+@pytest.mark.parametrize("words", ["end Jean", "restrict Jean"])
+async def test_family_who_is_let_back_in_is_whose_guest_she_was_and_sees_what_she_was_given(
+    story: Story, words: str
+) -> None:
+    hannah, tom, maya, priya = (story.person(who) for who in ("hannah", "tom", "maya", "priya"))
+    await story.until("9:00")
+    await tom.says("add my mum Jean wednesdays")
+    await comes(story, "Jean")
+
+    await maya.says(words)
+    await maya.presses("Let Jean back in")
+    await maya.presses("Yes")
+    jean = await comes(story, "Jean")
+    await jean.says("ella had two naps")
+    await priya.says("Ella ate all her lunch")
+    await story.until("17:30")
+
+    assert "two naps" in await tom.hears_anything()
+    assert "two naps" not in await hannah.hears_anything()
+    assert "lunch" not in await jean.hears_anything()  # it is a Tuesday
 
 
 async def test_a_slip_that_was_not_used_yet_rings_and_promises_nothing(story: Story) -> None:
