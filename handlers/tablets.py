@@ -274,14 +274,15 @@ def _unasked(situation: Situation) -> Filing:
 def _wrong(situation: Situation, desk: Desk, chosen: Person, root: NoticeId) -> Filing:
     """Five in a row close her figures, each time for twice as long, and her manager is told."""
     assert situation.figures is not None
-    failures = situation.figures.failures(chosen.id) + 1
+    before = situation.figures.failures(chosen.id)
+    failures = before + 1
     if failures % TRIES:
         values = {"root": str(root), "so_far": ""}
         return replace(
             replies.skip(situation, Reason.ANSWERED),
             notices=(_to_room(situation, desk, _dots("tablet.wrong", chosen, 0, root)),),
             conversation=_asking(situation, desk, "figures", chosen.id, values),
-            tablet=Changes(tried=Tried(chosen.id, failures)),
+            tablet=Changes(tried=Tried(chosen.id, before, failures)),
         )
     until = desk.now + CLOSED * 2 ** min(failures // TRIES - 1, 6)
     managers = {
@@ -297,7 +298,7 @@ def _wrong(situation: Situation, desk: Desk, chosen: Person, root: NoticeId) -> 
     return replace(
         _unasked(situation),
         notices=(_to_room(situation, desk, _closed(situation, desk, chosen, root)), *told),
-        tablet=Changes(tried=Tried(chosen.id, failures, until)),
+        tablet=Changes(tried=Tried(chosen.id, before, failures, until)),
     )
 
 
@@ -307,6 +308,8 @@ def _wrong(situation: Situation, desk: Desk, chosen: Person, root: NoticeId) -> 
 def _signed_in(situation: Situation, desk: Desk, chosen: Person, root: NoticeId) -> tuple[Filing, ...]:
     """From now on she is who writes; what was kept meanwhile is filed as hers."""
     assert situation.device is not None
+    assert situation.figures is not None
+    before = situation.figures.failures(chosen.id)
     until = desk.now + IDLE
     session = replace(situation.device, writer=chosen.id, since=desk.now, until=until)
     fresh = [each for each in situation.kept if each.received_at > desk.now - IDLE]
@@ -319,7 +322,11 @@ def _signed_in(situation: Situation, desk: Desk, chosen: Person, root: NoticeId)
         replies.skip(situation, Reason.ANSWERED),
         notices=tuple(notices),
         conversation=conversation,
-        tablet=Changes(session=session, tried=Tried(chosen.id, 0), held_since=desk.now - IDLE),
+        tablet=Changes(
+            session=session,
+            tried=Tried(chosen.id, before, 0),
+            held_since=desk.now - IDLE,
+        ),
     )
     if stale:
         old = replace(_to_room(situation, desk, Said("tablet.stale")), cause=root)

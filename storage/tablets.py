@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, update
 
 from book.deliveries import WaitsFor
+from book.errors import Fenced
 from book.ids import PersonId, RoomId
 from storage import dialect
 from storage.schema import disclosures, notices, pins, tablets
@@ -75,9 +76,13 @@ class NewFigures:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Four figures were tried: right, or wrong for so many times in a row now and closed until then."""
+    """Four figures were tried: right, or wrong for so many times in a row now and closed until then.
+
+    It was decided where ``before`` had been wrong; if that is not so any more, nothing of it is written.
+    """
 
     person: PersonId
+    before: int
     failures: int
     closed_until: datetime | None = None
 
@@ -157,13 +162,21 @@ def write(connection: Connection, vault: Vault, changes: Sequence[Changes], now:
             opened |= _keep_session(connection, each.session)
             _say_who_wrote(connection, each.session, each.held_since)
         if each.tried is not None:
-            connection.execute(
-                update(pins)
-                .where(pins.c.person_id == each.tried.person)
-                .values(failures=each.tried.failures, closed_until=each.tried.closed_until)
-            )
+            _count(connection, each.tried)
     set_figures(connection, vault, [each.figures for each in changes if each.figures is not None], now)
     return opened
+
+
+def _count(connection: Connection, tried: Tried) -> None:
+    """Raises :class:`Fenced` where somebody tried on another tablet meanwhile, so that no try goes uncounted."""
+    counted = connection.execute(
+        update(pins)
+        .where(pins.c.person_id == tried.person, pins.c.failures == tried.before)
+        .values(failures=tried.failures, closed_until=tried.closed_until)
+        .returning(pins.c.person_id)
+    )
+    if counted.one_or_none() is None:
+        raise Fenced("her figures were tried on another tablet a moment ago")
 
 
 def _keep_session(connection: Connection, tablet: Tablet) -> bool:
