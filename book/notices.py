@@ -180,6 +180,8 @@ class Offer(StrEnum):
     IMPORT_ADD = "import_add"
     IMPORT_FILL = "import_fill"
     IMPORT_MEND = "import_mend"
+    WAITING = "waiting"  # one line of the list of what hangs
+    LET_THEM_IN = "let_them_in"
 
 
 SPEAK_OF_ENTRIES = frozenset({Offer.LET_ANSWER, Offer.REPLY_MYSELF, Offer.EVERYONE})

@@ -36,8 +36,8 @@ Take = Callable[[Situation, Desk, Offered], tuple[Filing, ...]]
 """What happens when a choice is taken; that it is taken is written by whoever calls it."""
 
 
-# The same button may be pressed more than once: a figure, until there are four.
-_AGAIN = frozenset({Offer.FIGURE})
+# The same button may be pressed more than once: a figure, until there are four; a list, until all of it is done.
+_AGAIN = frozenset({Offer.FIGURE, Offer.WAITING})
 
 
 def press(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tuple[Filing, ...]:

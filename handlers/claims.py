@@ -13,12 +13,13 @@ from dataclasses import replace
 from book.claims import check, held
 from book.deliveries import Lane
 from book.ids import ChildId, PersonId
-from book.notices import Said
+from book.notices import Choice, Offer, Said
 from book.people import STAFF, Circle, Person, Role
 from book.reasons import Reason
 from handlers import greeting, replies
 from handlers.desk import Desk
 from handlers.greeting import Newcomer
+from handlers.hanging import Hanging, asking
 from storage.audit import Deed
 from storage.claims import Claim, ClaimState, Decided, NewClaim
 from storage.conversations import Offered
@@ -99,6 +100,11 @@ def kept_out(situation: Situation, claim: Claim) -> Filing:
 def may_say_let_in(text: str) -> bool:
     """Whether it is the sentence that lets in those who wait after too many wrong codes."""
     return text.strip().casefold().rstrip(".!") in ("let them in", "let them all in")
+
+
+def let_them_in(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """The sentence, as a choice."""
+    return say_let_in(situation, desk) or (replies.said(situation, desk, "press.done"),)
 
 
 def say_let_in(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
@@ -191,3 +197,23 @@ def _ask_next(situation: Situation, desk: Desk, rest: Sequence[Claim]) -> tuple[
     first = rest[0]
     key, values, choices = check(first.id, first.person.in_full, first.shown, first.numbers)
     return (replace(replies.say(situation, desk, Said(key, values, choices)), cause=rest[0].id),)
+
+
+# --- what waits ---------------------------------------------------------------------------------------------------
+
+
+def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
+    """Whoever waits for the yes of somebody who runs a setting; those of too many wrong codes together as well."""
+    if situation.person is None:
+        return []
+    mine = [each for each in _mine(situation, desk) if _parent_of(each, situation.circles, desk) is None]
+    late = [each for each in mine if each.held and each.is_from_her_number]
+    found = []
+    if len(late) > 1:
+        line = ("waiting.held", {"count": str(len(late))})
+        found.append(Hanging((line,), Choice(Offer.LET_THEM_IN, 0)))
+    for each in mine:
+        key, values, choices = (held if each.held else check)(each.id, each.person.in_full, each.shown, each.numbers)
+        said = Said(key, values, choices)
+        found.append(asking(f"claim {each.id}", each.person.in_full, (key, values), said))
+    return found

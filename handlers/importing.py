@@ -23,6 +23,7 @@ from book.reasons import Reason
 from handlers import replies
 from handlers.desk import Desk
 from handlers.enrolling import roster_of
+from handlers.hanging import Hanging
 from handlers.on_paper import with_paper
 from storage.audit import Deed
 from storage.conversations import Offered
@@ -297,10 +298,11 @@ def _with_slips(filing: Filing, situation: Situation, desk: Desk, wanted: Slips,
 # --- what waits ---------------------------------------------------------------------------------------------------
 
 
-def waiting(situation: Situation, desk: Desk) -> tuple[Line, ...]:
+def hanging(situation: Situation, desk: Desk) -> tuple[Hanging, ...]:
     """The rows of the last roll that are still to be looked at."""
     found = situation.importing
     if found is None or not found.sheets or found.setting != setting_managed(situation, desk):
         return ()
     _, whole = _look(found, desk)
-    return tuple(lines_of(whole.look_at()))
+    lines = tuple(lines_of(whole.look_at()))
+    return (Hanging(lines, Choice(Offer.IMPORT_MEND, found.id)),) if lines else ()

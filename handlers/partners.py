@@ -27,6 +27,7 @@ from book.understanding.newcomers import Newcomer, read_childminder
 from book.who_sees import as_words, settings_around
 from handlers import claims, echo, replies, sharing
 from handlers.desk import Desk
+from handlers.hanging import Hanging, asking
 from storage.audit import Deed
 from storage.claims import Claim
 from storage.conversations import Asked, Offered
@@ -278,13 +279,17 @@ def has_joined(
 
     ``parents`` are those who named her; ``shown`` is what she came from: a number in E.164, or what she calls herself.
     """
+    said = _is_it_her(circle, person, setting, shown)
+    return tuple(_to(desk, circle, each, said, cause=cause) for each in parents)
+
+
+def _is_it_her(circle: Circle, person: Person, setting: SettingId, shown: str) -> Said:
     value = f"{person.id},{setting}"
-    said = Said(
+    return Said(
         "partner.joined" if shown else "partner.joined.no_number",
         {"name": person.name, "number": shown_number(shown)},
         (Choice(Offer.PARTNER_HER, circle.child.id, value), Choice(Offer.PARTNER_NOT_HER, circle.child.id, value)),
     )
-    return tuple(_to(desk, circle, each, said, cause=cause) for each in parents)
 
 
 def is_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
@@ -359,14 +364,16 @@ def ask_parents(situation: Situation, desk: Desk, child: ChildId, membership: Me
     """
     assert situation.person is not None
     circle = situation.circles[child]
-    value = f"{membership.person.id},{membership.setting}"
-    values = {"by": situation.person.name, "name": membership.person.full_name, "child": circle.child.name}
+    said = _may_she(circle, membership, situation.person.name)
+    return [_to(desk, circle, each.person.id, said, cause=membership.id) for each in circle.parents(desk.now)]
+
+
+def _may_she(circle: Circle, membership: Membership, by: str) -> Said:
+    child, value = circle.child.id, f"{membership.person.id},{membership.setting}"
+    values = {"by": by, "name": membership.person.full_name, "child": circle.child.name}
     key = "partner.asked.childminder" if membership.role is Role.CHILDMINDER else "partner.asked"
     choices = (Choice(Offer.PARTNER_AGREE, child, value), Choice(Offer.PARTNER_REFUSE, child, value))
-    return [
-        _to(desk, circle, each.person.id, Said(key, values, choices), cause=membership.id)
-        for each in circle.parents(desk.now)
-    ]
+    return Said(key, values, choices)
 
 
 def agree(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
@@ -489,3 +496,40 @@ def _to(desk: Desk, circle: Circle, person: PersonId, said: Said, *, cause: int)
         lane=Lane.RELAY,
         not_before=desk.now,
     )
+
+
+# --- what waits ------------------------------------------------------------------------------------------------------
+
+
+def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
+    """For a parent who is to be let in and whether it is her who came; for whoever asked, that she is not in yet."""
+    if situation.person is None:
+        return []
+    me = situation.person.id
+    found = []
+    for child, circle in sorted(situation.circles.items()):
+        is_parent = sharing.is_parent(situation, desk, circle)
+        came = {each.person.id: each for each in situation.claims if each.child == child and each.made_by == me}
+        for each in circle.memberships:
+            is_open = each.standing is Standing.PENDING or (each.person.id in came and each.is_live(desk.now))
+            if not is_open or each.role not in STAFF or each.setting is None:
+                continue
+            about = f"{each.person.full_name} ({circle.child.name})"
+            if is_parent and each.person.id in came:
+                said = _is_it_her(circle, each.person, each.setting, came[each.person.id].shown)
+                found.append(asking(f"came {each.id}", about, (said.key, said.values), said, child))
+            elif is_parent and not _has_answered(circle, each):
+                by = circle.person(each.made_by) if each.made_by is not None else None
+                said = _may_she(circle, each, by.name if by is not None else circle.name_of(each.setting))
+                found.append(asking(f"partner {each.id}", about, (said.key, said.values), said, child))
+            elif not is_parent and each.made_by == me:
+                values = {"name": each.person.full_name, "child": circle.child.name}
+                found.append(Hanging((("waiting.partner", values),)))
+    return found
+
+
+def _has_answered(circle: Circle, member: Membership) -> bool:
+    """Whether a parent has put her down herself, or has said what may travel to her setting."""
+    if any(each.person.id == member.made_by and each.role is Role.PARENT for each in circle.memberships):
+        return True
+    return member.setting is not None and bool(newest_by_chooser(circle.choices, HOME, member.setting))

@@ -57,7 +57,8 @@ def wants(incoming: Incoming) -> Wants:
         offered=len(text) <= _SHORT,
         roll=roll,
         waiting=may_be_duty(text),
-        lately=lately,
+        lately=lately or waits,
+        seen=waits,
         imported=waits,
     )
 

@@ -162,6 +162,8 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.IMPORT_ADD: importing.add,
         Offer.IMPORT_FILL: importing.fill,
         Offer.IMPORT_MEND: importing.mend,
+        Offer.WAITING: waiting.look,
+        Offer.LET_THEM_IN: claims.let_them_in,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""

@@ -14,6 +14,7 @@ from datetime import date, time
 
 from book import duty
 from book.deliveries import Lane
+from book.entries import Entry
 from book.ids import ChildId, EntryId, PersonId, SettingId
 from book.notices import Choice, Offer, Said
 from book.people import STAFF, Circle, Membership, Presence, Role, SettingKind
@@ -36,6 +37,7 @@ from handlers import replies
 from handlers.desk import Desk
 from handlers.duty import settings_of, today
 from handlers.filing_a_note import file_note, named_children
+from handlers.hanging import Hanging, asking
 from storage.conversations import Offered
 from storage.filing import Filing
 from storage.roster import NewPresence, NewSession, Roster, Timetable
@@ -464,3 +466,42 @@ def _who_is_in(situation: Situation, desk: Desk) -> Filing:
         "other": names(Presence.AWAY),
     }
     return replies.said(situation, desk, "in_today", values)
+
+
+# --- what waits ---------------------------------------------------------------------------------------------------
+
+
+def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
+    """Changes said in the last days that nobody of the asker's setting has noted."""
+    if situation.person is None:
+        return []
+    found = []
+    for child, entries in sorted(situation.lately.items()):
+        circle = situation.circles[child]
+        me = circle.membership(situation.person.id, desk.now)
+        for entry in entries:
+            kept = entry.text.timetable if entry.text is not None and entry.is_live else ""
+            meant = Meant.from_text(kept) if kept else None
+            if meant is None or me is None or me.role not in STAFF or me.setting != meant.setting:
+                continue
+            staff = {each.person.id for each in circle.memberships if each.setting == meant.setting}
+            if staff & situation.seen_by.get(entry.id, frozenset()):
+                continue
+            found.append(_to_note(circle, entry, meant, kept))
+    return found
+
+
+def _to_note(circle: Circle, entry: Entry, meant: Meant, kept: str) -> Hanging:
+    author = circle.person(entry.author)
+    values = {"child": circle.child.name, "author": author.name if author is not None else ""}
+    if meant.days:
+        key = "timetable.ask.off" if meant.off else "timetable.ask"
+        values["day"] = _days(meant.days)
+    else:
+        key = "timetable.ask.week"
+        values["day"] = spoken_week(meant.week, meant.start, meant.end)
+    noted = Choice(Offer.NOTED, entry.id, f"{entry.author}|{entry.child}|{kept}")
+    said = Said(key, values, (noted,), tells=(entry.id,))
+    return asking(
+        f"noted {entry.id}", f"{circle.child.name}: {author.name if author else ''}", (key, values), said, entry.child
+    )

@@ -23,7 +23,20 @@ from book.messages import Did, message_key
 from book.notices import SPEAK_OF_ENTRIES, Kind, Offer
 from book.people import Circle, Membership, Person
 from book.reasons import Reason
-from storage import addresses, circles, claims, conversations, entries, imports, inbox, notices, rolls, schema, tablets
+from storage import (
+    acknowledgements,
+    addresses,
+    circles,
+    claims,
+    conversations,
+    entries,
+    imports,
+    inbox,
+    notices,
+    rolls,
+    schema,
+    tablets,
+)
 from storage import knocks as joining
 from storage.claims import Claim
 from storage.conversations import Conversation, Offered
@@ -91,6 +104,7 @@ class Situation:
     knock: Knock | None = None  # what the message has to do with joining, where it may have to
     claims: tuple[Claim, ...] = ()  # what she may have to decide, where the roll is loaded
     importing: Import | None = None  # the spreadsheet this is about
+    seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,7 @@ class Wants:
     waiting: bool = False
     lately: bool = False
     imported: bool = False  # what is still open of the last spreadsheet
+    seen: bool = False  # who said of what was written lately that she has read it
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -156,6 +171,8 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     looks = {m.id for m, wants in taken if wants.lately or _shows_a_day(m, pressed, offered.get(m.address, ()))}
     lookers = {who for m in messages if m.id in looks and (who := at[m.address].person) is not None}
     days = _lately(connection, vault, {who: children.get(who, ()) for who in lookers}, readers)
+    asked_of = {m.id for m, wants in taken if wants.seen or _looks_at_what_waits(m, pressed, offered)}
+    read = _seen(connection, days) if asked_of else {}
     numbers = {number for m in messages for number in _numbers(m, spoken.get(m.address))} if rolled else set()
     roll = _roll(connection, vault, rolled, children, around, posts, numbers) if rolled else None
     about = _spoken_of(pressed.values(), offered, spoken, now)
@@ -200,6 +217,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 knock=knocks.get(message.id),
                 claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
                 importing=importing.get(message.id),
+                seen_by=read if message.id in asked_of else {},
             )
         )
     return _with_standings(connection, found)
@@ -225,7 +243,27 @@ def _shows_a_day(message: Taken, pressed: Mapping[str, Offered], offered: Sequen
     """Whether the press, or what may be chosen by words, shows a child's day again."""
     taken = pressed.get(message.incoming.token) if message.incoming.token else None
     among = [taken] if taken is not None else list(offered)
-    return any(each.choice.offer in (Offer.AS_SLIP, Offer.COPY_TEXT) for each in among)
+    return any(each.choice.offer in (Offer.AS_SLIP, Offer.COPY_TEXT, Offer.WAITING) for each in among)
+
+
+def _looks_at_what_waits(
+    message: Taken, pressed: Mapping[str, Offered], offered: Mapping[AddressId, Sequence[Offered]]
+) -> bool:
+    """Whether the press, or what may be chosen by words, opens one thing of the list of what hangs."""
+    taken = pressed.get(message.incoming.token) if message.incoming.token else None
+    among = [taken] if taken is not None else offered.get(message.address, ())
+    return any(each.choice.offer is Offer.WAITING for each in among)
+
+
+def _seen(
+    connection: Connection, days: Mapping[PersonId, Mapping[ChildId, Sequence[Entry]]]
+) -> dict[EntryId, frozenset[PersonId]]:
+    """Who said that she has read each of these."""
+    shown = {entry.id for children in days.values() for found in children.values() for entry in found}
+    return {
+        entry: frozenset(person for person, _ in readers)
+        for entry, readers in acknowledgements.seen_by(connection, shown).items()
+    }
 
 
 def _lately(
