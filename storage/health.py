@@ -25,8 +25,9 @@ from book.deliveries import DeliveryState, InboxState
 from book.errors import StorageUnfit
 from book.ids import InboxId
 from book.people import Role, SettingKind, Standing
-from storage import dialect, inbox, outbox
+from storage import dialect, inbox, outbox, restricting
 from storage.database import open_database
+from storage.restricting import MayHaveReached
 from storage.schema import deliveries, disclosures, heartbeats, memberships, settings
 from storage.schema import inbox as inbox_rows
 
@@ -90,6 +91,7 @@ class Picture:
     doubtful: tuple[tuple[int, str], ...]  # deliveries nobody can say of whether they arrived, with their state
     disclosures_without_lead: int
     heartbeats: tuple[Heartbeat, ...]
+    may_have_reached: tuple[MayHaveReached, ...] = ()
 
 
 def look(connection: Connection, now: datetime) -> Picture:
@@ -112,6 +114,7 @@ def look(connection: Connection, now: datetime) -> Picture:
             Heartbeat(row.name, row.at, row.last_success_at, row.alarm)
             for row in connection.execute(select(heartbeats).order_by(heartbeats.c.name))
         ),
+        may_have_reached=tuple(restricting.may_have_reached(connection)),
     )  # fmt: skip
 
 

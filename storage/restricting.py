@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, true, update
 
 from book.deliveries import Act, DeliveryState, InboxState, NoticeState
 from book.ids import AddressId, ChildId, DeliveryId, Ids, NoticeId, PersonId, RoomId, SettingId
@@ -212,6 +212,7 @@ def _withhold(connection: Connection, person: PersonId, about: ColumnElement[boo
     return {NoticeId(each) for each in rows.scalars()}
 
 
+_ON_ITS_WAY = deliveries.c.state.in_([DeliveryState.SENDING.value, DeliveryState.UNKNOWN.value])
 _TELLS = deliveries.c.act.in_([Act.SAY.value, Act.CHANGE.value])
 
 
@@ -273,13 +274,50 @@ def _flying(connection: Connection, person: PersonId, about: Any) -> list[Flying
         select(deliveries.c.id, deliveries.c.marked_at)
         .where(
             deliveries.c.person_id == person,
-            deliveries.c.state.in_([DeliveryState.SENDING.value, DeliveryState.UNKNOWN.value]),
+            _ON_ITS_WAY,
             _TELLS,
             or_(deliveries.c.child_id.is_(None), about(deliveries.c.child_id)),
         )
         .order_by(deliveries.c.id)
     )
     return [Flying(DeliveryId(row.id), row.marked_at) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class MayHaveReached:
+    """How many messages were leaving for somebody when she was shut out and are not answered for yet."""
+
+    person: PersonId
+    messages: int
+    since: datetime  # when the first of them was marked as leaving
+
+
+def may_have_reached(connection: Connection) -> list[MayHaveReached]:
+    """Of everybody who is shut out, until it is known what came of each; whoever is told of it or not."""
+    rows = connection.execute(
+        select(
+            deliveries.c.person_id,
+            func.count(deliveries.c.id.distinct()).label("messages"),
+            func.min(deliveries.c.marked_at).label("since"),
+        )
+        .join(
+            memberships,
+            and_(
+                memberships.c.person_id == deliveries.c.person_id,
+                memberships.c.standing == Standing.RESTRICTED,
+                memberships.c.since >= deliveries.c.marked_at,
+                or_(
+                    memberships.c.child_id.is_(None),
+                    deliveries.c.child_id.is_(None),
+                    memberships.c.child_id == deliveries.c.child_id,
+                ),
+            ),
+        )
+        .where(_ON_ITS_WAY, _TELLS)
+        .group_by(deliveries.c.person_id)
+        .order_by(deliveries.c.person_id)
+    )
+    return [MayHaveReached(PersonId(row.person_id), row.messages, row.since) for row in rows]
 
 
 def _close_questions(

@@ -1,19 +1,23 @@
 """``bookbag status``: how the book stands, beside a running program or without one.
 
-Reads only, with no key and no lock: numbers, ages and ids, and nothing that anybody wrote.
+Reads only, without a lock: numbers, ages and ids, and nothing that anybody wrote. A key is used for one thing, and only
+where there is need of it: to name whoever is shut out and may have been reached all the same.
 """
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from storage.health import Picture
+    from book.ids import PersonId
+    from bot.configuration import Configuration
+    from storage.health import Picture, Reader
 
 # Heartbeats are written every 15 seconds.
 _ALIVE_SECONDS = 60.0
@@ -26,16 +30,16 @@ def status(
     import asyncio
     import json
 
-    picture, now = asyncio.run(_look())
+    picture, now, names = asyncio.run(_look())
     told = as_object(picture, now)
     if as_json:
         typer.echo(json.dumps(told, indent=2))
         return
-    for line in as_lines(told):
+    for line in as_lines(told, names):
         typer.echo(line)
 
 
-async def _look() -> tuple[Picture, datetime]:
+async def _look() -> tuple[Picture, datetime, Mapping[int, str]]:
     from book.errors import StorageUnfit
     from bot.cli.configured import load
     from bot.clock import SystemClock
@@ -45,7 +49,35 @@ async def _look() -> tuple[Picture, datetime]:
     async with health.reading(configuration.database_url) as database:
         if await database.read(migrations.version) != migrations.REVISIONS[-1]:
             raise StorageUnfit("The database is not up to date with this Bookbag: run bookbag migrate, or bookbag run.")
-        return await database.read(health.look, now), now
+        picture = await database.read(health.look, now)
+        shut_out = [each.person for each in picture.may_have_reached]
+        return picture, now, await _names(configuration, database, shut_out) if shut_out else {}
+
+
+async def _names(configuration: Configuration, database: Reader, people: Sequence[PersonId]) -> Mapping[int, str]:
+    """As they are called in the book; nobody's where its keys cannot be read from here."""
+    from book.errors import BookbagError
+    from bot.clock import SystemClock
+    from storage import circles
+    from storage.database import Connection, open_database
+    from storage.keys import KeyStore, read_root_key
+    from storage.vault import Vault
+
+    def named(connection: Connection, vault: Vault) -> dict[int, str]:
+        return {each: person.name for each, person in circles.load_people(connection, vault, set(people)).items()}
+
+    try:
+        root = read_root_key(configuration.root_key_file)
+        keys_database = await open_database(configuration.keys_database_url)
+    except BookbagError:
+        return {}
+    try:
+        keys = await KeyStore.open(keys_database, root, now=SystemClock().now)
+        return await database.read(named, await Vault.unlock(keys))
+    except BookbagError:
+        return {}
+    finally:
+        await keys_database.close()
 
 
 def as_object(picture: Picture, now: datetime) -> dict[str, Any]:
@@ -85,12 +117,16 @@ def as_object(picture: Picture, now: datetime) -> dict[str, Any]:
         "unknown": sum(count for key, count in picture.deliveries.items() if key.startswith("unknown/")),
         "flagged": sum(count for key, count in picture.deliveries.items() if key.startswith("flagged/")),
         "doubtful": [{"delivery": delivery, "state": state} for delivery, state in picture.doubtful],
+        "may_have_reached": [
+            {"person": each.person, "messages": each.messages, "seconds_ago": age(each.since)}
+            for each in picture.may_have_reached
+        ],
         "disclosures_without_lead": picture.disclosures_without_lead,
     }
 
 
-def as_lines(told: Mapping[str, Any]) -> Iterator[str]:
-    """The same for people."""
+def as_lines(told: Mapping[str, Any], names: Mapping[int, str] = MappingProxyType({})) -> Iterator[str]:
+    """The same for people; ``names`` of those who are shut out, as far as they are known."""
     yield "Bookbag is running." if told["running"] else "Bookbag is not running."
     for part in told["parts"]:
         alarm = f" ALARM: {part['alarm']}" if part["alarm"] else ""
@@ -110,6 +146,12 @@ def as_lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"Set aside: message {each['message']} of {each['received_at'][:16]} ({each['reason']}); {mend}"
     for each in told["doubtful"]:
         yield f"Nobody knows whether delivery {each['delivery']} arrived ({each['state']})."
+    for each in told["may_have_reached"]:
+        whom = names.get(each["person"], f"person {each['person']}")
+        yield (
+            f"{each['messages']} message(s) may have reached {whom}, who is shut out: leaving since "
+            f"{spoken(each['seconds_ago'])}, and nobody knows yet whether they arrived."
+        )
     if count := told["disclosures_without_lead"]:
         yield f"{count} disclosure(s) wait because there is no safeguarding lead who is not concerned: name one."
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from book.ids import InboxId
+from book.ids import InboxId, PersonId
 from bot.cli.status import as_lines, as_object, duration, spoken
 from storage.health import Heartbeat, Picture, SetAside
+from storage.restricting import MayHaveReached
 from tests.bot.running import Bookbag
 
 NOW = datetime(2026, 11, 23, 7, 40, tzinfo=UTC)
@@ -26,6 +27,7 @@ PICTURE = Picture(
         Heartbeat("dispatch", NOW - timedelta(seconds=9)),
         Heartbeat("doors", NOW - timedelta(seconds=9), NOW - timedelta(seconds=40), "Another program fetches."),
     ),
+    may_have_reached=(MayHaveReached(PersonId(41), 2, NOW - timedelta(minutes=3)),),
 )
 
 
@@ -41,6 +43,15 @@ def test_everything_worth_an_operators_look_is_told() -> None:
     for said in ("Bookbag is running.", "ALARM: Another program fetches.", "bookbag retry 7", "waiting: 3 relay, 1 urg",
                  "Oldest unsent: waits for 1 min 35 s", "delivery 70", "1 disclosure", "2 h 5 min ago"):  # fmt: skip
         assert said in lines
+
+
+def test_what_may_have_reached_somebody_who_is_shut_out_is_listed_without_a_word_of_it() -> None:
+    told = as_object(PICTURE, NOW)
+
+    assert told["may_have_reached"] == [{"person": 41, "messages": 2, "seconds_ago": 180}]
+    said = "2 message(s) may have reached {}, who is shut out: leaving since 3 min 0 s ago, and nobody knows yet"
+    assert said.format("person 41") in "\n".join(as_lines(told))
+    assert said.format("Tom") in "\n".join(as_lines(told, {41: "Tom"}))
 
 
 def test_a_program_whose_heart_has_stopped_is_not_running() -> None:

@@ -70,6 +70,25 @@ async def written_and_leaving(story: Story, script: Script, to: str) -> Gate:
     return gate
 
 
+async def test_whoever_runs_the_book_sees_what_was_leaving_until_it_is_known_even_where_nobody_is_told(
+    story: Story, script: Script
+) -> None:
+    gate = await written_and_leaving(story, script, "priya")
+    left_at = story.clock.now()
+    priya, store = story.people.people["priya"], story.store
+    assert await store.read(restricting.may_have_reached) == []
+
+    alone = Restriction(story.ids.new(), priya, None, None, ())
+    await store.write(restricting.restrict, store.vault, story.ids, alone, story.clock.now(), LONDON)
+    for _ in range(3):
+        await runs(story)
+    assert await store.read(restricting.may_have_reached) == [restricting.MayHaveReached(priya, 1, left_at)]
+    gate.open()
+    await story.running.dispatcher.drain()
+
+    assert await store.read(restricting.may_have_reached) == []
+
+
 async def test_what_was_leaving_is_named_and_then_said_to_have_arrived(story: Story, script: Script) -> None:
     gate = await written_and_leaving(story, script, "priya")
     calls = len(script.made("priya"))
