@@ -11,6 +11,7 @@ import pytest
 from book.ids import ChildId, Ids, PersonId
 from book.people import Role, Standing
 from book.topics import Group
+from book.understanding.codes import LETTERS
 from book.understanding.lexicon import Lexicon
 from book.wording.catalogue import Catalogue
 from bot.demo.roster import DemoRoster
@@ -186,6 +187,41 @@ async def test_dialogue_17_a_number_that_does_not_match_waits_and_maya_lets_her_
     await maya.hears("2 parents have joined. 1 from the number you hold: in. Nobody to check.")
     await story.until("17:30", days=1)
     await maya.hears_nothing()
+
+
+async def test_dialogue_36_the_list_on_monday_in_its_own_numbers(begin: Begin) -> None:
+    """Thirty-one parents send the code on their slip; two of them from another telephone than the roll has."""
+    names = [f"Mo{at:02d}" for at in range(29)]
+    numbers = {name: f"+44770090{5000 + at}" for at, name in enumerate(names)}
+    held = {**numbers, "Liz": HANNAH, "Pat": JOE}
+    come_from = {**numbers, "Liz": LIZ, "Pat": DAWN}
+
+    who = tuple(name.lower() for name in held)
+    story = await begin("hannah", "tom", "joe", "fay", "marta", texts=who, at=datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    people, new = story.people, {name: PersonId(story.ids.new()) for name in held}
+    people.people.update({name.lower(): person for name, person in new.items()})  # type: ignore[misc]
+    lines = [
+        NewMembership(story.ids.new(), each, Role.PARENT, people.children["leo"], people.settings["sunshine"])
+        for each in new.values()
+    ]
+    named = [NewPerson(each, name, full_name="Liz Fox" if name == "Liz" else "") for name, each in new.items()]
+    await enrol(story.store, Roster(people=named, memberships=lines), story.clock.now())
+    for at, name in enumerate(sorted(held, key=lambda each: each != "Liz")):
+        code = f"LEO-2Z{LETTERS[at // 10]}{LETTERS[at % 10]}"
+        await hold_number(story, name.lower(), held[name])
+        await slip(story, name.lower(), code, child="leo", role=Role.PARENT, byte=at + 1)
+        await story.stage.give_fresh_phone(story, name.lower(), come_from[name])
+        await story.stage.says(name.lower(), code, None)
+    maya = story.person("maya")
+
+    await story.until("17:30")
+
+    await maya.hears(
+        "31 parents have joined. 29 from the number you hold: they're in. "
+        "2 to check: Liz Fox, from 07700 900777 (you hold …214).",
+        buttons=("Is her", "Isn't"),
+    )
+    assert "Hello Mo00." in await story.person("mo00").hears_anything()
 
 
 async def test_who_is_refused_stays_a_stranger_and_her_slip_works_no_more(begin: Begin) -> None:
