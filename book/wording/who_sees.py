@@ -1,4 +1,4 @@
-"""The table of who sees what, laid out with spaces, and groups of topics in words.
+"""The table of who sees what, a line for each group of topics, and groups of topics in words.
 
 What stands in it was decided by :mod:`book.who_sees`; here it is only said.
 """
@@ -10,9 +10,6 @@ import json
 from book.topics import Group
 from book.who_sees import NOT_CHOSEN, Between, Table
 from book.wording.catalogue import Catalogue
-
-_YES = "✓"
-_CELL = 4
 
 
 def in_words(catalogue: Catalogue, groups: str) -> str:
@@ -35,7 +32,7 @@ def tables_in_words(catalogue: Catalogue, kept: str) -> str:
 def _table(catalogue: Catalogue, table: Table) -> str:
     lines = [table.child]
     if table.columns:
-        lines += _grid(catalogue, table)
+        lines += [_row(catalogue, table, at) for at in range(len(table.rows))]
     lines += [_hears(catalogue, who, what) for who, what in table.hears]
     lines += [catalogue.say("sharing.tells", name=who, what=in_words(catalogue, what)) for who, what in table.tells]
     if table.hears and table.hears[0][0]:
@@ -47,22 +44,13 @@ def _table(catalogue: Catalogue, table: Table) -> str:
     return "\n".join(lines)
 
 
-def _grid(catalogue: Catalogue, table: Table) -> list[str]:
-    no = catalogue.say("answer.no")
-    labels = [
-        catalogue.say(
-            "sharing.you_write" if at == 0 else "sharing.you_write.more", what=catalogue.say(f"group.{group}")
-        )
-        for at, (group, _) in enumerate(table.rows)
-    ]
-    width = max(len(each) for each in labels) + 3
-    heads = "   ".join(table.columns)
-    # The names are wider than what stands under them: they end where the last column begins.
-    lines = [" " * max(width + _CELL * (len(table.columns) - 1) - len(heads), 0) + heads]
-    for label, (_, cells) in zip(labels, table.rows, strict=True):
-        said = "".join((_YES if each else no).ljust(_CELL) for each in cells)
-        lines.append((label.ljust(width) + said).rstrip())
-    return lines
+def _row(catalogue: Catalogue, table: Table, at: int) -> str:
+    """One group and, after it, each name with its answer: read in a narrow bubble and in a text as on a wide screen."""
+    group, cells = table.rows[at]
+    key = "sharing.you_write" if at == 0 else "sharing.you_write.more"
+    yes, no = catalogue.say("sharing.goes"), catalogue.say("answer.no")
+    said = [f"{name} {yes if goes else no}" for name, goes in zip(table.columns, cells, strict=True)]
+    return catalogue.say(key, what=catalogue.say(f"group.{group}"), names=", ".join(said))
 
 
 def _hears(catalogue: Catalogue, who: str, what: str) -> str:

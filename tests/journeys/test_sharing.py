@@ -202,9 +202,8 @@ async def test_dialogue_15_changing_it_in_words(story: Story) -> None:
     await hannah.says("sharing")
     await hannah.hears(
         "Ella\n"
-        "             Sunshine   Dawn   Tom\n"
-        "What you write: her day   ✓   ✓   no\n"
-        "… letters                 no  no  no\n"
+        "What you write: her day – Sunshine ✓, Dawn ✓, Tom no\n"
+        "… letters – Sunshine no, Dawn no, Tom no\n"
         "What they see of each other: her day\n"
         "Photos with other children: yes",
         buttons=("Change", "Tell me in words"),
@@ -388,7 +387,7 @@ async def test_dialogue_43_the_other_parent_later(story: Story) -> None:
 
     await fay.says("sharing")
     await fay.hears(
-        "Leo\n                  Sunshine\nWhat you write: her day   ✓\nPhotos with other children: no",
+        "Leo\nWhat you write: her day – Sunshine ✓\nPhotos with other children: no",
         buttons=("Change", "Tell me in words"),
     )
     await fay.says("can leos dad be in it now 07700 900388")
