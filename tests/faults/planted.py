@@ -377,6 +377,29 @@ FAULTS = (
         ("tests/book/test_disclosure.py::"
          "test_words_are_said_only_where_a_person_proved_it_chose_words_and_did_not_stop",),
     ),
+    # --- what is handed out -----------------------------------------------------------------------------------------
+    Fault(
+        "a page for the door holds what one of its readers may know",
+        "book/pages.py",
+        "        may = bool(readers) and all(may_know(",
+        "        may = bool(readers) and any(may_know(",
+        ("tests/faults/test_many_days.py::test_what_goes_out_as_a_file_is_read_and_judged" + _ON_SQLITE,),
+    ),
+    Fault(
+        "a page is printed for whoever asks alone",
+        "book/pages.py",
+        "    return frozenset({reader, *(each.person.id for each in circle.parents(now))})\n",
+        "    return frozenset({reader})\n",
+        ("tests/faults/test_many_days.py::test_what_goes_out_as_a_file_is_read_and_judged" + _ON_SQLITE,),
+    ),
+    Fault(
+        "a file that is made is not looked at again as it leaves",
+        "bot/dispatch/compose.py",
+        "        said = said if self._stands(lead, found, now) else Said(\"paper.changed\")\n",
+        "",
+        ("tests/journeys/test_papers.py::"
+         "test_words_taken_back_while_their_paper_was_made_do_not_go_out_on_it" + _ON_PHONES,),
+    ),
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """After many seeded random days of a small nursery, no word and no name is with anybody who should not have it.
 
 Every child, every person and every note carries a word of its own. What each person was shown is judged at each call;
-what was logged, what the metrics say and what the audit keeps openly is searched at the end.
+what goes with it as a file is read and judged as well, on paper for every parent who may be handed it; what was logged,
+what the metrics say and what the audit keeps openly is searched at the end.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 import structlog
 from aiohttp.test_utils import TestClient, TestServer
+from openpyxl import Workbook
 from sqlalchemy import Connection, select
 
 from book.deliveries import Later, Refused, Unknown
@@ -27,7 +29,9 @@ from book.sharing import Answer
 from book.topics import Group
 from book.understanding.lexicon import load_lexicon
 from book.wording.catalogue import load_catalogue
+from bot import qr
 from bot.operations import Operations, Pulse
+from bot.papers.day_page import day_page
 from storage import roster, schema
 from storage.database import open_database
 from storage.keys import KeyStore, RootKey
@@ -36,9 +40,11 @@ from storage.vault import Vault
 from tests.clocks import BookClock, MachineClock
 from tests.databases import Place
 from tests.faults.town import ELLAS_DIRECTIONS, PHRASES, Town
+from tests.faults.watch import WORD
 from tests.kit.conversation import LONDON, tell
 from tests.kit.in_the_book import stands
 from tests.kit.on_script import OnScript
+from tests.kit.papers import words_in
 from tests.storage.test_canaries import everything_said
 
 AT_WORK = {"sunshine": ("priya", "amy", "carys", "maya"), "dawns": ("dawn",)}
@@ -85,7 +91,7 @@ async def small_nursery(store: Store, clock: BookClock) -> Town:
     ]  # fmt: skip
     added = roster.Roster(
         people=[roster.NewPerson(person, name.capitalize()) for name, person in new.items()],
-        children=[roster.NewChild(kit, ("Kit",))],
+        children=[roster.NewChild(kit, ("Kester",))],
         memberships=members,
         duties=duties,
     )
@@ -94,7 +100,7 @@ async def small_nursery(store: Store, clock: BookClock) -> Town:
     story.people.children.update(kit=kit)  # type: ignore[attr-defined]
     await stage.give_phones(story, list(new))
     town.watch.people |= {name: name.capitalize() for name in new}
-    town.watch.children["kit"] = "Kit"
+    town.watch.children["kit"] = "Kester"  # Kit is a heading on the printed page
     town.watch.stands("chloe", "parent", "kit", "sunshine")
     town.watch.stands("carys", "key person", "kit", "sunshine")
     await stands(story, "jean", Role.FAMILY, "leo", "sunshine", days=frozenset({3}))
@@ -110,6 +116,7 @@ class Days:
     def __init__(self, town: Town, seed: int) -> None:
         self.town = town
         self.chance = random.Random(seed)
+        self._of_papers = random.Random(seed)  # their own, so that the days are what they were without them
 
     async def live_through(self, number: int) -> None:
         """From seven in the morning until the next day's."""
@@ -120,6 +127,7 @@ class Days:
         for _ in range(self.chance.randint(8, 16)):
             await self._deed()()
             await self.town.passes(self.chance.choice((1, 5, 15, 60, 600, 2400)))
+        await self._somebody_prints()
         tomorrow = began + timedelta(days=1)
         left = (tomorrow - self.town.story.clock.now()).total_seconds()
         await self.town.passes(max(left, 60.0))
@@ -148,6 +156,12 @@ class Days:
             self._the_platform_misbehaves,
         )
         return chance.choice(deeds)
+
+    async def _somebody_prints(self) -> None:
+        for _ in range(3):
+            who = self._of_papers.choice(WRITERS)
+            if theirs := self.town.watch.with_children(who):
+                await self.town.prints(who, self._of_papers.choice(theirs))
 
     async def _a_parent_chooses(self) -> None:
         directions = tuple(self.chance.sample(ELLAS_DIRECTIONS, k=2))
@@ -221,6 +235,7 @@ async def test_after_many_days_no_canary_is_with_anybody_who_should_not_have_it(
         words, calls = len(town.watch.words), len(town.script.calls)
         print(f"\n{place.dialect}: {days} days, {words} words, {calls} calls, {shown} times rightly shown")
     assert shown > days
+    assert town.watch.on_paper, "no file that went out held a word: the search of files would see nothing"
     assert {where: canaries for where, text in places.items() if (canaries := heard(town, text))} == {}
     assert "bookbag_deliveries" in places["metrics"]
     # Two days may pass without a line in the log, twenty do not.
@@ -229,3 +244,44 @@ async def test_after_many_days_no_canary_is_with_anybody_who_should_not_have_it(
     word = next(iter(town.watch.words))
     structlog.get_logger("test").warning("spoken_openly", number=word)
     assert heard(town, f"{word} Ella") == {word, "Ella"}
+
+
+async def test_what_goes_out_as_a_file_is_read_and_judged(place: Place, root_key: RootKey) -> None:
+    clock = BookClock(datetime(2026, 11, 23, 9, tzinfo=LONDON))
+    book, keys = await open_database(place.url), await open_database(place.keys_url)
+    try:
+        vault = await Vault.unlock(await KeyStore.open(keys, root_key, now=clock.now))
+        town = await small_nursery(Store(book, vault), clock)
+        for who, phrase in (("priya", 1), ("hannah", 0), ("tom", 1), ("dawn", 0)):
+            await town.writes(who, ("ella",), phrase)
+        await town.passes(120)
+        for who in ("priya", "hannah", "tom", "dawn"):
+            await town.prints(who, "ella")
+    finally:
+        await book.close()
+        await keys.close()
+
+    assert town.watch.faults == []
+    # Priya's page has her own note and what both parents may have of the others'.
+    assert town.watch.on_paper >= 4
+    assert {each.to for each in town.script.calls if each.file} >= {"priya", "hannah", "tom"}
+
+
+def test_no_word_hides_in_a_file_of_any_kind() -> None:
+    page = day_page([("page.title", "w000001k's day"), ("page.line", "14:00 Priya: w000002k – slept")])
+    table = Workbook()
+    table.create_sheet("w000003k").append(["w000004k"])
+    kept = io.BytesIO()
+    table.save(kept)
+    chunk = b"Comment\0w000005k"
+    picture = qr.png("https://t.me/bot?start=x")
+    marked = picture[:33] + len(chunk).to_bytes(4, "big") + b"tEXt" + chunk + b"\0\0\0\0" + picture[33:]
+
+    for content, words in (
+        (page, {"w000001k", "w000002k"}),
+        (kept.getvalue(), {"w000003k", "w000004k"}),
+        (marked, {"w000005k"}),
+        (picture, set()),
+    ):
+        assert set(WORD.findall(words_in("file", content))) == words
+    assert WORD.findall(words_in("w000006k.pdf", page))[0] == "w000006k"

@@ -99,12 +99,15 @@ class Town:
         """Give a verdict on what was called since the last time; nothing has changed in between."""
         for call in self.script.calls[self._judged_to :]:
             self.watch.judge(call.to, call.text)
+            if call.file:
+                self.watch.judge_paper(call.to, call.file)
         self._judged_to = len(self.script.calls)
 
     async def settles(self) -> None:
         await self.story.running.worker.work_off()
         if self.counted and await self.story.store.read(_asks_back):
             self.watch.unsure.add(f"w{self.counted:06d}k")
+        await self.story.running.papers.work_off()
         await self.story.running.dispatcher.drain()
         self.judge()
 
@@ -234,6 +237,11 @@ class Town:
         if screen:
             await self.stage.says(who, "why?", screen[-1 - newest % len(screen)].at)
             await self.settles()
+
+    async def prints(self, who: str, child: str) -> None:
+        """The child's day on paper: her own, or to hand over at the door."""
+        await self.stage.says(who, f"print {self.watch.children[child]}", None)
+        await self.settles()
 
     async def lets_through(self, who: str) -> None:
         """She presses the newest [Dawn too] she has been offered, whichever of her notes it belongs to."""

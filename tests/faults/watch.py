@@ -47,6 +47,7 @@ class Watch:
     words: dict[str, list[Noted]] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)  # of which the program asked back, whichever child was meant then
     judged: int = 0  # words that somebody was shown and might have
+    on_paper: int = 0  # of these, those that stood in a file
     faults: list[str] = field(default_factory=list)
     _made: dict[str, Book] = field(default_factory=dict)
 
@@ -130,6 +131,24 @@ class Watch:
         for person, name in self.people.items():
             if person != to and re.search(rf"\b{name}\b", text) and not self._may_be_named(person, to):
                 self.faults.append(f"{to} was shown the name of {name}, whom she does not know: {text!r}")
+
+    def judge_paper(self, to: str, text: str) -> None:
+        """A file goes to her with these words; what staff are given is handed on to every parent of the child."""
+        before = self.judged
+        self.judge(to, text)
+        self.on_paper += self.judged - before
+        for word in dict.fromkeys(WORD.findall(text)):
+            about = [] if word in self.unsure else [each for each in self.live([word]) if self.may_have(to, each)]
+            if about and all(self._is_kept_from_a_parent(to, each) for each in about):
+                self.faults.append(f"{to} was given {word} on paper, which not every parent may have")
+
+    def _is_kept_from_a_parent(self, to: str, noted: Noted) -> bool:
+        book = self.book(noted.child)
+        me = book.live(to)
+        if me is None or me.role in ("parent", "family", "professional"):
+            return False
+        parents = {each.name for each in book.members if each.role == "parent" and book.live(each.name) is not None}
+        return any(not self.may_have(parent, noted) for parent in parents)
 
     def _may_be_named(self, person: str, to: str) -> bool:
         """She knows the people who are, or were, around a child with whom she is, or was: that is no news to her."""

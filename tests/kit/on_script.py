@@ -21,6 +21,7 @@ from storage import inbox
 from storage.addresses import Handle
 from storage.inbox import Received
 from tests.kit.conversation import Heard, Story, give_addresses
+from tests.kit.papers import words_in
 
 NAME = "script"
 ACCOUNT = "1"
@@ -39,6 +40,7 @@ class Made:
     delivery: int
     target: str | None
     answer: Outcome | BaseException | Gate
+    file: str = ""  # everything that can be read in the file that went with it
 
     @property
     def may_have_arrived(self) -> bool:
@@ -128,7 +130,11 @@ class Script:
     def parts(self, utterance: Utterance, tokens: Sequence[str]) -> tuple[Part, ...]:
         pieces = split(utterance.text, self.longest, len)
         buttons = tuple(Button(each.label, token) for each, token in zip(utterance.choices, tokens, strict=True))
-        return tuple(Part(each, (), buttons if at == len(pieces) else ()) for at, each in enumerate(pieces, 1))
+        last = len(pieces)
+        return tuple(
+            Part(each, (), buttons if at == last else (), document=utterance.document if at == last else 0)
+            for at, each in enumerate(pieces, 1)
+        )
 
     async def fetch(self, reference: str, *, most: int) -> bytes | Unfetched:
         return Unfetched.GONE
@@ -156,6 +162,7 @@ class Script:
                 call.delivery,
                 call.target,
                 what,
+                words_in(call.attachment.name, call.attachment.content) if call.attachment is not None else "",
             )
         )
         if isinstance(what, Gate):
