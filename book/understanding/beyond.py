@@ -7,24 +7,18 @@ than missing a wish. Knows nothing of who is writing, nor whether anybody of tha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from types import MappingProxyType
+from datetime import date
 
 import phonenumbers
 
 from book.people import Pronoun, SettingKind
 from book.sharing import Answer, PhotoUse
+from book.understanding.days_said import MONTH, WEEKDAY, coming_day, past_day, weekday_of
 
 LONGEST = 160
 _NAME = r"[^\W\d_][\w'’-]*"
 _TELEPHONE = re.compile(r"(?:\+44\s?|\b0)\d(?:[\s-]?\d){8,10}\b")
-_WEEKDAYS: Mapping[str, int] = MappingProxyType(
-    {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6}
-    | {"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 # --- family -------------------------------------------------------------------------------------------------------
 
@@ -71,9 +65,8 @@ def as_family(text: str) -> FamilyWished | None:
     words: list[str] = []
     for word in re.split(r"[\s,]+", rest.strip()):
         plain = word.lower().removesuffix("'s").removesuffix("’s")
-        day = _WEEKDAYS.get(plain, _WEEKDAYS.get(plain.removesuffix("s")))
-        if day is not None:
-            days.add(day)
+        if re.fullmatch(WEEKDAY, plain):
+            days.add(weekday_of(plain))
         elif plain and plain not in _FILLING:
             words.append(word.removesuffix("'s").removesuffix("’s"))
     if not words or len(words) > 3 or not all(re.fullmatch(_NAME, word) for word in words):
@@ -104,7 +97,7 @@ _PROFESSIONAL = re.compile(
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
-    r"\b(?:until|till|til|to) (?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<month>[a-z]{3,9})", re.I
+    rf"\b(?:until|till|til|to) (?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH})", re.IGNORECASE
 )
 
 
@@ -127,7 +120,7 @@ def as_professional(text: str, today: date) -> ProfessionalWished | None:
     if found is None or (asks and not found["rest"].strip().lower().startswith("be in")):
         return None
     until = _UNTIL.search(found["rest"])
-    last = _coming(int(until["day"]), until["month"], today) if until is not None else None
+    last = coming_day(until["day"], today) if until is not None else None
     return ProfessionalWished(found["profession"].lower(), titled(found["name"]), last, telephone, found["rest"])
 
 
@@ -148,7 +141,6 @@ _SHARES = re.compile(
     rf"(?:(?:,| and) photos)?)?) with (?P<whom>{_NAME}(?: (?!and\b){_NAME})?)",
     re.IGNORECASE,
 )
-_DATED = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:[ /.](?:of )?)(?P<month>[a-z]{3,9}|\d{1,2})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +166,8 @@ def as_paper(text: str, today: date) -> PaperWished | None:
     )
     shares = tuple((_answer(each), each["whom"]) for each in _SHARES.finditer(what))
     left = re.sub(r"[\s,;.&]+|\band\b|\bphotos?\b", " ", _SHARES.sub(" ", _PHOTO.sub(" ", what))).strip()
-    signed = _signed_on((found["day"] or "today").strip().lower(), today)
-    if signed is None or signed > today:
+    signed = past_day(found["day"] or "today", today)
+    if signed is None:
         left = left or (found["day"] or "").strip()
     if not photos and not shares:
         left = left or what.strip()
@@ -188,18 +180,6 @@ def _answer(found: re.Match[str]) -> Answer:
     if found["none"]:
         return Answer.NOTHING
     return Answer.DAY_AND_LEARNING if found["more"] else Answer.DAY
-
-
-def _signed_on(said: str, today: date) -> date | None:
-    if said in ("today", "yesterday"):
-        return today - timedelta(days=said == "yesterday")
-    found = _DATED.search(said)
-    if found is None:
-        return None
-    coming = _coming(int(found["day"]), found["month"], today)
-    if coming is None or coming == today:
-        return coming
-    return _safe(coming.year - 1, coming.month, coming.day) if coming > today else coming
 
 
 # --- settings by hand ---------------------------------------------------------------------------------------------
@@ -315,22 +295,6 @@ def _without_telephone(text: str) -> tuple[str, str]:
     if found is None:
         return " ".join(text.split()), ""
     return " ".join(f"{text[: found.start()]} {text[found.end() :]}".split()), found[0].strip()
-
-
-def _coming(day: int, month: str, today: date) -> date | None:
-    """The next such day from today on."""
-    number = (
-        int(month) if month.isdigit() else next((n for n, m in enumerate(_MONTHS, 1) if month.lower().startswith(m)), 0)
-    )
-    this = _safe(today.year, number, day)
-    return _safe(today.year + 1, number, day) if this is not None and this < today else this
-
-
-def _safe(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def in_full(telephone: str) -> str:

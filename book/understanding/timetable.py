@@ -8,11 +8,22 @@ month; a weekday is the next such day. Knows nothing of who may say any of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
-from types import MappingProxyType
+from datetime import date, time
 
+from book.understanding.days_said import (
+    MONTH,
+    ONE_DAY,
+    ONE_DAY_EACH,
+    WEEKDAY,
+    DaySaid,
+    UnsureDay,
+    as_said,
+    coming,
+    month_of,
+    weekday_of,
+)
 from book.understanding.lexicon import fold
 from book.understanding.names import Named, mentions_in, words_of
 
@@ -246,34 +257,22 @@ def _somebody(name: str, staff: Sequence[Somebody]) -> int | None:
 def _dates(said: str, today: date) -> tuple[date, ...]:
     """The days meant, in order; empty where one of them leaves a doubt."""
     found: set[date] = set()
-    for each in _DATE.finditer(said):
-        day = _date(each, today)
-        if day is None:
-            return ()
-        found.add(day)
+    try:
+        for each in ONE_DAY_EACH.finditer(said):
+            day = _date(each, today)
+            if day is None:
+                return ()
+            found.add(day)
+    except UnsureDay:
+        return ()
     return tuple(sorted(found))
 
 
 def _date(found: re.Match[str], today: date) -> date | None:
-    if found["near"]:
-        return today if found["near"] in ("today", "tonight") else today + timedelta(days=1)
-    if found["weekday"]:
-        ahead = (_DAY_OF[found["weekday"][:3]] - today.weekday()) % 7
-        # "Thursday" on a Thursday: today, or in a week?
-        return today + timedelta(days=ahead) if ahead else None
-    month = int(found["month"]) if found["month"] else _MONTH_OF[found["named"][:3]]
-    return _coming(int(found["day"]), month, today)
-
-
-def _coming(day: int, month: int, today: date) -> date | None:
-    for year in (today.year, today.year + 1):
-        try:
-            meant = date(year, month, day)
-        except ValueError:
-            continue
-        if meant >= today:
-            return meant
-    return None
+    said = as_said(found)
+    meant = coming(said, today)
+    # "Thursday" on a Thursday: today, or in a week?
+    return None if meant == today and said.weekday is not None else meant
 
 
 def _weekdays(said: str | None) -> frozenset[int]:
@@ -282,9 +281,9 @@ def _weekdays(said: str | None) -> frozenset[int]:
     if re.search(r"every ?day|weekdays|all week", said):
         return frozenset(range(5))
     found: set[int] = set()
-    for first, last in re.findall(rf"({_WEEKDAY})(?: ?(?:-|to) ?({_WEEKDAY}))?", said):
-        begin = _DAY_OF[first[:3]]
-        end = _DAY_OF[last[:3]] if last else begin
+    for first, last in re.findall(rf"({WEEKDAY})(?: ?(?:-|to) ?({WEEKDAY}))?", said):
+        begin = weekday_of(first)
+        end = weekday_of(last) if last else begin
         if end < begin:
             return frozenset()
         found |= set(range(begin, end + 1))
@@ -370,8 +369,8 @@ def _part(said: str, days_before: frozenset[int]) -> Part | None:
 
 
 def _since(said: str, today: date) -> date | None:
-    if (month := re.fullmatch(rf"(?:the start of )?(?P<named>{_MONTH})", said)) is not None:
-        return _coming(1, _MONTH_OF[month["named"][:3]], today)
+    if (month := re.fullmatch(rf"(?:the start of )?(?P<named>{MONTH})", said)) is not None:
+        return coming(DaySaid(day=1, month=month_of(month["named"])), today)
     if said in ("now", "now on"):
         return today
     days = _dates(said, today)
@@ -379,38 +378,10 @@ def _since(said: str, today: date) -> date | None:
 
 
 _MARKS = str.maketrans({"’": None, "'": None, "ʼ": None, "`": None, "–": "-", "—": "-", "\n": " ", "?": "?"})
-_DAY_OF: Mapping[str, int] = MappingProxyType(
-    {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
-)
-_MONTH_OF: Mapping[str, int] = MappingProxyType(
-    {
-        name: number
-        for number, name in enumerate(
-            ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
-        )
-    }
-)
-_WEEKDAY = (
-    r"(?:mon(?:days?)?|tue(?:s(?:days?)?)?|wed(?:s|nesdays?)?|thu(?:r(?:s(?:days?)?)?)?|fri(?:days?)?"
-    r"|sat(?:urdays?)?|sun(?:days?)?)\b"
-)
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\b"
-)
-_ONE_DATE = (
-    rf"(?:(?:this )?{_WEEKDAY}|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}|\d{{1,2}}/\d{{1,2}}\b"
-    r"|today|tonight|tomorrow|tomoz|tomo|tmrw|tmw|tmoro|2moro)"
-)
-_DATES = rf"{_ONE_DATE}(?:(?: ?, ?| and | & | )(?:on )?{_ONE_DATE})*"
-_DATE = re.compile(
-    rf"(?P<weekday>{_WEEKDAY})"
-    rf"|(?P<day>\d{{1,2}})(?:(?:st|nd|rd|th)?(?: of)? (?P<named>{_MONTH})|/(?P<month>\d{{1,2}})\b)"
-    r"|(?P<near>today|tonight|tomorrow|tomoz|tomo|tmrw|tmw|tmoro|2moro)"
-)
+_DATES = rf"{ONE_DAY}(?:(?: ?, ?| and | & | )(?:on )?{ONE_DAY})*"
 _WEEKDAYS = (
-    rf"(?:every ?day|weekdays|all week|{_WEEKDAY}(?: ?(?:-|to) ?{_WEEKDAY})?"
-    rf"(?:(?: ?, ?| and | & | ?\+ ?| ){_WEEKDAY}(?: ?(?:-|to) ?{_WEEKDAY})?)*)"
+    rf"(?:every ?day|weekdays|all week|{WEEKDAY}(?: ?(?:-|to) ?{WEEKDAY})?"
+    rf"(?:(?: ?, ?| and | & | ?\+ ?| ){WEEKDAY}(?: ?(?:-|to) ?{WEEKDAY})?)*)"
 )
 _TIME = r"(?P<h{0}>\d{{1,2}})(?:[.:](?P<m{0}>\d\d))? ?(?P<half{0}>am|pm)?"
 _ONE_TIME = r"\d{1,2}(?:[.:]\d\d)? ?(?:am|pm)?"
@@ -451,8 +422,8 @@ _EXTRA = re.compile(
 )
 _WEEK = re.compile(
     rf"@(?P<child>\d+) ?(?P<verb>is now|is in|is at|is|are|will be|goes|comes|does|now|attends)?[ :]+"
-    rf"(?P<parts>(?=.*{_WEEKDAY}|every|weekdays).+?)"
-    rf"(?:,? (?:from|starting|starting from|as of) (?P<since>(?:the start of )?{_MONTH}|now on|now|{_ONE_DATE}))?"
+    rf"(?P<parts>(?=.*{WEEKDAY}|every|weekdays).+?)"
+    rf"(?:,? (?:from|starting|starting from|as of) (?P<since>(?:the start of )?{MONTH}|now on|now|{ONE_DAY}))?"
 )
 _PART = re.compile(
     rf"(?:(?:at )?#(?P<place1>\d+)[ :]?)?(?:in )?(?:(?:on )?(?P<week>{_WEEKDAYS}))?(?: ?(?P<times>{_TIMES}))?"
@@ -470,7 +441,7 @@ _WORKS = re.compile(
 )
 _COVERS = re.compile(
     r"(?P<cover>[^\W\d_]+) (?:covers|cover|is covering|covering|will cover|to cover|can cover)(?: for)?"
-    rf" (?P<away>[^\W\d_]+)(?: (?:on )?(?P<days>{_ONE_DATE}))?"
+    rf" (?P<away>[^\W\d_]+)(?: (?:on )?(?P<days>{ONE_DAY}))?"
 )
 _WHO = r"@\d+(?:(?: ?, ?| and | & | ?\+ ?| )@\d+)*"
 _HERE = re.compile(
@@ -482,10 +453,10 @@ _HERE = re.compile(
 _WHO_IS_IN = re.compile(
     r"(?:who(?: is|s)? )?in today|whos? (?:is )?in(?: now| today)?|whos? (?:is )?here(?: now| today)?"
 )
-_ANY_DAY = rf"(?:{_WEEKDAY}|today|tomorrow|tomo|tmrw|tmw|tmoro|2moro|\d/\d|\d(?:st|nd|rd|th)? (?:of )?{_MONTH})"
+_ANY_DAY = rf"(?:{WEEKDAY}|today|tomorrow|tomo|tmrw|tmw|tmoro|2moro|\d/\d|\d(?:st|nd|rd|th)? (?:of )?{MONTH})"
 _MAY_BE_TIMETABLE = re.compile(
     rf"(?=.*\b(?:not|no|off|isn'?t|isn’t|won'?t|won’t|can'?t|can’t|cannot|extra)\b)(?=.*\b{_ANY_DAY})"
-    rf"|\b{_WEEKDAY}[ ,&+-]+(?:and |to )?{_WEEKDAY}|\bevery ?day\b|\bweekdays\b|\b(?:mon|tues|wednes|thurs|fri)days\b",
+    rf"|\b{WEEKDAY}[ ,&+-]+(?:and |to )?{WEEKDAY}|\bevery ?day\b|\bweekdays\b|\b(?:mon|tues|wednes|thurs|fri)days\b",
     re.IGNORECASE,
 )
 _MAY_BE_DUTY = re.compile(
