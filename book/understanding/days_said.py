@@ -58,6 +58,7 @@ class DaySaid:
     """A day as it was written, before anybody asks which it is."""
 
     near: int | None = None  # days from the day of writing
+    night: bool = False  # last night
     weekday: int | None = None
     which: str = ""  # "this", "next" or "last" before a weekday
     day: int | None = None
@@ -82,7 +83,7 @@ def month_of(word: str) -> int:
 def as_said(found: re.Match[str]) -> DaySaid:
     """A match of :data:`ONE_DAY_EACH` as a day."""
     if found["near"]:
-        return DaySaid(near=NEAR[found["near"]])
+        return DaySaid(near=NEAR[found["near"]], night=found["near"].startswith("last"))
     if found["weekday"]:
         return DaySaid(
             weekday=weekday_of(found["weekday"]),

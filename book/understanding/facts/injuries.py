@@ -1,0 +1,63 @@
+"""Injuries: where on the child, what happened, and when. What was done about it stays in the words."""
+
+from __future__ import annotations
+
+import re
+
+from book.facts import Injury, Kind
+from book.understanding.facts.said import Said, pattern
+
+_HAPPENED = re.compile(
+    r"\b(?:fell|fallen|fall|tripped|bumped|banged|bashed|hit|slipped|grazed|cut|scraped|scratched|knocked|trapped"
+    r"|caught|stubbed"
+    r"|bitten|burnt|stung|collided|tumbled|tumble|tripped|landed|walked into|ran into|bump|graze|scrape|scratch"
+    r"|egg|lump|bruise"
+    r"|nose ?bleed|bite mark|splinter|bang|knock)\b"
+)
+_PART = re.compile(
+    r"\b(?:(?:left|right|upper|lower|top|bottom|both|back of (?:the |his |her )?|side of (?:the |his |her )?|l"
+    r"|r) ?){0,3}"
+    r"(?:head|forehead|eye(?:brow|lid)?|nose|lips?|mouth|chin|cheek|face|ear|tooth|teeth|tongue|gum|knees?"
+    r"|elbows?|arm|hands?|palms?"
+    r"|fingers?|thumb|leg|shins?|foot|toes?|ankle|wrist|shoulder|neck|bottom|bum|temple|hip|thigh|back|tummy"
+    r"|nail)\b(?! to\b)"
+)
+_AID = re.compile(
+    r"\b(?:ice ?packs?|ice|cold (?:compress|pack|flannel|water)|cleaned|wiped|washed|plaster|arnica|cuddles?"
+    r"|first aid|bathed"
+    r"|paper towel|savlon|sudocrem|compress)\b"
+)
+_ENDS = re.compile(
+    r"[.!?\n,;\ue001\ue002\ue004]|-(?= )|\b(?:at|around|about) (?=\ue001)|\b(?:so|but|then|ice pack|cold compress)\b"
+)
+_TIME = pattern("(?P<at>%time%)")
+_NOT_THEN = re.compile(
+    r"\b(?:rang|called|phoned|told|text(?:ed)?|collect\w*|pick\w*|since|form|until|til)\b[^.!?]{0,16}$"
+)
+_LEADS = re.compile(r"(?:(?:small|tiny|little|big|slight|bit of a|nasty|red|minor|a) )+$")
+
+
+def read(said: Said) -> None:
+    """The injury that the message tells of: one, from what happened to what was done about it."""
+    found = next((each for each in said.free(_HAPPENED) if not said.is_planned(each.start())), None)
+    if found is None:
+        return
+    marked = said.marked
+    lead = _LEADS.search(said.before(found.start(), 30))
+    start = found.start() - len(lead.group()) if lead is not None else found.start()
+    ends = _ENDS.search(marked, found.end(), found.end() + 90)
+    end = ends.start() if ends is not None else min(len(marked), found.end() + 90)
+    reason = said.as_written(start, end)
+    first, last = said.sentence(start)
+    part = _PART.search(marked, start, min(len(marked), start + 160)) or _PART.search(marked, first, last)
+    times = _TIME.finditer(marked, first, min(last, first + 400))
+    time = next((each for each in times if not _NOT_THEN.search(said.before(each.start()))), None)
+    aid = [each.end() for each in _AID.finditer(marked, start, min(len(marked), start + 220))]
+    at = said.past(time, "at", Kind.INJURY) if time is not None else None
+    stops = [end, *aid[-1:]]
+    if part is not None:
+        stops.append(part.end())
+    if time is not None and at is not None:
+        stops.append(time.end())
+    where = said.as_written(*part.span()).lower() if part is not None else None
+    said.add(Injury(where=where, reason=reason or None, at=at), start, max(stops))

@@ -1,0 +1,97 @@
+"""Medicine that was given: which, how much, when and by whom. A dose that is planned or asked for is none."""
+
+from __future__ import annotations
+
+import re
+
+from book.facts import Doubtful, Kind, Medicine
+from book.understanding.facts.said import MOST, Said, pattern
+
+_MOST = {"ml": 30.0, "puffs": 20.0, "puff": 20.0, "tablets": 6.0, "spoons": 4.0}
+_DOSE = pattern(
+    r"(?<![\d.,])\b(?P<dose>\d{1,3}(?:[.,]\d{1,2})?|half|a|an|one|two|three|four|five|six|ten) ?(?:x )?"
+    r"(?P<unit>mls?|mg|mcg|puffs?|spoon(?:ful)?s?|teaspoons?|tsp|drops?|sachets?|tablets?|sprays?|doses?|units?)\b"
+)
+_GAVE = re.compile(
+    r"\b(?:gave|given|had|has had|took|taken|used|administered|give him|give her|been given|dose(?:d)?|having)\b"
+)
+_NO = re.compile(
+    r"\b(?:no|not|hasnt|havent|didnt|without|any|ran out|run out|running low|out of|allergic|bring|sending|sent"
+    r"|pack|new|spare|bottle of|refused|wont|never)\b[^.!?,;]{0,18}$"
+)
+_BY = re.compile(r"\bby (?P<who>\0?[^\W\d_]+)\b")
+_WITNESS = re.compile(r"\b(?:seen|witnessed|checked|signed|witness)(?: off)? $")
+_KIND = re.compile(r"(?:blue|brown|purple|orange|white|pink|teething|hay ?fever|sugar free|infant) $")
+_SAME_BREATH = re.compile(r"[^,;:]{0,40}")
+_TIME = pattern("(?P<at>%time%)")
+_LATER = re.compile(r"\b(?:next|due|again (?:at|after)|every|can have|until)\b")
+
+
+def read(said: Said) -> None:
+    """Find every dose that was given."""
+    medicines = sorted(_medicines(said))
+    for number, (start, end) in enumerate(medicines[:MOST]):
+        first, last = said.sentence(start)
+        left = max(first, start - 80, medicines[number - 1][1] if number else first)
+        right = min(last, end + 100, medicines[number + 1][0] if number + 1 < len(medicines) else last)
+        if said.is_planned(start) or _NO.search(said.before(start)) or said.is_taken(start):
+            continue
+        _one(said, start, end, left, right)
+
+
+def _medicines(said: Said) -> set[tuple[int, int]]:
+    names = {
+        word for word, labels in zip(said.words.read, said.words.labels, strict=True) if "{medicine}" in labels
+    }  # fmt: skip
+    return {
+        found.span() for name in names for found in re.finditer(rf"\b{re.escape(name)}\b(?: gel| syrup)?", said.marked)
+    }
+
+
+def _one(said: Said, start: int, end: int, left: int, right: int) -> None:
+    """One medicine between ``left`` and ``right``, where its dose, its time and who gave it are looked for."""
+    marked = said.marked
+    doses = [each for each in _DOSE.finditer(marked, left, right) if each["unit"] not in ("dose", "doses")]
+    dose = next((each for each in doses if 0 <= each.start() - end <= 30), None) or next(
+        (each for each in reversed(doses) if 0 <= start - each.end() <= 20), None
+    )
+    times = [each for each in _TIME.finditer(marked, left, right) if not _LATER.search(marked, left, each.start())]
+    time = next((each for each in times if each.start() >= end), None) or next(
+        (each for each in times if start - each.end() <= 30), None
+    )
+    gave = _GAVE.search(marked, left, right)
+    if dose is None and time is None and gave is None:
+        return
+    by = next((each for each in _BY.finditer(marked, left, right) if not _is_witness(said, each.start())), None)
+    much = unit = None
+    if dose is not None:
+        unit = "ml" if dose["unit"] in ("ml", "mls") else dose["unit"]
+        much = 0.5 if dose["dose"] == "half" else said.number(dose["dose"])
+        if much is None or not 0 < much <= _MOST.get(unit, 2000.0):
+            said.doubt(Doubtful.IMPOSSIBLE, Kind.MEDICINE, start, max(end, dose.end()))
+            dose = much = unit = None
+    at = said.past(time, "at", Kind.MEDICINE) if time is not None else None
+    near = [(start, end), *(each.span() for each in (dose, by) if each is not None)]
+    if time is not None and at is not None:
+        near.append(time.span())
+    if gave is not None and gave.end() <= start and _SAME_BREATH.fullmatch(marked, gave.end(), start):
+        near.append(gave.span())
+    who = said.as_written(*by.span("who")) if by is not None else None
+    said.add(
+        Medicine(name=_name(said, start, end), dose=much, unit=unit, at=at, who=who),
+        min(place for place, _ in near),
+        max(place for _, place in near),
+    )
+
+
+def _name(said: Said, start: int, end: int) -> str:
+    """What was given: as written, or as the lexicon spells it where that was a slip."""
+    if not said.spelt_so(start, end):
+        return said.marked[start:end]
+    before = said.before(start, 16)
+    kind = _KIND.search(before)
+    return said.as_written(start - (len(before) - kind.start() if kind is not None else 0), end).lower()
+
+
+def _is_witness(said: Said, at: int) -> bool:
+    return _WITNESS.search(said.before(at, 16)) is not None
