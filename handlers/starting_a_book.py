@@ -18,6 +18,7 @@ from book.notices import NEW_LINE, Choice, Offer, Said
 from book.people import Circle, Role, SettingKind
 from book.reasons import Reason
 from book.understanding.codes import new_code
+from book.wording.values import link
 from handlers import replies
 from handlers.desk import Desk
 from handlers.settling_in import as_days
@@ -175,6 +176,7 @@ def _slip(situation: Situation, desk: Desk, offered: Offered, key: str) -> Filin
         lasts=SLIP_LASTS,
     )  # fmt: skip
     values = {"child": circle.child.name, "parent": named.name, "name": person.name, "code": code}
+    values["link"] = link(invitation.payload)
     return replace(
         replies.said(situation, desk, "book.slip", values),
         notices=(replies.say(situation, desk, Said("book.slip", values, before=(key, NEW_LINE))),),

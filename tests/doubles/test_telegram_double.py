@@ -6,6 +6,7 @@ It tests nothing of Bookbag: where one of these fails, other tests may be right 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import signal
 import struct
@@ -785,6 +786,13 @@ async def test_as_a_process_it_takes_orders_and_writes_its_ledger_to_a_file(tmp_
         with pytest.raises(aiohttp.ClientError):
             await session.post(f"{url}/bot1:abc/sendMessage", json={"chat_id": 7, "text": "cut"})
         await session.post(f"{url}/bot1:abc/sendMessage", json={"chat_id": 8, "text": "whole"})
+        sends = {"sends_document": base64.b64encode(b"a,b").decode(), "name": "roll.csv"}
+        other = {"person": 9, "first_name": "Maya"}
+        items = [{**other, **sends}, {**other, "sends_contact": "447700900432"}, {**other, "sends": {"voice": {}}}]
+        await session.post(f"{url}/control/updates", json=items)
+        heard = (await (await session.post(f"{url}/bot1:abc/getUpdates", json={"offset": -3})).json())["result"]
+        sent = (await (await session.get(f"{url}/control/chats/9")).json())["messages"][0]
+        content = await (await session.get(f"{url}/control/files/{sent['media']}")).read()
         seen = await (await session.get(f"{url}/control/ledger?method=sendMessage&chat=7")).json()
         shown = await (await session.get(f"{url}/control/chats/7")).json()
         foolish = await session.post(f"{url}/control/faults", json={"fault": "weather"})
@@ -792,6 +800,10 @@ async def test_as_a_process_it_takes_orders_and_writes_its_ledger_to_a_file(tmp_
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
 
+    assert content == b"a,b"
+    assert heard[0]["message"]["document"]["file_name"] == "roll.csv"
+    assert heard[1]["message"]["contact"] == {"phone_number": "447700900432", "first_name": "Maya", "user_id": 9}
+    assert "voice" in heard[2]["message"]
     assert results[:2] == [1, 2]
     assert [update["update_id"] for update in updates][-1] == results[2]
     assert [(call["outcome"], call["accepted"]) for call in seen["calls"]] == [("cut_after", True)]
@@ -801,6 +813,7 @@ async def test_as_a_process_it_takes_orders_and_writes_its_ledger_to_a_file(tmp_
         ("getUpdates", None, "answered", True),
         ("sendMessage", 7, "cut_after", True),
         ("sendMessage", 8, "answered", True),
+        ("getUpdates", None, "answered", True),
     ]
 
 

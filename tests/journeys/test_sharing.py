@@ -124,7 +124,9 @@ async def test_dialogue_14_adding_the_childminder_and_the_one_sharing_question(b
         "Done. Sunshine ⇄ Dawn: Ella's day only. What you write yourself about her day goes to both; letters, worries "
         'and family news to Sunshine only. Say "sharing" to change it.'
     )
-    code = code_in(await hannah.hears_anything())
+    handed = await hannah.hears_anything()
+    assert handed.splitlines()[-1].startswith(("https://t.me/bookbag_test_bot?start=", "/start "))
+    code = code_in(handed)
     await priya.hears_nothing()
 
     dawn = await dawn_sends(story, code)

@@ -21,6 +21,7 @@ from bot.papers.reading import Unread, read
 from bot.papers.slips import Slip, make
 from bot.papers.template import write_template
 from tests.kit import rosters
+from tests.kit.squares import squares_of
 
 CORE = Lettering(None)
 
@@ -126,6 +127,16 @@ def test_slips_are_two_to_a_page_by_room_with_four_plain_sentences() -> None:
     assert "It replaces the book in the bag: you write, Priya reads." in first
     assert "Ask Maya, 01632 960123." in first
     assert "Noah's book." in second
+
+
+def test_a_camera_reads_the_link_off_every_square() -> None:
+    links = [f"https://t.me/{bot}?start={'k7_-' * 5}{at:02}" for at, bot in enumerate(("SunBot", "A" * 29 + "Bot") * 5)]
+    slips = [
+        Slip((f"Child {at:02}",), "Hannah", "Ladybird", "", "Sunshine", "", "", "ELLA-7K2P", link)
+        for at, link in enumerate(links)
+    ]
+
+    assert squares_of(make(slips, load_catalogue())) == links
 
 
 def test_a_slip_offers_only_what_works() -> None:

@@ -6,7 +6,9 @@ server listens on loopback only.
 POST /control/updates
     One object or a list of them: a raw update, or {"person": 7, "first_name": "Hannah"} with one of "says":
     text (and "reply_to"), "edits": message_id (and "text"), "presses": button, "sends_photo": base64 (and
-    "caption"), "blocks": true, "unblocks": true. Answers {"results": [message id, update number or query id, …]}.
+    "caption"), "sends_document": base64 (and "name", "caption"), "sends_contact": number (her own), "sends": fields of
+    any other kind of message, "blocks": true, "unblocks": true. Answers {"results": [message id, update number or
+    query id, …]}.
 POST /control/faults
     {"fault": "flood", "retry_after": 3, "on": "sendMessage", "chat": 7, "times": 1, "after": 0}, or
     {"chances": [[0.1, {"fault": "cut", "accepted": true}]], "seed": 1, "on": ["sendMessage"]}.
@@ -15,7 +17,9 @@ DELETE /control/faults
 GET /control/ledger?method=&chat=&after=
     Answers {"calls": […]}; with ?counts=1 {"counts": {method: {"calls": n, "accepted": n}}}.
 GET /control/chats/{id}
-    Answers {"messages": […]}, what the chat shows now.
+    Answers {"messages": […], "keyboard": […]}, what the chat shows now, and the keys below it that ask for a number.
+GET /control/files/{id}
+    Answers the content of what a message shows as its "media".
 POST /control/time
     {"passes": seconds} moves the server's clock.
 """
@@ -28,6 +32,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.doubles.telegram.chats import Person
 from tests.doubles.telegram.faults import read_fault
 from tests.doubles.telegram.server import TelegramDouble
 
@@ -46,11 +51,13 @@ class Control:
             answer = await self._answer(request)
         except (ValueError, KeyError, TypeError, AssertionError) as wrong:
             return web.json_response({"error": f"{type(wrong).__name__}: {wrong}"}, status=400)
+        if isinstance(answer, bytes):
+            return web.Response(body=answer, content_type="application/octet-stream")
         if answer is None:
             return web.json_response({"error": f"nothing at {request.method} {request.path}"}, status=404)
         return web.json_response(answer)
 
-    async def _answer(self, request: web.BaseRequest) -> Json | None:
+    async def _answer(self, request: web.BaseRequest) -> Json | bytes | None:
         match request.method, request.path.strip("/").split("/"):
             case "POST", ["control", "updates"]:
                 wanted = json.loads(await request.read())
@@ -66,7 +73,10 @@ class Control:
                 return self._read_ledger(request.query)
             case "GET", ["control", "chats", chat_id]:
                 chat = self._double.chat(int(chat_id))
-                return {"messages": [message.as_json() for message in chat.messages]}
+                keyboard = chat.keyboard if isinstance(chat, Person) else ()
+                return {"messages": [message.as_json() for message in chat.messages], "keyboard": keyboard}
+            case "GET", ["control", "files", file_id]:
+                return self._double.file(file_id).content
             case "POST", ["control", "time"]:
                 self._double.time_passes(json.loads(await request.read())["passes"])
                 return {"now": self._double.now()}
@@ -87,6 +97,13 @@ class Control:
                 return (await person.presses(button, message_id=item.get("message_id"))).query_id
             case {"sends_photo": content}:
                 return await person.sends_photo(base64.b64decode(content), caption=item.get("caption", ""))
+            case {"sends_document": content}:
+                document = base64.b64decode(content)
+                return await person.sends_document(document, name=item["name"], caption=item.get("caption", ""))
+            case {"sends_contact": number}:
+                return await person.sends_contact(number)
+            case {"sends": fields}:
+                return await person.sends(**fields)
             case {"blocks": True}:
                 return await person.blocks_bot()
             case {"unblocks": True}:

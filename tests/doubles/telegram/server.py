@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from tests.doubles.telegram.chats import Chat, Group, Person, Press, World
+from tests.doubles.telegram.chats import Chat, Group, Person, Press, StoredFile, World
 from tests.doubles.telegram.faults import Fault, FaultPlan, Kind, Planned, Thrown
 from tests.doubles.telegram.ledger import Call, Ledger
 from tests.doubles.telegram.methods import LARGEST_UPLOAD, METHODS, BotApi, Refusal
@@ -154,6 +154,10 @@ class TelegramDouble:
     def chat(self, chat_id: int) -> Chat:
         """A chat known already. Raises KeyError otherwise."""
         return self._world.chats[chat_id]
+
+    def file(self, file_id: str) -> StoredFile:
+        """A file that somebody sent. Raises KeyError for one nobody did."""
+        return self._world.files[file_id]
 
     @property
     def presses(self) -> list[Press]:
