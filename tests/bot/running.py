@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import aiohttp
 
@@ -111,7 +112,13 @@ class Bookbag:
         )
 
 
-def against(telegram: TelegramDouble, folder: Path) -> Bookbag:
+class Serving(Protocol):
+    """A Bot API server, in this process or in one of its own."""
+
+    url: str
+
+
+def against(telegram: Serving, folder: Path) -> Bookbag:
     """A folder whose bot talks to the double, at no particular pace."""
     return Bookbag(
         folder,

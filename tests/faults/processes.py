@@ -130,6 +130,31 @@ class Telegram:
         async with self._session.get(f"{self.url}/control/chats/{chat}") as answer:
             return list((await answer.json())["messages"]) if answer.status == 200 else []
 
+    async def shows(self, chat: int, words: str, *, after: int = 0) -> dict[str, Any]:
+        """Wait until the bot shows these words there, in a message newer than that one; the newest that does."""
+        query = {"shows": words, "after": str(after)}
+        async with self._session.get(f"{self.url}/control/chats/{chat}", params=query) as answer:
+            found = await answer.json()
+            assert answer.status == 200, found["error"]
+            return dict(found)
+
+    async def calls(self, method: str = "", *, chat: int) -> list[dict[str, Any]]:
+        """The calls to one chat so far, of one method or of all."""
+        query = {"chat": str(chat), **({"method": method} if method else {})}
+        async with self._session.get(f"{self.url}/control/ledger", params=query) as answer:
+            return list((await answer.json())["calls"])
+
+    async def file(self, file_id: str) -> bytes:
+        """The content of what a message shows as its media."""
+        async with self._session.get(f"{self.url}/control/files/{file_id}") as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.read()
+
+    async def is_fetched(self) -> None:
+        """Wait until the bot has confirmed everything that happened."""
+        async with self._session.get(f"{self.url}/control/updates") as answer:
+            assert answer.status == 200, await answer.text()
+
     async def pending(self) -> int:
         """How many updates the bot has not confirmed."""
         async with self._session.get(f"{self.url}/bot{TOKEN}/getWebhookInfo") as answer:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from openpyxl import Workbook
 
@@ -57,16 +57,18 @@ def dialogue_36() -> list[list[str]]:
 
 
 def as_xlsx(rows: Sequence[Sequence[str]], workers: Sequence[Sequence[str]] = ()) -> bytes:
+    return workbook({"Children": (CHILDREN, *rows)} | ({"Staff": (STAFF, *workers)} if workers else {}))
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+    """An XLSX file of these sheets."""
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "Children"
-    for row in (CHILDREN, *rows):
-        sheet.append(list(row))
-    if workers:
-        more = book.create_sheet("Staff")
-        for row in (STAFF, *workers):
-            more.append(list(row))
+    assert book.active is not None
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(list(row))
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()

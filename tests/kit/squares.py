@@ -36,7 +36,8 @@ def squares_of(pdf: bytes) -> list[str]:
 
 def _unpacked(stream: bytes) -> bytes:
     try:
-        return zlib.decompress(stream)
+        # The last byte may be one that also ends a line.
+        return zlib.decompressobj().decompress(stream)
     except zlib.error:
         return b""
 

@@ -18,6 +18,10 @@ GET /control/ledger?method=&chat=&after=
     Answers {"calls": […]}; with ?counts=1 {"counts": {method: {"calls": n, "accepted": n}}}.
 GET /control/chats/{id}
     Answers {"messages": […], "keyboard": […]}, what the chat shows now, and the keys below it that ask for a number.
+GET /control/chats/{id}?shows=words&after=message id
+    Waits until the bot shows these words there in a message newer than that one, and answers with the newest.
+GET /control/updates
+    Waits until the bot has confirmed everything that happened.
 GET /control/files/{id}
     Answers the content of what a message shows as its "media".
 POST /control/time
@@ -32,11 +36,18 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.doubles.telegram.chats import Person
+from tests.doubles.telegram.chats import Chat, Person, Shown
 from tests.doubles.telegram.faults import read_fault
 from tests.doubles.telegram.server import TelegramDouble
 
 Json = dict[str, Any]
+
+
+_PATIENCE = 20.0
+
+
+def _newest(chat: Chat, words: str, after: int) -> Shown | None:
+    return next((each for each in reversed(chat.from_bot) if each.message_id > after and words in each.text), None)
 
 
 class Control:
@@ -71,6 +82,18 @@ class Control:
                 return {}
             case "GET", ["control", "ledger"]:
                 return self._read_ledger(request.query)
+            case "GET", ["control", "updates"]:
+                await self._double.waits_for(lambda: not self._double.pending_updates, within=_PATIENCE)
+                return {}
+            case "GET", ["control", "chats", chat_id] if "shows" in request.query:
+                words, after = request.query["shows"], int(request.query.get("after", 0))
+                chat = self._double.chat(int(chat_id))
+                try:
+                    found = await self._double.waits_for(lambda: _newest(chat, words, after), within=_PATIENCE)
+                except AssertionError as waited:
+                    shown = "\n".join(f"  {each.message_id} {each.text}" for each in chat.from_bot)
+                    raise AssertionError(f"{words!r} was not shown; shown was\n{shown}\n{waited}") from None
+                return found.as_json()
             case "GET", ["control", "chats", chat_id]:
                 chat = self._double.chat(int(chat_id))
                 keyboard = chat.keyboard if isinstance(chat, Person) else ()
