@@ -21,6 +21,7 @@ from book.importing.known import Known
 from book.importing.reading import Reading, read_sheets
 from book.importing.sheets import Sheet, from_json, to_json
 from book.papers import Slips
+from book.people import Role
 from book.wording.catalogue import Catalogue
 from book.wording.compose import Composer
 from bot.papers.making import Chance, slips_now
@@ -135,7 +136,9 @@ class Enrolment:
     @staticmethod
     def _default(known: Known, named: str) -> SettingId | None:
         if not named:
-            return known.settings[0].id if len(known.settings) == 1 else None
+            # Childminders whom parents brought in have settings of their own, and no roll.
+            led = [each for each in known.settings if any(Role.MANAGER in staff.roles for staff in each.staff)]
+            return led[0].id if len(led) == 1 else None
         found = [each.id for each in known.settings if fold(each.name) == fold(named)]
         if len(found) != 1:
             names = ", ".join(each.name for each in known.settings) or "none yet"

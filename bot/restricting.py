@@ -5,17 +5,20 @@ What may be asked over the socket is read strictly. Knows nothing of who types, 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from book.ids import ChildId, Ids, PersonId
-from book.people import Circle, Role
-from storage import circles, restricting
+from book.deliveries import Lane
+from book.ids import ChildId, Ids, NoticeId, PersonId
+from book.notices import Said
+from book.people import STAFF, Circle, Role
+from storage import circles, filing, restricting
+from storage.bells import Bell, ring
 from storage.database import Connection
-from storage.filing import Restriction
+from storage.filing import NewNotice, Restriction
 from storage.store import Store
 from storage.vault import Vault
 
@@ -128,9 +131,34 @@ def _shut(connection: Connection, vault: Vault, ids: Ids, asked: Shut, now: date
     }
     wanted = Restriction(ids.new(), asked.person, asked.children, None, tuple(sorted(tell)))
     done = restricting.restrict(connection, vault, ids, wanted, now, zone)
+    if done.lines:
+        told = [each for circle in around.values() for each in _told(circle, asked.person, tell, ids, now)]
+        filing.add_notices(connection, vault, told, now)
+        ring(connection, Bell.OUTBOX)
     return {
         "lines": done.lines,
         "is_stranger": done.is_stranger,
         "may_have_reached": done.may_have_reached,
         "told": len(tell) if done.may_have_reached else 0,
     }
+
+
+def _told(circle: Circle, person: PersonId, tell: Collection[PersonId], ids: Ids, now: datetime) -> Iterator[NewNotice]:
+    """Those who run the settings, so that nobody hands a child over to somebody who is shut out, nor why.
+
+    Of their own staff nobody else is told, as where a manager does it.
+    """
+    of = [line for line in circle.live(now) if line.person.id == person and line.role not in STAFF]
+    if not of:
+        return
+    values = {"name": of[0].person.name, "child": circle.child.name}
+    for each in sorted({line.person.id for line in circle.live(now)} & set(tell)):
+        yield NewNotice(
+            id=NoticeId(ids.new()),
+            cause=ids.new(),
+            notice=Said("restricted.by_operator", values),
+            person=each,
+            child=circle.child.id,
+            lane=Lane.URGENT,
+            not_before=now,
+        )

@@ -51,11 +51,11 @@ async def _restrict(name: str, child: str, person: int | None, *, yes: bool) -> 
         raise typer.Exit(1)
     children = frozenset(ChildId(each) for each in whom["children"]) if child else None
     done = await _ask(Shut(PersonId(whom["person"]), children))
-    typer.echo("Done." if done["lines"] else "She was shut out already.")
+    typer.echo("Done." if done["lines"] else f"{whom['name']} was shut out already.")
     if done["is_stranger"]:
-        typer.echo("Every telephone she had is a stranger's from now on.")
+        typer.echo(f"Every telephone {whom['name']} had is a stranger's from now on.")
     if count := done["may_have_reached"]:
-        typer.echo(f"{count} message(s) were leaving at that moment and may have reached her.")
+        typer.echo(f"{count} message(s) were leaving at that moment and may have reached {whom['name']}.")
         typer.echo("Whoever runs the settings is told what came of it." if done["told"] else "See `bookbag status`.")
 
 

@@ -278,6 +278,10 @@ async def test_a_nursery_of_eighty_from_an_empty_folder_to_a_day_with_its_famili
     ):
         assert await nursery.came_once(person, words), (person.name, words)
 
+    # The same roll on another day changes nothing, though there is a second setting in the book by now.
+    again = await nursery.command("import", "roll.xlsx", "--add")
+    assert "All of that is in the book already: nothing changed." in again.out
+
     # Bea's book, whose father never joins: his choices on paper, her day on paper.
     await maya.says("rob signed paper today: own photos yes group no")
     await maya.hears("✓ Bea: choices from paper, signed by Rob Hale")
@@ -301,6 +305,8 @@ async def test_a_nursery_of_eighty_from_an_empty_folder_to_a_day_with_its_famili
     shut = await nursery.command("restrict", "Tom", "--child", "Ella", given="y\n")
     assert "Tom, parent (Ella), is shut out at once." in shut.out
     assert "Done." in shut.out
+    for person in (maya, dawn):
+        await person.hears("Tom is not in Ella's book any more, and is not to be told anything.")
     stranger = nursery.person("Zoe")
     tries = ("hello", "how is ella?", "?", "undo", "sharing", "/start", "Ella had porridge")
     answers = {}
