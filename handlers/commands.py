@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from book.notices import Explanation
-from book.people import STAFF
+from book.people import STAFF, Role
 from book.reasons import Reason
 from book.understanding.commands import Command
 from handlers import looking_back, replies, setting_right
@@ -22,7 +22,12 @@ def undo(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ..
 
 
 def help_(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
-    return (replies.said(situation, desk, f"help.{spoken_to_as(situation, desk)}"),)
+    roles = _roles(situation, desk)
+    if Role.CHILDMINDER in roles:
+        return (replies.said(situation, desk, "help.childminder"),)
+    if Role.MANAGER in roles:
+        return (replies.said(situation, desk, "help.manager"),)
+    return (replies.said(situation, desk, "help.staff" if roles & STAFF else "help.parent"),)
 
 
 def who(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
@@ -52,11 +57,15 @@ def not_yet(situation: Situation, desk: Desk, command: Command) -> tuple[Filing,
 
 def spoken_to_as(situation: Situation, desk: Desk) -> str:
     """Whether the sender is spoken to as a parent or as somebody at work."""
+    return "staff" if _roles(situation, desk) & STAFF else "parent"
+
+
+def _roles(situation: Situation, desk: Desk) -> set[Role]:
+    """Everything she is, around any child or at any setting."""
     assert situation.person is not None
     roles = {
         me.role
         for circle in situation.circles.values()
         if (me := circle.membership(situation.person.id, desk.now)) is not None
     }
-    roles |= {each.role for each in situation.posts if each.is_live(desk.now)}
-    return "staff" if roles & STAFF else "parent"
+    return roles | {each.role for each in situation.posts if each.is_live(desk.now)}

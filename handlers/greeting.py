@@ -110,7 +110,18 @@ def first_words(newcomer: Newcomer, desk: Desk) -> list[Said]:
             return [Said("join.childminder", _values(newcomer, desk), lets_go=True, before=("join.in", NEW_LINE))]
         case _:
             values = {"name": newcomer.person.name, "setting": newcomer.setting.name if newcomer.setting else ""}
+            begin = _begins_with(newcomer)
+            if begin:
+                return [Said(begin, values, lets_go=True, before=("joined", NEW_LINE))]
             return [Said("joined", values, lets_go=True)]
+
+
+def _begins_with(newcomer: Newcomer) -> str:
+    """What comes first where a setting has no child yet; nothing for whoever finds children there."""
+    if newcomer.role is not Role.MANAGER or newcomer.circles:
+        return ""
+    is_childminder = newcomer.setting is not None and newcomer.setting.kind is SettingKind.CHILDMINDER
+    return "joined.childminder" if is_childminder else "joined.manager"
 
 
 def _parent(newcomer: Newcomer, circle: Circle, desk: Desk) -> list[Said]:

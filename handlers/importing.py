@@ -275,7 +275,7 @@ def take_slips(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     if not situation.address.takes_files:
         # No file can go there: slips that nobody sees would only end the ones before them.
         return (replies.said(situation, desk, "slips.elsewhere"),)
-    filing, said = replies.skip(situation, Reason.ANSWERED), Said("slips.to_hand_out", paper=_SLIPS_ELSEWHERE)
+    filing, said = replies.skip(situation, Reason.ANSWERED), Said("slips.again", paper=_SLIPS_ELSEWHERE)
     return (_with_slips(filing, situation, desk, Slips(setting, room=room, large=bool(large)), said),)
 
 

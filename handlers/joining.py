@@ -252,7 +252,12 @@ def _languages(*, more: bool = False) -> tuple[Choice, ...]:
 
 def _ask_number(invitation: Invitation, knock: Knock, before: tuple[str, ...]) -> Said:
     values = greeting.setting_values(invitation, knock)
-    return Said("join.number", values, (Choice(Offer.CONTACT),), fixed=True, before=before)
+    if invitation.role is Role.CHILDMINDER and invitation.child is not None:
+        # The setting she joins through is her own: a parent gave the number, whom nobody names to a stranger.
+        key = "join.number.invited"
+    else:
+        key = "join.number" if knock.numbers else "join.number.not_held"
+    return Said(key, values, (Choice(Offer.CONTACT),), fixed=True, before=before)
 
 
 def _pressed(situation: Situation, desk: Desk, knock: Knock) -> tuple[Filing, ...] | None:

@@ -1,8 +1,8 @@
 """A childminder starts a book by herself: whose, one line, and it is open; the parent is invited and sees it later.
 
-"start a book" is the whole wish; everything longer is a note. The one line that answers it has the child's name and
-birthday, and a parent's name and mobile. When the child is with her may be said in the same way: "ben mon wed fri til
-5.30, acorns mornings".
+"start a book" is the whole wish, or begins the one line that answers it: the child's name and birthday, and a parent's
+name and mobile. Everything else that begins so is a note. When the child is with her may be said in the same way: "ben
+mon wed fri til 5.30, acorns mornings".
 """
 
 from __future__ import annotations
@@ -58,6 +58,9 @@ _MORNING = (time(9, 0), time(12, 0))
 _AFTERNOON = (time(13, 0), time(16, 0))
 
 
+_WISH = re.compile(r"/?start a (?:new )?book\b[\s:,.!–-]*(?:for\s+)?(?P<line>.*)", re.IGNORECASE | re.DOTALL)
+
+
 def may_be(text: str) -> bool:
     """Whether it may be the wish, or say when a child is with her."""
     return _is_wish(text) or _TIMES.fullmatch(text.strip()) is not None
@@ -70,12 +73,22 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
         return None
     text = situation.taken.incoming.text
     if _is_wish(text):
-        return (_ask(situation, desk, setting, "book.whose"),)
+        line = _line_of(text)
+        if not line:
+            return (_ask(situation, desk, setting, "book.whose"),)
+        return (_begin(situation, desk, setting, line),)
     return _times(situation, desk, setting, text)
 
 
 def _is_wish(text: str) -> bool:
-    return text.strip().casefold().lstrip("/").rstrip(".!") in ("start a book", "start a new book")
+    line = _line_of(text)
+    return line is not None and (not line or _BIRTHDAY.search(line) is not None)
+
+
+def _line_of(text: str) -> str | None:
+    """What stands behind the wish; None where these words are none."""
+    found = _WISH.fullmatch(text.strip())
+    return None if found is None else found["line"].strip()
 
 
 def _own_setting(situation: Situation, desk: Desk) -> SettingId | None:
@@ -97,14 +110,19 @@ def _ask(situation: Situation, desk: Desk, setting: SettingId, key: str) -> Fili
 def whose(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
     """The one line; what has no birthday in it is a note, and the question stays open."""
     text = situation.taken.incoming.text.strip()
-    found = _WHOSE.fullmatch(text)
+    if _BIRTHDAY.search(text) is None:
+        return None
+    return (_begin(situation, desk, SettingId(asked.subject), text),)
+
+
+def _begin(situation: Situation, desk: Desk, setting: SettingId, line: str) -> Filing:
+    """Open the book of whom the line names; ask again where part of it is missing."""
+    found = _WHOSE.fullmatch(line)
     born = _born(found, desk) if found is not None else None
     number = e164(found["number"]) if found is not None else None
     if found is None or born is None or number is None:
-        if _BIRTHDAY.search(text) is None:
-            return None
-        return (_ask(situation, desk, SettingId(asked.subject), "book.whose.again"),)
-    return (_open(situation, desk, SettingId(asked.subject), found, born, number),)
+        return _ask(situation, desk, setting, "book.whose.again")
+    return _open(situation, desk, setting, found, born, number)
 
 
 def _born(found: re.Match[str], desk: Desk) -> date | None:

@@ -60,9 +60,10 @@ class ListOfClaims:
         notices: list[NewNotice] = []
         for manager in invitations.managers(connection):
             waiting = self._to_check(connection, manager.setting, now)
-            if not waiting and not claims.joined_since(connection, manager.setting, since):
-                continue
             joined = claims.parents_who_joined(connection, manager.setting)
+            # Staff who joined are no news while no parent has.
+            if not waiting and not (joined.parents and claims.joined_since(connection, manager.setting, since)):
+                continue
             notices.append(
                 NewNotice(
                     id=NoticeId(self._ids.new()),

@@ -175,8 +175,8 @@ async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
             for setting in leaderless:
                 yield Finding(
                     "safeguarding lead",
-                    mend=f"Setting {setting} has no safeguarding lead, so what people disclose waits for nobody: "
-                    "bookbag init --lead names its manager.",
+                    mend=f"Setting {setting} has no safeguarding lead, so what people disclose waits for nobody: name "
+                    "her on the staff sheet of bookbag import, or bookbag init --lead names the manager.",
                 )
             if not leaderless:
                 yield Finding("safeguarding leads", "named")

@@ -45,6 +45,7 @@ def slips(
     with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(b64decode(answer["pdf"]))
     typer.echo(f"Made {out}: {answer['count']} slips, two to a page. They can be used once, for 21 days.")
+    typer.echo("Slips that were made for these parents before work no longer.")
 
 
 async def _bot_name(configuration: Configuration) -> str:

@@ -412,7 +412,7 @@ async def test_a_link_that_does_not_prove_asks_staff_for_the_number_as_well(begi
     priya = story.person("priya")
 
     await priya.opens(payload)
-    await priya.hears(NUMBER)
+    await priya.hears("To be sure it's you, tap to send me your number. Only Sunshine sees it.")
     await priya.presses("Send my number")
     await priya.hears(WAITS)
 

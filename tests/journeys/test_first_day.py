@@ -7,6 +7,7 @@ to whom is read from the server, and waited for there.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -147,14 +148,14 @@ def roll() -> bytes:
     return rosters.workbook({"Children": [headings, *rows], "Staff": staff})
 
 
-async def begins(nursery: Nursery) -> Person:
+async def begins(nursery: Nursery, *answers: str, name: str = "Maya") -> Person:
     """`bookbag init` and `bookbag run`; the manager has opened the link that was printed."""
-    made = await nursery.command("init", "--no-questions", *INIT)
+    made = await nursery.command("init", "--no-questions", *(answers or INIT))
     await nursery.program.start()
-    maya = nursery.person("Maya")
-    await maya.opens(made.out.strip().splitlines()[-1])
-    await maya.hears("Hello Maya.")
-    return maya
+    manager = nursery.person(name)
+    await manager.opens(made.out.strip().splitlines()[-1])
+    await manager.hears(f"Hello {name}.")
+    return manager
 
 
 def slips_in(pdf: bytes) -> dict[str, str]:
@@ -325,3 +326,72 @@ async def test_a_nursery_of_eighty_from_an_empty_folder_to_a_day_with_its_famili
     assert "Bookbag is running." in status.out
     assert "Nothing that is free to go waits." in status.out
     assert "Tom" not in status.out
+
+
+async def test_a_manager_sets_up_her_nursery_without_leaving_the_chat(nursery: Nursery) -> None:
+    maya = await begins(nursery)
+    await maya.sees("To begin, send me your list of children as a spreadsheet")
+
+    maya.acts = 0
+    await maya.does(sends_document=b64encode(roll()).decode(), name="children.xlsx")
+    await maya.hears('I read 80 children, 131 parents, 12 staff. I took "Child first name" as name')
+    await maya.taps("Yes")
+    await maya.hears("80 rows are fine.")
+    await maya.taps("Add the 80")
+    added = await maya.hears("80 children are in. Nobody has been messaged.")
+    # The file and two taps.
+    assert maya.acts == 3
+    slips = slips_in(await nursery.telegram.file(added["media"]))
+    await maya.does(sends_document=b64encode(roll()).decode(), name="children.xlsx")
+    await maya.hears("All of that is in the book already. Nothing changed.")
+
+    # A slip works until another is made in its place, and then gives away no more than any wrong one.
+    hannah, tom = nursery.person("Hannah"), nursery.person("Tom")
+    await joins_by_slip(hannah, slips["Hannah Moss"], HANNAH, signed=True)
+    await maya.says("slips butterfly")
+    again = await maya.hears("Slips to hand out. They take the place of any made before:")
+    newer = squares_of(await nursery.telegram.file(again["media"]))
+    assert len(newer) == 2, "Tom's and Rob's; Hannah has joined"
+    await tom.opens(slips["Tom Reed"])
+    await tom.hears(STRANGER)
+
+    # Nobody of the staff has joined: Hannah reads whom she is to tell, and what she writes is kept.
+    await hannah.says("bad night, teething")
+    await hannah.sees("✓ Ella · sleep, health → Priya (not on Bookbag: please tell in person)")
+    for who in ("Priya", "Amy"):
+        await joins_the_staff(nursery, who, PRIYA if who == "Priya" else AMY)
+    await hannah.says("up since four")
+    await nursery.person("Priya").hears("up since four")
+
+
+async def test_a_childminder_begins_alone_and_the_parent_brings_in_the_nursery(nursery: Nursery) -> None:
+    answers = ("--setting", "Dawn", "--kind", "childminder", "--telephone", "07700 900432", "--name", "Dawn")
+    dawn = await begins(nursery, *answers, "--token", TOKEN, name="Dawn")
+    await dawn.sees("To begin, write: start a book: Ben 3/5/23 Chloe 07700 900611.")
+
+    dawn.acts = 0
+    await dawn.says("start a book: Ben 3/5/23 Chloe 07700 900611")
+    await dawn.hears("Ben's book is open for you. I've a text ready for Chloe to join: send it?")
+    assert dawn.acts <= 2
+    await dawn.taps("I'll print it")
+    handed = await dawn.hears("Please copy this for Chloe:")
+
+    chloe = nursery.person("Chloe")
+    await chloe.opens(handed["text"].splitlines()[-1])
+    await chloe.hears("Hello. This is Bookbag, Dawn's communication book.")
+    await chloe.taps("English")
+    await chloe.hears("To be sure it's you, tap to send me your number. Dawn has it already")
+    await chloe.sends_her_number("447700900611")
+    await chloe.hears("Dawn, Ben's childminder, reads it")
+    assert chloe.acts <= 4
+    await chloe.says("bad night, teething")
+    await dawn.hears("Ben, from Chloe")
+
+    # The nursery has not joined: it stands in the book by hand, and hears nothing before the parent says what.
+    await chloe.says("ben also goes to acorns 01632 960321")
+    await chloe.hears("Acorns is in Ben's book, by hand: nothing goes there by itself.")
+    await chloe.taps("Ben's day")
+    await chloe.hears("Done. Acorns:")
+    await dawn.says("acorns handover ben")
+    shown = await dawn.hears("For you to show, read out or hand over")
+    assert "Bad night, teething" in shown["text"]

@@ -194,7 +194,7 @@ async def test_slips_are_made_again_by_room_and_the_old_ones_end(story: Story) -
     await maya.hears_anything()
 
     await maya.says("slips ladybird")
-    heard = await maya.hears("Slips to hand out:")
+    heard = await maya.hears("Slips to hand out. They take the place of any made before:")
 
     file = await maya.file_of(heard)
     assert file is not None

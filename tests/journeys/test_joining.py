@@ -22,7 +22,11 @@ STRANGER = (
     "This is a nursery communication book. If you have been given a slip, send me the code on it. "
     "Otherwise please speak to the setting."
 )
-GREETING = "Hello Sam. This is the communication book of Little Acorns. Just write, any time, any spelling. ? for help."
+GREETING = (
+    "Hello Sam. This is the communication book of Little Acorns. Just write, any time, any spelling. ? for help.\n"
+    "To begin, send me your list of children as a spreadsheet (XLSX or CSV), or write: add a child: Mia Brown 3/4/23, "
+    "mum Kate 07700 900123. Nobody is messaged by it."
+)
 
 
 @pytest.fixture(params=DIALECTS)

@@ -83,7 +83,8 @@ def _content(body: bytes) -> bytes:
     if found is None:
         return b""
     try:
-        return zlib.decompress(found[1])
+        # The last byte may be one that also ends a line, and then it is missing here.
+        return zlib.decompressobj().decompress(found[1])
     except zlib.error:
         return found[1]
 

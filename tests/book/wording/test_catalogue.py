@@ -35,7 +35,6 @@ FAMILIES: dict[str, frozenset[str]] = {
     "choice.": frozenset(Offer),
     "reason.": frozenset({*Reason, "other"}),
     "reason.of.": frozenset(Reason),
-    "help.": frozenset({"parent", "staff"}),
     "hello.": frozenset({"parent", "staff"}),
     "sharing.": frozenset(Answer),
     "circle.": frozenset(Role),
