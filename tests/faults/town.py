@@ -190,7 +190,7 @@ class Town:
             return
         (noted,) = sent.noted
         word, (said, labels) = self.new_word(), PHRASES[phrase]
-        if noted.lives and self.watch.with_children(sent.who):
+        if noted.lives and self.watch.book(noted.child).live(sent.who) is not None:
             self.watch.reads_now(noted, word, labels)
         await self.stage.edits(sent.who, sent.at, f"{self.watch.children[noted.child]} {said.format(word)}")
         await self.settles()
@@ -205,8 +205,9 @@ class Town:
         if not live:
             return
         sent = live[-1 - which % len(live)]
-        if self.watch.with_children(sent.who):
-            for noted in sent.noted:
+        for noted in sent.noted:
+            # Whoever is with the child no longer takes nothing back: to her it is gone already.
+            if self.watch.book(noted.child).live(sent.who) is not None:
                 noted.lives = False
         await self.stage.says(sent.who, "delete that", sent.at)
         await self.settles()
