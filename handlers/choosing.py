@@ -12,7 +12,7 @@ from book.notices import AcknowledgementChanged, Choice, Offer, PressAnswered
 from book.people import STAFF, Role
 from book.reasons import Reason
 from book.topics import Subject, Topic
-from handlers import replies, setting_right
+from handlers import looking_back, replies, setting_right
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children
 from storage.conversations import Offered
@@ -38,6 +38,8 @@ Take = Callable[[Situation, Desk, Offered], tuple[Filing, ...]]
 
 # The same button may be pressed more than once: a figure, until there are four; a list, until all of it is done.
 _AGAIN = frozenset({Offer.FIGURE, Offer.WAITING})
+# These speak of what an acknowledgement tells of; said in a reply they speak of what she replies to.
+_OF_A_LINE = frozenset({Offer.UNDO, Offer.CHANGE})
 
 
 def press(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tuple[Filing, ...]:
@@ -63,6 +65,9 @@ def typed(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tupl
         if offered.used or (offered.expires_at is not None and offered.expires_at < desk.now):
             continue
         if folded == offered.label.casefold() or (folded.isdigit() and int(folded) == offered.number):
+            if offered.choice.offer in _OF_A_LINE and looking_back.pointed_at(situation) is not None:
+                # Said of one note she points at: the button stays for what else its line speaks of.
+                return takes[offered.choice.offer](situation, desk, offered)
             return _take(situation, desk, offered, takes)
     return None
 
@@ -118,6 +123,8 @@ def ordinary_bump(situation: Situation, desk: Desk, offered: Offered) -> tuple[F
 
 
 def _acknowledged(situation: Situation, offered: Offered) -> Sequence[Entry]:
+    if (pointed := looking_back.pointed_at(situation)) is not None:
+        return pointed
     return situation.acknowledged.get(NoticeId(offered.choice.subject), ())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from book.deliveries import InboxState, Lane
+from book.deliveries import Lane
 from book.entries import Entry, Travel
 from book.ids import ChildId
 from book.messages import Did, Incoming
@@ -215,16 +215,10 @@ def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     if situation.edited_waits is not None and situation.edited_waits.incoming.file is not None:
         return (replies.skip(situation, Reason.UNCHANGED),)  # Its file is being fetched; the words beside it were none.
     if situation.edited_waits is not None:
-        # It still waits for "which child?": from now on the new words wait in its place.
-        waiting = replace(situation.edited_waits, incoming=replace(taken.incoming, did=Did.WROTE))
-        return (
-            replace(
-                replies.skip(situation, Reason.WAITS_FOR_ANSWER),
-                state=InboxState.PENDING,
-                conversation=replace(situation.conversation, question=taken.id),
-            ),
-            Filing(waiting.id, waiting.address, InboxState.SKIPPED, Reason.CORRECTED),
-        )
+        # It still waits for "which child?": the new words wait in it, so that every later edit finds it again.
+        waits, now = situation.edited_waits, taken.incoming
+        words = replace(waits.incoming, text=now.text, media=now.media)
+        return (replace(replies.skip(situation, Reason.CORRECTED), rewords={waits.id: words}),)
     if situation.edited_gone:
         # What it became is no business of hers any more, and is not to become another child's.
         return (replies.skip(situation, Reason.UNCHANGED),)

@@ -16,6 +16,7 @@ from book.deliveries import InboxState, Lane, NoticeState, WaitsFor
 from book.disclosure import Carries
 from book.entries import EntryState, Text, Travel, subjects_to_json
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
+from book.messages import Incoming
 from book.notices import Notice, kind_of, to_parameters
 from book.people import Role
 from book.reasons import Reason
@@ -28,6 +29,7 @@ from storage import (
     dialect,
     documents,
     imports,
+    inbox,
     invitations,
     roster,
     schema,
@@ -177,6 +179,7 @@ class Filing:
     claims: tuple[NewClaim, ...] = ()
     decides: tuple[Decided, ...] = ()
     withdraws: tuple[int, ...] = ()  # invitations that cannot be used from now on
+    rewords: Mapping[InboxId, Incoming] = field(default_factory=dict)  # what waits for an answer, as it reads now
     wrong_code: int | None = None  # the number under which a wrong short code is counted against this address
     carries: Carries | None = None  # what this address is to carry from now on
     language: tuple[PersonId, str] | None = None  # what somebody wants to be written to in
@@ -226,6 +229,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         addresses.stop(connection, stopped, now)
     if started := [each.address for each in filings if each.start]:
         addresses.start(connection, started)
+    inbox.reword(connection, vault, {each: words for filing in filings for each, words in filing.rewords.items()})
     _join(connection, vault, filings, now)
     signed_in = tablets.write(connection, vault, [each.tablet for each in filings if each.tablet is not None], now)
     audit.record(connection, vault, [deed for each in filings for deed in each.deeds], now)

@@ -6,7 +6,7 @@ Knows nothing of what a message means or of who its sender is.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -207,6 +207,20 @@ def oldest_of_each(connection: Connection, limit: int) -> list[InboxId]:
     oldest = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == constant(InboxState.NEW))
     rows = connection.execute(oldest.group_by(inbox.c.address_id).order_by(func.min(inbox.c.id)).limit(limit))
     return [InboxId(each) for each in rows.scalars().all()]
+
+
+def reword(connection: Connection, vault: Vault, wanted: Mapping[InboxId, Incoming]) -> None:
+    """Put these in the place of what waits for an answer; what the door took is kept beside them as it came."""
+    if not wanted:
+        return
+    waits = select(inbox.c.id, inbox.c.day, inbox.c.sealed_payload).where(
+        inbox.c.id.in_(list(wanted)), inbox.c.state == InboxState.PENDING, inbox.c.sealed_payload.is_not(None)
+    )
+    for row in connection.execute(waits).all():
+        _, came = json.loads(open_raw(vault, row.id, row.day, row.sealed_payload))
+        kept = json.dumps([wanted[InboxId(row.id)].to_json(), came], ensure_ascii=False, separators=(",", ":"))
+        sealed = vault.seal_text(Owner(OwnerKind.DAY, row.day), "payload", row.id, kept)
+        connection.execute(update(inbox).where(inbox.c.id == row.id).values(sealed_payload=sealed))
 
 
 def sender(connection: Connection, message: InboxId) -> tuple[AddressId, datetime] | None:

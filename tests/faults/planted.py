@@ -284,6 +284,13 @@ FAULTS = (
         (f"{_HERE}test_an_answer_to_two_notes_told_together_stays_with_the_narrower{_ON_SQLITE}",),
     ),
     Fault(
+        "what points at a filed note answers an open question",
+        "handlers/pipeline.py",
+        "    if situation.question is not None and not of_a_note and (answer",
+        "    if situation.question is not None and (answer",
+        (f"{_HERE}test_what_points_at_a_note_moves_that_note_whatever_else_was_asked{_ON_SQLITE}",),
+    ),
+    Fault(
         "the other child's name stays in the line of the one that was chosen",
         "handlers/filing_a_note.py",
         "(child, take_out(text, [name for each in circle if each.child != child for name in each.names]))",
@@ -313,6 +320,20 @@ FAULTS = (
         "reason=Reason.MOVED)\n        withdraw |= gone\n        notices += recalls\n",
         "reason=Reason.MOVED)\n        withdraw |= gone\n",
         (f"{_HERE}test_what_is_moved_after_it_left_is_taken_back_from_the_first_childs_people{_ON_SQLITE}",),
+    ),
+    Fault(
+        "undo said of one note takes back all that its line tells of",
+        "handlers/choosing.py",
+        "    if (pointed := looking_back.pointed_at(situation)) is not None:\n        return pointed\n",
+        "",
+        (f"{_RIGHT}test_undo_said_of_one_note_of_a_burst_takes_back_that_one_alone{_ON_PHONES}",),
+    ),
+    Fault(
+        "an edit of what was asked back is a message of its own",
+        "handlers/pipeline.py",
+        "    if situation.edited_waits is not None:\n        # It still",
+        "    if situation.edited_waits is not None and situation.edited_waits.incoming.file:\n        # It still",
+        (f"{_RIGHT}test_every_later_edit_of_a_message_that_was_asked_back_is_the_one_note{_ON_PHONES}",),
     ),
     # --- the second look --------------------------------------------------------------------------------------------
     Fault(

@@ -454,7 +454,9 @@ async def test_what_points_at_a_note_moves_that_note_whatever_else_was_asked(sto
     priya = story.person("priya")
     await story.until("12:40")
     first = await priya.says("Ella had 2 wet nappies zqone")
-    await priya.says("slept 11-12 zqtwo, or was it the others")
+    await story.passes(600)
+    await priya.says("slept 11-12 zqtwo")
+    assert stage.script.made("priya")[-1].text.startswith("Who's that about?")
     await stage.says("priya", "that was noah", first)
     await story.until("18:00")
 

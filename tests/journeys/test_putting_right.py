@@ -221,6 +221,88 @@ async def test_an_edit_of_a_message_that_waits_is_what_is_filed(story: Story) ->
     await priya.hears('Noah, from Joe 8:10: "up 4 times"')
 
 
+async def test_every_later_edit_of_a_message_that_was_asked_back_is_the_one_note(story: Story) -> None:
+    joe, priya, carys = (story.person(who) for who in ("joe", "priya", "carys"))
+    await story.until("8:10")
+    message = await joe.says("up 3 times")
+    for words in ("up 4 times", "up 5 times"):
+        await joe.edits(message, words)
+        await story.passes(2)
+    await joe.says("noah")
+    await joe.edits(message, "up 6 times")
+    await story.passes(60)
+
+    await priya.hears('Noah, from Joe 8:10: "up 6 times"')
+    await priya.hears_nothing()
+    await carys.hears_nothing()
+    asked = [each.text for each in await joe.screen() if each.text == "Who's that about?"]
+    assert len(asked) == 1
+
+
+async def test_a_message_asked_back_after_another_was_keeps_its_edit_too(story: Story) -> None:
+    joe, priya, carys = (story.person(who) for who in ("joe", "priya", "carys"))
+    await story.until("8:10")
+    first = await joe.says("up 3 times")
+    second = await joe.says("bit snotty")
+    await joe.edits(first, "up 4 times")
+    await joe.edits(second, "very snotty")
+    await story.passes(2)
+    await joe.says("poppy")
+    await joe.edits(second, "quite snotty")
+    await story.passes(60)
+
+    await carys.hears('Poppy, from Joe 8:10: "quite snotty"')
+    await carys.hears_nothing()
+    await priya.hears_nothing()
+
+
+async def test_undo_said_of_one_note_of_a_burst_takes_back_that_one_alone(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:10")
+    first = await hannah.says("bad night, teething")
+    await hannah.says("porridge for brekkie")
+    await story.passes(12)
+    await hannah.hears("✓ Ella · sleep, health, food → Priya, Dawn")
+
+    await story.stage.says("hannah", "undo", first)
+    await story.passes(60)
+
+    await hannah.hears("Taken back. Nobody was told.")
+    await priya.hears('Ella, from Hannah 8:10: "porridge for brekkie"')
+    await hannah.presses("Undo")
+    await hannah.hears("Taken back. Priya and Dawn may have read it.")
+
+
+async def test_undo_said_of_an_older_line_takes_back_what_that_line_speaks_of(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:10")
+    await hannah.says("bad night, teething")
+    await story.passes(12)
+    line = await hannah.hears("✓ Ella · sleep, health → Priya, Dawn")
+    await hannah.says("porridge for brekkie")
+    await story.passes(11)
+
+    await hannah.says("undo", reply_to=line)
+    await story.passes(60)
+
+    assert [each.text for each in await priya.screen()] == ['Ella, from Hannah 8:10: "porridge for brekkie"']
+
+
+async def test_change_said_of_one_note_of_a_burst_changes_that_one(story: Story) -> None:
+    hannah, dawn = story.person("hannah"), story.person("dawn")
+    await story.until("8:10")
+    first = await hannah.says("bad night, teething")
+    await hannah.says("porridge for brekkie")
+    await story.passes(12)
+
+    await story.stage.says("hannah", "change", first)
+    await story.settles()
+    await hannah.says("only sunshine")
+    await story.passes(60)
+
+    assert [each.text for each in await dawn.screen()] == ['Ella, from Hannah 8:10: "porridge for brekkie"']
+
+
 async def test_a_disclosure_is_kept_for_the_lead_alone(story: Story) -> None:
     priya, sam, hannah, maya, dawn = (story.person(who) for who in ("priya", "sam", "hannah", "maya", "dawn"))
     await story.until("11:05")
