@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from book.errors import OperatorError
 from book.ids import Ids, RoomId, SettingId, Tape
-from book.importing.changes import Plan, plan
+from book.importing.changes import plan
 from book.importing.headings import fold
 from book.importing.known import Known
+from book.importing.plans import Plan
 from book.importing.reading import Reading, read_sheets
 from book.importing.sheets import Sheet, from_json, to_json
 from book.papers import Slips

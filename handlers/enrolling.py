@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from book.ids import Ids, PersonId
-from book.importing.changes import Plan, Stands
+from book.importing.plans import Plan, Stands
 from book.people import Standing
 from book.sharing import PhotoChoice, PhotoUse
 from storage.enrolled import WORKS_AT, WORKS_IN, main_contact

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from book.deliveries import InboxState
 from book.ids import RoomId, SettingId
-from book.importing.changes import Plan, plan
+from book.importing.changes import plan
 from book.importing.faults import NUMBERS, Fault
 from book.importing.headings import About, Field, find_headings, fold
+from book.importing.plans import Plan
 from book.importing.reading import Reading, read_sheets
 from book.importing.sheets import Sheet
 from book.notices import Choice, Offer, Said

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from book.ids import PersonId, RoomId, SettingId
-from book.importing.changes import Plan, What, plan
+from book.importing.changes import plan
 from book.importing.faults import FaultKind
 from book.importing.headings import CHILDREN_HEADINGS, STAFF_HEADINGS, fold
 from book.importing.known import Known, KnownChild, KnownPerson, KnownSetting, KnownStaff
+from book.importing.plans import Plan, What
 from book.importing.reading import Reading, read_sheets
 from book.importing.sheets import Row, Sheet, from_json, to_json
 from book.people import Role

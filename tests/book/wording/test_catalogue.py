@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from book.importing.changes import What
 from book.importing.faults import FaultKind
 from book.importing.headings import Field
+from book.importing.plans import What
 from book.notices import Offer
 from book.people import Pronoun, Role
 from book.reasons import Reason
