@@ -6,7 +6,7 @@ from book.ids import PersonId, RoomId
 from book.importing.cells import Name
 from book.importing.drafting import At, Draft
 from book.importing.faults import Fault, FaultKind
-from book.importing.headings import Field
+from book.importing.headings import Field, fold
 from book.importing.known import KnownStaff
 from book.importing.plans import Stands, What
 from book.importing.reading import ReadChild, ReadStaff
@@ -46,8 +46,9 @@ def worker_row(draft: Draft, worker: ReadStaff, at: At) -> None:
 
 def _staff_called(draft: Draft, name: Name, at: At) -> PersonId | None:
     """Somebody of exactly this name who works here; a first name alone must be enough to tell her."""
-    exact = [each for each in at.staff if _goes_by(draft, each, name)]
-    return exact[0] if len(exact) == 1 else None
+    exact = [each for each in at.staff if each in draft.people and fold(draft.people[each].called) == name.folded]
+    found = exact or [each for each in at.staff if _goes_by(draft, each, name)]
+    return found[0] if len(found) == 1 else None
 
 
 def _goes_by(draft: Draft, person: PersonId, name: Name) -> bool:
