@@ -177,9 +177,7 @@ def reachable(connection: Connection, people: Collection[PersonId]) -> frozenset
     return frozenset(PersonId(each) for each in rows.scalars())
 
 
-_REACHED = (
-    select(addresses.c.person_id).distinct().where(addresses.c.person_id.in_(bindparam("people", expanding=True)))
-)
+_REACHED = select(addresses.c.person_id).distinct().where(among(addresses.c.person_id, "people"))
 
 
 def link(

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from book.deliveries import OPEN, DeliveryState, Lane
 from book.ids import DeliveryId, Ids, NoticeId, PersonId
@@ -18,6 +18,7 @@ from storage import circles, dialect
 from storage.filing import NewNotice, add_notices
 from storage.schema import deliveries
 from storage.schema import may_have_reached as rows_of_it
+from storage.statements import among
 from storage.vault import Vault
 
 
@@ -75,7 +76,7 @@ _KNOWN = (
     select(rows_of_it, deliveries.c.state, deliveries.c.marked_at)
     .join(deliveries, deliveries.c.id == rows_of_it.c.delivery_id)
     .where(
-        rows_of_it.c.delivery_id.in_(bindparam("ended", expanding=True)),
+        among(rows_of_it.c.delivery_id, "ended"),
         rows_of_it.c.ended_at.is_(None),
         deliveries.c.state.not_in([each.value for each in OPEN]),
     )

@@ -336,6 +336,8 @@ addresses = Table(
     Column("held_until", Instant),  # the provider asked us to wait with this address
     UniqueConstraint("channel", "account", "handle_mac"),
 )
+Index("ix_addresses_held_until", addresses.c.held_until, sqlite_where=addresses.c.held_until.is_not(None),
+      postgresql_where=addresses.c.held_until.is_not(None))  # fmt: skip
 
 inbox = Table(
     "inbox",
@@ -628,6 +630,7 @@ pins = Table(  # four figures, known to nobody but her; tried on the device's ow
     Column("failures", SmallInteger, nullable=False, server_default=text("0")),
     Column("closed_until", Instant),
     Column("made_at", Instant, nullable=False),
+    Column("anew_until", Instant),  # until then she may choose hers on a tablet; nothing is hashed meanwhile
 )
 
 documents = Table(  # files that come in and go out: a roll, slips to print; sealed whole

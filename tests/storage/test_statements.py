@@ -50,7 +50,10 @@ async def test_a_look_reads_what_is_open_and_not_what_there_ever_was(story: Stor
 
     assert len(plans) >= 4
     read = [
-        step for plan in plans for step in plan if step.split()[:2] in (["SCAN", "notices"], ["SCAN", "deliveries"])
+        step
+        for plan in plans
+        for step in plan
+        if step.split()[:2] in [["SCAN", each] for each in ("notices", "deliveries", "addresses")]
     ]
     assert not [step for step in read if "USING INDEX ix_" not in step]
 
