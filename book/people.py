@@ -117,7 +117,7 @@ class Membership:
     room: RoomId | None = None
     days: frozenset[int] | None = None
     sees: frozenset[Group] | None = None
-    of_whole_setting: bool = False  # a manager, a safeguarding lead: hers by the setting, not by the child
+    of_whole_setting: bool = False  # a manager, a lead, a room's tablet: hers by the setting, not by the child
     made_by: PersonId | None = None
 
     def is_live(self, now: datetime) -> bool:

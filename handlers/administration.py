@@ -20,12 +20,14 @@ from book.understanding.administration import (
     Invite,
     LetBack,
     MoveRoom,
+    NewFiguresFor,
+    NewTablet,
     ShutOut,
     Wish,
     as_wish,
 )
 from book.understanding.commands import Command
-from handlers import ending, key_person, new_child, replies, restricting, rooms
+from handlers import ending, key_person, new_child, replies, restricting, rooms, tablets
 from handlers.desk import Desk
 from handlers.running import Runs, named, today, what_she_runs
 from handlers.wishing import ASKED, Wished
@@ -124,6 +126,10 @@ def _meant(
             done = restricting.shut_out(situation, desk, runs, wish, wished)
         case LetBack():
             done = ending.let_back(situation, desk, runs, wish, wished)
+        case NewTablet():
+            done = tablets.new_tablet(situation, desk, runs, wish, wished)
+        case NewFiguresFor():
+            done = tablets.reset_figures(situation, desk, runs, wish, wished)
         case _:
             assert_never(wish)
     if done is None:

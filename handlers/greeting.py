@@ -34,6 +34,7 @@ class Newcomer:
     setting: Setting | None  # through which she joins
     circles: Mapping[ChildId, Circle]
     texts: bool = False  # plain text: no buttons
+    is_tablet: bool = False  # a room's device
     is_known: bool = False  # she is here already, and comes to one more child
 
     @property
@@ -92,6 +93,8 @@ def greet(newcomer: Newcomer, desk: Desk, *, address: AddressId, cause: int) -> 
 def first_words(newcomer: Newcomer, desk: Desk) -> list[Said]:
     """Everything she is told now, in order."""
     circle = newcomer.circle
+    if newcomer.is_tablet:
+        return [Said("join.tablet", {"name": newcomer.person.name})]
     if newcomer.is_known and circle is not None and newcomer.role is Role.PARENT:
         values = _values(newcomer, desk)
         if newcomer.texts:

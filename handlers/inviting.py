@@ -28,10 +28,18 @@ def invitation_of(
     role: Role | None = None,
     child: ChildId | None = None,
     setting: SettingId | None = None,
+    proves: bool = False,
 ) -> NewInvitation:
     """A new invitation; what she was sent before cannot be used any more."""
     return NewInvitation(
-        desk.ids.new(), person, new_payload(desk.chance), role=role, child=child, setting=setting, made_by=by
+        desk.ids.new(),
+        person,
+        new_payload(desk.chance),
+        role=role,
+        child=child,
+        setting=setting,
+        made_by=by,
+        proves=proves,
     )
 
 

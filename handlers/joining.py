@@ -114,6 +114,8 @@ def _again(situation: Situation, desk: Desk, knock: Knock) -> tuple[Filing, ...]
 
 
 def _redeem(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation) -> Filing:
+    if knock.is_tablet and not situation.address.has_buttons:
+        return stranger(situation, desk)  # Figures are pressed there, and never typed.
     if invitation.proves:
         return join(situation, desk, knock, invitation)
     if knock.own_number is not None:
@@ -197,8 +199,13 @@ def join(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation)
         setting=knock.settings.get(invitation.at) if invitation.at is not None else None,
         circles=knock.circles,
         texts=not address.has_buttons,
+        is_tablet=knock.is_tablet,
         is_known=address.person is not None,
     )
+    opened: tuple[NewNotice, ...] = ()
+    if knock.is_tablet and invitation.made_by is not None:
+        said = Said("tablet.new.opened", {"room": person.name})
+        opened = (replies.tell(situation, desk, invitation.made_by, said, lane=Lane.REPLY),)
     open_here = claim is not None and claim.invitation == invitation.id
     proof = _claim(situation, desk, knock, invitation, ClaimState.CONFIRMED, knock.own_number or "")
     language = claim.language if claim is not None and open_here else ""
@@ -207,7 +214,7 @@ def join(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation)
         address=situation.taken.address,
         state=InboxState.SKIPPED,
         reason=Reason.ANSWERED,
-        notices=greeting.greet(newcomer, desk, address=address.id, cause=situation.taken.id),
+        notices=(*greeting.greet(newcomer, desk, address=address.id, cause=situation.taken.id), *opened),
         joins=Joining(invitation.id, person.id, address.handle),
         claims=() if open_here else (proof,),
         decides=(Decided(claim.id, ClaimState.CONFIRMED),) if claim is not None and open_here else (),

@@ -86,5 +86,6 @@ def _staff_of_room(runs: Runs, room: RoomId, desk: Desk) -> dict[PersonId, Membe
         each.person.id: each
         for circle in runs.circles
         for each in circle.live(desk.now)
-        if each.role is Role.ROOM_STAFF and each.room == room
+        # The room's tablet is around whoever is in the room, without a line of the child's own.
+        if each.role is Role.ROOM_STAFF and each.room == room and not each.of_whole_setting
     }

@@ -15,19 +15,25 @@ from book.deliveries import InboxState, Lane
 from book.ids import ChildId, NoticeId, PersonId
 from book.messages import Did
 from book.notices import Acknowledgement, Choice, Offer, PressAnswered, Said
-from book.people import STAFF, Circle, Membership, Person, Role, Room
+from book.people import STAFF, Circle, Membership, Person, Role
 from book.reasons import Reason
 from book.safeguarding import screen
 from book.timing import spoken_time
+from book.understanding.administration import NewFiguresFor, NewTablet
 from book.understanding.small_talk import is_greeting, is_thanks
 from handlers import keeping_safe, replies
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note
+from handlers.inviting import handed_on, invitation_of
+from handlers.running import Runs, named, rooms_named, staff_named
+from handlers.wishing import Wished, ask, ask_whom
+from storage.audit import Deed
 from storage.conversations import Asked, Conversation, Offered
 from storage.filing import Filing, NewNotice
 from storage.roster import NewMembership, NewPerson, Roster
 from storage.situations import Gathering, Situation
-from storage.tablets import CLOSED, IDLE, TRIES, Changes, NewFigures, Tablet, Tried
+from storage.tablets import CHOSEN_WITHIN, CLOSED, IDLE, TRIES, Changes, ChosenAnew, NewFigures, Tablet, Tried
+from storage.vault import Owner
 
 FIGURES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0")
 HOW_MANY = 4
@@ -125,7 +131,7 @@ def _keep(situation: Situation, desk: Desk) -> Filing:
     filing = replies.skip(situation, Reason.ANSWERED)
     if not empty:
         filing = replace(filing, state=InboxState.PENDING, reason=Reason.WAITS_FOR_WRITER)
-    if asked is not None and asked.name in ("writer", "figures"):
+    if asked is not None and asked.name in ("writer", "figures", "new_figures"):
         return filing
     root, question = _who_is_writing(situation, desk, "tablet.who" if empty else "tablet.kept")
     return replace(
@@ -201,6 +207,15 @@ def writer(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     root = NoticeId(int(offered.choice.value))
     ended = Changes(session=replace(device, writer=None, since=None, until=None))
     filing = replace(replies.skip(situation, Reason.ANSWERED), tablet=ended)
+    if situation.figures.may_be_chosen(chosen.id, desk.now):
+        values = {"root": str(root), "so_far": ""}
+        return (
+            replace(
+                filing,
+                notices=(_to_room(situation, desk, _dots("figures.choose", chosen, 0, root)),),
+                conversation=_asking(situation, desk, "new_figures", chosen.id, values),
+            ),
+        )
     if not situation.figures.has(chosen.id):
         said = Said("tablet.no_figures", {"name": chosen.name}, _writers(situation, desk, root), changes=root)
         return (replace(filing, notices=(_to_room(situation, desk, said),)),)
@@ -245,20 +260,27 @@ def figure(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
         return (replies.said(situation, desk, "press.done"),)
     so_far = asked.values["so_far"] + offered.label
     root = NoticeId(int(asked.values["root"]))
-    if asked.name == "new_figures":
+    if asked.name == "new_figures" and situation.device is None:
         return (_new_figures(situation, desk, asked, so_far, root),)
     chosen = _person(situation, desk, asked.subject)
     if situation.device is None or situation.figures is None or chosen is None:
         return (replies.said(situation, desk, "press.done"),)
+    chooses = asked.name == "new_figures"
+    if chooses and not situation.figures.may_be_chosen(chosen.id, desk.now):
+        said = Said("tablet.no_figures", {"name": chosen.name}, _writers(situation, desk, root), changes=root)
+        return (replace(_unasked(situation), notices=(_to_room(situation, desk, said),)),)
     if len(so_far) < HOW_MANY:
         values = {"root": str(root), "so_far": so_far}
+        key = "figures.choose" if chooses else "tablet.figures"
         return (
             replace(
                 replies.skip(situation, Reason.ANSWERED),
-                notices=(_to_room(situation, desk, _dots("tablet.figures", chosen, len(so_far), root)),),
+                notices=(_to_room(situation, desk, _dots(key, chosen, len(so_far), root)),),
                 conversation=replace(situation.conversation, asked=replace(asked, values=values)),
             ),
         )
+    if chooses:
+        return _signed_in(situation, desk, chosen, root, new=NewFigures(chosen.id, so_far))
     if situation.figures.closed_until(chosen.id, desk.now) is not None:
         said = _closed(situation, desk, chosen, root)
         return (replace(_unasked(situation), notices=(_to_room(situation, desk, said),)),)
@@ -305,7 +327,9 @@ def _wrong(situation: Situation, desk: Desk, chosen: Person, root: NoticeId) -> 
 # --- a session ------------------------------------------------------------------------------------------
 
 
-def _signed_in(situation: Situation, desk: Desk, chosen: Person, root: NoticeId) -> tuple[Filing, ...]:
+def _signed_in(
+    situation: Situation, desk: Desk, chosen: Person, root: NoticeId, *, new: NewFigures | None = None
+) -> tuple[Filing, ...]:
     """From now on she is who writes; what was kept meanwhile is filed as hers."""
     assert situation.device is not None
     assert situation.figures is not None
@@ -324,7 +348,8 @@ def _signed_in(situation: Situation, desk: Desk, chosen: Person, root: NoticeId)
         conversation=conversation,
         tablet=Changes(
             session=session,
-            tried=Tried(chosen.id, before, 0),
+            tried=Tried(chosen.id, before, 0) if new is None else None,
+            figures=new,
             held_since=desk.now - IDLE,
         ),
     )
@@ -414,19 +439,70 @@ def _new_figures(situation: Situation, desk: Desk, asked: Asked, so_far: str, ro
 # --- a new device -----------------------------------------------------------------------------------------------------
 
 
-def new_tablet(situation: Situation, desk: Desk, room: Room, *, by: PersonId) -> tuple[PersonId, Roster]:
-    """A device for this room, with a place in the circles of its children; whoever makes it invites it by a link.
+def new_tablet(
+    situation: Situation, desk: Desk, runs: Runs, wish: NewTablet, wished: Wished
+) -> tuple[Filing, ...] | None:
+    """ "Tablet for Butterfly room": asked about, then a link for it, for whoever asked to open on it.
 
-    It stands there as the room's staff, so that the room is told where nobody before it in rule 10 is there; what it
-    is told waits until somebody signs in.
+    It stands as the room's staff around whoever is in the room, so that the room is told where nobody before it in rule
+    10 is there; what it is told waits until somebody signs in.
     """
+    rooms = rooms_named(situation, runs, wish.room)
+    if not rooms:
+        known = situation.roll.rooms_of(runs.setting) if situation.roll is not None else ()
+        if not wish.certain:
+            return None
+        values = {"room": in_full(wish.room.capitalize()), "names": named([in_full(each.name) for each in known])}
+        return (replies.said(situation, desk, "tablet.new.no_room" if known else "tablet.new.no_rooms", values),)
+    room = rooms[0]
+    values = {"room": in_full(room.name)}
+    if not wished.yes:
+        return (ask(situation, desk, "tablet.new.ask", values),)
     device = PersonId(desk.ids.new())
-    children = [each for each in situation.circles.values() if each.rooms.get(room.setting) == room]
-    return device, Roster(
-        people=[NewPerson(device, room.name if room.name.endswith("room") else f"{room.name} room")],
+    roster = Roster(
+        people=[NewPerson(device, in_full(room.name))],
         tablets=[Tablet(device, room.id)],
         memberships=[
-            NewMembership(desk.ids.new(), device, Role.ROOM_STAFF, each.child.id, room.setting, room.id, made_by=by)
-            for each in children
+            NewMembership(desk.ids.new(), device, Role.ROOM_STAFF, None, runs.setting, room.id, made_by=runs.me.id)
         ],
+    )
+    # No number could prove a thing; whoever made it is told when the link is opened.
+    invites = (invitation_of(desk, device, runs.me.id, setting=runs.setting, proves=True),)
+    filing = handed_on(situation, desk, Said("tablet.new.done", values), invites, (values["room"],))
+    deed = Deed("tablet", runs.me.id, Owner.setting(runs.setting), device, {"room": room.id})
+    return (replace(filing, roster=roster, invites=invites, deeds=(deed,)),)
+
+
+def in_full(room: str) -> str:
+    """A room's name as it is said: "Butterfly room"."""
+    return room if room.casefold().endswith("room") else f"{room} room"
+
+
+# --- her figures, forgotten -----------------------------------------------------------------------------------------
+
+
+def reset_figures(
+    situation: Situation, desk: Desk, runs: Runs, wish: NewFiguresFor, wished: Wished
+) -> tuple[Filing, ...]:
+    """ "New figures for Amy": those she had are gone, and she chooses others on a tablet, which nobody sees."""
+    found = [each for each in staff_named(runs, wish.person, desk.now) if wished.person in (None, each.id)]
+    if not found:
+        return (replies.said(situation, desk, "figures.nobody", {"name": wish.person, "setting": runs.name}),)
+    if len(found) > 1:
+        return (ask_whom(situation, desk, [(each, runs.name) for each in found]),)
+    person = found[0]
+    until = desk.now + CHOSEN_WITHIN
+    values = {"name": person.name, "time": spoken_time(until.astimezone(desk.zone))}
+    filing = replies.said(situation, desk, "figures.reset", values)
+    hers = []
+    if person.id != runs.me.id:
+        said = Said("figures.reset.yours", {"name": runs.me.name})
+        hers.append(replies.tell(situation, desk, person.id, said, lane=Lane.REPLY))
+    return (
+        replace(
+            filing,
+            notices=(*filing.notices, *hers),
+            tablet=Changes(anew=ChosenAnew(person.id, until)),
+            deeds=(Deed("figures_reset", runs.me.id, Owner.person(person.id), person.id),),
+        ),
     )

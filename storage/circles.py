@@ -143,7 +143,8 @@ def load(
     """The circle of each of these children, as the log stands in this transaction.
 
     ``with_hours`` brings who is where and at work when, rooms and photo uses; whether somebody may know words does
-    not depend on it. A move to another room counts from its day on.
+    not depend on it. A move to another room counts from its day on; a room's tablet is around
+    the children who are in the room.
     """
     if not wanted:
         return {}
@@ -163,7 +164,9 @@ def load(
     covers = _load_covers(connection, people) if with_hours else {}
     presences = _load_presences(connection, wanted) if with_hours else {}
     photos = _load_photo_choices(connection, wanted) if with_hours else {}
-    rooms = _load_rooms(connection, vault, wanted, now) if with_hours else {}
+    # A tablet stands in the circle of whoever is in its room.
+    of_rooms = any(line.room_id is not None for line in of_settings)
+    rooms = _load_rooms(connection, vault, wanted, now) if with_hours or of_rooms else {}
     devices = _load_devices(connection, people) if with_hours else frozenset()
     own: dict[int, list[Membership]] = defaultdict(list)
     for line in lines:
@@ -176,7 +179,10 @@ def load(
         if child not in children:
             continue
         theirs = [(child, line) for line in own[child]]
-        whole = [(None, line) for setting in sorted(by_child[child]) for line in general[setting]]
+        in_rooms = {None, *(room.id for room in rooms.get(child, {}).values())}
+        whole = [
+            (None, line) for setting in sorted(by_child[child]) for line in general[setting] if line.room in in_rooms
+        ]
         memberships = latest([*theirs, *whole])
         present = {line.person.id for line in memberships}
         circles[child] = Circle(

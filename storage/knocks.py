@@ -18,7 +18,7 @@ from book.ids import AddressId, ChildId, InboxId, PersonId, SettingId
 from book.messages import Did
 from book.people import Circle, Membership, Person, Role, Setting, Standing
 from book.understanding.codes import as_code, is_surely_code
-from storage import circles, claims, invitations
+from storage import circles, claims, invitations, tablets
 from storage.claims import WRONG_HERE, WRONG_IN_ALL, Claim, ClaimState, WrongCodes
 from storage.inbox import Taken
 from storage.invitations import Invitation
@@ -45,6 +45,7 @@ class Knock:
     circles: Mapping[ChildId, Circle] = field(default_factory=dict)  # around the one invited
     posts: tuple[Membership, ...] = ()
     settings: Mapping[SettingId, Setting] = field(default_factory=dict)
+    is_tablet: bool = False  # what is invited is a room's device
     managers: tuple[Person, ...] = ()  # who runs the setting, or, where a limit is passed, all settings
 
     @property
@@ -193,6 +194,7 @@ def _around(connection: Connection, vault: Vault, knock: Knock, invitation: Invi
         circles=around,
         posts=circles.posts_of(connection, vault, {person}).get(person, ()),
         settings=settings,
+        is_tablet=bool(tablets.load(connection, {person})),
         managers=_managers(connection, vault, {invitation.at} if invitation.at is not None else ()),
     )
 

@@ -24,6 +24,7 @@ from storage.vault import Vault
 IDLE = timedelta(minutes=20)
 TRIES = 5
 CLOSED = timedelta(minutes=15)
+CHOSEN_WITHIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,14 @@ class Figures:
 
     _vault: Vault = field(repr=False)
     _kept: Mapping[PersonId, tuple[str, int, datetime | None]] = field(repr=False)
+    _anew: Mapping[PersonId, datetime] = field(default_factory=dict)
 
     def has(self, person: PersonId) -> bool:
-        return person in self._kept
+        return person in self._kept and bool(self._kept[person][0])
+
+    def may_be_chosen(self, person: PersonId, now: datetime) -> bool:
+        """Whether she has none now and may choose hers on a tablet."""
+        return not self.has(person) and person in self._anew and now < self._anew[person]
 
     def closed_until(self, person: PersonId, now: datetime) -> datetime | None:
         """Until when nothing may be tried for her, if it is so now."""
@@ -58,7 +64,7 @@ class Figures:
 
     def are_hers(self, person: PersonId, figures: str) -> bool:
         kept = self._kept.get(person)
-        return kept is not None and hmac.compare_digest(kept[0], hashed(self._vault, person, figures))
+        return kept is not None and bool(kept[0]) and hmac.compare_digest(kept[0], hashed(self._vault, person, figures))
 
     def failures(self, person: PersonId) -> int:
         """How often in a row they were wrong."""
@@ -72,6 +78,14 @@ class NewFigures:
 
     person: PersonId
     figures: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenAnew:
+    """Somebody has no figures from now on, and may choose hers on a tablet until then."""
+
+    person: PersonId
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,7 @@ class Changes:
     session: Tablet | None = None
     tried: Tried | None = None
     figures: NewFigures | None = None
+    anew: ChosenAnew | None = None
     held_since: datetime | None = None  # what was held since then with the room as its author is the writer's
 
 
@@ -122,7 +137,12 @@ def load(connection: Connection, people: Collection[PersonId]) -> dict[PersonId,
 
 def load_figures(connection: Connection, vault: Vault, people: Collection[PersonId]) -> Figures:
     rows = connection.execute(_PINS, {"people": list(people)})
-    return Figures(vault, {PersonId(row.person_id): (row.hashed, row.failures, row.closed_until) for row in rows})
+    kept = {PersonId(row.person_id): row for row in rows}
+    return Figures(
+        vault,
+        {person: (row.hashed, row.failures, row.closed_until) for person, row in kept.items()},
+        {person: row.anew_until for person, row in kept.items() if row.anew_until is not None},
+    )
 
 
 def add(connection: Connection, new: Sequence[Tablet]) -> None:
@@ -132,24 +152,31 @@ def add(connection: Connection, new: Sequence[Tablet]) -> None:
 
 def set_figures(connection: Connection, vault: Vault, new: Sequence[NewFigures], now: datetime) -> None:
     """From now on these are theirs; what was tried before counts no more."""
+    _replace(connection, [(each.person, hashed(vault, each.person, each.figures), None) for each in new], now)
+
+
+def _replace(connection: Connection, new: Sequence[tuple[PersonId, str, datetime | None]], now: datetime) -> None:
     if not new:
         return
     statement = dialect.insert(connection, pins)
     statement = statement.on_conflict_do_update(
         index_elements=["person_id"],
-        set_={name: statement.excluded[name] for name in ("hashed", "failures", "closed_until", "made_at")},
+        set_={
+            name: statement.excluded[name] for name in ("hashed", "failures", "closed_until", "made_at", "anew_until")
+        },
     )
     connection.execute(
         statement,
         [
             {
-                "person_id": each.person,
-                "hashed": hashed(vault, each.person, each.figures),
+                "person_id": person,
+                "hashed": kept,
                 "failures": 0,
                 "closed_until": None,
                 "made_at": now,
+                "anew_until": anew_until,
             }
-            for each in new
+            for person, kept, anew_until in new
         ],
     )
 
@@ -163,6 +190,8 @@ def write(connection: Connection, vault: Vault, changes: Sequence[Changes], now:
             _say_who_wrote(connection, each.session, each.held_since)
         if each.tried is not None:
             _count(connection, each.tried)
+    # Nothing is the keyed hash of nothing: as long as she has not chosen, no figures are hers.
+    _replace(connection, [(each.anew.person, "", each.anew.until) for each in changes if each.anew is not None], now)
     set_figures(connection, vault, [each.figures for each in changes if each.figures is not None], now)
     return opened
 

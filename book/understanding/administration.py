@@ -93,7 +93,22 @@ class LetBack:
     child: str = ""
 
 
-Wish = AddChild | Invite | ChangeKeyPerson | EndMembership | MoveRoom | ShutOut | LetBack
+@dataclass(frozen=True, slots=True)
+class NewTablet:
+    """ "tablet for Butterfly room"; ``certain`` where the word "room" stood there."""
+
+    room: str
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewFiguresFor:
+    """ "new figures for Amy", "Amy forgot her figures"."""
+
+    person: str
+
+
+Wish = AddChild | Invite | ChangeKeyPerson | EndMembership | MoveRoom | ShutOut | LetBack | NewTablet | NewFiguresFor
 
 
 def may_be_wish(text: str) -> bool:
@@ -116,7 +131,7 @@ def as_wish(text: str, today: date) -> Wish | None:
 
 _MAY_BE = re.compile(
     r"\b(?:add|new child|invite|key person|kp|left|leav\w+|end|moves?|moving|moved|goes|restrict|shut|not|let|lift"
-    r"|unrestrict|phone)\b",
+    r"|unrestrict|phone|tablet|figures)\b",
     re.IGNORECASE,
 )
 _NO_NAME = (
@@ -184,6 +199,14 @@ def _phone(found: re.Match[str], _today: date) -> Wish | None:
     return ShutOut(found["person"], certain=False, lost_phone=True)
 
 
+def _tablet(found: re.Match[str], _today: date) -> Wish | None:
+    return NewTablet(found["room"], bool(found["word"]))
+
+
+def _figures(found: re.Match[str], _today: date) -> Wish | None:
+    return NewFiguresFor(found["person"])
+
+
 def _back(found: re.Match[str], _today: date) -> Wish | None:
     return LetBack(found["person"], found["child"] or "")
 
@@ -231,7 +254,7 @@ _PATTERNS = (
         _invite,
     ),
     (
-        _compiled(rf"{_POLITE}(?:restrict|shut out) (?P<person>{_NAME})(?: (?:for|from) (?P<child>{_NAME})"
+        _compiled(rf"{_POLITE}(?:restrict|shut out) (?P<person>{_NAME})(?: room)?(?: (?:for|from) (?P<child>{_NAME})"
                   rf"(?:'s book)?)?{_REASON}"),
         _shut,
     ),
@@ -246,13 +269,32 @@ _PATTERNS = (
         _phone,
     ),
     (
-        _compiled(rf"{_POLITE}(?:let (?P<person>{_NAME}) back(?: in)?(?: (?:to|for) (?P<child>{_NAME})(?:'s book)?)?)"),
+        _compiled(rf"{_POLITE}(?:let (?P<person>{_NAME})(?: room)? back(?: in)?(?: (?:to|for) (?P<child>{_NAME})"
+                  rf"(?:'s book)?)?)"),
         _back,
     ),
     (
         _compiled(rf"{_POLITE}(?:unrestrict|lift (?:the )?restriction (?:on|of|for)) (?P<person>{_NAME})"
                   rf"(?: (?:to|for) (?P<child>{_NAME}))?"),
         _back,
+    ),
+    (
+        _compiled(rf"{_POLITE}(?:(?:add|make|new|set up)(?: an?| the)?(?: new)? )?(?:room )?tablet (?:for|in) (?:the )?"
+                  rf"(?P<room>{_NAME})(?P<word> room)?"),
+        _tablet,
+    ),
+    (
+        _compiled(rf"{_POLITE}(?:new|reset)(?: the)?(?: (?:four|4))? figures (?:for|of) (?P<person>{_NAME})"),
+        _figures,
+    ),
+    (
+        _compiled(rf"{_POLITE}reset (?P<person>{_NAME})'s?(?: (?:four|4))? figures"),
+        _figures,
+    ),
+    (
+        _compiled(rf"(?P<person>{_NAME}) (?:forgot|has forgotten|forgets)(?: (?:her|his|their|the))?"
+                  rf"(?: (?:four|4))? figures"),
+        _figures,
     ),
 )  # fmt: skip
 

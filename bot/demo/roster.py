@@ -145,6 +145,7 @@ class _File(_Part):
             update={
                 "people": [each for each in self.people if each.id not in people],
                 "memberships": memberships,
+                "tablets": [each for each in self.tablets if each.person not in people],
                 "settings": [each for each in self.settings if each.id in left],
                 "sessions": [each for each in self.sessions if each.setting in left],
                 "duty": [each for each in self.duty if each.person not in people],
@@ -223,6 +224,12 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
                 NewMembership(ids.new(), people[each.person], each.role, child, settings[each.setting])
                 for each in file.memberships
                 for child in (_named(children, each.children) or (None,))
+            ]
+            + [
+                NewMembership(
+                    ids.new(), people[each.person], Role.ROOM_STAFF, None, rooms[each.room].setting, rooms[each.room].id
+                )
+                for each in file.tablets
             ],
             sessions=[
                 NewSession(ids.new(), children[each.child], settings[each.setting], day, each.start, each.end)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Connection, select
 
 from book.people import Role
@@ -198,3 +200,203 @@ async def test_no_figure_stands_in_the_clear_in_any_table(story: Story) -> None:
         )
     )
     assert set(values) == {""}
+
+
+# --- made and mended in chat ------------------------------------------------------------------------------------------
+
+
+async def link_for(maya: Person, words: str) -> str:
+    await maya.says(words)
+    await maya.presses("Yes")
+    found = re.search(r"([\w-]{22})$", await maya.hears_anything())
+    assert found is not None
+    return found[1]
+
+
+async def test_a_manager_makes_a_rooms_tablet_and_is_told_when_it_is_in_use(story: Story) -> None:
+    maya, poppy_s = story.person("maya"), story.person("carys")
+    await story.stage.give_fresh_phone(story, "ipad", "+447700900333")
+    await story.until("8:10")
+
+    await maya.says("tablet for Caterpillar room")
+    await maya.hears(
+        "A tablet for Caterpillar room: whoever works there taps her name and four figures on it, and writes. Make it?",
+        buttons=("Yes", "No"),
+    )
+    await maya.presses("Yes")
+    said = await maya.hears_anything()
+    assert said.startswith("Open this on the tablet itself, once, until Friday 27 November, 8:10:\n")
+    ipad = story.person("ipad")
+    await ipad.opens(said[-22:])
+    await ipad.hears(
+        "This is the tablet of Caterpillar room. Write what happened, then tap your name and your four figures. "
+        'None yet? Write "my four figures" on your own phone, or ask your manager.'
+    )
+    await maya.hears('Caterpillar room has its tablet now. If that wasn\'t you, write "restrict Caterpillar room".')
+    await poppy_s.hears_anything()
+
+    await ipad.says("Poppy had all her lunch")
+    assert (await ipad.hears("Kept. Who's writing?")).buttons[0] == "Carys"
+    await ipad.presses("Carys")
+    await ipad.sees("Carys hasn't chosen four figures yet: write \"my four figures\" on your own phone. Who's writing?")
+
+
+async def test_a_link_for_a_tablet_opens_once_and_a_room_nobody_knows_has_none(story: Story) -> None:
+    maya = story.person("maya")
+    for who, number in (("ipad", "+447700900333"), ("other", "+447700900444")):
+        await story.stage.give_fresh_phone(story, who, number)
+    await story.until("8:10")
+    link = await link_for(maya, "new tablet for Caterpillar")
+    await story.person("ipad").opens(link)
+    await story.person("ipad").hears_anything()
+
+    await story.person("other").opens(link)
+    await story.person("other").hears(
+        "This is a nursery communication book. If you have been given a slip, send me the code on it. "
+        "Otherwise please speak to the setting."
+    )
+    await maya.hears_anything()
+    await maya.says("tablet for Dragonfly room")
+    await maya.hears("There is no Dragonfly room. Yours: Butterfly room and Caterpillar room.")
+    await story.person("hannah").says("tablet for Butterfly room")
+    await story.passes(10)
+    assert (await story.person("hannah").hears_anything()).startswith("✓ Ella")
+
+
+async def test_a_tablet_that_is_lost_is_shut_out_like_anybody(story: Story) -> None:
+    maya, tablet = story.person("maya"), story.person("tablet")
+    await story.until("10:10")
+    await maya.says("restrict Butterfly room")
+    await maya.hears_anything()
+    await tablet.says("Leo had all his lunch")
+    await tablet.hears(
+        "This is a nursery communication book. If you have been given a slip, send me the code on it. "
+        "Otherwise please speak to the setting."
+    )
+
+
+async def test_a_manager_clears_figures_that_were_forgotten_and_new_ones_are_chosen_on_the_tablet(
+    story: Story,
+) -> None:
+    maya, amy, tablet = story.person("maya"), story.person("amy"), story.person("tablet")
+    await story.until("10:10")
+    await amy.hears_anything()
+
+    await maya.says("Amy forgot her figures")
+    await maya.hears(
+        "Amy's four figures are gone. Until 10:25 Amy can choose new ones on a room tablet, by tapping the name there. "
+        "Nobody else sees them."
+    )
+    await amy.hears(
+        "Maya has cleared your four figures for the room tablet: choose new ones there. "
+        "If you didn't ask for that, tell Maya."
+    )
+    await tablet.says("Leo had all his lunch")
+    await tablet.hears("Kept. Who's writing?")
+    await tablet.presses("Amy")
+    await tablet.sees("Amy, choose four figures for the room tablet: ○○○○")
+    for figure in "808":
+        await tablet.presses(figure)
+    await tablet.sees("Amy, choose four figures for the room tablet: ●●●○")
+    await tablet.presses("5")
+    await tablet.sees('Kept. Amy is writing until 10:30 or "bye".')
+    await tablet.says("bye")
+    await tablet.hears_anything()
+
+    await tablet.says("hello")
+    await tablet.hears("Who's writing?")
+    await signs_in(tablet, "Amy", "1357")
+    await tablet.sees("That wasn't it. Amy, your four figures: ○○○○")
+    for figure in "8085":
+        await tablet.presses(figure)
+    await tablet.sees('Amy is writing until 10:30 or "bye".')
+
+
+async def test_figures_that_were_cleared_can_be_chosen_on_a_tablet_for_a_quarter_of_an_hour_and_no_longer(
+    story: Story,
+) -> None:
+    maya, tablet = story.person("maya"), story.person("tablet")
+    await story.until("10:10")
+    await maya.says("reset Amy's figures")
+    await story.passes(15 * 60)
+
+    await tablet.says("Leo had all his lunch")
+    await tablet.hears("Kept. Who's writing?")
+    await tablet.presses("Amy")
+    await tablet.sees("Amy hasn't chosen four figures yet: write \"my four figures\" on your own phone. Who's writing?")
+
+
+async def test_nobody_but_whoever_runs_the_setting_clears_figures(story: Story) -> None:
+    priya, tablet = story.person("priya"), story.person("tablet")
+    await story.until("10:10")
+    await priya.says("reset Amy's figures")
+    await tablet.says("hello")
+    await tablet.hears("Who's writing?")
+    await signs_in(tablet, "Amy", "1357")
+    await tablet.sees('Amy is writing until 10:30 or "bye".')
+
+
+async def test_a_child_who_moves_to_another_room_is_on_that_rooms_tablet_from_then_on(story: Story) -> None:
+    maya, tablet, joe = story.person("maya"), story.person("tablet"), story.person("joe")
+    await story.stage.give_fresh_phone(story, "ipad", "+447700900333")
+    await story.until("10:10")
+    await story.person("ipad").opens(await link_for(maya, "tablet for Caterpillar room"))
+    ipad = story.person("ipad")
+    await ipad.hears_anything()
+    await maya.says("reset Carys's figures")
+    await tablet.says("hello")
+    await tablet.hears("Who's writing?")
+    await signs_in(tablet, "Amy", "1357")
+    await tablet.says("Noah ate all his lunch")
+    await story.passes(90)
+    await tablet.hears_anything()
+
+    await maya.says("Noah moves to Caterpillar")
+    await maya.presses("Yes")
+    await maya.presses("Carys")
+    await story.passes(20)
+    await tablet.hears_anything()
+    await tablet.says("Noah slept 12-1")
+    await story.passes(90)
+    assert "✓ Noah" not in await tablet.hears_anything()
+
+    await ipad.says("Noah painted a bus")
+    await ipad.hears("Kept. Who's writing?")
+    await signs_in(ipad, "Carys", "4711")
+    await story.passes(10)
+    heard = await ipad.hears_anything()
+    assert "✓ Noah · activity" in heard
+    # Of what was written before in the other room nothing is seen here.
+    await ipad.says("undo")
+    await ipad.says("undo")
+    await story.passes(30)
+    await story.until("17:01")
+    assert "Noah ate all his lunch" in await joe.hears_anything()
+
+
+async def test_a_move_that_is_dated_ahead_changes_what_a_tablet_sees_on_its_day(story: Story) -> None:
+    maya, tablet = story.person("maya"), story.person("tablet")
+    await story.until("10:10")
+    await maya.says("Noah moves to Caterpillar room tomorrow")
+    await maya.presses("Yes")
+    for days in (0, 1):
+        await story.until("10:20", days=days)
+        await tablet.says("hello")
+        await tablet.hears_anything()
+        await signs_in(tablet, "Amy", "1357")
+        await tablet.says("Noah ate all his lunch")
+        await story.passes(90)
+        assert ("✓ Noah" in await tablet.hears_anything()) is (days == 0)
+        await tablet.says("bye")
+
+
+async def test_a_child_who_is_added_to_a_room_is_on_its_tablet(story: Story) -> None:
+    maya, tablet = story.person("maya"), story.person("tablet")
+    await story.until("10:10")
+    await maya.says("add a child: Mia Brown 3/4/23, mum Kate 07700 900123, key person Priya, Butterfly room")
+    await maya.presses("Yes")
+    await tablet.says("Mia ate all her lunch")
+    await tablet.hears("Kept. Who's writing?")
+    await signs_in(tablet, "Priya", "2468")
+    await story.passes(60)
+    assert "✓ Mia" in await tablet.hears_anything()

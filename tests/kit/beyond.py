@@ -26,7 +26,6 @@ async def bea_and_rob(story: Story) -> None:
         (rob, Role.PARENT),
         (people["priya"], Role.KEY_PERSON),
         (people["amy"], Role.SECOND_KEY_PERSON),
-        (people["tablet"], Role.ROOM_STAFF),
     )
     await enrol(
         story.store,
