@@ -20,6 +20,9 @@ from book.notices import AcknowledgementChanged, Choice, Kind, Offer, Said
 from book.people import STAFF, Circle, Cover, Duty, Membership, Person, Role
 from book.reasons import Reason
 from book.timing import spoken_day
+from book.understanding.commands import Command
+from book.understanding.days_said import coming_day
+from book.understanding.lexicon import fold
 from book.understanding.timetable import Covers, Off, Somebody, Works, may_be_duty, read_duty
 from handlers import replies
 from handlers.desk import Desk
@@ -49,6 +52,8 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
         return None
     staff = [Somebody(each.person.id, each.person.name) for each in colleagues(situation, desk, settings)]
     match read_duty(situation.taken.incoming.text, staff, today(desk)):
+        case Off(days, sick, int(who)):
+            return _says_who_is_off(situation, desk, PersonId(who), days, sick=sick)
         case Off(days, sick):
             return (_off(situation, desk, person, settings, days, sick=sick),)
         case Works(days, start, end):
@@ -132,15 +137,43 @@ def _off(
     circles = {child: replace(each, duties=(*each.duties, *away)) for child, each in situation.circles.items()}
     told = _tell_colleagues(situation, desk, person, settings[0], circles, days)
     handed = hand_over(situation, desk, person.id, circles, days)
-    answer = _answer(told, days, sick=sick, now=today(desk))
+    assert situation.person is not None
+    if situation.person.id == person.id:
+        answer = replies.say(situation, desk, _answer(told, days, sick=sick, now=today(desk)))
+    else:
+        answer = _put_down(situation, desk, person, days[0])
     return replace(
         replies.skip(situation, Reason.ANSWERED),
         roster=Roster(duties=new),
-        notices=(replies.say(situation, desk, answer), *told.notices, *handed.notices),
+        notices=(answer, *told.notices, *handed.notices),
         catch_up=handed.catch_up,
         postpone=handed.postpone,
-        deeds=(Deed("away", person.id, Owner.setting(settings[0]), person.id, {"days": len(days)}),),
+        deeds=(Deed("away", situation.person.id, Owner.setting(settings[0]), person.id, {"days": len(days)}),),
     )
+
+
+def _says_who_is_off(
+    situation: Situation, desk: Desk, who: PersonId, days: Sequence[date], *, sick: bool
+) -> tuple[Filing, ...] | None:
+    """Her manager says so for her. A child of that name may be meant as well: that is a note."""
+    mine = [each for each in settings_of(situation, desk, who) if is_manager(situation, desk, each)]
+    absent = next((each.person for each in colleagues(situation, desk, mine) if each.person.id == who), None)
+    if absent is None or any(
+        fold(absent.name) in {fold(name) for name in (each.child.name, *each.child.nicknames)}
+        for each in situation.circles.values()
+    ):
+        return None
+    return (_off(situation, desk, absent, mine, days, sick=sick),)
+
+
+def _put_down(situation: Situation, desk: Desk, person: Person, day: date) -> NewNotice:
+    """She is told what was said of her, so that a mistake comes out."""
+    assert situation.person is not None
+    values = {"name": situation.person.name}
+    if day == today(desk):
+        return replies.tell(situation, desk, person.id, Said("duty.put_down", values), lane=Lane.REPLY)
+    values["day"] = spoken_day(day)
+    return replies.tell(situation, desk, person.id, Said("duty.put_down.day", values), lane=Lane.REPLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +290,7 @@ def hand_over(
 ) -> HandedOver:
     """Whatever she was to hear on these days is told to whoever is there, if they may know; she hears it later."""
     handed = HandedOver()
-    for entry in situation.waiting:
+    for entry in situation.waiting.get(person, ()):
         circle = circles.get(entry.child)
         member = circle.membership(person, desk.now) if circle is not None else None
         if circle is not None and member is not None and entry.is_live:
@@ -317,6 +350,51 @@ def _says_who_covers(
     if not mine:
         return None
     return (_cover(situation, desk, cover, away, mine[0], day),)
+
+
+def cover_word(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
+    """The word "cover": who covers whom on that day, who is off and has nobody yet, and how to say it."""
+    assert situation.person is not None
+    settings = settings_of(situation, desk, situation.person.id)
+    mine = [each for each in settings if is_manager(situation, desk, each)]
+    if not mine:
+        managers = [each.person.name for each in colleagues(situation, desk, settings) if each.role is Role.MANAGER]
+        if not managers:
+            return (replies.said(situation, desk, "command.not_yet"),)
+        return (replies.said(situation, desk, "administration.not_you", {"names": "\n".join(managers)}),)
+    day = coming_day(command.rest, today(desk)) if command.rest else today(desk)
+    if day is None:
+        return (replies.said(situation, desk, "duty.cover.how"),)
+    said = _covers(situation, desk, mine[0], day)
+    return (replace(replies.skip(situation, Reason.ANSWERED), notices=(replies.say(situation, desk, said),)),)
+
+
+def _covers(situation: Situation, desk: Desk, setting: SettingId, day: date) -> Said:
+    """Whoever is off on this day and has children to herself, with who covers; the first without is asked about."""
+    now = today(desk)
+    when = {} if day == now else {"day": spoken_day(day)}
+    lines: list[tuple[str, dict[str, str]]] = []
+    question: Said | None = None
+    everybody = colleagues(situation, desk, [setting])
+    names = {each.person.id: each.person.name for each in everybody}
+    for each in everybody:
+        hers = duty.key_children(situation.circles.values(), each.person.id, setting, desk.now)
+        if not hers or not duty.is_away(each, hers[0], day):
+            continue
+        cover = hers[0].cover_for(each.person.id, day)
+        if cover in names:
+            key = "duty.cover.is.day" if when else "duty.cover.is"
+            lines.append((key, {"name": names[cover], "other": each.person.name, **when}))
+        elif question is None:
+            proposed = _proposed(hers, setting, desk, day, without=each.person.id)
+            question = _cover_question(each.person, proposed, setting, len(hers), day, now=now)
+        else:
+            lines.append(_is_off(each.person, day, now=now))
+    if question is not None:
+        return replace(question, lines=tuple(lines))
+    nobody = "duty.cover.nobody_off.day" if when else "duty.cover.nobody_off"
+    key, values = lines[0] if lines else (nobody, when)
+    return Said(key, values, lines=(*lines[1:], ("duty.cover.how", {})))
 
 
 def cover(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:

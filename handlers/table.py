@@ -74,6 +74,7 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
         CommandWord.PRINT: printing.print_,
         CommandWord.SHARING: sharing_in_words.command,
         CommandWord.WAITING: waiting.waiting,
+        CommandWord.COVER: duty.cover_word,
     }
 )
 """What each word of command does; one that is missing is answered by :func:`handlers.commands.not_yet`."""

@@ -21,7 +21,7 @@ from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
 from book.notices import SPEAK_OF_ENTRIES, Kind, Offer
-from book.people import Circle, Membership, Person
+from book.people import Circle, Membership, Person, Role
 from book.reasons import Reason
 from storage import (
     acknowledgements,
@@ -94,7 +94,8 @@ class Situation:
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
     spoken_of: Mapping[EntryId, Entry] = field(default_factory=dict)  # what a choice or an open question is about
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
-    waiting: tuple[Entry, ...] = ()  # of which she is still to hear, where it is wanted
+    # Of which she is still to hear, where it is wanted; for who manages a setting, of which its people are.
+    waiting: Mapping[PersonId, tuple[Entry, ...]] = field(default_factory=dict)
     device: Tablet | None = None  # the room's tablet on which it was written; ``person`` is then who writes
     figures: Figures | None = None  # with a device: by which those around it are known there
     kept: tuple[Taken, ...] = ()  # with a device: what was written on it before anybody signed in
@@ -167,7 +168,11 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
         )
     }
     figures, kept = _device_needs(connection, vault, on_device, at, children, around)
-    hearing = _hearing(connection, vault, {at[m.address].person for m, wants in taken if wants.waiting}, readers)
+    hearing = {
+        writer: _hearing(connection, vault, writer, _whose(writer, posts, children, around), readers)
+        for m, wants in taken
+        if wants.waiting and (writer := at[m.address].person) is not None
+    }
     looks = {m.id for m, wants in taken if wants.lately or _shows_a_day(m, pressed, offered.get(m.address, ()))}
     lookers = {who for m in messages if m.id in looks and (who := at[m.address].person) is not None}
     days = _lately(connection, vault, {who: children.get(who, ()) for who in lookers}, readers)
@@ -212,7 +217,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 device=on_device.get(message.address),
                 figures=figures if message.address in on_device else None,
                 kept=tuple(kept.get(message.address, ())),
-                waiting=hearing.get(person.id, ()) if person is not None else (),
+                waiting=hearing.get(person.id, {}) if person is not None else {},
                 lately=days.get(person.id, {}) if person is not None and message.id in looks else {},
                 knock=knocks.get(message.id),
                 claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
@@ -415,19 +420,28 @@ def _taken(vault: Vault, row: Row[Any]) -> Taken:
     )
 
 
+def _whose(
+    writer: PersonId,
+    posts: Mapping[PersonId, Sequence[Membership]],
+    children: Mapping[PersonId, Collection[ChildId]],
+    around: Mapping[ChildId, Circle],
+) -> set[PersonId]:
+    """For whom she may say that somebody is away: for herself, and where she is the manager for everybody."""
+    managed = {each.setting for each in posts.get(writer, ()) if each.role is Role.MANAGER}
+    circles_ = (around[child] for child in children.get(writer, ()) if child in around) if managed else ()
+    return {writer} | {line.person.id for circle in circles_ for line in circle.memberships if line.setting in managed}
+
+
 def _hearing(
-    connection: Connection, vault: Vault, people: Collection[PersonId | None], readers: _Readers
+    connection: Connection, vault: Vault, reader: PersonId, people: Collection[PersonId], readers: _Readers
 ) -> dict[PersonId, tuple[Entry, ...]]:
-    """The entries of which each of these people is still to hear, and may."""
-    wanted = notices.waiting_for(connection, {each for each in people if each is not None}) if people else {}
+    """The entries of which each of these people is still to hear, as far as ``reader`` may know them."""
+    wanted = notices.waiting_for(connection, people)
     if not wanted:
         return {}
     shelf = entries.load(connection, vault, {entry for about in wanted.values() for entry in about})
-    found: dict[PersonId, tuple[Entry, ...]] = {}
-    for person, about in wanted.items():
-        shown = readers.shown(shelf, person)
-        found[person] = tuple(shown[each] for each in about if each in shown)
-    return found
+    shown = readers.shown(shelf, reader)
+    return {person: tuple(shown[each] for each in about if each in shown) for person, about in wanted.items()}
 
 
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
@@ -606,7 +620,8 @@ def _with_standings(connection: Connection, found: list[Situation]) -> list[Situ
     wanted = {
         entry.id
         for each in found
-        for entry in (*each.recent, *each.spoken_of.values(), *each.edited, *each.waiting,
+        for entry in (*each.recent, *each.spoken_of.values(), *each.edited,
+                      *(entry for about in each.waiting.values() for entry in about),
                       *(each.replied.entries if each.replied else ()),
                       *(entry for spoken in each.acknowledged.values() for entry in spoken))
     }  # fmt: skip

@@ -90,10 +90,11 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """Somebody says that she herself is away on these days."""
+    """Somebody is away on these days: she who says so, or ``who``, where somebody else is named."""
 
     days: tuple[date, ...]
     sick: bool
+    who: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,9 @@ def read_duty(text: str, staff: Sequence[Somebody], today: date) -> Off | Works 
         sick = re.search(r"\b(?:sick|ill|poorly)\b", said) is not None
         # "I'm off" may as well be somebody who goes home.
         return Off(days, sick) if days and (sick or found["days"]) else None
+    if (found := _IS_OFF.fullmatch(said)) is not None and (who := _somebody(found["who"], staff)) is not None:
+        days = _dates(found["days"] or "today", today)
+        return Off(days, re.search(r"\b(?:sick|ill|poorly)\b", said) is not None, who) if days else None
     if (found := _WORKS.fullmatch(said)) is not None:
         start, end, _ = _times(found["times"])
         days_ = _weekdays(found["week"])
@@ -181,6 +185,17 @@ def read_here(text: str, children: Sequence[Named]) -> Here | None:
         return None
     named = tuple(dict.fromkeys(int(each) for each in re.findall(r"@(\d+)", found["who"])))
     return Here(named, gone=found["gone"] is not None)
+
+
+def may_be_where(text: str) -> bool:
+    return len(text) <= 60 and _MAY_BE_WHERE.match(text) is not None
+
+
+def read_where(text: str, children: Sequence[Named]) -> int | None:
+    """The child of "who has Ella now?", if the whole message is that."""
+    said = _marked(text, children, ())
+    found = _WHERE.fullmatch(said.rstrip("? ")) if said is not None else None
+    return None if found is None else int(found["child1"] or found["child2"])
 
 
 def asks_who_is_in(text: str) -> bool:
@@ -435,6 +450,11 @@ _OFF = re.compile(
     r"(?: work)?(?: (?:sick|ill|poorly))?"
     rf"(?: (?:on )?(?P<days>{_DATES}))?(?:,? (?:sick|ill|poorly))?"
 )
+_IS_OFF = re.compile(
+    r"(?P<who>[^\W\d_]+?)(?:s| is| will be)? (?:(?:off|away)(?: work)?(?: (?:sick|ill|poorly))?"
+    r"|(?:has )?(?:called|rang|phoned) in (?:sick|ill|poorly))"
+    rf"(?: (?:on )?(?P<days>{_DATES}))?(?:,? (?:sick|ill|poorly))?"
+)
 _WORKS = re.compile(
     rf"(?:i work|im in|i am in|my days are|my hours are|i do|my working days are) (?P<week>{_WEEKDAYS})"
     rf"(?:[ ,]+(?P<times>{_TIMES}))?"
@@ -450,6 +470,11 @@ _HERE = re.compile(
     r"|(?P<gone>gone home now|gone home|gone|left|went home|been collected|been picked up|picked up|collected"
     r"|off home))"
 )
+_WHERE = re.compile(
+    r"(?:(?:who has(?: got)?|whos got|where is|wheres) @(?P<child1>\d+)|(?:who is|whos) @(?P<child2>\d+) with)"
+    r"(?: (?:right )?now| today| at the moment)?"
+)
+_MAY_BE_WHERE = re.compile(r"\W*(?:who|where)", re.IGNORECASE)
 _WHO_IS_IN = re.compile(
     r"(?:who(?: is|s)? )?in today|whos? (?:is )?in(?: now| today)?|whos? (?:is )?here(?: now| today)?"
 )
@@ -461,7 +486,7 @@ _MAY_BE_TIMETABLE = re.compile(
 )
 _MAY_BE_DUTY = re.compile(
     r"\boff\b|\baway\b|\bi work\b|\bmy (?:working )?(?:days|hours) are\b|\bcover(?:s|ing)?\b|\bi'?m in\b|\bi do\b"
-    r"|\bnot in\b.*\b(?:sick|ill|poorly)\b",
+    r"|\b(?:not|called|rang|phoned) in\b.*\b(?:sick|ill|poorly)\b",
     re.IGNORECASE,
 )
 _MAY_BE_HERE = re.compile(

@@ -102,3 +102,74 @@ async def test_nobody_but_staff_is_off_sick(story: Story) -> None:
 
     assert (await hannah.hears_anything()).startswith("✓ Ella")
     await maya.hears_nothing()
+
+
+async def test_cover_says_who_covers_whom_and_asks_about_whoever_has_nobody(story: Story) -> None:
+    priya, maya, amy = (await play(story))[:3]
+    carys = story.person("carys")
+    await story.until("6:40")
+    await maya.says("cover")
+    await maya.hears(
+        'Nobody who has key children is off today.\nTo say who covers whom, write "Amy covers Priya today".'
+    )
+
+    await priya.says("off sick today sorry")
+    await maya.hears("Priya is off. Amy covers her 8 today?", buttons=("Amy", "Someone else"))
+    await maya.says("cover")
+    await maya.hears("Priya is off. Amy covers her 8 today?", buttons=("Amy", "Someone else"))
+    await maya.presses("Amy")
+    await maya.hears("✓ Amy covers Priya's 8 today.")
+    await maya.says("cover")
+    await maya.hears('Amy covers Priya today.\nTo say who covers whom, write "Amy covers Priya today".')
+
+    await carys.says("off friday")
+    await maya.hears_anything()
+    await maya.says("cover friday")
+    await maya.hears("Carys is off on Friday 27 November.")
+    await maya.says("Amy covers Carys friday")
+    await maya.hears("✓ Amy covers Carys's 1 on Friday 27 November.")
+    await maya.says("cover friday")
+    await maya.hears('Amy covers Carys on Friday 27 November.\nTo say who covers whom, write "Amy covers Priya today".')
+    await amy.hears_anything()
+
+
+async def test_cover_is_the_managers_to_say_and_everybody_else_is_told_whose(story: Story) -> None:
+    priya, _, _, hannah, _ = await play(story)
+    await story.until("8:00")
+    await priya.hears_anything()
+    await priya.says("cover")
+    await priya.hears("Only whoever runs the setting can do that: Maya. Nothing has changed, and nobody was told.")
+    await hannah.says("cover")
+    await story.passes(10)
+    assert "✓" not in await hannah.hears_anything()
+
+
+async def test_a_manager_says_that_a_colleague_is_off_and_what_waited_goes_to_whoever_is_there(story: Story) -> None:
+    priya, maya, amy, hannah, _ = await play(story)
+    await story.until("6:02")
+    await hannah.says("bad night, teething")
+    await story.passes(10)
+    await hannah.hears("✓ Ella · sleep, health → Priya 7:30, Dawn 7:00")
+
+    await story.until("6:40")
+    await maya.says("Priya is off sick today")
+    await maya.hears("Priya is off. Amy covers her 8 today?", buttons=("Amy", "Someone else"))
+    await hannah.sees("✓ Ella · sleep, health → Amy 7:30 (Priya's away today), Dawn 7:00")
+    await story.until("7:31")
+    assert 'from Hannah 6:02: "bad night, teething"' in await amy.hears_anything()
+    # She is asked nothing, but knows what was said of her.
+    await story.until("23:00")
+    assert await priya.hears_anything() == "Maya has put you down as off today."
+
+
+async def test_nobody_but_her_manager_says_that_a_colleague_is_off(story: Story) -> None:
+    _, _, amy, hannah, _ = await play(story)
+    await story.until("6:40")
+    for person in (amy, hannah):
+        await person.says("Priya is off sick today")
+    await story.passes(60)
+    await hannah.hears_anything()
+
+    await hannah.says("bad night")
+    await story.passes(10)
+    assert "Priya 7:30" in await hannah.hears_anything()
