@@ -174,6 +174,7 @@ SAYINGS: Sequence[Saying] = (
     Saying(duty.may_be, duty.take),
     Saying(timetable.may_be_about_today, timetable.take_here),
     Saying(timetable.may_be, timetable.take),
+    Saying(timetable.may_be_asking_where, timetable.take_where),
     Saying(may_be_wish, administration.take),
     Saying(family.may_be, family.take),
     Saying(professionals.may_be, professionals.take),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, datetime, time
 
 from book import duty
 from book.deliveries import Lane
@@ -19,7 +19,7 @@ from book.ids import ChildId, EntryId, PersonId, SettingId
 from book.notices import Choice, Offer, Said
 from book.people import STAFF, Circle, Membership, Presence, Role, SettingKind
 from book.reasons import Reason
-from book.timing import spoken_day, spoken_week
+from book.timing import spoken_day, spoken_time, spoken_week
 from book.topics import Subject, Topic
 from book.understanding.timetable import (
     Extra,
@@ -30,8 +30,10 @@ from book.understanding.timetable import (
     asks_who_is_in,
     may_be_here,
     may_be_timetable,
+    may_be_where,
     read_here,
     read_timetable,
+    read_where,
 )
 from handlers import replies
 from handlers.desk import Desk
@@ -446,6 +448,44 @@ def take_here(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
         names.append(circle.child.name)
     answer = replies.said(situation, desk, "here.gone" if here.gone else "here", {"names": "\n".join(names)})
     return (replace(answer, roster=Roster(presences=rows)),)
+
+
+def may_be_asking_where(text: str) -> bool:
+    return may_be_where(text)
+
+
+def take_where(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
+    """ "Who has Ella now?": for a parent where she is and where she is due, for a setting whether she is there."""
+    person = situation.person
+    child = read_where(situation.taken.incoming.text, named_children(situation, desk))
+    circle = situation.circles.get(ChildId(child)) if child is not None else None
+    me = circle.membership(person.id, desk.now) if circle is not None and person is not None else None
+    if circle is None or me is None or not _may_say(me):
+        return None
+    has = duty.who_has(circle, desk.now, desk.zone)
+    due = duty.who_is_due(circle, desk.now, desk.zone)
+    values = {"child": circle.child.name}
+    if me.role in STAFF:
+        # Of where else she goes a setting is told nothing here.
+        due = tuple(each for each in due if each == me.setting)
+        key = "where.here" if has is not None and has == me.setting else "where.not_here"
+    elif has is not None:
+        key, values["setting"] = "where.with", place_name(circle, has)
+    else:
+        key = "where.home"
+    lines = tuple(
+        ("where.due", {"setting": place_name(circle, each), "time": spoken_time(_comes(circle, each, desk))})
+        for each in due
+    )
+    said = Said(key, values, lines=lines)
+    return (replace(replies.skip(situation, Reason.ANSWERED), notices=(replies.say(situation, desk, said),)),)
+
+
+def _comes(circle: Circle, setting: SettingId, desk: Desk) -> datetime:
+    """When her next session there begins today."""
+    starts = [each.start for each in circle.sessions_on(today(desk), setting)]
+    local = desk.now.astimezone(desk.zone)
+    return next(at for start in starts if (at := datetime.combine(local.date(), start, tzinfo=desk.zone)) > local)
 
 
 def _who_is_in(situation: Situation, desk: Desk) -> Filing:

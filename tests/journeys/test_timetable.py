@@ -73,3 +73,44 @@ async def test_staff_write_down_who_is_here(story: Story) -> None:
     await priya.hears("✓ Noah: gone home.")
     await priya.says("in today?")
     await priya.hears("Here: Ella\nDue: Leo and Zofia\nGone home: Noah\nNot in: –")
+
+
+async def test_who_has_her_now_is_told_to_a_parent_and_of_their_own_setting_to_those_who_work_there(
+    story: Story,
+) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("7:00")
+    await hannah.says("who has Ella now?")
+    await hannah.hears(
+        "Ella isn't with anybody but family now, as far as the book says.\nDue at 8:00: Sunshine.\nDue at 13:00: Dawn."
+    )
+    await story.until("9:00")
+    for person in (hannah, priya, dawn):
+        await person.hears_anything()
+    await hannah.says("where's Ella?")
+    await hannah.hears("Ella is with Sunshine, as far as the book says.\nDue at 13:00: Dawn.")
+    await priya.says("who has Ella")
+    await priya.hears("Ella is here, as far as the book says.")
+    await dawn.says("who is Ella with")
+    await dawn.hears("Ella isn't here now, as far as the book says.\nDue at 13:00: Dawn.")
+
+
+async def test_a_question_that_merely_begins_so_is_a_note(story: Story) -> None:
+    hannah = story.person("hannah")
+    await story.until("9:00")
+    await hannah.says("who has Ella's coat, she came home without it")
+    await story.passes(10)
+    assert (await hannah.hears_anything()).startswith("✓ Ella")
+
+
+async def test_extra_day_said_by_the_childminder_about_her_own_needs_nobodys_yes(story: Story) -> None:
+    dawn, priya = story.person("dawn"), story.person("priya")
+    await story.until("9:00")
+    await priya.hears_anything()
+    await dawn.says("Ella extra day saturday 9-1")
+    await story.passes(10)
+    assert (await dawn.hears_anything()).startswith("✓ Ella")
+    await story.until("9:30", days=4)
+    await dawn.hears_anything()
+    await dawn.says("who has Ella")
+    await dawn.hears("Ella is here, as far as the book says.")
