@@ -66,6 +66,7 @@ class Incoming:
     file: File | None = None
     imported: int = 0  # the roll that was fetched; such a message is our own, never a door's
     fault: str = ""  # why a file that was wanted could not be had
+    released: bool = False  # was held for the safeguarding lead and is an ordinary note; never a door's
 
     def to_json(self) -> str:
         kept: dict[str, Any] = {"did": self.did.value, "at": self.at.astimezone(UTC).isoformat(), **self._content()}
@@ -89,6 +90,7 @@ class Incoming:
             ("file", None if self.file is None else astuple(self.file)),
             ("imported", self.imported),
             ("fault", self.fault),
+            ("released", self.released),
         )
         return {name: value for name, value in fields if value}
 

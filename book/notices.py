@@ -108,6 +108,10 @@ class Offer(StrEnum):
     TOO = "too"
     SEEN = "seen"
     ORDINARY_BUMP = "ordinary_bump"
+    OWN_BUMP = "own_bump"  # the same, for a parent
+    ABOUT_LEAD = "about_lead"
+    ON_MY_WAY = "on_my_way"
+    SEE_AGAIN = "see_again"
     COVER = "cover"
     COVER_ELSE = "cover_else"
     NOTED = "noted"
@@ -187,6 +191,11 @@ class Offer(StrEnum):
 SPEAK_OF_ENTRIES = frozenset({Offer.LET_ANSWER, Offer.REPLY_MYSELF, Offer.EVERYONE})
 """Choices whose subject is an entry that somebody else may have written: it is loaded when one of them is taken."""
 
+SPEAK_OF_DISCLOSURES = frozenset(
+    {Offer.ORDINARY_BUMP, Offer.OWN_BUMP, Offer.ABOUT_LEAD, Offer.ON_MY_WAY, Offer.SEE_AGAIN}
+)
+"""Choices whose subject is a disclosure that is kept: loaded when one of them is taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -212,7 +221,8 @@ class Said:
     file that goes with it, and ``paper`` the sentences said in place of ``lines`` where no file can go. ``tells`` are
     the entries whose words stand in it or on its file, and ``readers`` who is to hold these words beside its hearer. A
     value may be several names, one a line, or a number of what the catalogue counts under the value's name. With
-    ``changes`` it takes the place of an earlier sentence on the screen, where the platform can.
+    ``changes`` it takes the place of an earlier sentence on the screen, where the platform can; ``only_in_place`` says
+    nothing where that one was never shown. ``everywhere`` goes to every address she has.
     """
 
     key: str
@@ -227,6 +237,8 @@ class Said:
     paper: Sentences = ()
     tells: tuple[EntryId, ...] = ()
     readers: tuple[PersonId, ...] = ()
+    only_in_place: bool = False
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +336,8 @@ def to_parameters(notice: Notice) -> str:
                 **({"paper": [[line, dict(places)] for line, places in paper]} if paper else {}),
                 **({"tells": list(tells)} if tells else {}),
                 **({"readers": list(readers)} if readers else {}),
+                **({"only_in_place": True} if notice.only_in_place else {}),
+                **({"everywhere": True} if notice.everywhere else {}),
             }
             if changes:
                 kept["changes"] = changes
@@ -370,6 +384,8 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
                 paper=tuple((line, places) for line, places in kept.get("paper", ())),
                 tells=tuple(EntryId(each) for each in kept.get("tells", ())),
                 readers=tuple(PersonId(each) for each in kept.get("readers", ())),
+                only_in_place=kept.get("only_in_place", False),
+                everywhere=kept.get("everywhere", False),
             )
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])

@@ -72,6 +72,7 @@ class Person:
     language: str = "en"
     full_name: str = ""  # as the roll has it: "Hannah Reed"; empty where only the name is known
     pronoun: Pronoun = Pronoun.THEY
+    direct_line: str = ""  # where she is rung at work, as people write it; a safeguarding lead's alone
 
     @property
     def in_full(self) -> str:
@@ -87,6 +88,7 @@ class Setting:
     telephone: str = ""
     by_hand: bool = False  # has not joined: a name and a telephone
     both_parents: bool = False  # nothing travels to it or from it until every parent has chosen
+    council_line: str = ""  # the council's children's team, as people write it
 
 
 class Standing(StrEnum):

@@ -118,10 +118,6 @@ def seen(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ..
     return (_seen(situation, desk, offered.choice),)
 
 
-def ordinary_bump(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    return (replies.said(situation, desk, "safeguarding.noted"),)
-
-
 def _acknowledged(situation: Situation, offered: Offered) -> Sequence[Entry]:
     if (pointed := looking_back.pointed_at(situation)) is not None:
         return pointed

@@ -23,6 +23,7 @@ class Desk:
     zone: ZoneInfo
     pace: Pace
     chance: Callable[[int], bytes] = token_bytes  # so many bytes nobody can guess, for links and codes
+    desk_address: str = ""  # of the safeguarding desk, for a browser; empty where there is none
 
     def choose(self, among: str) -> str:
         """One letter of these, by chance that nobody can guess."""

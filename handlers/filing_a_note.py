@@ -147,7 +147,8 @@ def _file(
     person = situation.person
     assert person is not None
     names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
-    readings = [read(words, desk.lexicon, names=names) for _, words in clauses]
+    released = taken.incoming.released
+    readings = [read(words, desk.lexicon, names=names, released=released) for _, words in clauses]
     readings = [each if each.subjects else replace(each, subjects=about) for each in readings]
     urgent = any(each.urgent for each in readings)
     burst = _burst(situation, desk)

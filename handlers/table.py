@@ -13,6 +13,7 @@ from book.notices import Offer
 from book.understanding.administration import may_be_wish
 from book.understanding.commands import Command, CommandWord
 from book.understanding.newcomers import may_be_childminder, may_be_other_parent
+from book.understanding.work_lines import may_be as may_be_work_line
 from handlers import (
     administration,
     at_the_door,
@@ -24,6 +25,7 @@ from handlers import (
     echo,
     family,
     importing,
+    keeping_safe,
     key_person,
     letting_through,
     other_parent,
@@ -40,6 +42,7 @@ from handlers import (
     tablets,
     timetable,
     waiting,
+    work_lines,
 )
 from handlers.choosing import Take
 from handlers.desk import Desk
@@ -91,7 +94,11 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.ONLY_SETTING: choosing.only_setting,
         Offer.TOO: choosing.too,
         Offer.SEEN: choosing.seen,
-        Offer.ORDINARY_BUMP: choosing.ordinary_bump,
+        Offer.ORDINARY_BUMP: keeping_safe.ordinary_bump,
+        Offer.OWN_BUMP: keeping_safe.ordinary_bump,
+        Offer.ABOUT_LEAD: keeping_safe.about_lead,
+        Offer.ON_MY_WAY: keeping_safe.on_my_way,
+        Offer.SEE_AGAIN: keeping_safe.see_again,
         Offer.COVER: duty.cover,
         Offer.COVER_ELSE: duty.cover_else,
         Offer.NOTED: timetable.noted,
@@ -171,6 +178,8 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
 
 SAYINGS: Sequence[Saying] = (
     Saying(tablets.may_be_figures, tablets.set_figures),
+    Saying(keeping_safe.may_be_desk, keeping_safe.open_desk),
+    Saying(may_be_work_line, work_lines.take),
     Saying(duty.may_be, duty.take),
     Saying(timetable.may_be_about_today, timetable.take_here),
     Saying(timetable.may_be, timetable.take),

@@ -8,9 +8,10 @@ from book.ids import Ids
 from scheduler.claims import ListOfClaims
 from scheduler.endings import Endings
 from scheduler.metronome import Chore
+from scheduler.unanswered import Unanswered
 from storage.store import Store
 
 
 def chores(store: Store, ids: Ids, zone: ZoneInfo) -> list[Chore]:
     """One of each, for one process."""
-    return [ListOfClaims(store, ids, zone), Endings(store, ids)]
+    return [ListOfClaims(store, ids, zone), Endings(store, ids), Unanswered(store, ids, zone)]

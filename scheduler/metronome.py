@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Protocol, Self
 
-# A wall clock may be set while somebody waits by it: look again now and then.
-_LONGEST_WAIT = timedelta(minutes=15)
+# A wall clock may be set while somebody waits by it, and a message may make something fall due sooner than anything
+# did: nothing does within less than ten minutes.
+_LONGEST_WAIT = timedelta(minutes=5)
 # What still calls itself due after it was done would otherwise be done again at once and for ever.
 _STILL_DUE = timedelta(minutes=1)
 

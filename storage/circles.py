@@ -68,10 +68,17 @@ _PEOPLE = select(
     schema.people.c.sealed_full_name,
     schema.people.c.language,
     schema.people.c.pronoun,
+    schema.people.c.sealed_direct_line,
 ).where(among(schema.people.c.id, "wanted"))
 _SET = schema.settings.c
 _SETTINGS: Select[Any] = select(
-    _SET.id, _SET.kind, _SET.by_hand, _SET.sealed_name, _SET.sealed_telephone, _SET.both_parents
+    _SET.id,
+    _SET.kind,
+    _SET.by_hand,
+    _SET.sealed_name,
+    _SET.sealed_telephone,
+    _SET.both_parents,
+    _SET.sealed_council_line,
 ).where(among(_SET.id, "wanted"))
 _CHILDREN = select(schema.children.c.id, schema.children.c.sealed_names, schema.children.c.pronoun).where(
     among(schema.children.c.id, "wanted")
@@ -119,6 +126,13 @@ def posts_of(
     for row in rows:
         found[PersonId(row.person_id)].append((None, _membership(row, named)))
     return {person: latest(lines) for person, lines in found.items()}
+
+
+def posts_at(connection: Connection, vault: Vault, setting: SettingId) -> tuple[Membership, ...]:
+    """Who is something in this whole setting: its manager, its safeguarding leads."""
+    rows = connection.execute(_OF_SETTINGS, {"wanted": [setting]}).all()
+    named = load_people(connection, vault, {PersonId(row.person_id) for row in rows})
+    return latest((None, _membership(row, named)) for row in rows)
 
 
 def belonging(connection: Connection, people: Collection[PersonId], now: datetime) -> frozenset[PersonId]:
@@ -218,6 +232,9 @@ def _person(vault: Vault, row: Any) -> Person:
         if row.sealed_full_name is None
         else vault.open_text(owner, "full_name", row.id, row.sealed_full_name),
         pronoun=Pronoun(row.pronoun),
+        direct_line=""
+        if row.sealed_direct_line is None
+        else vault.open_text(owner, "direct_line", row.id, row.sealed_direct_line),
     )
 
 
@@ -235,6 +252,9 @@ def _setting(vault: Vault, row: Row[Any]) -> Setting:
         telephone=vault.open_text(Owner.setting(row.id), "telephone", row.id, row.sealed_telephone),
         by_hand=row.by_hand,
         both_parents=row.both_parents,
+        council_line=""
+        if row.sealed_council_line is None
+        else vault.open_text(Owner.setting(row.id), "council_line", row.id, row.sealed_council_line),
     )
 
 

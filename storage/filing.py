@@ -26,7 +26,9 @@ from storage import (
     audit,
     claims,
     conversations,
+    desk_browsers,
     dialect,
+    disclosures,
     documents,
     imports,
     inbox,
@@ -40,6 +42,8 @@ from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.claims import Decided, NewClaim
 from storage.conversations import Conversation
+from storage.desk_browsers import NewBrowser
+from storage.disclosures import Handled, NewDisclosure
 from storage.documents import NewDocument
 from storage.imports import EndOfImport
 from storage.invitations import NewInvitation
@@ -104,16 +108,6 @@ class NewNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class Disclosure:
-    """Words kept for the safeguarding lead alone."""
-
-    id: int
-    setting: SettingId | None
-    author: PersonId
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Joining:
     """The address becomes this person's, by this invitation; ``handle`` is sealed again under her key.
 
@@ -170,7 +164,10 @@ class Filing:
     restrictions: tuple[Restriction, ...] = ()  # carried out beside this by storage.restricting
     endings: tuple[Ending, ...] = ()  # the same
     seen: tuple[tuple[EntryId, PersonId], ...] = ()
-    disclosures: tuple[Disclosure, ...] = ()
+    disclosures: tuple[NewDisclosure, ...] = ()
+    handled: tuple[Handled, ...] = ()  # what becomes of disclosures that are kept
+    put_back: str = ""  # the message as it came, where it waits for an answer after having been kept elsewhere
+    browsers: tuple[NewBrowser, ...] = ()  # where somebody may open the safeguarding desk
     originals: tuple[Owner, ...] = ()
     original: str = ""
     stop: bool = False
@@ -221,8 +218,13 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         schema.seen,
         [{"entry_id": entry, "person_id": person, "at": now} for each in filings for entry, person in each.seen],
     )
-    _disclosures(connection, vault, filings, now)
+    disclosures.keep(connection, vault, [(each.message, new) for each in filings for new in each.disclosures], now)
+    disclosures.handle(connection, vault, [each for filing in filings for each in filing.handled], now)
     _originals(connection, vault, filings)
+    for filing in filings:
+        if filing.put_back:
+            inbox.put_back(connection, vault, filing.message, Incoming.from_json(filing.put_back), now)
+    desk_browsers.add(connection, vault, [each for filing in filings for each in filing.browsers], now)
     conversations.keep(connection, vault, {each.address: each.conversation for each in filings if each.conversation})
     conversations.use(connection, [token for each in filings for token in each.used], now)
     if stopped := [each.address for each in filings if each.stop]:
@@ -405,25 +407,6 @@ def _catch_up(connection: Connection, filings: Sequence[Filing]) -> None:
             .values(not_before=bindparam("until"), lane=int(Lane.CATCHING_UP)),
             later,
         )
-
-
-def _disclosures(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
-    rows: list[dict[str, object]] = []
-    for filing in filings:
-        for each in filing.disclosures:
-            owner = Owner.person(each.author) if each.setting is None else Owner.setting(each.setting)
-            rows.append(
-                {
-                    "id": each.id,
-                    "setting_id": each.setting,
-                    "author_id": each.author,
-                    "message_id": filing.message,
-                    "at": now,
-                    "state": "held",
-                    "sealed_words": vault.seal_text(owner, "disclosure", each.id, each.words),
-                }
-            )
-    dialect.add(connection, schema.disclosures, rows)
 
 
 def _originals(connection: Connection, vault: Vault, filings: Sequence[Filing]) -> None:

@@ -111,6 +111,11 @@ def _of_disclosure(look: Look) -> Owner:
     return Owner.person(look("author_id")) if setting is None else Owner.setting(setting)
 
 
+def _of_disclosure_of_note(look: Look) -> Owner:
+    setting = look("disclosure_id>disclosures.setting_id")
+    return Owner.person(look("disclosure_id>disclosures.author_id")) if setting is None else Owner.setting(setting)
+
+
 HOLDINGS: Final[tuple[Holding, ...]] = (
     Holding(
         schema.people,
@@ -120,6 +125,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         sealed=(
             Sealed("sealed_name", "name", _person("id")),
             Sealed("sealed_full_name", "full_name", _person("id")),
+            Sealed("sealed_direct_line", "direct_line", _person("id")),
         ),
     ),
     Holding(
@@ -129,6 +135,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         sealed=(
             Sealed("sealed_name", "name", _setting("id")),
             Sealed("sealed_telephone", "telephone", _setting("id")),
+            Sealed("sealed_council_line", "council_line", _setting("id")),
         ),
     ),
     Holding(
@@ -271,6 +278,24 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         "what she told for the safeguarding lead alone; whom it concerns is in the words and nowhere else",
         person=("author_id",),
         sealed=(Sealed("sealed_words", "disclosure", _of_disclosure),),
+    ),
+    Holding(
+        schema.disclosure_people,
+        Of.NOTHING,
+        "from whom a disclosure is kept, as a keyed hash that is in nobody's list",
+    ),
+    Holding(
+        schema.disclosure_notes,
+        Of.PERSON,
+        "what she did about a disclosure as a safeguarding lead",
+        person=("by_id",),
+        sealed=(Sealed("sealed_words", "disclosure_note", _of_disclosure_of_note),),
+    ),
+    Holding(
+        schema.desk_browsers,
+        Of.PERSON,
+        "a browser in which she may open the safeguarding desk",
+        person=("person_id",),
     ),
     Holding(
         schema.notices,

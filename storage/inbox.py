@@ -196,6 +196,14 @@ _NEXT_ALONE = (
 )
 
 
+def put_back(connection: Connection, vault: Vault, message: InboxId, incoming: Incoming, now: datetime) -> None:
+    """The words of a message wait for an answer again, under today's key, after they had been put elsewhere."""
+    day = addresses.day_of(now)
+    kept = json.dumps([incoming.to_json(), ""], ensure_ascii=False, separators=(",", ":"))
+    sealed = vault.seal_text(Owner(OwnerKind.DAY, day), "payload", message, kept)
+    connection.execute(update(inbox).where(inbox.c.id == message).values(sealed_payload=sealed, day=day))
+
+
 def next_alone(connection: Connection) -> InboxId | None:
     """The oldest message that must be taken by itself, if it is the oldest of its sender."""
     found = connection.execute(_NEXT_ALONE).scalar_one_or_none()

@@ -17,12 +17,13 @@ from book.disclosure import Profile
 from book.ids import AddressId, ChildId, Ids, PersonId, RoomId, SettingId
 from book.people import GUESTS, Cover, Membership, Presence, Pronoun, Role, SettingKind, Standing
 from book.topics import Group
-from storage import addresses, dialect, schema, sharing, tablets
+from storage import addresses, dialect, schema, sharing, tablets, work_lines
 from storage.addresses import Handle
 from storage.sharing import NewChoice, NewPhotoChoice
 from storage.store import Store
 from storage.tablets import NewFigures, Tablet
 from storage.vault import Owner, Vault
+from storage.work_lines import NewWorkLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,7 @@ class Roster:
     births: Sequence[tuple[ChildId, date]] = ()  # of children whose day of birth was not known
     tablets: Sequence[Tablet] = ()
     figures: Sequence[NewFigures] = ()
+    work_lines: Sequence[NewWorkLine] = ()
     confirmed_days: Sequence[tuple[ChildId, SettingId, date]] = ()  # exceptions a setting says yes to
 
 
@@ -340,6 +342,7 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
     _hours(connection, roster, now)
     _places(connection, roster, now)
     tablets.add(connection, roster.tablets)
+    work_lines.write(connection, vault, roster.work_lines)
     tablets.set_figures(connection, vault, roster.figures, now)
     sharing.add_choices(connection, list(roster.choices))
     sharing.add_photo_choices(connection, list(roster.photo_choices))

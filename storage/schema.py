@@ -113,6 +113,7 @@ people = Table(
     Column("made_at", Instant, nullable=False),
     Column("sealed_full_name", LargeBinary),  # as the roll has it, where it says more than the name
     Column("pronoun", String(4), nullable=False, server_default="they"),
+    Column("sealed_direct_line", LargeBinary),  # where a safeguarding lead is rung at work
 )
 
 settings = Table(
@@ -125,6 +126,7 @@ settings = Table(
     Column("sealed_telephone", LargeBinary, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("both_parents", Boolean, nullable=False, server_default=text("false")),  # a "yes" needs every parent's
+    Column("sealed_council_line", LargeBinary),  # the council's children's team
     _one_of("kind", SettingKind),
 )
 
@@ -430,7 +432,40 @@ disclosures = Table(  # kept word for word for the safeguarding lead of a settin
     Column("at", Instant, nullable=False),
     Column("state", String(12), nullable=False),
     Column("sealed_words", LargeBinary, nullable=False),
+    Column("answered_by", Id),  # a lead who said that she is on her way, or read it
+    Column("answered_at", Instant),
+    Column("others_told_at", Instant),  # nobody had answered in time, and whoever else there is was told
     CheckConstraint("state IN ('held', 'released', 'closed')", name="state"),
+)
+
+disclosure_people = Table(  # from whom it is kept, because it names her; who may read it who is no lead
+    "disclosure_people",
+    metadata,
+    Column("disclosure_id", Id, ForeignKey("disclosures.id"), primary_key=True),
+    # A keyed hash of the person: whom a disclosure concerns is found by asking for one person, and never by a list.
+    Column("person_mac", LargeBinary, primary_key=True),
+    Column("may_read", Boolean, nullable=False),
+)
+
+disclosure_notes = Table(  # what a lead did about it
+    "disclosure_notes",
+    metadata,
+    _id(),
+    Column("disclosure_id", Id, ForeignKey("disclosures.id"), nullable=False, index=True),
+    Column("by_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sealed_words", LargeBinary, nullable=False),
+)
+
+desk_browsers = Table(  # a browser that may ask a lead for her four figures, and until when the desk is open in it
+    "desk_browsers",
+    metadata,
+    _id(),
+    _to("person"),
+    Column("mac", LargeBinary, nullable=False, unique=True),
+    Column("made_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("open_until", Instant),
 )
 
 # --- what goes out ------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from book.disclosure import Address
 from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
-from book.notices import SPEAK_OF_ENTRIES, Kind, Offer
+from book.notices import SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
 from book.people import Circle, Membership, Person, Role
 from book.reasons import Reason
 from storage import (
@@ -29,6 +29,7 @@ from storage import (
     circles,
     claims,
     conversations,
+    disclosures,
     entries,
     imports,
     inbox,
@@ -40,6 +41,7 @@ from storage import (
 from storage import knocks as joining
 from storage.claims import Claim
 from storage.conversations import Conversation, Offered
+from storage.disclosures import Held
 from storage.entries import Purpose, Shelf
 from storage.imports import Import
 from storage.inbox import Taken, open_payload
@@ -106,6 +108,7 @@ class Situation:
     claims: tuple[Claim, ...] = ()  # what she may have to decide, where the roll is loaded
     importing: Import | None = None  # the spreadsheet this is about
     seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
+    held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     roll = _roll(connection, vault, rolled, children, around, posts, numbers) if rolled else None
     about = _spoken_of(pressed.values(), offered, spoken, now)
     shelf = entries.load(connection, vault, about) if about else None
+    held = disclosures.load(connection, vault, _held_of(pressed.values(), offered))
     undecided = _undecided(connection, vault, rolled, posts, now) if rolled else ()
     importing = {
         m.id: imports.load(connection, vault, number, now)
@@ -223,6 +227,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
                 importing=importing.get(message.id),
                 seen_by=read if message.id in asked_of else {},
+                held=_held_here(held, pressed.get(message.incoming.token), offered.get(message.address, ())),
             )
         )
     return _with_standings(connection, found)
@@ -347,6 +352,17 @@ def _numbers(message: Taken, conversation: Conversation | None) -> list[str]:
     if asked is not None:
         found.append(asked.values.get("number"))
     return [each for each in found if each]
+
+
+def _held_of(pressed: Collection[Offered], offered: Mapping[AddressId, Sequence[Offered]]) -> set[int]:
+    everything = [*pressed, *(each for found in offered.values() for each in found)]
+    return {each.choice.subject for each in everything if each.choice.offer in SPEAK_OF_DISCLOSURES}
+
+
+def _held_here(held: Mapping[int, Held], pressed: Offered | None, offered: Sequence[Offered]) -> dict[int, Held]:
+    """Of those that are kept, the ones that this press, or what may be typed here, is about."""
+    here = [*([pressed] if pressed is not None else []), *offered]
+    return {each.choice.subject: held[each.choice.subject] for each in here if each.choice.subject in held}
 
 
 def _spoken_of(

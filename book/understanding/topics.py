@@ -35,16 +35,17 @@ class Reading:
         return tuple(subject.topic for subject in self.subjects)
 
 
-def read(text: str, lexicon: Lexicon, *, names: Collection[str] = ()) -> Reading:
+def read(text: str, lexicon: Lexicon, *, names: Collection[str] = (), released: bool = False) -> Reading:
     """Read one message.
 
     `names` are the names in the sender's circle; they are never taken for words ("Summer", "Will", "Bear").
-    A message that must be held for the safeguarding lead reads as safeguarding, whatever else it says.
+    A message that must be held for the safeguarding lead reads as safeguarding, whatever else it says, unless it was
+    `released`: its author, or a lead, said that it is an ordinary one.
     """
     words = lexicon.read(text, names)
     hits = [hit for hit in lexicon.find(words) if _stands(hit, words)]
     because = sorted({*_topics_found(hits, words), *_questions(hits, words)})
-    held = held_because(words, lexicon)
+    held = () if released else held_because(words, lexicon)
     if held:
         because.insert(0, (-1, Topic.SAFEGUARDING, held[0]))
     found = {topic for _, topic, _ in because}

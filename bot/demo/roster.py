@@ -32,6 +32,7 @@ from storage.roster import (
 )
 from storage.sharing import NewChoice
 from storage.tablets import NewFigures, Tablet
+from storage.work_lines import NewWorkLine
 
 
 class FaultyRoster(OperatorError):
@@ -48,6 +49,7 @@ class _Setting(_Part):
     name: str
     telephone: str = ""
     by_hand: bool = False
+    council_line: str = ""
 
 
 class _Person(_Part):
@@ -58,6 +60,7 @@ class _Person(_Part):
     about: str = ""
     open: bool = False
     pronoun: Pronoun = Pronoun.THEY
+    direct_line: str = ""
 
 
 class _Room(_Part):
@@ -212,6 +215,14 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
             ],
             tablets=[Tablet(people[each.person], rooms[each.room].id) for each in file.tablets],
             figures=[NewFigures(people[each.person], each.figures) for each in file.figures],
+            work_lines=[
+                *(NewWorkLine(each.direct_line, lead=people[each.id]) for each in file.people if each.direct_line),
+                *(
+                    NewWorkLine(each.council_line, council_of=settings[each.id])
+                    for each in file.settings
+                    if each.council_line
+                ),
+            ],
             people=[
                 NewPerson(people[each.id], each.name, full_name=each.full_name, pronoun=each.pronoun)
                 for each in file.people

@@ -327,7 +327,8 @@ class Claims:
             composed.ended[waiting.id] = refusal or (NoticeState.WITHHELD, Reason.NO_ADDRESS)
         elif not served:
             composed.unserved.append(waiting.id)
-        return served[:1]
+        everywhere = isinstance(waiting.notice, Said) and waiting.notice.everywhere
+        return served if everywhere else served[:1]
 
     def _never_left(self, waiting: Waiting, found: References, composed: Composed) -> None:
         notice = waiting.notice

@@ -186,6 +186,9 @@ class Composing:
         if shown and address.can_change:
             target = shown[-1].provider_id
             return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=target)
+        if said.only_in_place and not shown:
+            into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
+            return False
         return self._say(address, lead, utterance, into, now)
 
     def _stands(self, waiting: Waiting, found: References, now: datetime) -> bool:

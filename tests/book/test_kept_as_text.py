@@ -72,6 +72,8 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "paper": st.lists(st.tuples(words, st.dictionaries(words, words, max_size=2)), max_size=2).map(tuple),
         "tells": st.lists(ids, max_size=3).map(tuple),
         "readers": st.lists(ids, max_size=3).map(tuple),
+        "only_in_place": st.booleans(),
+        "everywhere": st.booleans(),
     }
     names = kind.__dataclass_fields__
     return st.builds(kind, **{name: given_by_name[name] for name in names})

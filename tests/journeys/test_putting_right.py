@@ -309,9 +309,9 @@ async def test_a_disclosure_is_kept_for_the_lead_alone(story: Story) -> None:
     await priya.says("Ella said daddy hits me with a belt")
 
     said = await priya.hears_anything()
-    assert "This isn't in the book and no family will see it. Sam has your exact words." in said
+    assert "This isn't in the book and no family will see it. Sam Okoro has your exact words." in said
     assert "belt" not in said
-    await sam.hears("Something is waiting for you at the safeguarding desk.")
+    await sam.hears("Something is waiting for you at the safeguarding desk. 11:05.")
     await story.until("17:30")
     for person in (hannah, maya, dawn):
         await person.hears_nothing()

@@ -6,6 +6,7 @@ There is no provider here yet; what a text says is made by the product's own pla
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from book.deliveries import Accepted, Act, Outcome, Refused
 from book.disclosure import Assurance, Carries, Profile
@@ -62,8 +63,9 @@ class Texts:
 class OnText:
     """People whose telephones take texts; handles are numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, carries: Carries = Carries.NUDGE) -> None:
         self.texts = Texts()
+        self._profile = replace(PROFILE, carries=carries)
         self.numbers: dict[str, str] = {}
         self._story: Story | None = None
         self._sent = 0
@@ -88,7 +90,7 @@ class OnText:
             def give(connection: Connection, number: str = number, each: str = each) -> None:
                 handle = Handle(NAME, ACCOUNT, number)
                 person = story.people.people[each]
-                roster.give_address(connection, store.vault, story.ids, handle, person, now, PROFILE)
+                roster.give_address(connection, store.vault, story.ids, handle, person, now, self._profile)
 
             await store.write(give)
 

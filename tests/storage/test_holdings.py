@@ -35,6 +35,7 @@ _NEVER_WRITTEN = {
     "belonging",
     "contact_log",
     "conversations",
+    "disclosure_notes",
     "documents",
     "imports",
 }

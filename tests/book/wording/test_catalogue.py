@@ -102,7 +102,7 @@ def _literals(node: ast.expr) -> Iterator[str]:
 # Whatever may stand in a place of any sentence.
 _PLACES = frozenset(
     {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "first", "last"}
-    | {"lead", "telephone", "words", "reason", "room", "number", "day", "other"}
+    | {"lead", "lead_in_full", "deputy", "deputy_telephone", "telephone", "words", "reason", "room", "number", "day", "other"}
     | {"instants", "until", "civil_day", "born", "people", "link"}
     | {"joins"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
@@ -214,6 +214,8 @@ def test_every_sentence_keeps_the_voice(key: str) -> None:
 
 # These go before somebody's own words, which begin after a space.
 _ENDS_IN_WORDS = {"relay.heading", "relay.one_of_several", "relay.answer", "relay.corrected.heading"}
+# The sentence before it ends in "Reply", and this choice is its number alone.
+_ENDS_IN_WORDS |= {"choice.own_bump.text"}
 _ENDS_IN_WORDS |= {"relay.asks", "relay.asks.collection", "relay.asks.parent"}
 
 
