@@ -32,6 +32,7 @@ from bot.configuration import Configuration, ConfigurationError, Endpoint, fault
 from bot.lock import DataDirectoryLock
 from storage import belonging, leases
 from storage.database import open_database
+from storage.health import LEADS_NEEDED, leads_of_settings, too_few_leads
 from storage.keys import KeyStore, read_root_key
 from storage.leases import Lease
 from storage.migrations import migrate
@@ -231,6 +232,9 @@ class _Program:
 
         self._take_locks()
         store = await self._closing.enter_async_context(open_store(self._configuration, self._clock))
+        for setting, count in (await store.read(leads_of_settings)).items():
+            if count < LEADS_NEEDED:
+                _log.warning("safeguarding_leads_missing", sentence=f"Setting {setting} {too_few_leads(count)}")
         telegram: Telegram | None = None
         if Part.DOORS in self._parts or Part.DISPATCH in self._parts:
             telegram = telegram_channel(self._configuration)

@@ -17,14 +17,15 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy
-from sqlalchemy import URL, Connection, delete, func, make_url, select
+from sqlalchemy import URL, Connection, and_, delete, distinct, func, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from book.deliveries import DeliveryState, InboxState
 from book.errors import StorageUnfit
 from book.ids import InboxId
-from book.people import Role, SettingKind, Standing
+from book.leads import LEADS
+from book.people import SettingKind, Standing
 from storage import dialect, inbox, outbox, restricting
 from storage.database import open_database
 from storage.restricting import MayHaveReached
@@ -150,28 +151,45 @@ def _doubtful(connection: Connection) -> list[tuple[int, str]]:
     return [(row.id, row.state) for row in rows]
 
 
-def settings_without_lead(connection: Connection) -> list[int]:
-    """Settings that have joined and in which nobody is named as safeguarding lead."""
-    leads = (
-        select(memberships.c.setting_id)
-        .where(
-            memberships.c.role.in_((Role.SAFEGUARDING_LEAD, Role.DEPUTY_LEAD)),
-            memberships.c.standing == Standing.LIVE,
-            memberships.c.setting_id.is_not(None),
+LEADS_NEEDED = 2
+"""Of a group setting: what concerns one of them, or comes while she is away, is the other's."""
+
+
+def too_few_leads(count: int) -> str:
+    """What is wrong with so few, and what to do; goes on after the setting's number."""
+    if count == 0:
+        return (
+            "has no safeguarding lead, so what people disclose waits for nobody: name "
+            "her on the staff sheet of bookbag import, or bookbag init --lead names the manager."
         )
-        .distinct()
+    return (
+        "has one safeguarding lead: what concerns her, or comes while she is away, has nobody else. Name a deputy, in "
+        "the staff sheet of the import."
     )
+
+
+def leads_of_settings(connection: Connection) -> dict[int, int]:
+    """How many people are safeguarding leads of each group setting that has joined."""
     rows = connection.execute(
-        select(settings.c.id)
+        select(settings.c.id, func.count(distinct(memberships.c.person_id)))
+        .select_from(settings)
+        .outerjoin(
+            memberships,
+            and_(
+                memberships.c.setting_id == settings.c.id,
+                memberships.c.role.in_(LEADS),
+                memberships.c.standing == Standing.LIVE,
+            ),
+        )
         .where(
             settings.c.by_hand.is_(False),
             # A childminder who works alone has nobody else to name.
             settings.c.kind != SettingKind.CHILDMINDER,
-            settings.c.id.not_in(leads),
         )
+        .group_by(settings.c.id)
         .order_by(settings.c.id)
     )
-    return list(rows.scalars())
+    return {row[0]: row[1] for row in rows}
 
 
 def is_empty(connection: Connection) -> bool:

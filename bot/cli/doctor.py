@@ -22,11 +22,12 @@ _WITHIN_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line. ``mend`` empty: all is well."""
+    """One line. ``mend`` empty: all is well, or well enough to run; ``note`` is then what would be better."""
 
     what: str
     found: str = ""
     mend: str = ""
+    note: str = ""
 
 
 def doctor() -> None:
@@ -43,6 +44,8 @@ async def _look() -> bool:
         if finding.mend:
             needs_mending = True
             typer.echo(f"{typer.style('mend', fg='red', bold=True)}  {finding.mend}")
+        elif finding.note:
+            typer.echo(f"{typer.style('note', fg='yellow')}  {finding.note}")
         else:
             typer.echo(
                 f"{typer.style('ok', fg='green')}    {finding.what}{': ' if finding.found else ''}{finding.found}"
@@ -171,14 +174,12 @@ async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
                 )
             if await database.read(health.is_empty):
                 yield Finding("settings", mend="No setting is enrolled yet: run bookbag init.")
-            leaderless = await database.read(health.settings_without_lead)
-            for setting in leaderless:
-                yield Finding(
-                    "safeguarding lead",
-                    mend=f"Setting {setting} has no safeguarding lead, so what people disclose waits for nobody: name "
-                    "her on the staff sheet of bookbag import, or bookbag init --lead names the manager.",
-                )
-            if not leaderless:
+            leads = await database.read(health.leads_of_settings)
+            for setting, count in leads.items():
+                if count < health.LEADS_NEEDED:
+                    sentence = f"Setting {setting} {health.too_few_leads(count)}"
+                    yield Finding("safeguarding lead", **({"note": sentence} if count else {"mend": sentence}))
+            if all(count >= health.LEADS_NEEDED for count in leads.values()):
                 yield Finding("safeguarding leads", "named")
     except OperatorError as fault:
         yield Finding("the database", mend=str(fault))

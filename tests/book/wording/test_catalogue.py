@@ -102,7 +102,19 @@ def _literals(node: ast.expr) -> Iterator[str]:
 # Whatever may stand in a place of any sentence.
 _PLACES = frozenset(
     {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "first", "last"}
-    | {"lead", "lead_in_full", "deputy", "deputy_telephone", "telephone", "words", "reason", "room", "number", "day", "other"}
+    | {
+        "lead",
+        "lead_in_full",
+        "deputy",
+        "deputy_telephone",
+        "telephone",
+        "words",
+        "reason",
+        "room",
+        "number",
+        "day",
+        "other",
+    }
     | {"instants", "until", "civil_day", "born", "people", "link"}
     | {"joins"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
