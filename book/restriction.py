@@ -10,12 +10,13 @@ from datetime import datetime
 
 from book.deliveries import TAKEN, DeliveryState
 from book.notices import Said
+from book.wording.values import times
 
 
 def may_have_reached(name: str, marked_at: Sequence[datetime]) -> Said:
     """What was on its way to ``name``, by the moments at which it was marked as leaving."""
-    instants = "\n".join(dict.fromkeys(each.isoformat() for each in sorted(marked_at)))
-    return Said("restricted.may_have_reached", {"name": name, "instants": instants})
+    instants = dict.fromkeys(sorted(marked_at))
+    return Said("restricted.may_have_reached", {"name": name, "instants": times(instants)})
 
 
 def what_came_of_it(name: str, marked_at: datetime, state: DeliveryState) -> Said:
@@ -26,4 +27,4 @@ def what_came_of_it(name: str, marked_at: datetime, state: DeliveryState) -> Sai
         key = "restricted.not_reached"
     else:
         key = "restricted.not_known"
-    return Said(key, {"name": name, "instants": marked_at.isoformat()})
+    return Said(key, {"name": name, "instants": times([marked_at])})

@@ -25,6 +25,7 @@ from book.papers import Slips
 from book.people import Role
 from book.wording.catalogue import Catalogue
 from book.wording.compose import Composer
+from book.wording.values import column
 from bot.papers.making import Chance, slips_now
 from handlers.enrolling import roster_of
 from handlers.importing import values_of
@@ -170,7 +171,7 @@ class Enrolment:
             "parents": reading.parents,
             "staff": reading.staff_rows,
             "columns": [
-                say("import.column", {"heading": each.heading, "field": f"\0{each.field.value}{each.slot or ''}"})
+                say("import.column", {"heading": each.heading, "field": column(each.field.value, each.slot)})
                 for each in reading.own_headings
             ],
             "left_out": list(reading.left_out),

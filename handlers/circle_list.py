@@ -6,12 +6,12 @@ the child; of the other parent's comings and goings nobody is told.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from book.people import STAFF, Circle, Membership, Role
 from book.understanding.commands import Command
 from book.understanding.lexicon import fold
+from book.wording.values import people
 from handlers import commands, replies
 from handlers.desk import Desk
 from storage.filing import Filing
@@ -31,8 +31,8 @@ def who(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...
     assert situation.person is not None
     me = circle.membership(situation.person.id, desk.now)
     assert me is not None
-    people = json.dumps(list(_people(situation, desk, circle, me)), ensure_ascii=False)
-    return (replies.said(situation, desk, "circle.list", {"child": circle.child.name, "people": people}),)
+    around = people(_people(situation, desk, circle, me))
+    return (replies.said(situation, desk, "circle.list", {"child": circle.child.name, "people": around}),)
 
 
 def _named(situation: Situation, desk: Desk, name: str) -> Circle | None:
@@ -48,7 +48,7 @@ def _named(situation: Situation, desk: Desk, name: str) -> Circle | None:
     return found[0] if len(found) == 1 else None
 
 
-def _people(situation: Situation, desk: Desk, circle: Circle, me: Membership) -> Iterator[list[object]]:
+def _people(situation: Situation, desk: Desk, circle: Circle, me: Membership) -> Iterator[tuple[Role, str, str, bool]]:
     """Role, name, setting, and whether it is to be said that she has not joined."""
     works_here = me.role in STAFF
     roll = situation.roll
@@ -61,9 +61,5 @@ def _people(situation: Situation, desk: Desk, circle: Circle, me: Membership) ->
                 continue
             named.add(each.person.id)
             setting = circle.settings[each.setting].name if each.setting is not None else ""
-            yield [
-                role.value,
-                each.person.name,
-                setting,
-                works_here and roll is not None and each.person.id not in roll.joined,
-            ]
+            is_missing = works_here and roll is not None and each.person.id not in roll.joined
+            yield role, each.person.name, setting, is_missing

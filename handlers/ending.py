@@ -14,6 +14,7 @@ from book.ids import ChildId
 from book.notices import Choice, Offer, Said
 from book.people import STAFF, Membership, Role, Standing
 from book.understanding.administration import EndMembership, LetBack
+from book.wording.values import long_day
 from handlers import key_person, replies
 from handlers.desk import Desk
 from handlers.inviting import handed_on, invitation_of
@@ -69,7 +70,7 @@ def _ended(situation: Situation, desk: Desk, runs: Runs, wish: EndMembership, wh
     key = "ended.done"
     if until is not None:
         assert wish.last_day is not None
-        key, values["civil_day"] = "ended.done.from", wish.last_day.isoformat()
+        key, values["civil_day"] = "ended.done.from", long_day(wish.last_day)
     elif orphans:
         key, values["names"] = "ended.done.who_now", named([each.child.name for each in orphans])
         choices = (*key_person.who_now(runs, orphans, whom.person.id, desk), back)

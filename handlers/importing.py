@@ -21,6 +21,7 @@ from book.notices import Choice, Offer, Said
 from book.papers import Sentences, Slips
 from book.people import Role
 from book.reasons import Reason
+from book.wording.values import column, row_of
 from handlers import replies
 from handlers.desk import Desk
 from handlers.enrolling import roster_of
@@ -104,7 +105,7 @@ def _counts(reading: Reading) -> dict[str, str]:
 
 
 def _heading(heading: str, field: str, slot: int) -> dict[str, str]:
-    return {"heading": heading, "field": f"\0{field}{slot or ''}"}
+    return {"heading": heading, "field": column(field, slot)}
 
 
 def _dropped(filing: Filing, found: Import) -> Filing:
@@ -170,7 +171,7 @@ def values_of(fault: Fault) -> dict[str, str]:
     """What stands in the sentence of one fault."""
     place = {About.CHILDREN: "row", About.STAFF: "staff", About.SETTINGS: "settings"}[fault.about]
     return {
-        "row": f"\0{place} {fault.row}",
+        "row": row_of(place, fault.row),
         "rows": "\n".join(str(each) for each in fault.rows),
         "column": fault.column,
         "name": fault.name or "?",

@@ -10,7 +10,7 @@ from book.notices import Said
 from book.papers import Camera
 from book.people import Circle, Role
 from book.reasons import Reason
-from book.wording.values import link
+from book.wording.values import link, moment
 from handlers import replies
 from handlers.desk import Desk
 from handlers.on_paper import with_paper
@@ -66,7 +66,7 @@ def _with_code(
 ) -> Filing:
     assert isinstance(notice.notice, Said)
     assert situation.person is not None
-    values = {**notice.notice.values, "link": link(invitation.payload), "until": (desk.now + LASTS).isoformat()}
+    values = {**notice.notice.values, "link": link(invitation.payload), "until": moment(desk.now + LASTS)}
     notice = replace(notice, notice=replace(notice.notice, values=values))
     me = situation.person.id
     return with_paper(filing, desk, notice, Camera(invitation.payload), "invitation.png", Owner.person(me), me)

@@ -14,6 +14,7 @@ from book.notices import Choice, Offer, Said
 from book.people import Circle, Membership, Person, Role, Standing
 from book.timing import in_the_day
 from book.understanding.administration import ChangeKeyPerson
+from book.wording.values import long_day
 from handlers import replies
 from handlers.desk import Desk
 from handlers.running import Runs, children_named, named, staff, staff_named, start_of, what_she_runs
@@ -46,7 +47,7 @@ def change(
         return (replies.said(situation, desk, "key_person.already", {"name": person.name}),)
     values = {"name": person.name, "names": named([each.child.name for each in circles])}
     if wish.since is not None:
-        values["civil_day"] = wish.since.isoformat()
+        values["civil_day"] = long_day(wish.since)
     if not wished.yes:
         key = "key_person.ask" if wish.since is None else "key_person.ask.from"
         return (ask(situation, desk, key, values),)
@@ -168,7 +169,7 @@ def _tell(
 ) -> list[NewNotice]:
     values = {"name": person.name, "child": circle.child.name, "setting": circle.settings[runs.setting].name}
     if since is not None:
-        values["civil_day"] = since.astimezone(desk.zone).date().isoformat()
+        values["civil_day"] = long_day(since.astimezone(desk.zone).date())
     told, you, not_you = (
         ("key_person.told", "key_person.you", "key_person.not_you")
         if since is None

@@ -14,6 +14,7 @@ from book.notices import Said
 from book.people import Circle, Person, Role, Room
 from book.timing import in_the_day
 from book.understanding.administration import AddChild, Invite
+from book.wording.values import birthday
 from handlers import replies
 from handlers.desk import Desk
 from handlers.inviting import handed_on, invitation_of
@@ -109,7 +110,7 @@ def _question(read: _Read) -> str:
 
 def _values(read: _Read) -> dict[str, str]:
     assert read.wish.born is not None
-    values = {"child": read.wish.name, "born": read.wish.born.isoformat()}
+    values = {"child": read.wish.name, "born": birthday(read.wish.born)}
     if read.parents:
         values["names"] = named(
             [f"{each.name} ({shown_number(each.number)})" if each.number else each.name for each in read.parents]

@@ -13,6 +13,7 @@ from book.ids import PersonId, RoomId
 from book.notices import Choice
 from book.people import Circle, Membership, Role, Room
 from book.understanding.administration import MoveRoom
+from book.wording.values import long_day
 from handlers import key_person, replies
 from handlers.desk import Desk
 from handlers.key_person import until_next
@@ -37,7 +38,7 @@ def move(situation: Situation, desk: Desk, runs: Runs, wish: MoveRoom, wished: W
         return (replies.said(situation, desk, "room.already", {"child": circle.child.name, "name": room.name}),)
     values = {"child": circle.child.name, "name": room.name if room is not None else wish.room.capitalize()}
     if wish.since is not None:
-        values["civil_day"] = wish.since.isoformat()
+        values["civil_day"] = long_day(wish.since)
     if not wished.yes:
         now, later = ("room.ask", "room.ask.from") if room is not None else ("room.ask.new", "room.ask.new.from")
         return (ask(situation, desk, now if wish.since is None else later, values),)

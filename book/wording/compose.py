@@ -24,7 +24,6 @@ from book.sharing import Answer
 from book.timing import WEEKDAYS, show, spoken_time
 from book.topics import Group, Topic
 from book.wording.catalogue import Catalogue
-from book.wording.places import filled
 from book.wording.utterance import Labelled, Span, Style, Utterance, plain
 from book.wording.values import is_link, is_marked, payload_of, worded
 from book.wording.who_sees import in_words, tables_in_words
@@ -514,12 +513,10 @@ class Composer:
 
     def _value(self, key: str, value: str) -> str:
         """What stands in a sentence: names joined, groups and uses in words, tables laid out."""
-        if value.startswith("\0"):
-            return self._named(value[1:])
         if is_link(value):
             return link_to(self._bot(), payload_of(value))
         if is_marked(value):
-            return worded(self._catalogue, value)
+            return worded(self._catalogue, value, self.zone)
         match key:
             case "groups":
                 return in_words(self._catalogue, value)
@@ -532,7 +529,7 @@ class Composer:
             case _ if value.isdigit() and f"count.{key}" in self._catalogue.keys:
                 return self._say(f"count.{key}.one" if value == "1" else f"count.{key}", n=value)
             case _:
-                return filled({key: value}, self._catalogue, self.zone)[key]
+                return worded(self._catalogue, value, self.zone)
 
     def may_see(self, name: str, child: str) -> str:
         """What stands before a sharing answer; ``child`` is empty where only one can be meant."""
@@ -557,14 +554,6 @@ class Composer:
     def words(self, key: str) -> str:
         """A short answer of the platform's own; empty for no key."""
         return self._say(key) if key else ""
-
-    def _named(self, what: str) -> str:
-        """A column of a spreadsheet ("parent_mobile1") or a row of one ("staff 7"), as people say it."""
-        place, _, row = what.partition(" ")
-        if row:
-            return self._say(f"import.place.{place}", row=row)
-        field = what.rstrip("0123456789")
-        return self._say(f"import.field.{field}", n=what[len(field) :])
 
     def _labelled(self, choice: Choice) -> Labelled:
         if choice.offer is Offer.IMPORT_FILL:

@@ -1,15 +1,18 @@
-"""What may stand in a sentence besides plain words: a day, a sentence of the catalogue, several names.
+"""What may stand in a sentence besides plain words: a day, an instant, a sentence of the catalogue, several names.
 
-A handler gives the thing; how it is said is decided here, when the reader's language is known.
+A handler gives the thing; how it is said is decided here, when the reader's language and zone are known.
 """
 
 from __future__ import annotations
 
-from datetime import date, time
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
-from book.people import Pronoun
+from book.people import Pronoun, Role
 from book.sharing import Answer
-from book.timing import MONTHS, WEEKDAYS, spoken_day
+from book.timing import MONTHS, WEEKDAYS, spoken_day, spoken_time
 from book.topics import Topic
 from book.wording.catalogue import Catalogue
 
@@ -39,6 +42,36 @@ def list_day(day: date) -> str:
 def month_of(day: date) -> str:
     """September."""
     return f"{_MARK}month{_MARK}{day.isoformat()}"
+
+
+def birthday(day: date) -> str:
+    """3 April 2023."""
+    return f"{_MARK}birthday{_MARK}{day.isoformat()}"
+
+
+def moment(at: datetime) -> str:
+    """Friday 27 November, 8:10."""
+    return f"{_MARK}moment{_MARK}{at.isoformat()}"
+
+
+def times(instants: Iterable[datetime]) -> str:
+    """8:10 and 8:12."""
+    return f"{_MARK}times{_MARK}{','.join(each.isoformat() for each in instants)}"
+
+
+def people(around: Iterable[tuple[Role, str, str, bool]]) -> str:
+    """A line for each: in what role, her name, her setting, and whether it is said that she has not joined."""
+    return f"{_MARK}people{_MARK}{json.dumps([list(each) for each in around], ensure_ascii=False)}"
+
+
+def column(field: str, number: int = 0) -> str:
+    """A column of a spreadsheet, as people say it: parent 1."""
+    return f"{_MARK}column{_MARK}{field} {number or ''}"
+
+
+def row_of(place: str, row: int) -> str:
+    """A row of one of its sheets: row 12; staff row 7."""
+    return f"{_MARK}row{_MARK}{place} {row}"
 
 
 def weekdays(days: frozenset[int]) -> str:
@@ -89,7 +122,7 @@ def is_marked(value: str) -> bool:
     return value.startswith(_MARK)
 
 
-def worded(catalogue: Catalogue, value: str) -> str:
+def worded(catalogue: Catalogue, value: str, zone: ZoneInfo) -> str:
     """The words for a value; several names, one a line, are joined as the language does."""
     if not value.startswith(_MARK):
         return catalogue.names(value.split("\n")) if "\n" in value else value
@@ -104,6 +137,21 @@ def worded(catalogue: Catalogue, value: str) -> str:
         case "shared":
             answer, pronoun = rest.split()
             return catalogue.say(f"shared.{answer}", their=catalogue.say(f"pronoun.{pronoun}.their"))
+        case "moment":
+            at = datetime.fromisoformat(rest).astimezone(zone)
+            return f"{spoken_day(at.date())}, {spoken_time(at)}"
+        case "times":
+            return catalogue.names(
+                [spoken_time(datetime.fromisoformat(each).astimezone(zone)) for each in rest.split(",")]
+            )
+        case "people":
+            return "\n".join(_person(catalogue, *each) for each in json.loads(rest))
+        case "column":
+            name, number = rest.split(" ")
+            return catalogue.say(f"import.field.{name}", n=number)
+        case "row":
+            place, number = rest.split(" ")
+            return catalogue.say(f"import.place.{place}", row=number)
         case "hours":
             days, start, end = rest.split()
             return f"{_weekdays(catalogue, days)}, {start.removeprefix('0')} to {end.removeprefix('0')}"
@@ -118,6 +166,11 @@ def _weekdays(catalogue: Catalogue, days: str) -> str:
     return catalogue.names([f"{WEEKDAYS[day]}s" for day in found])
 
 
+def _person(catalogue: Catalogue, role: str, name: str, setting: str, is_missing: bool) -> str:
+    said = catalogue.say(f"circle.{role}", name=name, setting=setting)
+    return catalogue.say("circle.not_joined", who=said) if is_missing else said
+
+
 def _heading(catalogue: Catalogue, topic: str) -> str:
     key = f"page.heading.{topic or 'none'}"
     return catalogue.say(key) if key in catalogue.keys else catalogue.say(f"topic.{topic}").capitalize()
@@ -128,6 +181,7 @@ def _date(kind: str, day: date) -> str:
     return {
         "long_day": spoken_day(day),
         "day": f"{day.day} {month}",
+        "birthday": f"{day.day} {month} {day.year}",
         "short_day": f"{day.day} {month[:3]}",
         "list_day": f"{weekday[:3]} {day.day} {month[:3]}",
         "month": month,
