@@ -7,25 +7,35 @@ the author releases an ordinary message with one tap.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from book.understanding.lexicon import Lexicon, Words
+from book.understanding.lexicon import Lexicon
+from book.understanding.screening import Found
 
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """Whether a message is held for the safeguarding lead, and the words that led there, as written."""
+    """Whether a message is held for the safeguarding lead, and the words that led there, as written.
+
+    `found` says of each what it hints at and its points, and what took points away; only where the message is held.
+    """
 
     held: bool
     because: tuple[str, ...]
+    found: tuple[Found, ...] = ()
 
 
 def screen(text: str, lexicon: Lexicon) -> Screened:
     """Screen one text. Every text by every door passes here first: captions, edits, answers and comments too."""
-    because = held_because(lexicon.read(text), lexicon)
-    return Screened(bool(because), because)
+    weighed = lexicon.screen.weigh(text)
+    if not weighed.held:
+        return Screened(held=False, because=())
+    added = (words for each in weighed.found if each.points > 0 for words in each.words)
+    return Screened(held=True, because=_without_parts(added), found=weighed.found)
 
 
-def held_because(words: Words, lexicon: Lexicon) -> tuple[str, ...]:
-    """The stretches of a message, as written, for which it is held; empty for an ordinary one."""
-    return tuple(words.as_written(hit.at) for hit in lexicon.find_held(words) if "given" not in hit.sense.marks)
+def _without_parts(stretches: Iterable[str]) -> tuple[str, ...]:
+    """The stretches, the weightiest first, without those that are only a part of another."""
+    once = dict.fromkeys(stretches)
+    return tuple(each for each in once if not any(each in other and each != other for other in once))

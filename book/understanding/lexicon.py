@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 
 from book.errors import OperatorError
 from book.topics import Topic
+from book.understanding.screening import Screen, compile_screen
 
 SHORTEST_MENDED = 5
 """Words shorter than this are never taken for another word mis-spelt: too many are one letter apart."""
@@ -106,12 +107,12 @@ class Lexicon:
     """The compiled lexicon. Holds no state of any message, so one serves every thread."""
 
     topics: _Node
-    held: _Node
     vocabulary: frozenset[str]
     classes: Mapping[str, tuple[str, ...]]
     displaces: Mapping[Topic, frozenset[Topic]]
     ordinary: frozenset[str]
     near: Mapping[str, tuple[str, ...]]
+    screen: Screen
 
     def read(self, text: str, names: Collection[str] = ()) -> Words:
         """Cut `text` into words. `names` stand for themselves: never looked up, never mended."""
@@ -120,10 +121,6 @@ class Lexicon:
     def find(self, words: Words) -> list[Hit]:
         """Every topic sense in reading order; of several at one place the longest that fits."""
         return _find(self.topics, words)
-
-    def find_held(self, words: Words) -> list[Hit]:
-        """Every sense that holds a message back for the safeguarding lead."""
-        return _find(self.held, words)
 
     def known(self, word: str) -> str | None:
         """The vocabulary's word for `word`: itself, its singular, or the one word it mis-spells."""
@@ -151,24 +148,24 @@ class Lexicon:
 def load_lexicon() -> Lexicon:
     """Read and compile the lexicon that comes with the book. The only reading of a file under `book`."""
     source = resources.files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8")
-    return compile_lexicon(tomllib.loads(source))
+    screen = resources.files(__package__).joinpath("screen.toml").read_text(encoding="utf-8")
+    return compile_lexicon(tomllib.loads(source), tomllib.loads(screen))
 
 
-def compile_lexicon(tables: Mapping[str, Any]) -> Lexicon:
-    """Compile a lexicon from its tables; raises `FaultyLexicon` naming what is wrong."""
+def compile_lexicon(tables: Mapping[str, Any], screen: Mapping[str, Any] | None = None) -> Lexicon:
+    """Compile a lexicon, and the screen that goes with it; raises an error that names what is wrong."""
     classes: dict[str, list[str]] = {}
     for name, members in tables.get("classes", {}).items():
         for member in members:
             classes.setdefault(fold(member), []).append("{" + name + "}")
     class_names = {"{" + name + "}" for name in tables.get("classes", {})} | _CLASSES_OF_FIGURES
-    topics, held = _Node(), _Node()
+    topics = _Node()
     vocabulary = set(classes)
-    for root, kind in ((topics, "sense"), (held, "held")):
-        for table in tables.get(kind, ()):
-            sense = _sense(table)
-            for pattern in table["patterns"]:
-                _plant(root, pattern, sense, class_names, vocabulary)
-            vocabulary.update(word for word in sense.only_with | sense.not_with if word[0] != "{")
+    for table in tables.get("sense", ()):
+        sense = _sense(table)
+        for pattern in table["patterns"]:
+            _plant(topics, pattern, sense, class_names, vocabulary)
+        vocabulary.update(word for word in sense.only_with | sense.not_with if word[0] != "{")
     near: dict[str, list[str]] = {}
     for word in vocabulary:
         if len(word) >= SHORTEST_MENDED and word.isalpha():
@@ -176,7 +173,6 @@ def compile_lexicon(tables: Mapping[str, Any]) -> Lexicon:
                 near.setdefault(key, []).append(word)
     return Lexicon(
         topics=topics,
-        held=held,
         vocabulary=frozenset(vocabulary),
         classes={word: tuple(names) for word, names in classes.items()},
         displaces={
@@ -185,6 +181,7 @@ def compile_lexicon(tables: Mapping[str, Any]) -> Lexicon:
         },
         ordinary=frozenset(tables.get("ordinary", ())),
         near={key: tuple(words) for key, words in near.items()},
+        screen=compile_screen(screen or {}, {*tables.get("ordinary", ()), *vocabulary}),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from book.safeguarding import held_because
+from book.safeguarding import screen
 from book.topics import Subject, Topic
 from book.understanding.lexicon import Hit, Lexicon, Words
 from book.understanding.small_talk import is_greeting, is_thanks
@@ -45,7 +45,7 @@ def read(text: str, lexicon: Lexicon, *, names: Collection[str] = (), released: 
     words = lexicon.read(text, names)
     hits = [hit for hit in lexicon.find(words) if _stands(hit, words)]
     because = sorted({*_topics_found(hits, words), *_questions(hits, words)})
-    held = () if released else held_because(words, lexicon)
+    held = () if released else screen(text, lexicon).because
     if held:
         because.insert(0, (-1, Topic.SAFEGUARDING, held[0]))
     found = {topic for _, topic, _ in because}

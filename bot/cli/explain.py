@@ -181,6 +181,8 @@ def _show(text: str, children: Sequence[str], lexicon: Lexicon) -> None:
             f"[bold red]Held[/] for the safeguarding lead, word for word, because of: "
             f"{escape(', '.join(held.because))}. It enters no thread and nobody else is told."
         )
+        for cue in held.found:
+            console.print(f"{cue.points:+4}  {cue.kind}: {escape(', '.join(cue.words))}")
         return
     if not reading.topics:
         console.print("Nothing was recognised: filed under no topic, and told only where everything may be told.")

@@ -1,0 +1,256 @@
+"""``python -m tests.corpora.fit`` fits the points of the screen to the sentences for tuning, and says how they do.
+
+With ``--write`` the points go into ``screen.toml``: whole numbers, one a cue, and the lists of single words that lean
+one way or the other. Nothing else in the file changes, and the same file and sentences give the same points.
+``--across`` fits five times, each time without a fifth of the sentences, and judges by that fifth. Sentences that are
+held out are only ever counted, and only when ``--held`` asks for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from book.understanding.disguises import cut, plainly
+from book.understanding.lexicon import load_lexicon
+from book.understanding.screening import Cue, Screen, tally
+from tests.corpora import Split, rows
+
+SCREEN = Path(__file__).parents[2] / "book/understanding/screen.toml"
+LEANS = "# --- single words"
+"""The line of the file from which on the fitting writes it."""
+MOST, MOST_TAKEN, MOST_LEAN = 12, 9, 3
+ROUNDS = 10
+STEEPNESS = 0.4
+"""How much surer one point makes; the odds of a message are e to this power a point."""
+WEIGHT = 1.6
+"""What a disclosure missed costs, against ordinary sentences held, were there as many of each."""
+PULL, PULL_LEAN = 0.15, 0.8
+"""How hard points are pulled to the middle, those of single words to nought: what few sentences say is luck."""
+MIDDLE, MIDDLE_TAKEN = 5, 3
+LEAST_SEEN = 4
+"""A word in fewer sentences than this says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sentence as the fitting sees it: the places of its cues, its single words, and whether it should be held."""
+
+    cues: tuple[int, ...]
+    words: frozenset[str]
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Points for every cue, and for every single word that leans."""
+
+    cues: tuple[Cue, ...]
+    lean: dict[str, int]
+
+    def score(self, sentence: Seen) -> int:
+        return tally(sentence.cues, self.cues) + sum(self.lean.get(word, 0) for word in sentence.words)
+
+
+def seen(screen: Screen, split: Split) -> list[Seen]:
+    """The sentences of one side of the split."""
+    cues = _written_by_hand(screen)
+    found: list[Seen] = []
+    for name, held in (("disclosures", True), ("ordinary", False), ("own_disclosures", True), ("own_ordinary", False)):
+        found += [_seen(screen, row["text"], cues, held=held) for row in rows(name) if row["split"] == split]
+    if split == "tune":
+        found += [_seen(screen, row["text"], cues, held="safeguarding" in row["categories"]) for row in rows("shared")]
+    return found
+
+
+def _seen(screen: Screen, text: str, cues: int, *, held: bool) -> Seen:
+    words = (screen.vocabulary.known(plainly(token.written))[0] for token in cut(text) if token.written)
+    return Seen(
+        cues=tuple(sorted(cue for cue in screen.cues_in(text) if cue < cues)),
+        words=frozenset(word for word in words if word.isascii() and word.isalpha() and len(word) > 2),
+        held=held,
+    )
+
+
+def _written_by_hand(screen: Screen) -> int:
+    tables = tomllib.loads(SCREEN.read_text(encoding="utf-8"))
+    return len(tables["cue"]) + len(tables["ordinary"])
+
+
+def fitted(screen: Screen, sentences: Sequence[Seen]) -> Fitted:
+    """The whole points under which these sentences fall best on their own sides."""
+    cues = list(screen.cues[: _written_by_hand(screen)])
+    taking = [cue.points < 0 for cue in cues]
+    disclosures = sum(sentence.held for sentence in sentences)
+    weight = WEIGHT * (len(sentences) - disclosures) / disclosures
+    scores = [tally(sentence.cues, cues) for sentence in sentences]
+    with_cue: dict[int, list[int]] = {}
+    with_word: dict[str, list[int]] = {}
+    for place, sentence in enumerate(sentences):
+        for cue in sentence.cues:
+            with_cue.setdefault(cue, []).append(place)
+        for word in sentence.words - NAMES:
+            with_word.setdefault(word, []).append(place)
+    lean = {word: 0 for word, places in sorted(with_word.items()) if len(places) >= LEAST_SEEN}
+
+    def cost(place: int, score: int) -> float:
+        above = STEEPNESS * (score - screen.threshold + 0.5)
+        return weight * math.log1p(math.exp(-above)) if sentences[place].held else math.log1p(math.exp(above))
+
+    def best(now: int, tries: Iterable[int], places: Sequence[int], pull: Callable[[int], float]) -> tuple[int, int]:
+        """The points that cost least, by how much the scores change: for whatever adds to all of a message alike."""
+        found = min(
+            tries, key=lambda tried: sum(cost(place, scores[place] + tried - now) for place in places) + pull(tried)
+        )
+        return found, found - now
+
+    for _ in range(ROUNDS):
+        changed = 0
+        for number in sorted(with_cue):
+            now, places = cues[number].points, with_cue[number]
+            middle = -MIDDLE_TAKEN if taking[number] else MIDDLE
+            tries = _tries(now, -MOST_TAKEN if taking[number] else 1, -1 if taking[number] else MOST)
+            least = math.inf
+            for tried in tries:
+                cues[number] = replace(cues[number], points=tried)
+                found = [tally(sentences[place].cues, cues) + _leans(sentences[place], lean) for place in places]
+                costs = sum(map(cost, places, found)) + PULL * (tried - middle) ** 2
+                if costs < least - 1e-9:
+                    least, chosen, kept = costs, tried, found
+            cues[number] = replace(cues[number], points=chosen)
+            for place, score in zip(places, kept, strict=True):
+                scores[place] = score
+            changed += chosen != now
+        for word, now in lean.items():
+            places = with_word[word]
+            chosen, more = best(now, _tries(now, -MOST_LEAN, MOST_LEAN), places, lambda tried: PULL_LEAN * abs(tried))
+            if more:
+                lean[word] = chosen
+                changed += 1
+                for place in places:
+                    scores[place] += more
+        if not changed:
+            break
+    return Fitted(tuple(cues), {word: worth for word, worth in lean.items() if worth})
+
+
+def _leans(sentence: Seen, lean: dict[str, int]) -> int:
+    return sum(lean.get(word, 0) for word in sentence.words)
+
+
+def _tries(now: int, low: int, high: int) -> list[int]:
+    return [now, *(each for each in (now - 1, now + 1, now - 3, now + 3) if low <= each <= high)]
+
+
+def _names() -> frozenset[str]:
+    """Words that mostly stand with a capital inside a sentence: people and places, which lean no way."""
+    capital: Counter[str] = Counter()
+    every: Counter[str] = Counter()
+    for name in ("disclosures", "ordinary", "own_disclosures", "own_ordinary", "shared"):
+        for row in rows(name):
+            if row.get("split", "tune") != "tune" or row["text"].isupper():
+                continue
+            tokens = [token.written for token in cut(row["text"])]
+            for place, written in enumerate(tokens):
+                if written and place and tokens[place - 1]:
+                    every[plainly(written)] += 1
+                    capital[plainly(written)] += written[0].isupper()
+    return frozenset(word for word, count in every.items() if capital[word] * 3 >= count and word != "i") | {
+        word for word in capital if word not in every
+    }
+
+
+NAMES = _names()
+
+
+def rates(points: Fitted, sentences: Sequence[Seen], threshold: int) -> tuple[int, int, int, int]:
+    """How many disclosures were found, of how many, and how many ordinary sentences were held, of how many."""
+    found = [(points.score(sentence) >= threshold, sentence.held) for sentence in sentences]
+    return (
+        sum(hit for hit, held in found if held),
+        sum(held for _, held in found),
+        sum(hit for hit, held in found if not held),
+        sum(not held for _, held in found),
+    )
+
+
+def _as_is(screen: Screen) -> tuple[int, ...]:
+    counted = [0, 0, 0, 0]
+    for name, place in (("disclosures", 0), ("own_disclosures", 0), ("ordinary", 2), ("own_ordinary", 2)):
+        held = [screen.weigh(row["text"]).held for row in rows(name) if row["split"] == "tune"]
+        counted[place] += sum(held)
+        counted[place + 1] += len(held)
+    return tuple(counted)
+
+
+def said(name: str, counted: tuple[int, ...]) -> str:
+    """One line: what was found and what was held without need."""
+    found, of, wrongly, ordinary = counted
+    return (
+        f"{name:8} {found}/{of} found = {found / of:.3f}   {wrongly}/{ordinary} held in vain = {wrongly / ordinary:.3f}"
+    )
+
+
+def write(points: Fitted) -> None:
+    """Put the points into the file, one after another, and the single words at its end; all else stays."""
+    given = {
+        "points": iter(cue.points for cue in points.cues if cue.points > 0),
+        "takes": iter(-cue.points for cue in points.cues if cue.points < 0),
+    }
+    text, _, _ = SCREEN.read_text(encoding="utf-8").partition(LEANS)
+    text = re.sub(r"(?m)^(points|takes) = \d+$", lambda line: f"{line[1]} = {next(given[line[1]])}", text)
+    lists = [
+        f"{LEANS} ".ljust(119, "-"),
+        "# A little likelier in a disclosure, or in an ordinary message, as the fitting found.",
+    ]
+    for worth in sorted(set(points.lean.values()), reverse=True):
+        words = sorted(word for word, each in points.lean.items() if each == worth)
+        lists += ["", "[[lean]]", f"worth = {worth}", "words = [", *_lines(words), "]"]
+    SCREEN.write_text(text.rstrip() + "\n\n" + "\n".join(lists) + "\n", encoding="utf-8")
+
+
+def _lines(words: Sequence[str]) -> list[str]:
+    lines, line = [], "   "
+    for word in words:
+        if len(line) + len(word) + 4 > 118:
+            lines.append(line)
+            line = "   "
+        line += f' "{word}",'
+    return [*lines, line]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.corpora.fit", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the fitted points into screen.toml")
+    parser.add_argument("--across", action="store_true", help="judge by fifths that were left out")
+    parser.add_argument("--held", action="store_true", help="count on the sentences that are held out, too")
+    given = parser.parse_args()
+    screen = load_lexicon().screen
+    tune = seen(screen, "tune")
+    print(said("as is", _as_is(screen)))
+    points = fitted(screen, tune)
+    print(said("fitted", rates(points, tune, screen.threshold)), f"  {len(points.lean)} single words")
+    if given.across:
+        folds = [
+            rates(
+                fitted(screen, [each for place, each in enumerate(tune) if place % 5 != fold]),
+                tune[fold::5],
+                screen.threshold,
+            )
+            for fold in range(5)
+        ]
+        print(said("across", tuple(sum(fold[part] for fold in folds) for part in range(4))))
+    if given.held:
+        print(said("held out", rates(points, seen(screen, "held"), screen.threshold)))
+    if given.write:
+        write(points)
+
+
+if __name__ == "__main__":
+    main()
