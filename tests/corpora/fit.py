@@ -34,6 +34,8 @@ WEIGHT = 1.6
 PULL, PULL_LEAN = 0.15, 0.8
 """How hard points are pulled to the middle, those of single words to nought: what few sentences say is luck."""
 MIDDLE, MIDDLE_TAKEN = 5, 3
+MESSAGES = ("messages", "languages", "first", "shared")
+"""The collections of messages with topics: ordinary ones, but for the few that are labelled safeguarding."""
 LEAST_SEEN = 4
 """A word in fewer sentences than this says nothing."""
 
@@ -64,8 +66,12 @@ def seen(screen: Screen, split: Split) -> list[Seen]:
     found: list[Seen] = []
     for name, held in (("disclosures", True), ("ordinary", False), ("own_disclosures", True), ("own_ordinary", False)):
         found += [_seen(screen, row["text"], cues, held=held) for row in rows(name) if row["split"] == split]
-    if split == "tune":
-        found += [_seen(screen, row["text"], cues, held="safeguarding" in row["categories"]) for row in rows("shared")]
+    for name in MESSAGES:
+        found += [
+            _seen(screen, row["text"], cues, held="safeguarding" in row["categories"])
+            for row in rows(name)
+            if row.get("split", "tune") == split
+        ]
     return found
 
 
@@ -152,7 +158,7 @@ def _names() -> frozenset[str]:
     """Words that mostly stand with a capital inside a sentence: people and places, which lean no way."""
     capital: Counter[str] = Counter()
     every: Counter[str] = Counter()
-    for name in ("disclosures", "ordinary", "own_disclosures", "own_ordinary", "shared"):
+    for name in ("disclosures", "ordinary", "own_disclosures", "own_ordinary", *MESSAGES):
         for row in rows(name):
             if row.get("split", "tune") != "tune" or row["text"].isupper():
                 continue
