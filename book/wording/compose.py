@@ -24,7 +24,7 @@ from book.sharing import Answer
 from book.timing import WEEKDAYS, show, spoken_time
 from book.topics import Group, Topic
 from book.wording.catalogue import Catalogue
-from book.wording.utterance import Labelled, Span, Style, Utterance, plain
+from book.wording.utterance import Labelled, Span, Style, Utterance, plain, turned_back
 from book.wording.values import is_link, is_marked, payload_of, worded
 from book.wording.who_sees import in_words, tables_in_words
 
@@ -156,7 +156,7 @@ class Composer:
     def _one(self, told: Told, now: datetime, heading: str) -> list[Span]:
         text = told.entry.text
         assert text is not None
-        spans = [Span(heading, Style.HEADING), Span(self._say("quote", words=text.words), Style.QUOTED)]
+        spans = [Span(heading, Style.HEADING), Span(self._say("quote", words=turned_back(text.words)), Style.QUOTED)]
         if told.told_by:
             spans += [Span(" "), Span(self._say("relay.told_by", setting=told.told_by))]
         for correction in text.corrections:
@@ -164,7 +164,7 @@ class Composer:
                 spans.append(Span("."))
             time = self._time(correction.at, now)
             spans.append(Span(self._say("relay.correction", time=time), Style.HEADING))
-            spans.append(Span(self._say("quote", words=correction.words), Style.QUOTED))
+            spans.append(Span(self._say("quote", words=turned_back(correction.words)), Style.QUOTED))
         if told.manager and text.asks:
             spans.append(Span(self._say(f"relay.asks.{text.asks}", manager=told.manager)))
         return spans

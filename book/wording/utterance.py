@@ -11,6 +11,33 @@ from enum import StrEnum
 
 from book.notices import Choice
 
+_TURNS = {
+    **dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"),
+    **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),
+}
+
+
+def turned_back(words: str) -> str:
+    """``words``, and after them whatever ends the turns of direction left open in them.
+
+    Otherwise a sign that nobody sees would write what the bot says next from right to left.
+
+    >>> turned_back("slept \u202eflah"), turned_back("slept well")
+    ('slept \u202eflah\u202c', 'slept well')
+    """
+    still_open: list[str] = []
+    for letter in words:
+        if letter in _TURNS:
+            still_open.append(_TURNS[letter])
+        elif letter in still_open:
+            # The end of an isolate ends what was turned within it as well; a mere end of a turn ends only the last.
+            if letter == "\u2069":
+                while still_open.pop() != letter:
+                    pass
+            elif still_open[-1] == letter:
+                still_open.pop()
+    return words + "".join(reversed(still_open))
+
 
 class Style(StrEnum):
     PLAIN = "plain"

@@ -20,7 +20,7 @@ from book.reasons import Reason
 from book.topics import Group, Topic
 from book.wording.catalogue import load_catalogue
 from book.wording.compose import Composer, Line, Recipient, Told
-from book.wording.utterance import Style, Utterance
+from book.wording.utterance import Style, Utterance, turned_back
 from tests.book.cast import subject_of
 
 LONDON = ZoneInfo("Europe/London")
@@ -357,8 +357,23 @@ def test_whatever_is_written_stands_unaltered_in_quotation_and_never_in_the_head
 
     assert said.spans[0].style is Style.HEADING
     assert _written_by_us(said) == "Ella, from Hannah 8:10: "
-    assert _written_by_people(said) == [f'"{body}"']
-    assert said.text == f'Ella, from Hannah 8:10: "{body}"'
+    assert _written_by_people(said) == [f'"{turned_back(body)}"']
+    assert said.text == f'Ella, from Hannah 8:10: "{turned_back(body)}"'
+
+
+@pytest.mark.parametrize(
+    ("words", "ended"),
+    [
+        ("slept \u202eflah", "\u202c"),
+        ("a \u2067b \u202ec", "\u202c\u2069"),
+        ("a \u2067b \u202ec\u2069 d", ""),
+        ("\u202ea\u202c b \u202c\u2069", ""),
+    ],
+)
+def test_a_turn_of_direction_ends_with_the_words_it_was_written_in(words: str, ended: str) -> None:
+    said = _relay(_entry("sleep", words=words), _entry("meals", words="ate well"))
+
+    assert _written_by_people(said) == [f'"{words}{ended}"', '"ate well"']
 
 
 @given(bodies, bodies)
@@ -366,7 +381,7 @@ def test_several_together_keep_each_their_own_heading(first: str, second: str) -
     said = _relay(_entry("sleep", words=first), _entry("meals", words=second))
 
     assert _written_by_us(said) == "Ella\nHannah 8:10: \nHannah 8:10: "
-    assert _written_by_people(said) == [f'"{first}"', f'"{second}"']
+    assert _written_by_people(said) == [f'"{turned_back(first)}"', f'"{turned_back(second)}"']
 
 
 @given(bodies, bodies)
@@ -377,7 +392,7 @@ def test_a_correction_is_added_and_the_first_words_stay(first: str, second: str)
     said = _relay(entry, corrected=True)
 
     assert _written_by_us(said) == "Ella, from Hannah 8:10: . Corrected 8:11: "
-    assert _written_by_people(said) == [f'"{first}"', f'"{second}"']
+    assert _written_by_people(said) == [f'"{turned_back(first)}"', f'"{turned_back(second)}"']
 
 
 def test_an_edited_note_and_an_answer_have_headings_of_their_own() -> None:
