@@ -42,6 +42,9 @@ _SHARING = "tests/book/test_sharing.py::"
 _HERE = "tests/faults/test_nobody_else.py::"
 _RIGHT = "tests/journeys/test_putting_right.py::"
 _OUTBOX = "tests/bot/dispatch/test_faults.py::"
+_STRANGERS = (
+    "tests/faults/test_strangers.py::test_strangers_at_the_doors_are_told_one_sentence_and_none_is_let_in[sqlite]"
+)
 _ON_PHONES = "[phones-sqlite]"
 _ON_SQLITE = "[sqlite]"
 
@@ -244,6 +247,34 @@ FAULTS = (
         "    if not _belongs(situation, desk):\n        return (joining.stranger(situation, desk),)\n",
         "",
         (f"{_HERE}test_whoever_is_restricted_hears_what_a_stranger_hears{_ON_SQLITE}",),
+    ),
+    Fault(
+        "one wrong code more is taken from a chat",
+        "storage/claims.py",
+        "WRONG_HERE = 5\n",
+        "WRONG_HERE = 6\n",
+        (_STRANGERS,),
+    ),
+    Fault(
+        "wrong codes are counted for each chat alone",
+        "handlers/joining.py",
+        "    if knock.is_code and (knock.past_here or knock.past_in_all):\n",
+        "    if knock.is_code and knock.past_here:\n",
+        (_STRANGERS,),
+    ),
+    Fault(
+        "a right code is counted as a wrong one",
+        "storage/knocks.py",
+        " and code not in found.known\n",
+        "\n",
+        (_STRANGERS,),
+    ),
+    Fault(
+        "a wrong link is answered in words of its own",
+        "handlers/joining.py",
+        '    notice: Notice = Said("stranger", fixed=True)\n',
+        '    notice: Notice = Said("undo.nothing" if incoming.start else "stranger", fixed=True)\n',
+        (_STRANGERS,),
     ),
     Fault(
         "somebody else's button counts",

@@ -20,6 +20,10 @@ class Together:
         """Where somebody is."""
         return self._second if who in self._of_second else self._first
 
+    def hand_to_second(self, who: str) -> None:
+        """She has what the second stage is made of."""
+        self._of_second.add(who)
+
     async def ways(self, story: Story) -> list[Way]:
         return [*await self._first.ways(story), *await self._second.ways(story)]
 
