@@ -25,7 +25,7 @@ from book.topics import EVERY_GROUP
 from book.understanding.codes import LETTERS, new_code
 from book.understanding.newcomers import Newcomer, read_childminder
 from book.who_sees import as_words, settings_around
-from book.wording.values import link
+from book.wording.values import link, moment
 from handlers import claims, echo, replies, sharing
 from handlers.desk import Desk
 from handlers.hanging import Hanging, asking
@@ -257,7 +257,7 @@ def _invited(filing: Filing, situation: Situation, desk: Desk, circle: Circle, a
         "name": member.person.name,
         "code": code,
         "link": link(invitation.payload),
-        "until": (desk.now + invitation.lasts).isoformat(),
+        "until": moment(desk.now + invitation.lasts),
     }
     told = replace(replies.say(situation, desk, Said("partner.code", values)), cause=invitation.id)
     return replace(filing, notices=(*filing.notices, told), invites=(invitation,))

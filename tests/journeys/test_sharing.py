@@ -125,6 +125,7 @@ async def test_dialogue_14_adding_the_childminder_and_the_one_sharing_question(b
         'and family news to Sunshine only. Say "sharing" to change it.'
     )
     handed = await hannah.hears_anything()
+    assert ", from the number you gave, once, until Friday 27 November, 19:40. " in handed
     assert handed.splitlines()[-1].startswith(("https://t.me/bookbag_test_bot?start=", "/start "))
     code = code_in(handed)
     await priya.hears_nothing()
