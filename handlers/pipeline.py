@@ -103,6 +103,8 @@ def _from_somebody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return (keeping_safe.hold(situation, desk),)
     if incoming.did is Did.EDITED:
         return _edited(situation, desk)
+    if (elsewhere := tablets.about_another(situation, desk)) is not None:
+        return elsewhere
     return _wrote(situation, desk)
 
 

@@ -7,6 +7,7 @@ the screen are dots.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +21,8 @@ from book.reasons import Reason
 from book.safeguarding import screen
 from book.timing import spoken_time
 from book.understanding.administration import NewFiguresFor, NewTablet
+from book.understanding.children import Named
+from book.understanding.names import mentions_in, words_of
 from book.understanding.small_talk import is_greeting, is_thanks
 from handlers import keeping_safe, replies
 from handlers.desk import Desk
@@ -55,7 +58,8 @@ def in_room(situation: Situation, desk: Desk) -> Situation:
     circles = {child: each for child, each in situation.circles.items() if _is_of_room(each, device, desk)}
     since = device.since if device.writer_now(desk.now) is not None else desk.now
     recent = tuple(each for each in situation.recent if since is not None and each.filed_at >= since)
-    return replace(situation, circles=circles, posts=(), recent=recent)
+    room = {child: each for child, each in situation.room.items() if _is_of_room(each, device, desk)}
+    return replace(situation, circles=circles, room=room, posts=(), recent=recent)
 
 
 def _is_of_room(circle: Circle, device: Tablet, desk: Desk) -> bool:
@@ -63,6 +67,28 @@ def _is_of_room(circle: Circle, device: Tablet, desk: Desk) -> bool:
     return any(
         room.id == device.room and duty.is_in_today(circle, setting, day) for setting, room in circle.rooms.items()
     )
+
+
+def about_another(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
+    """What is written on a tablet of a child of the room in whose book the writer is not: filed for nobody else.
+
+    She sees the room's children around her, and knows no better; with one child of her own here it would be that one's.
+    """
+    incoming = situation.taken.incoming
+    if situation.device is None or situation.person is None or incoming.did is not Did.WROTE or situation.replied:
+        return None
+    others = {child: each for child, each in situation.room.items() if child not in situation.circles}
+    words = words_of(incoming.text)
+    named_here = mentions_in(words, _called(others))
+    if not named_here or mentions_in(words, _called(situation.circles)):
+        return None
+    names = [others[ChildId(child)].child.name for each in named_here for child in sorted(each.children)]
+    values = {"name": situation.person.name, "names": named(names)}
+    return (replies.said(situation, desk, "tablet.not_hers", values),)
+
+
+def _called(circles: Mapping[ChildId, Circle]) -> list[Named]:
+    return [Named(child, (each.child.name, *each.child.nicknames)) for child, each in sorted(circles.items())]
 
 
 def waits_for_writer(situation: Situation, desk: Desk) -> bool:
@@ -367,7 +393,8 @@ def _signed_in(
     )
     filings = [first]
     for each in fresh if hers.circles else ():
-        filed = file_note(each, replace(hers, taken=each), desk)
+        elsewhere = about_another(replace(hers, taken=each), desk)
+        filed = elsewhere[0] if elsewhere is not None else file_note(each, replace(hers, taken=each), desk)
         acknowledged = [n.id for n in filed.notices if isinstance(n.notice, Acknowledgement)]
         if acknowledged:
             hers = replace(hers, gathering=Gathering(acknowledged[0], desk.now))

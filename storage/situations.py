@@ -99,6 +99,7 @@ class Situation:
     # Of which she is still to hear, where it is wanted; for who manages a setting, of which its people are.
     waiting: Mapping[PersonId, tuple[Entry, ...]] = field(default_factory=dict)
     device: Tablet | None = None  # the room's tablet on which it was written; ``person`` is then who writes
+    room: Mapping[ChildId, Circle] = field(default_factory=dict)  # with a device: around whoever it stands around
     figures: Figures | None = None  # with a device: by which those around it are known there
     kept: tuple[Taken, ...] = ()  # with a device: what was written on it before anybody signed in
     lately: Mapping[ChildId, tuple[Entry, ...]] = field(
@@ -139,7 +140,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     }
     writers = {each.person for each in at.values() if each.person is not None}
     people = circles.load_people(connection, vault, writers)
-    children = circles.children_of(connection, writers)
+    children = circles.children_of(connection, writers | devices.keys())
     around = circles.load(connection, vault, {child for found in children.values() for child in found}, now)
     posts = circles.posts_of(connection, vault, writers)
     spoken = conversations.load(connection, vault, list(at))
@@ -218,7 +219,10 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 acknowledged=_as_acknowledged(acknowledged, address.id, readers),
                 spoken_of=readers.shown(shelf, address.person) if shelf is not None else {},
                 roll=roll if person is not None and person.id in rolled else None,
-                device=on_device.get(message.address),
+                device=(device := on_device.get(message.address)),
+                room={}
+                if device is None
+                else {child: around[child] for child in children.get(device.person, ()) if child in around},
                 figures=figures if message.address in on_device else None,
                 kept=tuple(kept.get(message.address, ())),
                 waiting=hearing.get(person.id, {}) if person is not None else {},

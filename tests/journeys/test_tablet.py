@@ -400,3 +400,32 @@ async def test_a_child_who_is_added_to_a_room_is_on_its_tablet(story: Story) -> 
     await signs_in(tablet, "Priya", "2468")
     await story.passes(60)
     assert "✓ Mia" in await tablet.hears_anything()
+
+
+async def test_what_is_written_of_a_child_whose_book_the_writer_is_not_in_is_filed_for_nobody_else(
+    story: Story,
+) -> None:
+    maya, joe = story.person("maya"), story.person("joe")
+    await story.stage.give_fresh_phone(story, "ipad", "+447700900333")
+    await story.until("10:10")
+    await story.person("ipad").opens(await link_for(maya, "tablet for Caterpillar room"))
+    ipad = story.person("ipad")
+    await ipad.hears_anything()
+    await maya.says("Noah moves to Caterpillar")
+    await maya.presses("Yes")
+    await maya.says("new figures for Carys")
+    await joe.hears_anything()
+
+    # Carys has one child here, Poppy, and is not in Noah's book.
+    await ipad.says("Noah bumped his head")
+    await ipad.hears("Kept. Who's writing?")
+    await signs_in(ipad, "Carys", "4711")
+    await ipad.hears("Not kept, and nobody was told: Carys isn't in the book of Noah. Your manager can change that.")
+    await ipad.says("Noah is fine again")
+    await ipad.hears("Not kept, and nobody was told: Carys isn't in the book of Noah. Your manager can change that.")
+    # A worry about his safety is held for the lead all the same.
+    await ipad.says("Noah said daddy hits him with a belt")
+    assert "Not kept" not in await ipad.hears_anything()
+    assert await story.store.read(lambda c: len(c.execute(select(schema.disclosures.c.id)).all())) == 1
+    await story.until("18:00")
+    assert "Noah" not in await joe.hears_anything()
