@@ -313,8 +313,33 @@ class _Program:
             pace=_pace(self._configuration),
             zone=self._configuration.zone,
             chance=os.urandom,
+            desk_address=self._configuration.desk_address,
         )
         self._add(2, "handlers", worker.run)
+        self._add_desk(store, lexicon)
+
+    def _add_desk(self, store: Store, lexicon: Lexicon) -> None:
+        from bot.desk.application import DeskApplication
+        from bot.desk.page import Pages
+        from handlers.at_the_desk import AtTheDesk, Tools
+
+        configuration = self._configuration
+        catalogue = load_catalogue()
+        tools = Tools(
+            now=self._clock.now,
+            ids=self._ids,
+            lexicon=lexicon,
+            zone=configuration.zone,
+            pace=_pace(configuration),
+            token=lambda: token_urlsafe(24),
+        )
+        desk = DeskApplication(
+            AtTheDesk(store, tools),
+            Pages(catalogue, configuration.zone),
+            catalogue,
+            is_secure=configuration.desk_address.startswith("https:"),
+        )
+        self._sites.append(_Site(desk.application(), configuration.desk_listen, "DESK_LISTEN"))
 
     async def _add_polling(self, store: Store, telegram: Telegram) -> Callable[[], Health]:
         from bot.doors.polling import Polling

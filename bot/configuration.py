@@ -296,6 +296,16 @@ class Configuration(BaseSettings):
         validation_alias="OPERATIONS_LISTEN",
         description="Where /healthz, /readyz and /metrics answer. Never the public address.",
     )
+    desk_listen: _Endpoint = Field(
+        default=Endpoint("127.0.0.1", 8082),
+        validation_alias="DESK_LISTEN",
+        description="Where the safeguarding desk's page is served, to the leads alone.",
+    )
+    desk_url: Annotated[str, AfterValidator(_a_public_address)] = Field(
+        default="",
+        validation_alias="DESK_URL",
+        description="The address by which the leads' browsers reach DESK_LISTEN; empty: that one itself.",
+    )
     undo_seconds: _Seconds = Field(
         default=20,
         validation_alias="UNDO_SECONDS",
@@ -322,6 +332,11 @@ class Configuration(BaseSettings):
         """The address of the key store, whether given or by default; may hold a password."""
         given = self.keys_database_url_given.get_secret_value()
         return given or f"sqlite:///{self.root_key_file.parent / 'keys.db'}"
+
+    @property
+    def desk_address(self) -> str:
+        """Where a lead's browser finds the desk, without a slash at the end."""
+        return f"{self.desk_url.rstrip('/') or f'http://{self.desk_listen}'}/desk"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -417,6 +432,28 @@ def _foolish_together(configuration: Configuration) -> Iterator[tuple[frozenset[
             "OPERATIONS_LISTEN",
             "is the same as LISTEN: give /metrics and /healthz a port of their own, such as 127.0.0.1:8081.",
             "LISTEN",
+        )
+    yield from _foolish_desk(configuration)
+    for other, name in ((configuration.listen, "LISTEN"), (configuration.operations_listen, "OPERATIONS_LISTEN")):
+        if configuration.desk_listen.overlaps(other):
+            yield _fault(
+                "DESK_LISTEN",
+                f"is the same as {name}: give the safeguarding desk a port of its own, such as 127.0.0.1:8082.",
+                name,
+            )
+
+
+def _foolish_desk(configuration: Configuration) -> Iterator[tuple[frozenset[str], Fault]]:
+    """What is read there may not travel open."""
+    parts = urlsplit(configuration.desk_url)
+    if configuration.desk_url and parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+        yield _fault("DESK_URL", "must begin with https://, or what the leads read would travel open.")
+    elif not configuration.desk_url and not _is_loopback(configuration.desk_listen.host):
+        yield _fault(
+            "DESK_URL",
+            "is missing and DESK_LISTEN can be reached by others: put a proxy that does TLS before it and write its "
+            "https address, or listen on 127.0.0.1.",
+            "DESK_LISTEN",
         )
 
 

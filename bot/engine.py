@@ -113,6 +113,7 @@ async def build(
     zone: ZoneInfo,
     pace: Pace,
     unknown_wait: timedelta,
+    desk_address: str = "",
 ) -> Engine:
     """Take the lease of these accounts and join the parts; raises :class:`AlreadyServing` while another has it."""
     name = "send " + ", ".join(sorted(f"{way.channel.name}:{way.channel.account}" for way in ways))
@@ -133,7 +134,16 @@ async def build(
         {key: account.channel for key, account in accounts.items()},
         new_token=chances.token,
     )
-    worker = InboxWorker(store, clock=clock, ids=ids, lexicon=lexicon, pace=pace, zone=zone, chance=chances.secret)
+    worker = InboxWorker(
+        store,
+        clock=clock,
+        ids=ids,
+        lexicon=lexicon,
+        pace=pace,
+        zone=zone,
+        chance=chances.secret,
+        desk_address=desk_address,
+    )
     dispatcher = Dispatcher(
         store,
         accounts,

@@ -35,7 +35,7 @@ from storage.conversations import Asked, Conversation, Offered
 from storage.filing import Filing, NewNotice
 from storage.roster import NewMembership, NewPerson, Roster
 from storage.situations import Gathering, Situation
-from storage.tablets import CHOSEN_WITHIN, CLOSED, IDLE, TRIES, Changes, ChosenAnew, NewFigures, Tablet, Tried
+from storage.tablets import CHOSEN_WITHIN, IDLE, Changes, ChosenAnew, NewFigures, Tablet, Tried
 from storage.vault import Owner
 
 FIGURES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0")
@@ -310,29 +310,26 @@ def figure(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     if situation.figures.closed_until(chosen.id, desk.now) is not None:
         said = _closed(situation, desk, chosen, root)
         return (replace(_unasked(situation), notices=(_to_room(situation, desk, said),)),)
-    if situation.figures.are_hers(chosen.id, so_far):
+    tried = situation.figures.tried(chosen.id, so_far, desk.now)
+    if tried.failures == 0:
         return _signed_in(situation, desk, chosen, root)
-    return (_wrong(situation, desk, chosen, root),)
+    return (_wrong(situation, desk, chosen, root, tried),)
 
 
 def _unasked(situation: Situation) -> Filing:
     return replace(replies.skip(situation, Reason.ANSWERED), conversation=replace(situation.conversation, asked=None))
 
 
-def _wrong(situation: Situation, desk: Desk, chosen: Person, root: NoticeId) -> Filing:
-    """Five in a row close her figures, each time for twice as long, and her manager is told."""
-    assert situation.figures is not None
-    before = situation.figures.failures(chosen.id)
-    failures = before + 1
-    if failures % TRIES:
+def _wrong(situation: Situation, desk: Desk, chosen: Person, root: NoticeId, tried: Tried) -> Filing:
+    """Where so many in a row close her figures, her manager is told."""
+    if tried.closed_until is None:
         values = {"root": str(root), "so_far": ""}
         return replace(
             replies.skip(situation, Reason.ANSWERED),
             notices=(_to_room(situation, desk, _dots("tablet.wrong", chosen, 0, root)),),
             conversation=_asking(situation, desk, "figures", chosen.id, values),
-            tablet=Changes(tried=Tried(chosen.id, before, failures)),
+            tablet=Changes(tried=tried),
         )
-    until = desk.now + CLOSED * 2 ** min(failures // TRIES - 1, 6)
     managers = {
         member.person.id
         for circle in situation.circles.values()
@@ -346,7 +343,7 @@ def _wrong(situation: Situation, desk: Desk, chosen: Person, root: NoticeId) -> 
     return replace(
         _unasked(situation),
         notices=(_to_room(situation, desk, _closed(situation, desk, chosen, root)), *told),
-        tablet=Changes(tried=Tried(chosen.id, before, failures, until)),
+        tablet=Changes(tried=tried),
     )
 
 

@@ -64,8 +64,10 @@ class InboxWorker:
         pace: Pace,
         zone: ZoneInfo,
         chance: Callable[[int], bytes] = os.urandom,
+        desk_address: str = "",
     ) -> None:
-        """``chance(n)`` gives n bytes that nobody guesses."""
+        """``chance(n)`` gives n bytes that nobody guesses; ``desk_address`` is the safeguarding desk's own."""
+        self._desk_address = desk_address
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -183,7 +185,15 @@ class InboxWorker:
         ids.rewind()
         vault = self._store.vault
         taken = inbox.take(connection, vault, GROUP, only=only)
-        desk = Desk(now=now, ids=ids, lexicon=self._lexicon, zone=self._zone, pace=self._pace, chance=self._chance)
+        desk = Desk(
+            now=now,
+            ids=ids,
+            lexicon=self._lexicon,
+            zone=self._zone,
+            pace=self._pace,
+            chance=self._chance,
+            desk_address=self._desk_address,
+        )
         loaded = situations.load(connection, vault, [(each, wants(each.incoming)) for each in taken], now)
         filings: list[Filing] = []
         group = _Group()

@@ -78,6 +78,11 @@ def open_(connection: Connection, vault: Vault, browser: Browser, token: str, no
     )
 
 
+def keep_open(connection: Connection, browser: Browser, now: datetime) -> None:
+    """Something was done there: it stays open for as long again."""
+    connection.execute(update(desk_browsers).where(desk_browsers.c.id == browser.id).values(open_until=now + OPEN_FOR))
+
+
 def close(connection: Connection, browser: Browser) -> None:
     connection.execute(update(desk_browsers).where(desk_browsers.c.id == browser.id).values(open_until=None))
 

@@ -56,7 +56,7 @@ class DemoBook:
 
 @asynccontextmanager
 async def open_book(
-    directory: DemoDirectory, roster_file: Path | None, *, today: date, zone: ZoneInfo
+    directory: DemoDirectory, roster_file: Path | None, *, today: date, zone: ZoneInfo, desk_address: str = ""
 ) -> AsyncIterator[DemoBook]:
     """Open the demo's book, writing its first days if it is new, and close it afterwards.
 
@@ -91,6 +91,7 @@ async def open_book(
             zone=zone,
             pace=PACE,
             unknown_wait=_UNKNOWN_WAIT,
+            desk_address=desk_address,
         )
         closing.push_async_callback(engine.close)
         time = BookTime(clock, directory.kept_time, engine, zone, tuple(chores(store, ids, zone)))

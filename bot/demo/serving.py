@@ -17,19 +17,25 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from book.errors import OperatorError
-from bot.demo.book import DemoBook, open_book
+from book.understanding.lexicon import load_lexicon
+from book.wording.catalogue import load_catalogue
+from bot.demo.book import PACE, DemoBook, open_book
 from bot.demo.directory import DemoDirectory
+from bot.desk.application import DeskApplication
+from bot.desk.page import Pages
 from bot.web.application import application
 from bot.web.backstage import Backstage
 from bot.web.events import Changes
 from bot.web.gate import names_of, refuse_beyond_loopback
 from bot.web.people import load_circles, page_ids
+from handlers.at_the_desk import AtTheDesk, Tools
 
 _KEEP_TIME_EVERY_SECONDS = 60.0
 _STOP_WITHIN_SECONDS = 1.0
@@ -58,7 +64,10 @@ async def serve(serving: Serving, *, ready: Callable[[str], None]) -> None:
         loop.add_signal_handler(each, stop.set)
     with _listening(serving.host, serving.port) as door, DemoDirectory(serving.directory) as directory:
         today = datetime.now(UTC).astimezone(LONDON).date()
-        async with open_book(directory, serving.roster, today=today, zone=LONDON) as book:
+        address = _address(door)
+        async with open_book(
+            directory, serving.roster, today=today, zone=LONDON, desk_address=f"{address}/desk"
+        ) as book:
             await _until_stopped(book, door, ready, stop)
 
 
@@ -76,11 +85,11 @@ async def _until_stopped(
     changes = Changes(book.store, phones, page_ids(around), now=book.time.now)
     backstage = Backstage(book.store, book.time, book.ids, book.composer, book.phones, changes)
     port = door.getsockname()[1]
-    async with _running(book, changes) as ended, _served(application(backstage, names_of(port)), door):
+    app = application(backstage, names_of(port), _desk(book).routes())
+    async with _running(book, changes) as ended, _served(app, door):
         if stop.is_set():
             return  # Ctrl-C while the first days were being written.
-        host = door.getsockname()[0]
-        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        ready(_address(door))
         stopped = asyncio.create_task(stop.wait(), name="until stopped")
         await asyncio.wait([stopped, ended], return_when=asyncio.FIRST_COMPLETED)
         changes.close()
@@ -140,6 +149,25 @@ def _listening(host: str, port: int) -> socket.socket:
         reason = "is taken" if fault.errno == errno.EADDRINUSE else f"cannot be used ({os.strerror(fault.errno or 0)})"
         raise OperatorError(f"Port {port} {reason}: name another with --port, or 0 for any that is free.") from None
     return door
+
+
+def _address(door: socket.socket) -> str:
+    host, port = door.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _desk(book: DemoBook) -> DeskApplication:
+    """The safeguarding desk, beside the phones."""
+    tools = Tools(
+        now=book.time.now,
+        ids=book.ids,
+        lexicon=load_lexicon(),
+        zone=LONDON,
+        pace=PACE,
+        token=lambda: token_urlsafe(24),
+    )
+    catalogue = load_catalogue()
+    return DeskApplication(AtTheDesk(book.store, tools), Pages(catalogue, LONDON), catalogue, is_secure=False)
 
 
 def _say_why(ended: asyncio.Task[None]) -> NoReturn:

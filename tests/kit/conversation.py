@@ -275,6 +275,7 @@ async def tell(
     without: Collection[str] = (),
     joined: Collection[str] | None = None,
     more: Callable[[DemoRoster], Roster] | None = None,
+    desk_address: str = "",
 ) -> Story:
     """Begin a story with the people of the demo, none of whose earlier days have been written.
 
@@ -308,6 +309,7 @@ async def tell(
             zone=LONDON,
             pace=pace,
             unknown_wait=UNKNOWN_WAIT,
+            desk_address=desk_address,
         )
 
     story.begin = begin

@@ -12,7 +12,7 @@ from book.errors import KeyDestroyed
 from book.ids import ChildId, PersonId
 from book.messages import Did, Incoming
 from book.people import Role
-from storage import inbox, invitations, schema
+from storage import disclosures, inbox, invitations, schema
 from storage.holdings import (
     HOLDINGS,
     Holding,
@@ -35,7 +35,6 @@ _NEVER_WRITTEN = {
     "belonging",
     "contact_log",
     "conversations",
-    "disclosure_notes",
     "documents",
     "imports",
 }
@@ -136,6 +135,14 @@ async def test_once_the_keys_of_a_child_are_destroyed_none_of_her_words_open(sto
     assert opened == 0
 
 
+def note_what_was_done(connection: Connection, story: Story) -> None:
+    """The lead wrote down what she did about the disclosure."""
+    vault, now = story.store.vault, story.clock.now()
+    row = connection.execute(select(schema.disclosures.c.id)).one()
+    held = disclosures.load(connection, vault, [row.id])[row.id]
+    disclosures.add_note(connection, vault, story.ids, held, story.people.people["sam"], "rang the council", now)
+
+
 async def play(story: Story) -> None:
     """A little of everything: notes, two children, a question, an edit, a move, an undo, a disclosure, a stranger."""
     hannah, priya, joe = (story.person(who) for who in ("hannah", "priya", "joe"))
@@ -158,6 +165,7 @@ async def play(story: Story) -> None:
     await story.passes(5)
     await priya.says("that was noah")
     await hannah.says("mr clark hit me")
+    await story.store.write(note_what_was_done, story)
     await story.person("somebody").says("who is this")
     await hold_number(story, "tom", "+447700900214")
     payload = await slip(story, "tom", child="ella", role=Role.PARENT)
