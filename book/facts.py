@@ -47,8 +47,10 @@ class Sleep:
     words: str = ""
     begins: datetime | None = None
     ends: datetime | None = None
+    day: date | None = None
     minutes: int | None = None
     wakings: int | None = None
+    amount: Amount | None = None  # none: a nap that was offered and not had
     where: str | None = None
 
 
@@ -63,6 +65,7 @@ class Feed:
     ml: float | None = None
     oz: float | None = None
     minutes: int | None = None
+    day: date | None = None  # where the words name another day and no time
     at: datetime | None = None
 
 
@@ -72,6 +75,7 @@ class Meal:
     words: str = ""
     name: str | None = None  # which meal, or what was eaten
     amount: Amount | None = None
+    day: date | None = None
     at: datetime | None = None
 
 
@@ -84,6 +88,7 @@ class Nappy:
     wet: int | None = None
     dirty: int | None = None
     where: str | None = None
+    day: date | None = None
     at: datetime | None = None
 
 
@@ -92,6 +97,7 @@ class Temperature:
     kind: ClassVar[Kind] = Kind.TEMPERATURE
     words: str = ""
     celsius: float
+    day: date | None = None
     at: datetime | None = None
 
 
@@ -104,6 +110,7 @@ class Medicine:
     name: str | None = None
     dose: float | None = None
     unit: str | None = None
+    day: date | None = None
     at: datetime | None = None
     who: str | None = None
 
@@ -119,11 +126,12 @@ class Absence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lateness:
-    """Later than usual: by so many minutes, or until a time."""
+    """Later than usual: by so many minutes, or in at a time, or not before it."""
 
     kind: ClassVar[Kind] = Kind.LATENESS
     words: str = ""
     day: date | None = None
+    at: datetime | None = None
     until: datetime | None = None
     minutes: int | None = None
     reason: str | None = None
@@ -148,6 +156,7 @@ class Injury:
     words: str = ""
     where: str | None = None
     reason: str | None = None
+    day: date | None = None
     at: datetime | None = None
 
 
@@ -180,7 +189,6 @@ _CLASSES: Mapping[str, type[Fact]] = MappingProxyType(
     }
 )
 _NAMES: Mapping[str, str] = MappingProxyType({"begins": "from", "ends": "to"})
-_DAYS = frozenset({(Kind.ABSENCE, "day"), (Kind.ABSENCE, "until"), (Kind.LATENESS, "day"), (Kind.COLLECTION, "day")})
 _TIMES = frozenset({"begins", "ends", "at", "until"})
 
 
@@ -227,7 +235,7 @@ def _plain(value: object) -> object:
 
 
 def _read(kind: Kind, name: str, value: Any) -> Any:
-    if (kind, name) in _DAYS:
+    if name == "day" or (kind, name) == (Kind.ABSENCE, "until"):
         return date.fromisoformat(value)
     if name in _TIMES:
         return datetime.fromisoformat(value)

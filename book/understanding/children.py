@@ -229,7 +229,7 @@ def _group_words(words: Sequence[Word], at: int, everyone: int) -> int:
     if here == "twins":
         return 1
     if here == "all":
-        if following[:2] == ["of", "them"] or following[:2] == ["the", "rest"]:
+        if following[:2] in (["of", "them"], ["of", "mine"], ["the", "rest"]):
             return 3
         if following[:2] in (["the", "children"], ["the", "kids"]):
             return 3

@@ -34,7 +34,7 @@ NUMBERS: Mapping[str, int] = MappingProxyType(
 _HOUR_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _HOUR = rf"(?:[01]?\d|2[0-4]|{_HOUR_WORDS})"
 _HALF_OF_DAY = r"(?: ?(?:a\.m\.|p\.m\.|am|pm)(?!\w))"
-_PART = r"(?:five|ten|quarter|qtr|1/4|twenty ?five|twenty|half|5|10|15|20|25)"
+_PART = r"(?:five|ten|quarter|qtr|1/4|twenty[ -]?five|twenty|half|5|10|15|20|25)"
 
 _WITH_MINUTES = rf"(?:[01]?\d|2[0-3])[.:][0-5]\d{_HALF_OF_DAY}?(?: ?ish)?"
 _PAST_OR_TO = rf"(?:(?:a )?{_PART} (?:mins? |minutes )?(?:past|to|til|till|b4|before) {_HOUR}{_HALF_OF_DAY}?(?: ?ish)?)"
@@ -58,7 +58,8 @@ _COUNT = (
 )
 LENGTH = (
     rf"(?:(?:half (?:an? )?{_LENGTH_UNIT_H}|(?:a )?(?:quarter|three quarters?|3/4)(?: of)? an? hour"
-    rf"|(?:\d |an? )?(?:hour|hr) and (?:a half|half)|\d{{1,2}}(?: and a half| 1/2|½) ?{_LENGTH_UNIT_H}"
+    rf"|(?:an? )?(?:hour|hr) and (?:ten|twenty|a quarter|forty)|(?:\d |an? )?(?:hour|hr) and (?:a half|half)"
+    rf"|\d{{1,2}}(?: and a half| 1/2|½) ?{_LENGTH_UNIT_H}"
     rf"|{_COUNT} ?{_LENGTH_UNIT_H} and a half"
     rf"|{_COUNT} ?{_LENGTH_UNIT_H}(?:,? (?:and )?|(?<=h))(?:{_COUNT} ?{_LENGTH_UNIT_M}|[0-5]\d(?!\d|[.:]\d))"
     rf"|{_COUNT} ?-? ?(?:{_LENGTH_UNIT_H}|{_LENGTH_UNIT_M}))(?![\w]))"
@@ -101,7 +102,7 @@ def read_time(said: str) -> TimeSaid | None:
     elif (found := re.match(r"(\d\d)(\d\d) ?h", said)) is not None:
         return _checked(TimeSaid(int(found[1]), int(found[2]), sure=True))
     elif (found := _PARTED.match(said)) is not None:
-        part = _PARTS[found["part"].replace(" ", "")]
+        part = _PARTS[found["part"].replace(" ", "").replace("-", "")]
         named = _hour(found["hour"])
         before = found["way"] != "past"
         hour, minutes = (named - 1, 60 - part) if before else (named, part)
@@ -118,6 +119,8 @@ def read_time(said: str) -> TimeSaid | None:
 def read_length(said: str) -> int | None:
     """The minutes that ``said``, a piece that :data:`LENGTH` matched, comes to."""
     said = said.replace("½", " 1/2").strip()
+    if (over := re.fullmatch(r"(?:an? )?(?:hour|hr) and (ten|twenty|a quarter|forty)", said)) is not None:
+        return 60 + (15 if over[1] == "a quarter" else NUMBERS[over[1]])
     if re.match(r"half (?:an? )?h", said):
         return 30
     if re.match(r"(?:a )?quarter", said):
@@ -213,7 +216,7 @@ class Clock:
         newest = found[-1]
         if day is None and not night and newest.date() < self.today:
             soon = any(self.written < each <= self.written + _SOON for each in self._on(self.today, said))
-            if soon or said.sure or not self.is_early:
+            if soon or not self.is_early:
                 raise NotYet
         return newest
 

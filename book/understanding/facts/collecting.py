@@ -13,6 +13,13 @@ from book.understanding.times_said import NotYet
 _FETCH = re.compile(r"\b(?:pick(?:s|ing)?|collect(?:s|ing)?|colecting|fetch(?:es|ing)?)\b")
 _TIME = pattern("(?P<at>%time%)")
 _DAY = pattern("(?P<day>%day%)")
+_TITLE = re.compile(r"\b(?P<title>auntie|aunty|aunt|uncle|nanny|nana|nan|granny|grandma|grandad|cousin) $")
+_FETCHED = pattern(
+    r"\b(?:collected|picked up|fetched) by (?:his |her |their )?(?P<who>\0?[^\W\d_]+(?: (?!at\b|about\b|around\b"
+    r"|just\b)[^\W\d_]+)?) %about%(?P<at>%time%)"
+    r"|(?P<whom>\b[^\W\d_]+) (?:has )?(?:collected|picked (?:him|her|them) up|fetched)(?: (?:him|her|them))? "
+    r"%about%%time:then%"
+)
 _NOT_THAT = re.compile(r"\b(?:not|instead of|rather than)(?: at)? $")
 
 
@@ -45,6 +52,10 @@ def read(said: Said, who: str) -> None:
         except NotYet:
             said.doubt(Doubtful.NOT_YET, Kind.COLLECTION, *time.span("at"))
     first = _begins(said, who, start, found.start())
+    if (title := _TITLE.search(said.before(first, 12))) is not None:  # "Auntie Bex"
+        first -= len(title.group())
+        who = f"{said.as_written(first, first + len(title['title']))} {who}"
+    who = who.removesuffix("'s").removesuffix("’s")
     said.add(Collection(who=who, day=day, at=at), first, max(stops))
 
 
@@ -54,3 +65,14 @@ def _begins(said: Said, who: str, start: int, verb: int) -> int:
         if at >= 0:
             return at
     return verb
+
+
+def read_past(said: Said) -> None:
+    """Who has fetched the child: "collected by dad at 4.50"."""
+    found = next(said.free(_FETCHED), None)
+    if found is None or said.is_planned(found.start()):
+        return
+    at = said.past(found, "at" if found["at"] else "then", Kind.COLLECTION)
+    if at is not None:
+        who = said.as_written(*found.span("who" if found["who"] else "whom"))
+        said.add(Collection(who=who, at=at), *found.span())

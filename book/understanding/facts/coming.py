@@ -11,23 +11,25 @@ from book.understanding.facts.said import Said, pattern
 from book.understanding.times_said import TimeSaid
 
 _NOT_IN = (
-    r"(?:not|wont|isnt|will not|cant|cannot|not going to|not gonna|arent)(?: be)?(?: coming| going)?(?: to)?"
-    r" (?:be )?(?:in|at nursery|at school|coming|attending|well enough (?:for|to)|able to (?:come|make it)"
+    r"(?:not|wont|isnt|will not|cant|cannot|doesnt|dont|not going to|not gonna|arent)(?: be)?(?: coming| going)?"
+    r"(?: to)?"
+    r" (?:be |b )?(?:in|at nursery|at school|coming|attending|well enough (?:for|to)|able to (?:come|make it)"
     r"|make it|there|with you|nursery)"
 )
 _ABSENT = pattern(
     rf"\b{_NOT_IN}\b(?! (?:yet|the (?:mood|bag)|his bag|her bag|himself|herself))"
-    r"|\b(?:is|are|be|keep(?:ing)?|kept|having|shes|hes|stay(?:ing)?|having|him|her|them|%name%"
-    r"|been)(?: (?:%name%|him|her|them|both))? off"
+    r"|\b(?:is|are|were|be|keep(?:ing?)?|kept|shes|hes|stay(?:ing?)?|having|him|her|them|%name%"
+    r"|been)(?: (?:%name%|him|im|her|them|both|all))? off"
     r"\b(?= ?(?:$|[.,;!?\n]|sick|ill|poorly|nursery|school|with|today|\ue004|til|till|until|again|this|for|the"
     r"|cos|on|now|and|until))"
     r"(?! (?:his|her|the) (?:food|milk|legs|chair))"
     r"|\boff (?:sick|ill|poorly|nursery|school|til|till|until)\b|^\W*off (?:today|\ue004)"
     r"|\bno (?:nursery|pre ?school|school|session|playgroup|childminder|%name%)(?: for (?:%name%|him|her"
     r"|us))?(?= ?(?:%day%|this|today|for|$|[.,!;\n]|cos|as))"
-    r"|\b(?:stay(?:s|ing)?|keep(?:s|ing)? (?:%name%|him|her|them)|kept (?:%name%|him|her)|remain(?:s"
+    r"|\b(?:stay(?:s|ing?)?(?: in)?|keep(?:s|ing?)? (?:%name%|him|im|her|them)|kept (?:%name%|him|her)|remain(?:s"
     r"|ing)?)(?: at)? home\b"
     r"|\b(?:at home|home) (?:today|tomorrow|\ue004)"
+    r"|\baway (?:%day%|this week|next week|on holiday|for)|\bon holiday (?:%day%|this|next|from|til|until)"
     r"|\babsent\b|\b(?:having|has|have) (?:a|the) (?:day|week) off\b"
     r"|\b(?:nie (?:przyjdzie|bedzie)|zostaje w domu|nu (?:vine|poate veni)|ramane acasa)\b"
 )
@@ -49,6 +51,7 @@ _LATER_ON = re.compile(
     r"|drop\w*|bring\w*|hospital)\b"
 )
 _COLLECTS = re.compile(r"\b(?:pick\w*|collect\w*|fetch\w*)\b")
+_DAYS_ON = pattern(r"%day% ?(?:to|til|till|until|-|and|&) ?(?P<last>%day%)")
 _UNTIL_DAY = pattern(
     r"\b(?:til|till|until|untill|back(?: in)?(?: on)?|return\w*(?: on)?)(?: (?:at least|on|the))? (?P<day>%day%)"
 )
@@ -84,7 +87,9 @@ def read(said: Said) -> None:
         if late and found.start() < late:
             continue
         until, last = _until(said, start, end)
-        day, day_end = _day(said, start, end, Kind.ABSENCE)
+        day, day_end = _day(said, max(start, found.start() - 40), min(end, found.end() + 30), Kind.ABSENCE)
+        if until is None and (days := _DAYS_ON.search(said.marked, start, end)) is not None:
+            until, last = _last_day(said, days)
         reason, why_end = _reason(said, found.end())
         said.add(
             Absence(day=day, until=until, reason=reason),
@@ -98,7 +103,7 @@ _UNTIL_TIME = pattern(r"\b(?:til|till|until|before) (?:about |around )?%time%")
 
 
 def _late(said: Said) -> int:
-    for sentence in (_LATE_BY, _LATE, _IN_AT):
+    for sentence in (_LATE_BY, _LATE, _WITH_YOU, _IN_AT):
         for found in said.free(sentence):
             start, end = said.sentence(found.start())
             if _is_asked(said, end):
@@ -108,14 +113,17 @@ def _late(said: Said) -> int:
             ):
                 continue
             minutes = None
-            if sentence is _LATE_BY:
+            if sentence in (_LATE_BY, _WITH_YOU) and (found["length"] or found["n"]):
                 minutes = said.minutes(found["length"]) if found["length"] else int(found["n"])
             day, day_end = _day(said, start, end, Kind.LATENESS)
-            until, until_end = _arrives(said, found, start, end, day)
+            at, at_end = _arrives(said, found, start, end, day)
+            waits = at is not None and _NOT_BEFORE.search(said.before(at_end - 2, 24)) is not None
             reason, why_end = _reason(said, found.end())
-            first, last = found.start(), max(found.end(), day_end, until_end, why_end)
+            first, last = found.start(), max(found.end(), day_end, at_end, why_end)
             said.add(
-                Lateness(day=day, until=until, minutes=minutes, reason=reason),
+                Lateness(
+                    day=day, at=None if waits else at, until=at if waits else None, minutes=minutes, reason=reason
+                ),
                 first,
                 last,
             )
@@ -124,7 +132,7 @@ def _late(said: Said) -> int:
 
 
 def _arrives(said: Said, found: re.Match[str], start: int, end: int, day: date | None) -> tuple[datetime | None, int]:
-    time = _IN_AT.search(said.marked, start, end) if "at" not in found.groupdict() else found
+    time = _IN_AT.search(said.marked, start, end) if not found.groupdict().get("at") else found
     if time is None:
         time = _ABOUT.search(said.marked, found.end(), end)
     if time is None:
@@ -134,7 +142,22 @@ def _arrives(said: Said, found: re.Match[str], start: int, end: int, day: date |
     return said.clock.of_the_day(meant, day=day), time.end("at")
 
 
+_NOT_BEFORE = re.compile(r"\b(?:til|till|until|before) (?:about |around |at )?$")
+_WITH_YOU = pattern(
+    r"\b(?:with (?:you|u)|be (?:there|in|with (?:you|u))|(?:well|hell|shell|theyll|ill) be (?:there|in)|so be|l8|late)"
+    r"(?:(?: (?:in|at|about|around|by|for|nearer|more like|closer to|agen|again|sry|sorry|today|tomorrow"
+    r"|%day%)){0,4} ?(?P<at>%time%)"
+    r"| in (?:about )?(?:(?P<length>%length%)|(?P<n>\d{1,2})(?= ?(?:$|[.,!;\n]|x\b))))"
+)
 _ABOUT = pattern(r"\b(?:about|around|by|for|at|til|till|until|nearer|more like) (?P<at>%time%)")
+
+
+def _last_day(said: Said, days: re.Match[str]) -> tuple[date | None, int]:
+    try:
+        return said.coming_day(days["last"]), days.end()
+    except UnsureDay:
+        said.doubt(Doubtful.WHICH_DAY, Kind.ABSENCE, *days.span("last"))
+        return None, 0
 
 
 def _until(said: Said, start: int, end: int) -> tuple[date | None, int]:
@@ -169,12 +192,17 @@ def _reason(said: Said, after: int) -> tuple[str | None, int]:
     """Why, and where its words end, if they follow."""
     found = _WHY.search(said.marked, after) or _BECAUSE.search(said.marked, after)
     because = _BECAUSE.search(said.marked, after)
+    if because is not None and found is not None and because.start() < found.start() < because.end():
+        because = None  # The word for it says it shorter.
     if because is not None and (found is None or because.start() <= found.start()):
-        return said.as_written(*because.span("why")), because.end("why")
+        return _ARTICLE.sub("", said.as_written(*because.span("why"))), because.end("why")
     if found is None:
         before = list(_WHY.finditer(said.marked, 0, after))
         return (said.as_written(*before[-1].span()), 0) if before else (None, 0)
     return said.as_written(*found.span()), found.end()
+
+
+_ARTICLE = re.compile(r"^(?:an?|the|some|bit of an?) ", re.IGNORECASE)
 
 
 def _is_asked(said: Said, end: int) -> bool:

@@ -19,7 +19,8 @@ _OWN = (
 )
 
 _MILK = pattern(
-    r"(?P<before>(?:bottles?|milk|formula|feed|fed|drank|took|taken|had|ebm|bf)[ :,]{1,2}(?:of |about |only "
+    r"(?P<before>(?:bottles?(?: (?:at )?%time:earlier%,?)?|milk|formula|feed|fed|drank|took|taken|had|ebm"
+    r"|bf)[ :,]{1,2}(?:of |about |only "
     r"|just |all |around ){0,3})?"
     r"(?<![\d.,])(?P<much>\d{1,3}(?:[.,]\d{1,2})?|half|one|two|three|four|five|six|seven|eight|nine"
     r"|ten) ?(?P<unit>mls?|ounces?|oz)\b"
@@ -29,7 +30,7 @@ _MILK = pattern(
 _NO_BOTTLE = pattern(
     r"\b(?:refused|wouldnt (?:take|have|drink)|didnt (?:take|want|have|drink)|no|wont take|not interested in"
     r"|turned down)"
-    r" (?:(?:the|his|her|any|a|much) ){0,3}(?P<name>(?:morning |afternoon )?(?:bottle|milk|formula"
+    r" (?:(?:the|his|her|any|a|much) ){0,3}(?:%time:before% )?(?P<name>(?:morning |afternoon )?(?:bottle|milk|formula"
     r"|feed))\b(?! (?:left|in|top))"
 )
 _BREAST = pattern(r"\b(?P<name>breast ?fe(?:d|ed)|bf|nursed)\b(?P<length>[^.!?\n]{0,12}?%length%)?")
@@ -45,17 +46,19 @@ _MORE = (
     r"|second helpings?)"
 )
 _NONE = (
-    r"(?:(?:ate|eaten|eat|had|managed|touched|took) (?:absolutely |pretty much |practically )?(?:nothing|none"
+    r"(?:(?:ate|eats?|eaten|had|managed|touched|took) (?:absolutely |pretty much |practically )?(?:nothing|none"
     r"|nowt|0|zero)"
     r"(?: of)?"
+    r"|(?:couldnt|cant|could not) get (?:him|her|them) to (?:eat|have|touch) (?:anything|any|a thing)"
     r"|(?:didnt|did not|wouldnt|would not|hasnt|has not|not|wont|isnt|dont|no|barely any|refus(?:ed|es|ing)|skipped"
     r"|turned down)(?: really| even)?"
     r"(?: (?:eat|eaten|eating|touch|touched|have|had|want|wanted|try)(?: (?:any|anything|a thing|much of|at all))?)?)"
 )
 _ALL = (
-    r"(?:(?:ate|eaten|scoffed|had|finished|managed|gobbled|wolfed|demolished|cleared|polished off|devoured) "
+    r"(?:(?:ate|eats?|eaten|scoffed|had|finished|managed|gobbled|wolfed|demolished|cleared|polished off|devoured) "
     r"(?:up |down )?(?:all(?: of)?|every ?(?:thing|last bit|bit)(?: of)?|the lot|the whole|whole)"
-    r"|(?:cleared|clean|cleaned|empty|emptied|licked)(?: (?:his|her|the|a))? (?:plate|bowl)(?: clean)?"
+    r"|all of|all(?= (?:his|her|the|their))"
+    r"|(?:cleared|clean|cleaned|empty|emptied|licked)(?: (?:his|her|the|a|their))? (?:plate|bowl)s?(?: clean)?"
     r"|(?:finished|demolished|polished off|devoured|wolfed(?: down)?|scoffed|gobbled(?: up)?|hoovered(?: up)?)"
     r"(?: off| down| up)?)"
 )
@@ -73,7 +76,7 @@ _SOME = (
 )
 _WHAT = r"(?P<what>[a-z][a-z'-]*(?: (?:n |and |with |on |a la )?[a-z][a-z'-]*){0,3})"
 _EATS = tuple(
-    (amount, pattern(rf"\b(?P<amount>{words})(?: |$)(?:{_OWN}{_WHAT})?"))
+    (amount, pattern(rf"\b(?P<amount>{words})(?!\w)(?: {_OWN}{_WHAT})?"))
     for amount, words in (
         (Amount.MORE, _MORE),
         (Amount.NONE, _NONE),
@@ -89,13 +92,24 @@ _ATE = pattern(
     rf" {_OWN}{_WHAT}"
 )
 _MEAL_FIRST = pattern(
-    rf"\b(?P<name>{_MEALS}) ?(?:was |is |:|-|,|all |today ){{0,3}} ?"
-    r"(?:(?P<all>all (?:gone|eaten|of it|finished)|all\b|finished|cleared|everything|100%)|(?P<half>(?:half|1/2"
+    rf"\b(?P<name>{_MEALS}|(?<![\w.])[blt]) ?(?:was |is |:|-|,|all |today ){{0,3}} ?"
+    r"(?:(?P<all>all (?:gone|eaten|of it|finished)|all\b(?! (?:of|his|her|the)\b)|finished|cleared|everything"
+    r"|100%)|(?P<half>(?:half|1/2"
     r"|50%)(?! (?:a|an|of|his|her)\b))|(?P<none>none\b|nothing|0\b|refused|not touched|no\b)"
     r"|(?P<most>most|nearly all|almost all|3/4)|(?P<some>some|a bit|a little|picked at)|(?P<more>seconds|thirds))"
 )
 _AT_MEAL = re.compile(rf"[^.!?\n,;]{{0,30}}?\b(?:at|for) (?:his |her )?(?P<name>{_MEALS})\b")
+_DRINKS = re.compile("bottle|milk|formula|feed|fed|drank|ebm|bf|took|taken")
 _IS_MEAL = re.compile(rf"\b{_MEALS}\b")
+_BARE_AMOUNTS = ("all", "half", "most", "none", "some", "more")
+_BARE = re.compile(
+    r"\W*(?:(?:had|ate|has|lunch|tea) )?(?:about |only )?(?:(?P<all>all(?: gone)?|everything)|(?P<half>half|1/2)|"
+    r"(?P<most>most|nearly all|3/4)"
+    r"|(?P<none>none|nothing|0|zero)|(?P<some>some|a bit|a little)|(?P<more>seconds|thirds))(?: of (?:it|lunch"
+    r"|tea))?(?: x)*\W*"
+)
+_HEADING = re.compile(rf"[\W]*(?P<meal>b|l|t|d|s|{_MEALS}) ?[:-] ?")
+_SHORT_MEALS = {"b": "breakfast", "l": "lunch", "t": "tea", "d": "dinner", "s": "snack"}
 _JOINS = frozenset({"n", "and", "with", "on", "a", "la"})
 _NO_PART_OF_A_NAME = frozenset({
     "at", "for", "so", "but", "today", "this", "in", "before", "after", "cos", "while", "then", "pls", "please", "x",
@@ -115,12 +129,13 @@ def read(said: Said) -> None:
 
 
 def _milk(said: Said) -> None:
+    medicine = "{medicine}" in said.labels
     for found in said.free(_MILK):
         unit = "oz" if found["unit"][0] == "o" else "ml"
         drunk = (found["before"] or "") + found["of"]
-        if said.is_planned(found.start()) or (
-            unit == "ml" and not re.search("bottle|milk|formula|feed|fed|drank|ebm|bf", drunk)
-        ):
+        # Millilitres are of milk where milk is spoken of, or where no medicine is.
+        is_milk = unit == "oz" or _DRINKS.search(drunk) is not None or (said.is_about_food and not medicine)
+        if said.is_planned(found.start()) or not is_milk:
             continue
         much = 0.5 if found["much"] == "half" else said.number(found["much"])
         assert much is not None
@@ -129,15 +144,9 @@ def _milk(said: Said) -> None:
             continue
         amount = Amount.ALL if _ALL_GONE.search(said.marked[found.end() : said.sentence(found.end())[1]]) else None
         end, at = said.with_time(found.start(), found.end(), Kind.FEED)
-        name = (
-            "water"
-            if "water" in found["of"]
-            else "milk"
-            if "milk" in drunk
-            else "bottle"
-            if "bottle" in drunk
-            else None
-        )
+        if at is None and found["earlier"]:
+            at = said.past(found, "earlier", Kind.FEED)
+        name = next((each for each in ("water", "milk", "bottle") if each in drunk), None)
         said.add(
             Feed(name=name, amount=amount, at=at, oz=much if unit == "oz" else None, ml=much if unit == "ml" else None),
             found.start(),
@@ -146,6 +155,7 @@ def _milk(said: Said) -> None:
     for found in said.free(_NO_BOTTLE):
         if not said.is_planned(found.start()):
             end, at = said.with_time(found.start(), found.end(), Kind.FEED)
+            at = said.past(found, "before", Kind.FEED) if at is None and found["before"] else at
             name = said.as_written(*found.span("name")).lower()
             said.add(Feed(name=name, amount=Amount.NONE, at=at), found.start(), end)
     for found in said.free(_BOTTLE):
@@ -168,8 +178,11 @@ def _meals(said: Said) -> None:
     for found in said.free(_MEAL_FIRST):
         if not said.is_planned(found.start()):
             how = next(Amount(key) for key in ("all", "half", "none", "most", "some", "more") if found[key])
-            name = said.as_written(*found.span("name")).lower()
-            said.add(Meal(name=name, amount=how), *found.span())
+            written = said.as_written(*found.span("name")).lower()
+            said.add(Meal(name=_SHORT_MEALS.get(written, written), amount=how), *found.span())
+    if (bare := _BARE.fullmatch(said.marked)) is not None and said.is_about_food:
+        said.add(Meal(amount=next(Amount(key) for key in _BARE_AMOUNTS if bare[key])), 0, len(said.marked))
+        return
     for amount, sentence in _EATS:
         for found in said.free(sentence):
             _amount(said, found, amount)
@@ -182,7 +195,7 @@ def _amount(said: Said, found: re.Match[str], amount: Amount) -> None:
         return
     name, end = _named(said, found)
     said_so = re.search(
-        r"\b(?:ate|eat(?:en|ing)?|plate|bowl|seconds|thirds|2nds|helping|bites|mouthfuls|spoon\w*|scoffed"
+        r"\b(?:ate|eat(?:en|ing|s)?|plate|bowl|seconds|thirds|2nds|helping|bites|mouthfuls|spoon\w*|scoffed"
         r"|demolished|polished|gobbled|wolfed|devoured|hoovered|nibbled|picked at)\b",
         found["amount"],
     )
@@ -190,10 +203,20 @@ def _amount(said: Said, found: re.Match[str], amount: Amount) -> None:
         if not said_so or (found["what"] and amount in (Amount.NONE, Amount.SOME) and not _bare_amount(found)):
             return
         end = found.end("amount")
-    meal = _AT_MEAL.match(said.marked, end)
-    if meal is not None and name is None:
-        name, end = said.as_written(*meal.span("name")).lower(), meal.end()
-    said.add(Meal(name=name, amount=amount), found.start(), end)
+    which, end = _which_meal(said, found.start(), end, name)
+    end, at = said.with_time(found.start(), end, Kind.MEAL)
+    said.add(Meal(name=which, amount=amount, at=at), found.start(), end)
+
+
+def _which_meal(said: Said, start: int, end: int, what: str | None) -> tuple[str | None, int]:
+    """The meal it was eaten at, where one is said; else what was eaten."""
+    if what is not None and _IS_MEAL.search(what):
+        return what, end
+    if (meal := _AT_MEAL.match(said.marked, end)) is not None:
+        return said.as_written(*meal.span("name")).lower(), meal.end()
+    if (heading := _HEADING.match(said.marked, said.sentence(start)[0])) is not None and heading.end() <= start:
+        return _SHORT_MEALS.get(heading["meal"], heading["meal"]), end
+    return what, end
 
 
 def _bare_amount(found: re.Match[str]) -> bool:
@@ -204,7 +227,9 @@ def _bare(said: Said, found: re.Match[str]) -> None:
     name, end = _named(said, found)
     if name is None or said.is_planned(found.start()) or said.is_taken(found.start("what")):
         return
-    said.add(Meal(name=name), found.start(), end)
+    which, end = _which_meal(said, found.start(), end, name)
+    end, at = said.with_time(found.start(), end, Kind.MEAL)
+    said.add(Meal(name=which, at=at), found.start(), end)
 
 
 def _named(said: Said, found: re.Match[str]) -> tuple[str | None, int]:

@@ -12,14 +12,15 @@ _HAPPENED = re.compile(
     r"|caught|stubbed"
     r"|bitten|burnt|stung|collided|tumbled|tumble|tripped|landed|walked into|ran into|bump|graze|scrape|scratch"
     r"|egg|lump|bruise"
-    r"|nose ?bleed|bite mark|splinter|bang|knock)\b"
+    r"|nose ?bleed|sting|stung|blister|broke|broken|bite|bite mark|splinter|bang|knock|redness|plaster)\b"
 )
 _PART = re.compile(
     r"\b(?:(?:left|right|upper|lower|top|bottom|both|back of (?:the |his |her )?|side of (?:the |his |her )?|l"
     r"|r) ?){0,3}"
     r"(?:head|forehead|eye(?:brow|lid)?|nose|lips?|mouth|chin|cheek|face|ear|tooth|teeth|tongue|gum|knees?"
     r"|elbows?|arm|hands?|palms?"
-    r"|fingers?|thumb|leg|shins?|foot|toes?|ankle|wrist|shoulder|neck|bottom|bum|temple|hip|thigh|back|tummy"
+    r"|fingers?|thumb|leg|shins?|foot|toes?|ankle|wrist|shoulder|neck|bottom|bum|heel|temple|hip|thigh|(?<=his "
+    r")back|(?<=her )back|(?<=the )back|tummy"
     r"|nail)\b(?! to\b)"
 )
 _AID = re.compile(
@@ -34,6 +35,10 @@ _TIME = pattern("(?P<at>%time%)")
 _NOT_THEN = re.compile(
     r"\b(?:rang|called|phoned|told|text(?:ed)?|collect\w*|pick\w*|since|form|until|til)\b[^.!?]{0,16}$"
 )
+_GROWN_UP = re.compile(
+    r"\b(?:nan|nana|gran|grandma|grandad|mum|dad|i|we|auntie|uncle)s? (?:(?:has|have|had|s) )?(?:a )?(?:bad )?$"
+)
+_SIDES = {"l": "left", "r": "right"}
 _LEADS = re.compile(r"(?:(?:small|tiny|little|big|slight|bit of a|nasty|red|minor|a) )+$")
 
 
@@ -48,9 +53,13 @@ def read(said: Said) -> None:
     ends = _ENDS.search(marked, found.end(), found.end() + 90)
     end = ends.start() if ends is not None else min(len(marked), found.end() + 90)
     reason = said.as_written(start, end)
+    if _GROWN_UP.search(said.before(start, 24)):
+        return
     first, last = said.sentence(start)
     part = _PART.search(marked, start, min(len(marked), start + 160)) or _PART.search(marked, first, last)
     times = _TIME.finditer(marked, first, min(last, first + 400))
+    if _TIME.search(marked, first, last) is None:
+        times = _TIME.finditer(marked, last, min(len(marked), last + 120))
     time = next((each for each in times if not _NOT_THEN.search(said.before(each.start()))), None)
     aid = [each.end() for each in _AID.finditer(marked, start, min(len(marked), start + 220))]
     at = said.past(time, "at", Kind.INJURY) if time is not None else None
@@ -59,5 +68,11 @@ def read(said: Said) -> None:
         stops.append(part.end())
     if time is not None and at is not None:
         stops.append(time.end())
-    where = said.as_written(*part.span()).lower() if part is not None else None
+    where = _side(said.as_written(*part.span()).lower()) if part is not None else None
     said.add(Injury(where=where, reason=reason or None, at=at), start, max(stops))
+
+
+def _side(where: str) -> str:
+    """ "L knee" is the left one."""
+    side, _, part = where.partition(" ")
+    return f"{_SIDES[side]} {part}" if side in _SIDES and part else where

@@ -23,6 +23,13 @@ _BY = re.compile(r"\bby (?P<who>\0?[^\W\d_]+)\b")
 _WITNESS = re.compile(r"\b(?:seen|witnessed|checked|signed|witness)(?: off)? $")
 _KIND = re.compile(r"(?:blue|brown|purple|orange|white|pink|teething|hay ?fever|sugar free|infant) $")
 _SAME_BREATH = re.compile(r"[^,;:]{0,40}")
+_WITH_A_MEDICINE = frozenset({"spacer", "nasal", "iron"})
+_OTHERS = re.compile(
+    r"\b(?:(?:eye|ear|nose|vitamin) drops|teething (?:powders?|gel|granules)|cough (?:mixture|medicine|syrup)"
+    r"|nasal spray)\b"
+)
+_GOES_ON = re.compile(r"\. ?(?=\d)")
+_ALONE = re.compile(r"(?P<dose>\d{1,2}(?:\.\d)?) of $")
 _TIME = pattern("(?P<at>%time%)")
 _LATER = re.compile(r"\b(?:next|due|again (?:at|after)|every|can have|until)\b")
 
@@ -40,12 +47,12 @@ def read(said: Said) -> None:
 
 
 def _medicines(said: Said) -> set[tuple[int, int]]:
-    names = {
-        word for word, labels in zip(said.words.read, said.words.labels, strict=True) if "{medicine}" in labels
-    }  # fmt: skip
-    return {
-        found.span() for name in names for found in re.finditer(rf"\b{re.escape(name)}\b(?: gel| syrup)?", said.marked)
+    pairs = zip(said.words.read, said.words.labels, strict=True)
+    names = {word for word, labels in pairs if "{medicine}" in labels and word not in _WITH_A_MEDICINE}
+    found = {
+        each.span() for name in names for each in re.finditer(rf"\b{re.escape(name)}\b(?: gel| syrup)?", said.marked)
     }
+    return found | {each.span() for each in _OTHERS.finditer(said.marked)}
 
 
 def _one(said: Said, start: int, end: int, left: int, right: int) -> None:
@@ -55,6 +62,9 @@ def _one(said: Said, start: int, end: int, left: int, right: int) -> None:
     dose = next((each for each in doses if 0 <= each.start() - end <= 30), None) or next(
         (each for each in reversed(doses) if 0 <= start - each.end() <= 20), None
     )
+    if dose is None and _GOES_ON.match(marked, end) is not None:  # "She has had Calpol. 5mls, twenty past seven"
+        right = min(len(marked), end + 60)
+        dose = next(_DOSE.finditer(marked, end, right), None)
     times = [each for each in _TIME.finditer(marked, left, right) if not _LATER.search(marked, left, each.start())]
     time = next((each for each in times if each.start() >= end), None) or next(
         (each for each in times if start - each.end() <= 30), None
@@ -64,6 +74,9 @@ def _one(said: Said, start: int, end: int, left: int, right: int) -> None:
         return
     by = next((each for each in _BY.finditer(marked, left, right) if not _is_witness(said, each.start())), None)
     much = unit = None
+    bare = _ALONE.search(said.before(start, 12)) if dose is None else None
+    if bare is not None:
+        much = float(bare["dose"])
     if dose is not None:
         unit = "ml" if dose["unit"] in ("ml", "mls") else dose["unit"]
         much = 0.5 if dose["dose"] == "half" else said.number(dose["dose"])

@@ -15,7 +15,8 @@ _HOW = (
 )
 _WET = r"(?:wets?|wees?|weed|wee wees?|pees?|peed|urine)"
 _DIRTY = (
-    r"(?:(?:loose |runny |explosive |solid |soft |normal |watery |mushy )?(?:poos?|poops?|pooed|pooped|bms?"
+    r"(?:(?:loose |runny |explosive |solid |soft |normal |watery |mushy )?(?:poos?|poops?|pooed|pooped|bms?|bos?"
+    r"|bowels opened"
     r"|stools?|motions?)"
     r"|dirt(?:y|ies)|soiled|loose|runny|number twos?)"
 )
@@ -40,7 +41,20 @@ _ONE = pattern(
     rf"(?:(?P<wet_1>wee|pee)|(?P<dirty_1>poo|poop|bm|number two))\b"
     rf"|\b(?:(?P<wet_2>weed|peed)|(?P<dirty_2>pooed|pooped))\b"
 )
-_SINCE = pattern(r"\b(?:(?P<wet>wet)|(?P<dirty>dirty|soiled|poo))\b(?= ?%about%%time%)")
+_SINCE = pattern(r"\b(?:(?P<wet>wet|w)|(?P<dirty>dirty|soiled|poo|d))\b(?= ?%about%%time%)")
+_AFTER = pattern(r"%time:at% (?:(?P<wet>wet|w)|(?P<dirty>dirty|soiled|poo|d))\b(?! (?:play|clothes|trousers|weather))")
+_CHANGED = pattern(
+    r"\b(?:changed|nappies|nappy|changes)(?: at)?:? (?P<times>%time%(?:(?:,| and|, and| n)? ?%time%){0,8}),?"
+    r" (?:both |all |each )?(?:time )?(?:(?P<wet>wet)|(?P<dirty>dirty|soiled))\b"
+)
+_AND_AT = pattern("(?:,| and|, and| n)? ?(?:at )?(?P<at>%time%)")
+_HAD_NONE = pattern(
+    r"\b(?:no|zero)(?: more)? (?:(?P<dirty>poos?|poops?|bms?|dirty napp(?:y|ies))|(?P<wet>wet napp(?:y|ies)"
+    r"|wees?))\b(?! (?:on|in) (?:the|his|her) (?:potty|floor|toilet))"
+    r"|\b(?:hasnt|has not|havent|not|still not|didnt)(?: (?:had|done|do|did) (?:a|any))? (?:(?P<dirty_2>poo(?:ed)?"
+    r"|pooped|bm|dirty nappy)|(?P<wet_2>weed|wee|wet nappy))\b"
+    r"|\bnothing\b[^.!?]{0,30}\b(?P<dirty_3>poo)\b"
+)
 _NO = re.compile(r"\b(?:no|not|hasnt|havent|didnt|without|wont|any|nothing|isnt|never|dont)\b[^.!?,;]{0,22}$")
 _ASKS_FOR = re.compile(r"\b(?:bring|send|need|more|running (?:low|out)|out of|spare|left|size|pack)\b[^.!?,;]{0,20}$")
 _POTTY = re.compile(r"[^.!?\n,;]{0,14}?\b(?:on|in|using) (?:the |his |her |a )?(?P<where>potty|toilet|loo)\b")
@@ -87,14 +101,24 @@ def read(said: Said) -> None:
 
 
 def _clash(one: _Change, other: _Change) -> bool:
-    if one.at is not None and other.at is not None and one.at != other.at:
+    if one.at is not None and other.at != one.at:
         return True
     return (one.wet is not None and other.wet is not None) or (one.dirty is not None and other.dirty is not None)
 
 
 def _changes(said: Said) -> list[_Change]:
     changes: list[_Change] = []
-    for sentence in (_COUNTED, _ONE, _SINCE):
+    for found in said.free(_HAD_NONE):
+        groups = {key for key, value in found.groupdict().items() if value is not None}
+        wet = 0 if any(key.startswith("wet") for key in groups) else None
+        said.add(Nappy(wet=wet, dirty=0 if wet is None else None), *found.span())
+    for found in said.free(_CHANGED):
+        wet, dirty = (1, None) if found["wet"] else (None, 1)
+        for each in _AND_AT.finditer(said.marked, *found.span("times")):
+            at = said.past(each, "at", Kind.NAPPY)
+            if at is not None:
+                said.add(Nappy(wet=wet, dirty=dirty, at=at), *found.span())
+    for sentence in (_COUNTED, _ONE, _SINCE, _AFTER):
         for found in said.free(sentence):
             if len(changes) >= MOST:
                 return changes
@@ -107,15 +131,23 @@ def _changes(said: Said) -> list[_Change]:
                 count = 0.0
             if count is None or count != int(count) or count > 30:
                 continue
-            wet = any(key.startswith(("wet", "both")) for key in groups)
-            dirty = any(key.startswith(("dirty", "both")) for key in groups)
+            is_wet = any(key.startswith(("wet", "both")) for key in groups)
+            is_dirty = any(key.startswith(("dirty", "both")) for key in groups)
             potty = _POTTY.match(said.marked, found.end())
             end = potty.end() if potty is not None else found.end()
-            end, at = said.with_time(found.start(), end, Kind.NAPPY)
+            if sentence is _AFTER:
+                at = said.past(found, "at", Kind.NAPPY)
+            else:
+                end, at = said.with_time(found.start(), end, Kind.NAPPY)
             where = said.as_written(*potty.span("where")).lower() if potty is not None else None
-            changes.append(
-                _Change(found.start(), end, int(count) if wet else None, int(count) if dirty else None, at, where)
-            )
+            much = (int(count) if is_wet else None, int(count) if is_dirty else None)
+            changes.append(_Change(found.start(), end, *much, at, where))
+            while at is not None and (more := _AND_AT.match(said.marked, end)) is not None:
+                again = said.past(more, "at", Kind.NAPPY)
+                if again is None:
+                    break
+                changes.append(_Change(more.start("at"), more.end(), *much, again, where))
+                end = more.end()
     return changes
 
 

@@ -26,33 +26,51 @@ class FactsRead:
     spans: tuple[tuple[int, int], ...] = ()
 
 
-_READERS: tuple[tuple[frozenset[Topic], Callable[[Said], None]], ...] = (
-    (frozenset({Topic.SLEEP}), sleeps.read),
-    (frozenset({Topic.HEALTH, Topic.ATTENDANCE, Topic.MEDICATION}), temperatures.read),
-    (frozenset({Topic.MEDICATION}), medicines.read),
-    (frozenset({Topic.NAPPY}), nappies.read),
-    (frozenset({Topic.MEALS}), food.read),
-    (frozenset({Topic.ATTENDANCE}), coming.read),
-    (frozenset({Topic.INCIDENT}), injuries.read),
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who looks for a kind of fact, in a message about one of ``topics`` or with one of ``words`` or classes in it."""
+
+    topics: frozenset[Topic]
+    words: frozenset[str]
+    read: Callable[[Said], None]
+
+
+_READERS = (
+    _Reader(frozenset({Topic.SLEEP}), frozenset({"s", "nap", "asleep", "slept", "bed", "off", "{range}"}), sleeps.read),
+    _Reader(frozenset({Topic.HEALTH, Topic.ATTENDANCE, Topic.MEDICATION}), frozenset({"temp"}), temperatures.read),
+    _Reader(frozenset({Topic.MEDICATION}), frozenset(), medicines.read),
+    _Reader(frozenset({Topic.NAPPY}), frozenset({"w", "d", "wet", "bo"}), nappies.read),
+    _Reader(frozenset({Topic.MEALS}), frozenset({"oz", "l"}), food.read),
+    _Reader(
+        frozenset({Topic.ATTENDANCE}),
+        frozenset({"off", "late", "l8", "home", "nursery", "absent", "away", "stuck", "traffic", "with", "in"}),
+        coming.read,
+    ),
+    _Reader(
+        frozenset({Topic.INCIDENT}),
+        frozenset({"caught", "sting", "stung", "blister", "bite", "bit", "scratch"}),
+        injuries.read,
+    ),
 )
-_WITH_FACTS = frozenset(topic for topics, _ in _READERS for topic in topics)
 
 
 def read_facts(words: Words, subjects: Sequence[Subject], clock: Clock, *, collection: str | None = None) -> FactsRead:
     """The facts of a message that was cut into ``words`` and is about ``subjects``.
 
-    ``collection`` is who collects, as :class:`book.understanding.topics.Reading` has it. A fact belongs to a topic of
-    the message: where the topic was not understood no fact is.
+    ``collection`` is who collects, as :class:`book.understanding.topics.Reading` has it.
     """
     topics = _topics(subjects)
-    if topics.isdisjoint(_WITH_FACTS) and not collection:
+    written = {label for labels in words.labels for label in labels}
+    readers = [each for each in _READERS if not (topics.isdisjoint(each.topics) and written.isdisjoint(each.words))]
+    if not readers and not collection:
         return FactsRead()
-    said = ready(words, clock)
+    said = ready(words, clock, frozenset(topics))
     if collection:
         collecting.read(said, collection.partition(" collects")[0].strip('"'))
-    for about, read in _READERS:
-        if not topics.isdisjoint(about):
-            read(said)
+    elif Topic.ATTENDANCE in topics:
+        collecting.read_past(said)
+    for each in readers:
+        each.read(said)
     return _read(said.facts, said)
 
 

@@ -10,10 +10,23 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
-from book.facts import Doubt, Doubtful, Fact, Kind
+from book.facts import (
+    Doubt,
+    Doubtful,
+    Fact,
+    Feed,
+    Injury,
+    Kind,
+    Meal,
+    Medicine,
+    Nappy,
+    Sleep,
+    Temperature,
+)
+from book.topics import Topic
 from book.understanding.days_said import ONE_DAY_EACH, DaySaid, UnsureDay, as_said, coming, gone
 from book.understanding.lexicon import Words
 from book.understanding.times_said import (
@@ -71,6 +84,13 @@ class Found:
     end: int
 
 
+_OF_A_DAY = (Sleep, Feed, Meal, Nappy, Temperature, Medicine, Injury)
+
+
+def _no_time(fact: Sleep | Feed | Meal | Nappy | Temperature | Medicine | Injury) -> bool:
+    return fact.begins is None and fact.ends is None if isinstance(fact, Sleep) else fact.at is None
+
+
 @dataclass(slots=True)
 class Places:
     """Which place of one text is which of another, from a few places on known to be each other's."""
@@ -102,6 +122,7 @@ class Said:
     meant: list[Meant]
     _from_marked: Places  # to the words as they are compared
     _from_read: Places  # and from there to the text
+    about: frozenset[Topic] = frozenset()
     facts: list[Found] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     taken: list[tuple[int, int]] = field(default_factory=list)  # stretches of ``marked`` that a fact used up
@@ -140,10 +161,27 @@ class Said:
 
     # --- what is read ---------------------------------------------------------------------------------------------
 
+    @property
+    def labels(self) -> set[str]:
+        """Every class of words that the lexicon found in it."""
+        return {label for labels in self.words.labels for label in labels}
+
+    @property
+    def is_about_food(self) -> bool:
+        return Topic.MEALS in self.about
+
+    @property
+    def is_about_sleep(self) -> bool:
+        return Topic.SLEEP in self.about
+
     def add(self, fact: Fact, start: int, end: int) -> None:
         """Keep a fact whose words are this stretch of :attr:`marked`."""
         first, last = self.span(start, end)
-        self.facts.append(Found(replace(fact, words=self.text[first:last]), first, last))
+        fact = replace(fact, words=self.text[first:last])
+        if isinstance(fact, _OF_A_DAY) and fact.day is None and _no_time(fact):
+            day, _ = self.day_around(start)
+            fact = replace(fact, day=day) if day is not None and day < self.clock.today else fact
+        self.facts.append(Found(fact, first, last))
         self.taken.append((start, end))
 
     def doubt(self, why: Doubtful, of: Kind, start: int, end: int) -> None:
@@ -242,7 +280,7 @@ class Said:
             said = self.behind(found.group())
             assert isinstance(said, DaySaid)
             if said.night:
-                return None, True
+                return self.clock.today - timedelta(days=1), True
             try:
                 day = gone(said, self.clock.today)
             except UnsureDay:
@@ -260,7 +298,8 @@ class Said:
 
 _SENTENCE_ENDS = re.compile(r"[!?\n]|\.(?!\d)")
 _TIME_AFTER = pattern(
-    "[^.!?\n\ue001\ue002;0-9]{0,14}?(?:at|around|about|abt|just (?:after|before)|@|-|,)? ?(?P<at>%time%)"
+    "[^.!?\n\ue001\ue002;0-9]{0,14}?(?:(?:when i |when we )?(?:checked|took it|taken) )?"
+    "(?:at|around|about|abt|just (?:after|before)|@|-|,)? ?(?P<at>%time%)"
 )
 _PLANS = re.compile(
     r"\b(?:please|pls|plz|need(?:s|ed)?|might|should|could|can|may|will|would|wont|going to|gonna|let (?:him|her"
@@ -287,17 +326,20 @@ _CLAUSE_ENDS = (
     r"|in|now|x+|til|till|until|to|cos|when|while|because|as|he|she|today|up|down|on|just)\b))"
 )
 _NO_PART_OF_MORE = rf"(?! ?(?:(?:mins? |minutes )?past|to|til|till|until|-) ?{ANY_TIME})"
-_WORDS_TO = "(?:to|til|till|until|untill|thru|through|and)"
+_WORDS_TO = "(?:to|til|till|until|untill|thru|through)"
 _SCAN = re.compile(
     rf"(?<![\w£/.:])(?:(?P<length>{LENGTH})"
     rf"|(?P<begins>{ANY_TIME})(?P<between> ?[-–—] ?| {_WORDS_TO} )(?P<ends>{ANY_TIME}){_UNITS}"
+    rf"|between (?P<first>{ANY_TIME}) and (?P<second>{ANY_TIME}){_UNITS}"
     rf"|(?P<sure>{SURE_TIME})(?!\d|[.:/]\d)"
     rf"|(?:at|since|til|till|until|untill) (?P<bare>(?:[01]?\d|2[0-3]|one|two|three|four|five|six|seven|eight|nine"
     rf"|ten|eleven|twelve)\b)"
     rf"{_UNITS}{_NO_PART_OF_MORE}"
-    rf"|(?:from|around|about|abt|approx|by|before|b4|after|gone|past|down|up|bed|woke|asleep|mls?|mg|puffs?|oz) "
+    rf"|(?:from|around|about|abt|approx|by|before|b4|after|gone|past|down|up|bed|woke|asleep|mls?|mg|puffs?|oz"
+    rf"|nearer|w|d) "
     rf"(?P<loose>(?:1[0-2]|\d)\b){_UNITS}{_NO_PART_OF_MORE}{_CLAUSE_ENDS}"
     r"|(?P<night>(?:in|during|through|thru|over) the (?:night|nite)\b|overnight\b)"
+    rf"|(?:and|n) (?P<also>(?:1[0-2]|\d)\b){_UNITS}{_CLAUSE_ENDS}"
     rf"|(?P<one_day>{ONE_DAY_EACH.pattern}))"
     rf"|@ ?(?P<after_at>(?:[01]?\d|2[0-3])\b(?![.:]\d)){_UNITS}"
 )
@@ -315,19 +357,21 @@ _DAY_MARK = re.compile("\ue004[\ue100-\ue8ff]")
 Meant = TimeSaid | StretchSaid | int | DaySaid
 
 
-def ready(words: Words, clock: Clock) -> Said:
+def ready(words: Words, clock: Clock, about: frozenset[Topic] = frozenset()) -> Said:
     """Mark a message that the lexicon has cut into words."""
     text = words.text
     read, from_read = _as_read(words)
     if len(read) > LONGEST:
         read = read[:LONGEST]
     if _MAY_HOLD.search(read) is None:
-        return Said(text, read, clock, words, [], Places(), from_read)
+        return Said(text, read, clock, words, [], Places(), from_read, about)
     meant: list[Meant] = []
     from_marked = Places()
     pieces: list[str] = []
     at = length = 0
     for found in _SCAN.finditer(read):
+        if found["also"] and (found.start() != at + 1 or not meant or not isinstance(meant[-1], TimeSaid)):
+            continue  # "at 12 and 3", but not "he and 3 friends"
         said = _meant(found, read)
         if said is None or _FIRST + len(meant) > _LAST:
             continue
@@ -340,7 +384,7 @@ def ready(words: Words, clock: Clock) -> Said:
         from_marked.same(length, end)
         at = end
     pieces.append(read[at:])
-    return Said(text, "".join(pieces), clock, words, meant, from_marked, from_read)
+    return Said(text, "".join(pieces), clock, words, meant, from_marked, from_read, about)
 
 
 def _as_read(words: Words) -> tuple[str, Places]:
@@ -374,7 +418,12 @@ def _meant(found: re.Match[str], read: str) -> tuple[str, int, int, Meant] | Non
         return None if minutes is None else ("\ue003", found.start("length"), found.end("length"), minutes)
     if found["begins"]:
         return _stretch(found, read)
-    for group in ("sure", "bare", "loose", "after_at"):
+    if found["first"]:
+        first, second = read_time(found["first"]), read_time(found["second"])
+        if first is None or second is None:
+            return None
+        return "\ue002", found.start("first"), found.end("second"), StretchSaid(first, second)
+    for group in ("sure", "bare", "loose", "also", "after_at"):
         if found[group]:
             said = read_time(found[group])
             return None if said is None else ("\ue001", found.start(group), found.end(group), said)
@@ -387,11 +436,8 @@ def _meant(found: re.Match[str], read: str) -> tuple[str, int, int, Meant] | Non
 def _stretch(found: re.Match[str], read: str) -> tuple[str, int, int, Meant] | None:
     begins, ends, between = read_time(found["begins"]), read_time(found["ends"]), found["between"].strip()
     before = read[max(0, found.start() - 14) : found.start()]
-    if begins is None or ends is None or (between == "and" and not before.endswith("between ")):
-        said = begins  # "slept at 12.30 and 3": two times; the second is bare and stands alone
-        if said is None or re.fullmatch(r"\d{1,2}|[a-z]+", found["begins"]):
-            return None
-        return "\ue001", *found.span("begins"), said
+    if begins is None or ends is None:
+        return None
     whole = read[found.start("begins") : found.end("ends")]
     if between in ("to", "til", "till") and not _SLEPT_FROM.search(before):
         one = read_time(whole) if re.fullmatch(SURE_TIME, whole) else None

@@ -1,26 +1,28 @@
 """Sleeps: from when to when, for how long, how often a child woke, and where.
 
 Knows nothing of whose sleep it is, nor of what was written before: an end alone, and "asleep now", are parts of a
-sleep that :mod:`book.understanding.facts.open` joins.
+sleep that :mod:`book.understanding.facts.joining` joins.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from book.facts import Doubtful, Kind, Sleep
-from book.understanding.facts.said import Said, pattern
+from book.facts import Amount, Doubtful, Kind, Sleep
+from book.understanding.facts.joining import in_one_breath
+from book.understanding.facts.said import Found, Said, pattern
 from book.understanding.times_said import StretchSaid, TimeSaid
 
 _LONGEST = 16 * 60
-_LONGEST_OF_ONE = 120  # a message about a sleep and nothing else is no longer
 _ASLEEP = (
     r"(?:slept|sle+p(?:s|ing)?|asleep|nap(?:s|ped|ping)?|snooz(?:e|ed|ing)|kip(?:ped)?|doz(?:e|ed|ing)"
     r"|zonked(?: out)?"
-    r"|zzz+|nod(?:ded)? off)"
+    r"|zzz+|nod(?:ded)? off|spark(?:o| out))"
 )
 _WENT = (
-    r"(?:(?:went|gone|going|put (?:him|her|them)?|goes|popped) (?:down|off|to sleep|to bed)|down|(?:fell"
+    r"(?:(?:went|gone|going|put (?:him|her|them)?|goes|popped|got) (?:back )?(?:down|off|over|to sleep|to bed)"
+    r"|down|(?:fell"
     r"|fast) asleep|asleep"
     r"|(?:dropped|nodded|drifted|dozed) off|(?:in )?bed(?:time)?|off to sleep|conked out|crashed(?: out)?|flaked out"
     r"|settled|napped|slept)"
@@ -30,6 +32,14 @@ _UNTIL = rf"{_ASLEEP}\b[^.!?\n\ue001\ue002]{{0,25}}?\b(?:til|till|until|to)"
 
 _STRETCH = pattern("%stretch:stretch%")
 _VERB = re.compile(rf"\b(?:{_ASLEEP}|{_WENT})\b")
+_NOT_UNTIL = r"(?!(?:til|till|until|to)\b)"
+_SHORT_LED = re.compile(r"(?<![a-z])(?:s|sl|n\d|nap\d?) ?:? ?$")
+_SHORT = pattern(r"(?<![a-z])(?:s|sl|nap) ?: ?(?P<length>%length%)")
+_ONLY = pattern(r"[^\w\ue000-\uf8ff]*(?:twins:? )?%stretch%[^\w\ue000-\uf8ff]*")
+_WOKE_AFTER = pattern(
+    r"\b(?:woke|awake|up|lasted) (?:again )?(?:after )?(?:only |just |about ){0,2}(?P<length>%length%)(?! ?"
+    r"(?:early|late|ago|later))"
+)
 _OTHER_STRETCH = re.compile(
     r"\b(?:open|closed|session|hours|between|reply|in nursery|at nursery|work|works|parents evening|club|stay)\b"
 )
@@ -37,8 +47,8 @@ _DOWN_AND_UP = pattern(
     rf"\b{_WENT}\b[^.!?\n\ue001\ue002]{{0,18}}?%about%%time:begins%[^.!?\n\ue001\ue002]{{0,25}}?"
     rf"\b(?:{_WOKE}|til|till|until)\b[^.!?\n\ue001\ue002]{{0,14}}?%about%%time:ends%"
 )
-_DOWN = pattern(rf"\b{_WENT}\b[^.!?\n\ue001\ue002,]{{0,18}}?%about%%time:at%")
-_UP = pattern(rf"\b(?:{_WOKE}\b[^.!?\n\ue001\ue002,]{{0,18}}?|{_UNTIL}) ?%about%%time:at%")
+_DOWN = pattern(rf"\b{_WENT}\b(?:{_NOT_UNTIL}[^.!?\n\ue001\ue002]){{0,24}}?%about%%time:at%")
+_UP = pattern(rf"\b(?:{_WOKE}\b[^.!?\n\ue001\ue002]{{0,18}}?|{_UNTIL}) ?%about%%time:at%")
 _FOR = pattern(
     rf"\b{_ASLEEP}\b(?:[^.!?\n\ue001\ue002\ue003,;]{{0,18}}?)(?P<length>%length%)(?! ?(?:to (?:settle|go|get|drop)"
     rf"|early|late|ago))"
@@ -64,6 +74,7 @@ _NONE = re.compile(
     r"|bag|suit))"
 )
 _TIMES = pattern(
+    r"(?P<nights>\b(?:one|1)) (?:wake|waking)\b|"
     r"\b(?:woke(?: up)?|woken(?: up)?|wak(?:e|es|ing|ed)(?: up)?|up|awake)\b (?:(?:in the night|at night|about"
     r"|around|only|approx) )?"
     r"(?:(?P<n>%n%) ?(?:x|times?)\b|x ?(?P<x>\d{1,2})\b|(?P<word>twice|once)\b)"
@@ -77,14 +88,16 @@ _WHERE = re.compile(
     r"|tent|(?:my |nans )?chest|coracle|sleep mat|mat)\b"
 )
 _DOWN_NOW = pattern(
-    r"\W*(?:%name%s? |(?:he|she|hes|shes|lo|baby) )?(?:(?:is|has|just|now|s|finally|gone|went|both|fast|sound) ){0,3}"
+    r"[^\w\0\ue000-\uf8ff]*(?:%name%s? |(?:he|she|hes|shes|lo|baby) )?(?:(?:is|has|just|now|s|finally|gone|went"
+    r"|both|fast|sound) ){0,3}"
     r"(?:down|asleep|napping|sleeping|nodded off|dropped off|off to sleep|fallen asleep|out for the count)"
-    r"(?: (?:now|again|at last|finally|yay|for (?:a |his |her )?(?:nap|sleep)|in (?:the|his|her) \w+)){0,3}[\W_x]*"
+    r"(?: (?:now|again|at last|finally|yay|for (?:a |his |her )?(?:nap|sleep)|in (?:the|his|her) \w+)){0,3}(?: "
+    r"x)*[^\w\ue000-\uf8ff]*"
 )
 _UP_NOW = pattern(
-    r"\W*(?:%name%s? |(?:he|she|hes|shes|lo|baby) )?(?:(?:is|has|just|now|s|both) ){0,3}"
+    r"[^\w\0\ue000-\uf8ff]*(?:%name%s? |(?:he|she|hes|shes|lo|baby) )?(?:(?:is|has|just|now|s|both) ){0,3}"
     r"(?:up|awake|woken(?: up)?|woke(?: up)?|waking(?: up)?|stirring)"
-    r"(?: (?:now|again|already|happy|from (?:a |his |her )?(?:nap|sleep))){0,3}[\W_x]*"
+    r"(?: (?:now|again|already|happy|from (?:a |his |her )?(?:nap|sleep))){0,3}(?: x)*[^\w\ue000-\uf8ff]*"
 )
 
 
@@ -92,11 +105,29 @@ def read(said: Said) -> None:
     """Find every sleep that the message tells of."""
     if _now(said):
         return
+    known = len(said.facts)
     _from_to(said)
     _from_or_to(said)
     _how_long(said)
     _how_often(said)
     _none(said)
+    _join(said, known)
+
+
+def _join(said: Said, known: int) -> None:
+    """What is told of one sleep in several breaths is one fact, its words from the first to the last."""
+    found = sorted(said.facts[known:], key=lambda each: each.start)
+    whole: list[Found] = []
+    for each in found:
+        last = whole[-1] if whole else None
+        if last is not None and isinstance(last.fact, Sleep) and isinstance(each.fact, Sleep):
+            both = in_one_breath(last.fact, each.fact)
+            if both is not None:
+                words = said.text[last.start : each.end]
+                whole[-1] = Found(replace(both, words=words), last.start, each.end)
+                continue
+        whole.append(each)
+    said.facts[known:] = whole
 
 
 def _now(said: Said) -> bool:
@@ -119,7 +150,8 @@ def _from_to(said: Said) -> None:
         verbs = list(_VERB.finditer(said.marked, start, found.start()))
         if said.is_planned(found.start()) or _OTHER_STRETCH.search(said.marked, start, end):
             continue
-        if not _VERB.search(said.marked) and (len(said.marked) > _LONGEST_OF_ONE or start > 0):
+        sleeps = bool(verbs) or _SHORT_LED.search(said.before(found.start(), 6)) is not None
+        if not sleeps and not _ONLY.fullmatch(said.marked) and not said.is_about_sleep:
             continue
         stretch = said.behind(found["stretch"])
         assert isinstance(stretch, StretchSaid)
@@ -165,14 +197,14 @@ def _from_or_to(said: Said) -> None:
 
 
 def _how_long(said: Said) -> None:
-    for sentence in (_FOR, _LONG, _HAD):
+    for sentence in (_FOR, _LONG, _WOKE_AFTER, _SHORT, _HAD):
         for found in said.free(sentence):
             start, end = said.sentence(found.start())
             between = said.marked[found.start() : found.start("length")]
             if (
                 said.is_planned(found.start())
                 or said.is_taken(found.start("length"))
-                or (sentence is not _LONG and _NOT_ASLEEP.search(between))
+                or (sentence in (_FOR, _HAD) and _NOT_ASLEEP.search(between))
                 or (
                     sentence is _HAD
                     and not re.search(rf"\b{_ASLEEP}\b", said.marked[start:end])
@@ -190,7 +222,13 @@ def _how_long(said: Said) -> None:
 
 def _how_often(said: Said) -> None:
     for found in said.free(_TIMES):
-        counted = found["n"] or found["x"] or found["count"] or {"twice": "2", "once": "1"}.get(found["word"] or "", "")
+        counted = (
+            found["n"]
+            or ("1" if found["nights"] else "")
+            or found["x"]
+            or found["count"]
+            or {"twice": "2", "once": "1"}.get(found["word"] or "", "")
+        )
         wakings = said.number(counted)
         if wakings is not None and wakings == int(wakings) and wakings < 30 and not said.is_planned(found.start()):
             said.add(Sleep(wakings=int(wakings)), *found.span())
@@ -199,7 +237,7 @@ def _how_often(said: Said) -> None:
 def _none(said: Said) -> None:
     for found in said.free(_NONE):
         if not said.is_planned(found.start()):
-            said.add(Sleep(minutes=0), *found.span())
+            said.add(Sleep(amount=Amount.NONE), *found.span())
 
 
 def _place(said: Said, start: int, end: int) -> tuple[str | None, int]:

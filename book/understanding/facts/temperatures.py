@@ -7,7 +7,10 @@ import re
 from book.facts import Doubtful, Kind, Temperature
 from book.understanding.facts.said import Said, pattern
 
-_FIGURE = r"(?P<figure>\d{2,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d)(?: ?(?P<unit>°? ?[cf]|degrees?(?: c| f)?|deg)(?![\w]))?"
+_FIGURE = (
+    r"(?P<figure>(?:3[5-9]|4[0-2]) \d(?![\d/x]| ?(?:times|ml))|\d{2,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d)(?: ?"
+    r"(?P<unit>°? ?[cf]|degrees?(?: c| f)?|deg)(?![\w]))?"
+)
 _SAID = pattern(
     r"\b(?:temp(?:s|erature)?|fever(?:ish)?|reading|spiked|goraczk[ae]|temperatura|febra|bukhar|tymheredd)\b"
     rf"[^.!?\n0-9\ue001\ue002\ue003\ue004]{{0,28}}?(?<![\d£]){_FIGURE}"
@@ -17,6 +20,7 @@ _BARE = pattern(
     r"(?<![\d.,:£/-])(?P<figure>(?:3[5-9]|4[0-2])[.,]\d)(?! ?(?:mls?|mg|kg|oz|cm|%|\d|lbs?))(?: ?(?P<unit>°? ?c"
     r"|degrees?)(?!\w))?"
 )
+_NOW = pattern(r"(?<![\d.,:£/-])(?P<figure>3[6-9]|4[0-1])(?P<unit>)(?= (?:now|this (?:morning|am)|again|since)\b)")
 _NOT_OF_A_CHILD = re.compile(
     r"\b(?:outside|weather|sunny|forecast|room temp|hot day|heat ?wave|bath|oven|water temp)\b"
 )
@@ -27,7 +31,7 @@ def read(said: Said) -> None:
     """Find every temperature that was read."""
     if _NOT_OF_A_CHILD.search(said.marked):
         return
-    for sentence in (_SAID, _AFTER, _BARE):
+    for sentence in (_SAID, _AFTER, _BARE, _NOW):
         for found in said.free(sentence):
             if _UNLIKE_A_FIGURE.match(said.marked, found.end("figure")) or said.is_taken(found.start("figure")):
                 continue
@@ -35,7 +39,7 @@ def read(said: Said) -> None:
 
 
 def _add(said: Said, found: re.Match[str]) -> None:
-    degrees = float(found["figure"].replace(",", "."))
+    degrees = float(found["figure"].replace(",", ".").replace(" ", "."))
     unit = found["unit"] or ""
     if unit.strip(" °").startswith("f") or unit.endswith(" f"):
         degrees = round((degrees - 32) * 5 / 9, 1)
