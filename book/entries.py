@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from book.audience import Note
+from book.facts import Fact
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.people import Role
 from book.topics import Subject, Topic
@@ -132,6 +133,7 @@ class Entry:
     answered: Entry | None = field(default=None)
     weekday: int | None = None  # on which it happened, in civil time where it was written
     told_by: SettingId | None = None  # a setting that has not joined, whose words the author passes on
+    facts: tuple[Fact, ...] = ()  # what its words state, as its newest revision has it
 
     @property
     def is_live(self) -> bool:

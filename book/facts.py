@@ -14,6 +14,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from book.topics import Topic
+
 
 class Kind(StrEnum):
     SLEEP = "sleep"
@@ -26,6 +28,23 @@ class Kind(StrEnum):
     LATENESS = "lateness"
     COLLECTION = "collection"
     INJURY = "injury"
+
+
+TOPIC_OF: Mapping[Kind, Topic] = MappingProxyType(
+    {
+        Kind.SLEEP: Topic.SLEEP,
+        Kind.FEED: Topic.MEALS,
+        Kind.MEAL: Topic.MEALS,
+        Kind.NAPPY: Topic.NAPPY,
+        Kind.TEMPERATURE: Topic.HEALTH,
+        Kind.MEDICINE: Topic.MEDICATION,
+        Kind.ABSENCE: Topic.ATTENDANCE,
+        Kind.LATENESS: Topic.ATTENDANCE,
+        Kind.COLLECTION: Topic.ATTENDANCE,
+        Kind.INJURY: Topic.INCIDENT,
+    }
+)
+"""What a message that states such a fact is about, whatever else it is."""
 
 
 class Amount(StrEnum):

@@ -23,10 +23,12 @@ from book.topics import Subject
 from book.understanding.apart import asks_of
 from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, which_child
 from book.understanding.commands import Narrowing, as_narrowing
+from book.understanding.notes import read_note
 from book.understanding.renaming import take_out
-from book.understanding.topics import Reading, read
+from book.understanding.topics import Reading
 from handlers import by_hand
 from handlers.desk import Desk
+from handlers.stating import civil, with_beginning, without_password_in
 from storage.filing import Filing, NewEntry, NewNotice
 from storage.inbox import Taken
 from storage.situations import Situation
@@ -72,6 +74,7 @@ def file_note(
 
     ``about`` is what it is about where its words alone do not say so ("not Thursday").
     """
+    taken = without_password_in(taken)
     text = taken.incoming.text
     circle = by_hand.only_those_there(text, named_children(situation, desk), situation.circles)
     clauses: Iterable[tuple[int, str]]
@@ -147,17 +150,23 @@ def _file(
     person = situation.person
     assert person is not None
     names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
+    whole = taken.incoming.text if len(clauses) > 1 else ""
+    written = civil(desk, taken.incoming.at)
     released = taken.incoming.released
-    readings = [read(words, desk.lexicon, names=names, released=released) for _, words in clauses]
-    readings = [each if each.subjects else replace(each, subjects=about) for each in readings]
+    notes = [
+        read_note(words, desk.lexicon, names, written, beside=whole, about=about, released=released)
+        for _, words in clauses
+    ]
+    readings = [each if each.subjects else replace(each, subjects=about) for each, _ in notes]
     urgent = any(each.urgent for each in readings)
     burst = _burst(situation, desk)
     pace = replace(desk.pace, undo=desk.pace.undo_several) if len(clauses) > 1 else desk.pace
     new: list[NewEntry] = []
     notices: list[NewNotice] = []
-    for (child, words), reading in zip(clauses, readings, strict=True):
+    for (child, words), reading, (_, stated) in zip(clauses, readings, notes, strict=True):
         circle = situation.circles[child]
         entry = _entry(taken, situation, desk, circle, words, reading, burst.notice)
+        entry = replace(entry, facts=with_beginning(stated.facts, child, situation, desk))
         new.append(entry)
         note = note_of(entry, _answered(situation, child, circle, desk))
         notices += told_of(entry.id, note, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent)

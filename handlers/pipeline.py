@@ -35,6 +35,7 @@ from handlers import (
 )
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, narrowed
+from handlers.stating import may_end_a_sleep
 from storage.filing import Filing, NewNotice
 from storage.situations import Situation, Wants
 
@@ -57,7 +58,7 @@ def wants(incoming: Incoming) -> Wants:
         offered=len(text) <= _SHORT,
         roll=roll,
         waiting=may_be_duty(text),
-        lately=lately or waits,
+        lately=lately or waits or may_end_a_sleep(text),
         seen=waits,
         imported=waits,
     )

@@ -15,16 +15,18 @@ from book.deliveries import InboxState, Lane, NoticeState
 from book.duty import is_away, returns, whom_to_tell
 from book.entries import Correction as CorrectionMade
 from book.entries import Entry, EntryState, Text, Travel
+from book.facts import Fact
 from book.ids import ChildId, EntryId, NoticeId, PersonId
 from book.notices import Acknowledgement, AcknowledgementChanged, Correction, Kind, Recall, Said
 from book.people import STAFF, Circle
 from book.reasons import Reason
 from book.topics import Subject
+from book.understanding.notes import read_note
 from book.understanding.renaming import rename
-from book.understanding.topics import read
 from handlers import replies
 from handlers.desk import Desk
 from handlers.filing_a_note import relays, told_of
+from handlers.stating import civil, renamed, set_right, with_beginning, without_password_in
 from storage.audit import Deed
 from storage.filing import Filing, NewEntry, NewNotice, NewRevision
 from storage.inbox import Taken
@@ -107,6 +109,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
             urgent=entry.urgent,
             weekday=entry.weekday,
             told_by=entry.told_by,
+            facts=renamed(entry.facts, [wrong.name, *wrong.nicknames], circle.child.name),
         )
         new.append(moved)
         note = replace(entry.note, only=frozenset(), without=frozenset(), let_through=frozenset(), answers=None,
@@ -130,7 +133,8 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
         state=InboxState.FILED,
         entries=tuple(new),
         revisions=tuple(
-            replace(revised(entry, by=person.id, why="moved", state=EntryState.MOVED), text=None) for entry in entries
+            replace(revised(entry, by=person.id, why="moved", state=EntryState.MOVED), text=None, facts=())
+            for entry in entries
         ),
         notices=tuple(notices),
         withdraw=withdraw,
@@ -148,11 +152,13 @@ def correct(taken: Taken, situation: Situation, desk: Desk, entry: Entry, words:
     assert entry.text is not None
     added = CorrectionMade(words, taken.incoming.at)
     text = replace(entry.text, corrections=(*entry.text.corrections, added))
-    return _corrected(taken, situation, desk, entry, entry.subjects, text)
+    facts = set_right(entry, words, _names(situation), desk)
+    return _corrected(taken, situation, desk, entry, entry.subjects, text, facts)
 
 
 def edited(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry]) -> Filing:
     """The sender edited her message: with other words a correction, with the same words nothing."""
+    taken = without_password_in(taken)
     live = [entry for entry in entries if entry.is_live and entry.text is not None]
     text = taken.incoming.text
     if not live or all(entry.text is not None and entry.text.words == text for entry in live) or not text.strip():
@@ -161,22 +167,32 @@ def edited(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Ent
         # One message made several entries; which of them the new words are about is not ours to guess.
         return replies.said(situation, desk, "edit.several")
     entry = live[0]
-    names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
-    reading = read(text, desk.lexicon, names=names)
+    reading, stated = read_note(text, desk.lexicon, _names(situation), civil(desk, entry.happened_at))
     new = Text(
         words=text,
         because=tuple((topic.value, found) for topic, found in reading.because),
         collection=reading.collection or "",
     )
-    return _corrected(taken, situation, desk, entry, reading.subjects, new)
+    facts = with_beginning(stated.facts, entry.child, situation, desk)
+    return _corrected(taken, situation, desk, entry, reading.subjects, new, facts)
+
+
+def _names(situation: Situation) -> list[str]:
+    return [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
 
 
 def _corrected(
-    taken: Taken, situation: Situation, desk: Desk, entry: Entry, subjects: tuple[Subject, ...], text: Text
+    taken: Taken,
+    situation: Situation,
+    desk: Desk,
+    entry: Entry,
+    subjects: tuple[Subject, ...],
+    text: Text,
+    facts: tuple[Fact, ...],
 ) -> Filing:
     person = situation.person
     assert person is not None
-    after = replace(entry, subjects=subjects, text=text)
+    after = replace(entry, subjects=subjects, text=text, facts=facts)
     filing = rebound(taken, situation, desk, entry, after, why="corrected")
     told = [
         standing
@@ -274,6 +290,7 @@ def revised(entry: Entry, *, by: PersonId, why: str, state: EntryState) -> NewRe
         subjects=entry.subjects,
         travel=entry.travel,
         text=entry.text,
+        facts=entry.facts,
     )
 
 

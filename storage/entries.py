@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
+from book import facts
 from book.audience import may_know
 from book.entries import Entry, EntryState, Text, Travel, subjects_from_json
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
@@ -67,6 +68,7 @@ _NEWEST = (
         entry_revisions.c.topics,
         entry_revisions.c.travel,
         entry_revisions.c.sealed_text,
+        entry_revisions.c.sealed_facts,
     )
     .join(entry_revisions, entry_revisions.c.entry_id == entries.c.id)
     .where(
@@ -136,9 +138,11 @@ _subjects = lru_cache(maxsize=256)(subjects_from_json)
 
 
 def _entry(vault: Vault, row: Row[Any]) -> Entry:
-    text = None
+    text, stated = None, ""
+    owner = Owner.child(row.child_id)
+    if row.sealed_facts is not None:
+        stated = vault.open_text(owner, "facts", row.id, row.sealed_facts, revision=row.revision)
     if row.sealed_text is not None:
-        owner = Owner.child(row.child_id)
         text = Text.from_json(vault.open_text(owner, "entry", row.id, row.sealed_text, revision=row.revision))
     return Entry(
         id=EntryId(row.id),
@@ -162,4 +166,5 @@ def _entry(vault: Vault, row: Row[Any]) -> Entry:
         revised_at=row.at,
         weekday=row.weekday,
         told_by=None if row.told_by_id is None else SettingId(row.told_by_id),
+        facts=facts.from_json(stated),
     )

@@ -12,9 +12,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, update
 
+from book import facts
 from book.deliveries import InboxState, Lane, NoticeState, WaitsFor
 from book.disclosure import Carries
 from book.entries import EntryState, Text, Travel, subjects_to_json
+from book.facts import Fact
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Incoming
 from book.notices import Notice, kind_of, to_parameters
@@ -72,6 +74,7 @@ class NewEntry:
     has_picture: bool = False
     weekday: int | None = None  # of ``happened_at``, in civil time; family sees by it
     told_by: SettingId | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class NewRevision:
     subjects: tuple[Subject, ...]
     travel: Travel
     text: Text | None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +330,7 @@ def _entries(connection: Connection, vault: Vault, filings: Sequence[Filing], no
                         subjects=each.subjects,
                         travel=each.travel,
                         text=each.text,
+                        facts=each.facts,
                     ),
                     now,
                 )
@@ -348,9 +353,11 @@ def _revisions(connection: Connection, vault: Vault, filings: Sequence[Filing], 
 
 
 def _revision(vault: Vault, new: NewRevision, now: datetime) -> dict[str, object]:
-    sealed = None
+    sealed = stated = None
     if new.text is not None:
         owner = Owner.child(new.child)
+        if new.facts:
+            stated = vault.seal_text(owner, "facts", new.entry, facts.to_json(new.facts), revision=new.revision)
         sealed = vault.seal_text(owner, "entry", new.entry, new.text.to_json(), revision=new.revision)
     return {
         "entry_id": new.entry,
@@ -362,6 +369,7 @@ def _revision(vault: Vault, new: NewRevision, now: datetime) -> dict[str, object
         "topics": subjects_to_json(new.subjects),
         "travel": new.travel.to_json(),
         "sealed_text": sealed,
+        "sealed_facts": stated,
     }
 
 

@@ -42,10 +42,14 @@ def read(text: str, lexicon: Lexicon, *, names: Collection[str] = (), released: 
     A message that must be held for the safeguarding lead reads as safeguarding, whatever else it says, unless it was
     `released`: its author, or a lead, said that it is an ordinary one.
     """
-    words = lexicon.read(text, names)
+    return read_words(lexicon.read(text, names), lexicon, released=released)
+
+
+def read_words(words: Words, lexicon: Lexicon, *, released: bool = False) -> Reading:
+    """The same for a message that the lexicon has cut into words already."""
     hits = [hit for hit in lexicon.find(words) if _stands(hit, words)]
     because = sorted({*_topics_found(hits, words), *_questions(hits, words)})
-    held = () if released else screen(text, lexicon).because
+    held = () if released else screen(words.text, lexicon).because
     if held:
         because.insert(0, (-1, Topic.SAFEGUARDING, held[0]))
     found = {topic for _, topic, _ in because}
@@ -58,7 +62,7 @@ def read(text: str, lexicon: Lexicon, *, names: Collection[str] = (), released: 
         because=tuple(dict.fromkeys((topic, written) for _, topic, written in because)),
         urgent=_is_urgent(topics, hits, words, collection),
         collection=collection,
-        understood=bool(topics) or is_thanks(text) or is_greeting(text),
+        understood=bool(topics) or is_thanks(words.text) or is_greeting(words.text),
     )
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from book.deliveries import NoticeState
 from book.disclosure import Disclosure, Nudge, Words
 from book.entries import Entry
+from book.facts import Medicine, Sleep, Temperature
 from book.ids import NoticeId
 from book.links import link_to
 from book.notices import NEW_LINE, Choice, Offer, Said
@@ -23,6 +24,7 @@ from book.reasons import Reason
 from book.sharing import Answer
 from book.timing import WEEKDAYS, show, spoken_time
 from book.topics import Group, Topic
+from book.understanding.passwords import was_left_out
 from book.wording.catalogue import Catalogue
 from book.wording.utterance import Labelled, Span, Style, Utterance, plain, turned_back
 from book.wording.values import is_link, is_marked, payload_of, worded
@@ -65,6 +67,7 @@ class Line:
     seen: tuple[tuple[str, datetime], ...] = ()
     told_by: str = ""  # the setting by hand whose words these are
     other_parents: bool = False  # the child has a parent beside the author
+    telephone: str = ""  # of that setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,7 @@ class Composer:
             said = [self._say("ack.taken_back", child=child) for child in children]
             return plain("\n".join(said), silent=True)
         written = [self._lines(child, live, now, moved_from, reached) for child in dict.fromkeys(x.child for x in live)]
-        collections = [self._collection(line) for line in live if line.entry.text and line.entry.text.collection]
+        collections = [self._collection(line, now) for line in live if line.entry.text and line.entry.text.collection]
         no_choices = self._is_text or any(line.entry.urgent for line in live)
         choices = () if no_choices else self._ack_choices(live, notice)
         if len(live) == 1 and self._asks_a_person(live[0]):
@@ -224,6 +227,8 @@ class Composer:
         if private:
             topics.sort(key=lambda topic: topic is not Topic.FAMILY_NEWS)  # what keeps it private comes first
         told = self._told(recipients, now) or self._say("ack.kept", child=child)
+        if not moved_from and (asleep := self._asleep(child, plain_ones)):
+            return asleep
         if moved_from:
             said = [self._say("ack.moved", child=child, told=told)]
             if reached:
@@ -232,7 +237,8 @@ class Composer:
                 said.append(self._say("ack.moved.nobody", wrong=moved_from))
             return " ".join(said)
         if topics:
-            said_topics = ", ".join(self._topic_label(topic, plain_ones) for topic in topics)
+            brackets = self._stated(plain_ones) if _is_still_told(plain_ones, recipients) else {}
+            said_topics = ", ".join(self._topic_label(topic, plain_ones) + brackets.get(topic, "") for topic in topics)
             if source := next((each.told_by for each in plain_ones if each.told_by), ""):
                 said_topics = f"{said_topics} – {self._say('ack.told_by', setting=source)}"
             line = self._say("ack.line", child=child, topics=said_topics, told=told)
@@ -270,6 +276,36 @@ class Composer:
             if private and any(of == topic and "letter" in words.casefold() for of, words in because):
                 return self._say("topic.health.letter")
         return self._say(f"topic.{topic}")
+
+    def _stated(self, lines: Sequence[Line]) -> dict[Topic, str]:
+        """What of a note's facts is shown beside its topic while it can still be put right: when a dose was given, a
+        temperature."""
+        said: dict[Topic, str] = {}
+        for fact in (fact for line in lines for fact in line.entry.facts):
+            match fact:
+                case Medicine(at=datetime() as at):
+                    said.setdefault(Topic.MEDICATION, self._say("ack.fact.given", time=spoken_time(at)))
+                case Temperature(celsius=celsius):
+                    said.setdefault(Topic.HEALTH, self._say("ack.fact.temperature", n=f"{celsius:g}"))
+                case _:
+                    pass
+        return {topic: f" {words}" for topic, words in said.items()}
+
+    def _asleep(self, child: str, lines: Sequence[Line]) -> str:
+        """ "Leo down", "leo up": the line says when he slept, as that is all there is to say."""
+        facts = lines[-1].entry.facts
+        text = lines[-1].entry.text
+        if len(facts) != 1 or text is None or lines[-1].entry.author_role not in STAFF:
+            return ""
+        sleep = facts[0]
+        # Written as it happened: all the words are the fact's, and no time stands in them.
+        as_it_happened = sleep.words == text.words.strip(" .!") and not any(letter.isdigit() for letter in text.words)
+        if not isinstance(sleep, Sleep) or sleep.begins is None or not as_it_happened:
+            return ""
+        begins = spoken_time(sleep.begins)
+        if sleep.ends is None:
+            return self._say("ack.asleep", child=child, time=begins)
+        return self._say("ack.slept", child=child, time=begins, until=spoken_time(sleep.ends))
 
     @staticmethod
     def _asks_a_person(line: Line) -> bool:
@@ -408,13 +444,18 @@ class Composer:
             return f"{said} {self._say('ack.can_change', name=recipient.can_change)}"
         return f"{said} {self._say('ack.can_change.parents')}"
 
-    def _collection(self, line: Line) -> str:
+    def _collection(self, line: Line, now: datetime) -> str:
         assert line.entry.text is not None
         who = line.entry.text.collection
         if line.seen:
             name, at = line.seen[0]
             time = spoken_time(at.astimezone(self.zone))
             return self._say("ack.collection.seen", who=who, name=name, time=time)
+        if was_left_out(line.entry.text.words) and line.telephone:
+            latest = max((each.at for each in line.recipients if not each.is_parent), default=now)
+            when = show(latest, now=now, zone=self.zone, to_parent=False).words or self._say("why.now")
+            key, ring = "ack.collection.password", line.telephone
+            return self._say(key, child=line.child, who=who, setting=line.setting, time=when, telephone=ring)
         return self._say("ack.collection", who=who, setting=line.setting)
 
     def _ack_choices(self, live: Sequence[Line], notice: NoticeId) -> tuple[Labelled, ...]:
@@ -598,6 +639,12 @@ class Composer:
 def _only(closed: frozenset[Group]) -> str:
     """The group that keeps it from her, where it is a single one."""
     return next(iter(closed)).value if len(closed) == 1 else "several"
+
+
+def _is_still_told(lines: Sequence[Line], recipients: Sequence[Recipient]) -> bool:
+    """Whether somebody is still to hear of it; what cannot wait says nothing beside what must be done."""
+    waits = any(each.state is NoticeState.WAITING for each in recipients)
+    return waits and not any(line.entry.urgent for line in lines)
 
 
 def _is_not_told(recipient: Recipient) -> bool:

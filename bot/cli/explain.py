@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from book.understanding.lexicon import Lexicon
 
 
@@ -60,17 +62,21 @@ def reading_of(asked: Mapping[str, Any], lexicon: Lexicon) -> dict[str, Any]:
 
     Raises ValueError with a sentence for a request that is not of this form.
     """
+    from book.facts import to_plain
+    from book.topics import Topic
     from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, which_child
+    from book.understanding.notes import read_note
 
     text = asked.get("text")
     if not isinstance(text, str):
         raise ValueError("text is missing or is no string")
     _check_role(asked.get("sender_role"))
-    _check_now(asked.get("now"))
+    now = _now(asked.get("now"))
     known = _children(asked.get("children"))
     names = [name for _, given in known for name in given]
     circle = [Named(number, given) for number, (_, given) in enumerate(known)]
     whole = _topics(text, names, lexicon)
+    facts: list[dict[str, Any]] = []
     meant: list[int] | None
     per_child: dict[int, list[str]] = {}
     if not circle:
@@ -82,11 +88,18 @@ def reading_of(asked: Mapping[str, Any], lexicon: Lexicon) -> dict[str, Any]:
             case SeveralChildren(clauses):
                 meant = [number for number, _ in clauses]
                 per_child = {number: _topics(words, names, lexicon) for number, words in clauses}
+                for number, words in clauses:
+                    stated = read_note(words, lexicon, names, now, beside=text)[1]
+                    facts += [{**to_plain(each), "child": known[number][0]} for each in stated.facts]
             case AskWhich():
                 meant = None
+    if not per_child or len(per_child) == 1:
+        facts = [to_plain(each) for each in read_note(text, lexicon, names, now)[1].facts]
+    if Topic.SAFEGUARDING.value in whole:
+        facts = []
     return {
         "categories": whole,
-        "facts": [],
+        "facts": facts,
         "children": "ask" if meant is None else [known[number][0] for number in meant],
         "per_child": {str(known[number][0]): topics for number, topics in per_child.items()},
     }
@@ -95,9 +108,9 @@ def reading_of(asked: Mapping[str, Any], lexicon: Lexicon) -> dict[str, Any]:
 def _topics(text: str, names: Sequence[str], lexicon: Lexicon) -> list[str]:
     from book.safeguarding import screen
     from book.topics import Topic
-    from book.understanding.topics import read
+    from book.understanding.notes import read_note
 
-    found = [topic.value for topic in read(text, lexicon, names=names).topics]
+    found = [topic.value for topic in read_note(text, lexicon, names, _now(None))[0].topics]
     # Every text is screened before it is read, without any name being known.
     if screen(text, lexicon).held and Topic.SAFEGUARDING.value not in found:
         found.insert(0, Topic.SAFEGUARDING.value)
@@ -125,13 +138,14 @@ def _check_role(role: object) -> None:
         raise ValueError("sender_role is no string")
 
 
-def _check_now(now: object) -> None:
+def _now(now: object) -> datetime:
+    """The local moment of writing; the computer's own where none is given."""
     from datetime import datetime
 
     if now is None:
-        return
+        return datetime.now().astimezone().replace(tzinfo=None)
     try:
-        datetime.fromisoformat(now if isinstance(now, str) else "")
+        return datetime.fromisoformat(now if isinstance(now, str) else "").replace(tzinfo=None)
     except ValueError:
         raise ValueError("now is no local time, such as 2026-11-23T07:40") from None
 
@@ -158,17 +172,25 @@ def _children(given: object) -> list[tuple[int | str, tuple[str, ...]]]:
 # --- one text, for people -----------------------------------------------------------------------------------------
 
 
+_DOUBTS = {
+    "not_yet": "that time has not come yet, or has passed",
+    "impossible": "that cannot be",
+    "which_day": "which day is meant is not clear",
+}
+
+
 def _show(text: str, children: Sequence[str], lexicon: Lexicon) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.text import Text
 
+    from book.facts import to_plain
     from book.safeguarding import screen
     from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, which_child
-    from book.understanding.topics import read
+    from book.understanding.notes import read_note
 
     console = Console(highlight=False, soft_wrap=True)
-    reading = read(text, lexicon, names=children)
+    reading, stated = read_note(text, lexicon, children, _now(None))
     colours = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
     colour = {topic: colours[number % len(colours)] for number, topic in enumerate(reading.topics)}
     shown = Text(text)
@@ -192,6 +214,11 @@ def _show(text: str, children: Sequence[str], lexicon: Lexicon) -> None:
         console.print(
             f"[bold {colour[topic]}]{topic.value}[/]{' (private)' if private else ''}: {escape(', '.join(words))}"
         )
+    for fact, (start, end) in zip(stated.facts, stated.spans, strict=True):
+        said = ", ".join(f"{key} {value}" for key, value in to_plain(fact).items() if key not in ("kind", "words"))
+        console.print(f"[bold]{fact.kind.value}[/]: {escape(said)}, because of: {escape(text[start:end])}")
+    for doubt in stated.doubts:
+        console.print(f"[bold red]{doubt.of.value}[/]: {escape(doubt.words)} is kept as words: {_DOUBTS[doubt.why]}.")
     if reading.urgent:
         console.print("[bold]Urgent[/]: told at once, ahead of everything else.")
     if reading.collection:

@@ -361,6 +361,7 @@ class Composing:
                     child=circle.child.name,
                     recipients=self._recipients(entry, found, now),
                     setting=setting.name if setting is not None else "",
+                    telephone=setting.telephone if setting is not None else "",
                     seen=tuple(
                         (person.name, at)
                         for reader, at in found.seen.get(entry.id, ())

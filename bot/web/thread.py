@@ -14,6 +14,7 @@ from aiohttp import web
 from book.audience import Verdict, choose_audience
 from book.deliveries import NoticeState
 from book.entries import Entry, EntryState
+from book.facts import to_plain
 from book.ids import ChildId
 from book.notices import Kind
 from book.people import Circle
@@ -71,7 +72,9 @@ def _as_json(entry: Entry, circle: Circle, standings: Sequence[Standing], compos
         "text": "" if text is None else text.words,
         # What was filed here by mistake says nothing any more, not even what it was about.
         "topics": [] if entry.state is EntryState.MOVED else [each.topic.value for each in entry.subjects],
-        "facts": [],
+        "facts": []
+        if entry.state is EntryState.MOVED
+        else [{**to_plain(each), "text": each.words} for each in entry.facts],
         "author": "" if author is None else author.name,
         "at": instant(entry.happened_at),
         "state": entry.state.value,

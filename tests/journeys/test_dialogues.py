@@ -10,10 +10,11 @@ async def test_dialogue_1_the_bad_night(story: Story) -> None:
     await story.until("6:02")
 
     await hannah.says("bad night, teething. up since 4. calpol 5ml 6.45")
-    await story.passes(5)
-    await hannah.says("sorry 5.45")
     await story.passes(10)
+    # 6:45 had not come yet when she wrote, so nothing is said of it.
     await hannah.hears("✓ Ella · sleep, health, medicine → Priya 7:30, Dawn 7:00", buttons=("Undo", "Change"))
+    await hannah.says("sorry 5.45")
+    await hannah.sees("✓ Ella · sleep, health, medicine (given 5:45) → Priya 7:30, Dawn 7:00")
     await priya.hears_nothing()
     await dawn.hears_nothing()
 
@@ -77,6 +78,34 @@ async def test_dialogue_5_undo_and_that_was_for_noah(story: Story) -> None:
     await joe.hears('Noah, from Priya 12:40: "Noah had 2 wet nappies and slept 11-12"')
     for person in (hannah, tom, dawn):
         await person.hears_nothing()
+
+
+async def test_dialogue_8_naps_as_they_happen(story: Story) -> None:
+    priya = story.person("priya")
+    await story.until("12:05")
+
+    await priya.says("leo down")
+    await story.passes(10)
+    await priya.hears("✓ Leo asleep 12:05", buttons=("Undo", "Change"))
+    await story.until("12:58")
+    await priya.says("leo up")
+    await story.passes(10)
+    await priya.hears("✓ Leo slept 12:05–12:58", buttons=("Undo", "Change"))
+
+
+async def test_dialogue_27_a_password_stays_out_of_the_book(story: Story) -> None:
+    fay, priya = story.person("fay"), story.person("priya")
+    await story.until("14:00")
+
+    await fay.says("my sister Jo Bright picking leo up, password biscuit")
+    await story.passes(10)
+    await fay.hears(
+        "✓ Leo · Jo Bright collects → Sunshine now. I've left the password out of the book: "
+        "please ring the office with it, 01632 960123.",
+        buttons=("Undo", "Change"),
+    )
+    await story.passes(60)
+    assert "biscuit" not in await priya.hears_anything()
 
 
 async def test_dialogue_40_a_stranger_learns_nothing(story: Story) -> None:

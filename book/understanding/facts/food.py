@@ -105,8 +105,7 @@ _BARE_AMOUNTS = ("all", "half", "most", "none", "some", "more")
 _BARE = re.compile(
     r"\W*(?:(?:had|ate|has|lunch|tea) )?(?:about |only )?(?:(?P<all>all(?: gone)?|everything)|(?P<half>half|1/2)|"
     r"(?P<most>most|nearly all|3/4)"
-    r"|(?P<none>none|nothing|0|zero)|(?P<some>some|a bit|a little)|(?P<more>seconds|thirds))(?: of (?:it|lunch"
-    r"|tea))?(?: x)*\W*"
+    r"|(?P<none>none|nothing|0|zero)|(?P<some>some|a bit|a little)|(?P<more>seconds|thirds))(?: of it)?(?: x)*\W*"
 )
 _HEADING = re.compile(rf"[\W]*(?P<meal>b|l|t|d|s|{_MEALS}) ?[:-] ?")
 _SHORT_MEALS = {"b": "breakfast", "l": "lunch", "t": "tea", "d": "dinner", "s": "snack"}

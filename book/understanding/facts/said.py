@@ -179,8 +179,9 @@ class Said:
         first, last = self.span(start, end)
         fact = replace(fact, words=self.text[first:last])
         if isinstance(fact, _OF_A_DAY) and fact.day is None and _no_time(fact):
-            day, _ = self.day_around(start)
-            fact = replace(fact, day=day) if day is not None and day < self.clock.today else fact
+            day, by_night = self.day_around(start)
+            if day is not None and day < self.clock.today and not (by_night and isinstance(fact, Sleep)):
+                fact = replace(fact, day=day)
         self.facts.append(Found(fact, first, last))
         self.taken.append((start, end))
 

@@ -31,7 +31,7 @@ def test_topics_come_in_the_order_found_and_the_child_is_named_or_asked_for(lexi
         lexicon,
         {"text": "bad night, teething", **parent},
         {"text": "bad night, teething", **parent, "children": [ELLA]},
-        {"text": "Ellie slept 12-1. Noah ate nothing", **parent, "children": [ELLA, NOAH], "now": "2026-11-23T07:40"},
+        {"text": "Ellie slept 12-1. Noah ate nothing", **parent, "children": [ELLA, NOAH], "now": "2026-11-23T15:00"},
         {"text": "nappies please", **parent, "children": [ELLA, NOAH]},
         {"text": "mr clark hit me", **parent, "children": [ELLA]},
     ) == [
@@ -44,7 +44,16 @@ def test_topics_come_in_the_order_found_and_the_child_is_named_or_asked_for(lexi
         },
         {
             "categories": ["sleep", "meals"],
-            "facts": [],
+            "facts": [
+                {
+                    "kind": "sleep",
+                    "from": "2026-11-23T12:00",
+                    "to": "2026-11-23T13:00",
+                    "words": "slept 12-1",
+                    "child": "e",
+                },
+                {"kind": "meal", "amount": "none", "words": "ate nothing", "child": 2},
+            ],
             "children": ["e", 2],
             "per_child": {"e": ["sleep"], "2": ["meals"]},
         },

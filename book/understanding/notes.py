@@ -1,0 +1,48 @@
+"""A note as it is understood: what it is about, and what it states. The one road from words to both.
+
+Knows nothing of who wrote it, or whether it must be held back: that is asked first, by whoever calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from book.facts import TOPIC_OF
+from book.topics import Subject, Topic
+from book.understanding.facts.reading import FactsRead, read_facts
+from book.understanding.lexicon import Lexicon
+from book.understanding.times_said import Clock
+from book.understanding.topics import Reading, read, read_words
+
+
+def read_note(
+    text: str,
+    lexicon: Lexicon,
+    names: Collection[str],
+    written: datetime,
+    *,
+    beside: str = "",
+    about: Sequence[Subject] = (),
+    released: bool = False,
+) -> tuple[Reading, FactsRead]:
+    """What a note is about, and the facts it states, ``written`` in civil time.
+
+    ``beside`` is the whole message of which this is one child's part: "half" is half of a lunch where the message is
+    about food. ``about`` is what it is about where no words of its own say so. Words about nothing known that state
+    a fact are about that. One that is held for the safeguarding lead states nothing, unless it was ``released``.
+    """
+    cut = lexicon.read(text, names)
+    reading = read_words(cut, lexicon, released=released)
+    subjects = reading.subjects or tuple(about)
+    if not subjects and beside:
+        subjects = read(beside, lexicon, names=names, released=released).subjects
+    stated = read_facts(cut, subjects, Clock(written), collection=reading.collection)
+    if not reading.subjects and stated.facts:
+        topics = dict.fromkeys(TOPIC_OF[each.kind] for each in stated.facts)
+        because = tuple((TOPIC_OF[each.kind], each.words) for each in stated.facts)
+        reading = replace(reading, subjects=tuple(map(Subject, topics)), because=because, understood=True)
+    if any(each.topic is Topic.SAFEGUARDING for each in reading.subjects):
+        return reading, FactsRead()
+    return reading, stated

@@ -1,0 +1,44 @@
+"""A password for collection is in nothing that is kept, and a note about one keeps all its other words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from book.understanding.passwords import without_password
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("my sister Jo Bright picking leo up, password biscuit", "my sister Jo Bright picking leo up, password …"),
+        (
+            "My mum (Sue Bright) picking up today not me. password Biscuit",
+            "My mum (Sue Bright) picking up today not me. password …",
+        ),
+        ("Password is blue biscuit, she'll be there at 4", "Password is …, she'll be there at 4"),
+        ("nan at 4 pasword: Rumpelstiltskin thanks x", "nan at 4 pasword: … thanks x"),
+        ('code word "red fox" for grandad', "code word … for grandad"),
+        (
+            "Dave collecting, the password for him is Tiger and he has the car seat",
+            "Dave collecting, the password for him is … and he has the car seat",
+        ),
+    ],
+)
+def test_the_word_is_left_out_and_the_rest_stays(text: str, left: str) -> None:
+    assert without_password(text) == left
+
+
+@pytest.mark.parametrize(
+    "text", ["what is the password?", "nan picking up at 4", "new password please", "she will have the password", ""]
+)
+def test_where_none_is_said_nothing_is_altered(text: str) -> None:
+    assert without_password(text) is None
+
+
+@given(some.text(alphabet="abcdefghij", min_size=3, max_size=12), some.sampled_from(["", "nan at 4, ", "hi. "]))
+def test_no_word_said_as_one_is_kept(word: str, before: str) -> None:
+    left = without_password(f"{before}password is {word}q.")
+    assert left is not None
+    assert f"{word}q" not in left
