@@ -16,7 +16,7 @@ from book.ids import ChildId, PersonId
 from book.notices import Choice, Offer, Said
 from book.people import STAFF, Circle, Person, Role
 from book.reasons import Reason
-from handlers import greeting, replies
+from handlers import arriving, greeting, replies
 from handlers.desk import Desk
 from handlers.greeting import Newcomer
 from handlers.hanging import Hanging, asking
@@ -126,6 +126,7 @@ def let_in(situation: Situation, desk: Desk, claim: Claim) -> Filing:
     """The address of this claim becomes hers, and she is greeted there."""
     assert situation.person is not None
     circles = situation.circles
+    joined = situation.roll.joined if situation.roll is not None else frozenset()
     settings = {key: each for circle in circles.values() for key, each in circle.settings.items()}
     newcomer = Newcomer(
         person=claim.person,
@@ -140,7 +141,10 @@ def let_in(situation: Situation, desk: Desk, claim: Claim) -> Filing:
         decides=(Decided(claim.id, ClaimState.CONFIRMED, situation.person.id),),
         joins=Joining(claim.invitation, claim.person.id, claim.at.handle, claim.at.id),
         language=(claim.person.id, claim.language) if claim.language else None,
-        notices=greeting.greet(newcomer, desk, address=claim.at.id, cause=claim.id),
+        notices=(
+            *greeting.greet(newcomer, desk, address=claim.at.id, cause=claim.id),
+            *arriving.follow(newcomer, desk, papers=situation.papers, joined=joined, address=claim.at.id),
+        ),
         deeds=(Deed("joined", situation.person.id, Owner.person(claim.person.id), claim.at.id),),
     )
 

@@ -15,7 +15,7 @@ from book.notices import NEW_LINE, Choice, Notice, Offer, PressAnswered, Said
 from book.people import Role
 from book.reasons import Reason
 from book.wording.languages import LANGUAGES, MORE_LANGUAGES
-from handlers import choosing, claims, greeting, partners, replies
+from handlers import arriving, choosing, claims, greeting, partners, replies
 from handlers.desk import Desk
 from handlers.greeting import Newcomer
 from storage.audit import Deed
@@ -214,7 +214,11 @@ def join(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation)
         address=situation.taken.address,
         state=InboxState.SKIPPED,
         reason=Reason.ANSWERED,
-        notices=(*greeting.greet(newcomer, desk, address=address.id, cause=situation.taken.id), *opened),
+        notices=(
+            *greeting.greet(newcomer, desk, address=address.id, cause=situation.taken.id),
+            *arriving.follow(newcomer, desk, papers=situation.papers, joined=knock.joined, address=address.id),
+            *opened,
+        ),
         joins=Joining(invitation.id, person.id, address.handle),
         claims=() if open_here else (proof,),
         decides=(Decided(claim.id, ClaimState.CONFIRMED),) if claim is not None and open_here else (),

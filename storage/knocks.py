@@ -18,7 +18,7 @@ from book.ids import AddressId, ChildId, InboxId, PersonId, SettingId
 from book.messages import Did
 from book.people import Circle, Membership, Person, Role, Setting, Standing
 from book.understanding.codes import as_code, is_surely_code
-from storage import circles, claims, invitations, tablets
+from storage import circles, claims, invitations, rolls, tablets
 from storage.claims import WRONG_HERE, WRONG_IN_ALL, Claim, ClaimState, WrongCodes
 from storage.inbox import Taken
 from storage.invitations import Invitation
@@ -46,6 +46,7 @@ class Knock:
     posts: tuple[Membership, ...] = ()
     settings: Mapping[SettingId, Setting] = field(default_factory=dict)
     is_tablet: bool = False  # what is invited is a room's device
+    joined: frozenset[PersonId] = frozenset()  # of those around her, who is here already
     managers: tuple[Person, ...] = ()  # who runs the setting, or, where a limit is passed, all settings
 
     @property
@@ -195,6 +196,7 @@ def _around(connection: Connection, vault: Vault, knock: Knock, invitation: Invi
         posts=circles.posts_of(connection, vault, {person}).get(person, ()),
         settings=settings,
         is_tablet=bool(tablets.load(connection, {person})),
+        joined=rolls.who_joined(connection, {line.person.id for each in around.values() for line in each.memberships}),
         managers=_managers(connection, vault, {invitation.at} if invitation.at is not None else ()),
     )
 

@@ -71,9 +71,6 @@ def load(
         number = vault.open_text(Owner.person(row.person_id), "number", row.id, row.sealed_number)
         numbers.setdefault(PersonId(row.person_id), []).append(number)
     found = connection.execute(select(rooms).where(rooms.c.setting_id.in_(list(settings))).order_by(rooms.c.id))
-    joined = connection.execute(
-        select(addresses.c.person_id).distinct().where(addresses.c.person_id.in_(list(people)))
-    ).scalars()
     return Roll(
         telephones={person: tuple(each) for person, each in numbers.items()},
         rooms={
@@ -84,10 +81,18 @@ def load(
             )
             for row in found
         },
-        joined=frozenset(PersonId(each) for each in joined),
+        joined=who_joined(connection, people),
         contacts=_contacts(connection, children),
         known=known,
     )
+
+
+def who_joined(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:
+    """Those of these people of whom some address is theirs."""
+    found = connection.execute(
+        select(addresses.c.person_id).distinct().where(addresses.c.person_id.in_(list(people)))
+    ).scalars()
+    return frozenset(PersonId(each) for each in found if each is not None)
 
 
 def _contacts(connection: Connection, children: Collection[ChildId]) -> tuple[Contact, ...]:

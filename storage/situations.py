@@ -36,6 +36,7 @@ from storage import (
     notices,
     rolls,
     schema,
+    sharing,
     tablets,
 )
 from storage import knocks as joining
@@ -48,6 +49,7 @@ from storage.inbox import Taken, open_payload
 from storage.knocks import Knock
 from storage.notices import Standing
 from storage.rolls import Roll
+from storage.sharing import OnPaper
 from storage.statements import among
 from storage.tablets import Figures, Tablet
 from storage.vault import Vault
@@ -107,6 +109,7 @@ class Situation:
     )  # of her children, oldest first, if wanted
     knock: Knock | None = None  # what the message has to do with joining, where it may have to
     claims: tuple[Claim, ...] = ()  # what she may have to decide, where the roll is loaded
+    papers: tuple[OnPaper, ...] = ()  # signed by whoever is about to join by any of these
     importing: Import | None = None  # the spreadsheet this is about
     seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
     held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
@@ -188,6 +191,9 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     shelf = entries.load(connection, vault, about) if about else None
     held = disclosures.load(connection, vault, _held_of(pressed.values(), offered))
     undecided = _undecided(connection, vault, rolled, posts, now) if rolled else ()
+    coming = {each.person.id for each in undecided}
+    coming |= {each.invitation.person.id for each in knocks.values() if each.invitation is not None}
+    papers = sharing.on_paper(connection, coming) if coming else ()
     importing = {
         m.id: imports.load(connection, vault, number, now)
         for m, wants in taken
@@ -229,6 +235,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 lately=days.get(person.id, {}) if person is not None and message.id in looks else {},
                 knock=knocks.get(message.id),
                 claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
+                papers=papers,
                 importing=importing.get(message.id),
                 seen_by=read if message.id in asked_of else {},
                 held=_held_here(held, pressed.get(message.incoming.token), offered.get(message.address, ())),

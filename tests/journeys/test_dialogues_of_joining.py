@@ -109,6 +109,92 @@ async def test_dialogue_17_a_parent_joins_from_a_slip_of_paper(begin: Begin) -> 
     assert "✓ Ella · sleep, health" in await hannah.hears_anything()
 
 
+async def _joins(story: Story, who: str, child: str, number: str, byte: int = 7) -> None:
+    """By a slip, from the number that is held, with every first question answered."""
+    await hold_number(story, who, number)
+    payload = await slip(story, who, child=child, role=Role.PARENT, byte=byte)
+    await story.stage.give_fresh_phone(story, who, number)
+    person = story.person(who)
+    await person.opens(payload)
+    for step in ("English", "Send my number", "No", "5pm"):
+        await person.presses(step)
+
+
+NOTES = (
+    "You'll see everything Sunshine writes about Ella. What you write goes to Sunshine. Share what you write with "
+    "Ella's other parent too?"
+)
+
+
+async def test_dialogue_21_both_parents_are_asked_once_the_second_has_joined(begin: Begin) -> None:
+    story = await begin("hannah", "tom", at=TUESDAY.replace(hour=9))
+    hannah, tom = story.person("hannah"), story.person("tom")
+    await _joins(story, "hannah", "ella", HANNAH)
+    await story.passes(2 * 3600)
+    heard = await hannah.hears_anything()
+    assert heard.endswith("All set. Try it: how was last night?")  # of another parent she is not asked alone
+
+    await _joins(story, "tom", "ella", LIZ, byte=8)
+    assert (await tom.hears_anything()).endswith("All set. Try it: how was last night?")
+    await hannah.hears_nothing()
+    await story.passes(3600)
+    for parent in (hannah, tom):
+        await parent.hears(NOTES, buttons=("Yes", "No"))
+    await hannah.presses("Yes")
+    await tom.presses("No")
+    thanks = 'Thank you. What you each write is shared only if you both say yes. Say "sharing" to change it.'
+    await hannah.hears(thanks)
+    await tom.hears(thanks)
+    await hannah.says("bad night, teething")
+    await story.until("18:00")
+    assert "bad night" not in await tom.hears_anything()
+
+
+async def test_a_lone_parent_who_joins_is_asked_about_nobody(begin: Begin) -> None:
+    story = await begin("fay", at=TUESDAY.replace(hour=9))
+    fay = story.person("fay")
+    await _joins(story, "fay", "leo", HANNAH)
+    await fay.hears_anything()
+    await story.until("12:00")
+    await fay.hears_nothing()
+
+
+async def test_a_parent_who_joins_is_shown_what_she_signed_before(begin: Begin) -> None:
+    story = await begin("hannah", at=TUESDAY.replace(hour=9))
+    maya, hannah = story.person("maya"), story.person("hannah")
+    await maya.says("hannah signed paper today: everything with dawn")
+    await maya.hears(
+        "✓ Ella: choices from paper, signed by Hannah, 24 Nov, entered by Maya. Hannah sees them if they join."
+    )
+    await story.until("9:00", days=1)
+
+    await _joins(story, "hannah", "ella", HANNAH)
+
+    heard = await hannah.hears_anything()
+    shown = 'Ella: what you signed on paper on 24 Nov was entered by Maya. Say "sharing" to see or change it.'
+    assert heard.count(shown) == 1
+    await hannah.says("sharing")
+    assert "What they see of each other: everything" in await hannah.hears_anything()
+
+
+async def test_a_parent_whom_maya_lets_in_is_shown_her_paper_and_by_text_it_names_no_child(begin: Begin) -> None:
+    story = await begin("joe", texts=("joe",), at=datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    maya, joe = story.person("maya"), story.person("joe")
+    await maya.says("joe signed paper today: own photos yes, group no")
+    assert "choices from paper, signed by Joe, 23 Nov" in await maya.hears_anything()
+    await slip(story, "joe", "NOAH-4TW9", child="noah", role=Role.PARENT)
+    await story.stage.give_fresh_phone(story, "joe", JOE)
+    await joe.says("NOAH-4TW9")
+    await joe.hears(WAITS)
+    await story.until("17:30")
+    await maya.hears_anything()
+    await maya.presses("Is her")
+
+    heard = await joe.hears_anything()
+    assert 'What you signed on paper on 23 Nov was entered by Maya. Say "sharing" to see or change it.' in heard
+    assert "Noah" not in heard
+
+
 async def test_she_may_write_at_once_and_answer_the_rest_later(begin: Begin) -> None:
     story = await begin("hannah")
     await hold_number(story, "hannah", HANNAH)
