@@ -1,7 +1,8 @@
 """What follows when a parent has joined, beside her first words: her papers, and what waited for a parent to ask.
 
-A paper that she signed and somebody entered is shown to her. Where another parent is here already, both are asked
-whether they share their own notes. Pure; knows neither links nor claims.
+Whom somebody asked to let into her child's book before she came is put to her. A paper that she signed and somebody
+entered is shown to her. Where another parent is here already, both are asked whether they share their own notes. Pure;
+knows neither links nor claims.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from book.deliveries import Lane
 from book.ids import AddressId, PersonId
 from book.people import Role
 from book.timing import when_at_hand
-from handlers import paper_choices, parents_apart
+from handlers import asked_in, paper_choices, parents_apart
 from handlers.desk import Desk
 from handlers.greeting import Newcomer
 from storage.filing import NewNotice
@@ -50,6 +51,13 @@ def follow(
         if each.chooser == newcomer.person.id and each.child in newcomer.circles
         if newcomer.child in (None, each.child)
     ]
+    waiting = [
+        notice
+        for line in circle.memberships
+        if asked_in.is_asked_for(line, circle, desk) and line.made_by is not None
+        if (by := circle.person(line.made_by)) is not None
+        for notice in asked_in.ask(desk, circle, line, by=by.name, parents={newcomer.person.id})
+    ]
     here = {*joined, newcomer.person.id}
     asked = (
         parents_apart.ask_both(desk, circle, cause=desk.ids.new(), joined=here) if _others(newcomer, desk, here) else ()
@@ -58,7 +66,11 @@ def follow(
         each.person.id: when_at_hand(each, circle, desk.now + ASKED_AFTER, desk.zone)
         for each in circle.parents(desk.now)
     }
-    return (*shown, *(replace(each, not_before=later[each.person]) for each in asked if each.person is not None))
+    return (
+        *shown,
+        *waiting,
+        *(replace(each, not_before=later[each.person]) for each in asked if each.person is not None),
+    )
 
 
 def _others(newcomer: Newcomer, desk: Desk, here: Collection[PersonId]) -> bool:

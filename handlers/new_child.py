@@ -15,7 +15,7 @@ from book.people import Circle, Person, Role, Room
 from book.timing import in_the_day
 from book.understanding.administration import AddChild, Invite
 from book.wording.values import birthday
-from handlers import replies
+from handlers import asking_in, replies
 from handlers.desk import Desk
 from handlers.inviting import handed_on, invitation_of
 from handlers.running import (
@@ -181,8 +181,8 @@ def invite(situation: Situation, desk: Desk, runs: Runs, wish: Invite, wished: W
     circles = children_named(runs, wish.child) if wish.child else []
     if wish.child and len(circles) != 1:
         return None if not circles else (replies.said(situation, desk, "invite.which_child", {"name": wish.child}),)
-    if wish.role == "childminder":
-        return _suggested(situation, desk, runs, wish, number, circles, wished)
+    if asking_in.is_of_another(wish, runs):
+        return asking_in.invite(situation, desk, runs, wish, number, circles, wished)
     if wish.role in _FAMILY_WORDS:
         return (replies.said(situation, desk, "invite.family", {"name": wish.name}),)
     everybody = people_named(runs, wish.name, of=circles or runs.circles)
@@ -256,45 +256,3 @@ def _invited(filing: Filing, roster: Roster, invites: tuple[NewInvitation, ...],
         invites=invites,
         deeds=tuple(Deed("invited", runs.me.id, Owner.person(each.person), each.person) for each in invites),
     )
-
-
-def _suggested(
-    situation: Situation,
-    desk: Desk,
-    runs: Runs,
-    wish: Invite,
-    number: str | None,
-    circles: list[Circle],
-    wished: Wished,
-) -> tuple[Filing, ...]:
-    """A partner setting comes in only with the agreement of a parent with responsibility, whoever asked first."""
-    if not circles:
-        return (replies.said(situation, desk, "invite.of_whom", {"name": wish.name}),)
-    circle = circles[0]
-    parents = [each.person for each in circle.parents(desk.now)]
-    values = {"name": wish.name, "child": circle.child.name, "names": named([each.name for each in parents])}
-    if not parents:
-        return (replies.said(situation, desk, "invite.no_parent", values),)
-    if not wished.yes:
-        return (ask(situation, desk, "invite.ask.partner", values),)
-    told = [
-        replies.tell(
-            situation,
-            desk,
-            each.id,
-            Said(
-                "invite.suggested",
-                {
-                    "who": runs.me.name,
-                    "name": wish.name,
-                    "child": circle.child.name,
-                    "telephone": "" if number is None else shown_number(number),
-                },
-            ),
-            child=circle.child.id,
-            not_before=in_the_day(desk.now, desk.zone),
-        )
-        for each in parents
-    ]
-    filing = replies.said(situation, desk, "invite.suggested.done", values)
-    return (replace(filing, notices=(*filing.notices, *told)),)

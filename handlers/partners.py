@@ -26,21 +26,22 @@ from book.understanding.codes import LETTERS, new_code
 from book.understanding.newcomers import Newcomer, read_childminder
 from book.who_sees import as_words, settings_around
 from book.wording.values import link, moment
-from handlers import claims, echo, replies, sharing
+from handlers import asked_in, claims, echo, replies, sharing
 from handlers.desk import Desk
+from handlers.greeting import Newcomer as Joined
+from handlers.greeting import first_words
 from handlers.hanging import Hanging, asking
 from storage.audit import Deed
 from storage.claims import Claim
 from storage.conversations import Asked, Offered
 from storage.filing import Filing, NewNotice
 from storage.invitations import NewInvitation, new_payload
-from storage.roster import NewMembership, NewPerson, NewSetting, NewTelephone, Roster
+from storage.roster import NewMembership, NewPerson, NewSetting, NewTelephone, Roster, SettingChange
 from storage.situations import Situation
 from storage.vault import Owner
 
 ASKED = "partner"
 ECHO = "echo.partner"
-ECHO_AGREE = "echo.agree"
 _COUNTS_FOR = timedelta(hours=24)
 
 
@@ -118,7 +119,10 @@ def _add(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] |
         return None
     assert situation.person is not None
     number, name = asked.values["number"], asked.values["name"]
-    known = situation.roll.known.get(number) if situation.roll is not None else None
+    full_name = f"{name} {asked.values['surname']}".strip()
+    found = situation.roll.known.get(number) if situation.roll is not None else None
+    # A number that is somebody else's says nothing of whom: then she is new, and has to come by the code.
+    known = found if found is not None and found.is_called(full_name) else None
     person = PersonId(desk.ids.new()) if known is None else known.person
     setting = known.childminder_at if known is not None else None
     if setting is not None and any(each.is_live(desk.now) and each.person.id == person for each in circle.memberships):
@@ -128,9 +132,7 @@ def _add(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] |
     me = situation.person.id
     roster = Roster(
         settings=new_setting,
-        people=()
-        if known is not None
-        else (NewPerson(person, name, full_name=f"{name} {asked.values['surname']}".strip()),),
+        people=() if known is not None else (NewPerson(person, name, full_name=full_name),),
         telephones=() if known is not None else (NewTelephone(desk.ids.new(), person, number, me),),
         memberships=(
             NewMembership(
@@ -242,25 +244,29 @@ def _invited(filing: Filing, situation: Situation, desk: Desk, circle: Circle, a
         shown = numbers[0] if numbers else ""
         asks = has_joined(desk, circle, member.person, at, shown, [situation.person.id], cause=member.id)
         return replace(filing, notices=(*filing.notices, *asks))
-    code = code_for(circle.child.name, desk)
-    invitation = NewInvitation(
-        desk.ids.new(),
-        member.person.id,
-        new_payload(desk.chance),
-        role=member.role,
-        child=circle.child.id,
-        setting=at,
-        code=code,
-        made_by=situation.person.id,
-    )
+    invitation = invitation_for(desk, circle, member, situation.person.id)
     values = {
         "name": member.person.name,
-        "code": code,
+        "code": invitation.code,
         "link": link(invitation.payload),
         "until": moment(desk.now + invitation.lasts),
     }
     told = replace(replies.say(situation, desk, Said("partner.code", values)), cause=invitation.id)
     return replace(filing, notices=(*filing.notices, told), invites=(invitation,))
+
+
+def invitation_for(desk: Desk, circle: Circle, member: Membership, parent: PersonId) -> NewInvitation:
+    """What somebody of another setting comes in by; ``parent`` is asked whether it is her."""
+    return NewInvitation(
+        desk.ids.new(),
+        member.person.id,
+        new_payload(desk.chance),
+        role=member.role,
+        child=circle.child.id,
+        setting=member.setting,
+        code=code_for(circle.child.name, desk),
+        made_by=parent,
+    )
 
 
 def code_for(name: str, desk: Desk) -> str:
@@ -307,7 +313,7 @@ def is_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     circle, member, claim = found
     said = replies.said(situation, desk, "partner.welcome", {"name": member.person.name, "child": circle.child.name})
     if member.standing is Standing.PENDING:
-        said = _let_in(situation, desk, circle, member, said)
+        said = let_in(situation, desk, circle, member, said)
     if claim is None:
         return (said,)
     joined = claims.let_in(situation, desk, claim)
@@ -329,7 +335,7 @@ def is_not_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Fili
     circle, member, claim = found
     said = replies.said(situation, desk, "partner.not_her", {"name": member.person.name, "child": circle.child.name})
     if member.standing is Standing.PENDING:
-        said = _kept_out(situation, desk, circle, member, said)
+        said = kept_out(situation, desk, circle, member, said)
     if claim is None:
         return (said,)
     refused = claims.kept_out(situation, claim)
@@ -352,78 +358,18 @@ def _who_came(situation: Situation, desk: Desk, offered: Offered) -> tuple[Circl
         ),
         None,
     )
-    for each in circle.memberships:
-        if (each.person.id, each.setting) == (person, setting) and each.role in STAFF:
-            is_open = each.standing is Standing.PENDING or (claim is not None and each.is_live(desk.now))
-            return (circle, each, claim) if is_open else None
-    return None
+    member = member_of(circle, offered.choice.value)
+    if member is None:
+        return None
+    is_open = member.standing is Standing.PENDING or (claim is not None and member.is_live(desk.now))
+    return (circle, member, claim) if is_open else None
 
 
-# --- somebody else asks ----------------------------------------------------------------------------------------------
+# --- in, or not ------------------------------------------------------------------------------------------------------
 
 
-def ask_parents(situation: Situation, desk: Desk, child: ChildId, membership: Membership) -> list[NewNotice]:
-    """A nursery or a childminder wants a partner setting in: every parent of the child is asked; one yes lets it in.
-
-    ``membership`` is pending; whoever asked is the sender. Without a parent in the book nobody is asked and it stays
-    pending: a choice on paper is entered by a manager.
-    """
-    assert situation.person is not None
-    circle = situation.circles[child]
-    said = _may_she(circle, membership, situation.person.name)
-    return [_to(desk, circle, each.person.id, said, cause=membership.id) for each in circle.parents(desk.now)]
-
-
-def _may_she(circle: Circle, membership: Membership, by: str) -> Said:
-    child, value = circle.child.id, f"{membership.person.id},{membership.setting}"
-    values = {"by": by, "name": membership.person.full_name, "child": circle.child.name}
-    key = "partner.asked.childminder" if membership.role is Role.CHILDMINDER else "partner.asked"
-    choices = (Choice(Offer.PARTNER_AGREE, child, value), Choice(Offer.PARTNER_REFUSE, child, value))
-    return Said(key, values, choices)
-
-
-def agree(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    """A parent's yes: who has joined is in at once, who has not once she does; then the one question is asked."""
-    found = _pending(situation, desk, offered)
-    if found is None:
-        return (replies.said(situation, desk, "press.done"),)
-    circle, member = found
-    assert situation.person is not None
-    assert member.setting is not None
-    if echo.is_needed(situation):
-        kept = {"value": offered.choice.value}
-        values = {"name": member.person.name, "child": circle.child.name}
-        return (echo.ask(situation, desk, ECHO_AGREE, "echo.partner", values, subject=circle.child.id, pending=kept),)
-    return (_agreed(situation, desk, circle, member),)
-
-
-def agreed_by_echo(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
-    """The code came back: as [Yes]."""
-    found = _find_pending(situation, desk, ChildId(asked.subject), asked.values["value"])
-    return None if found is None else (_agreed(situation, desk, *found),)
-
-
-def refuse(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    """A parent's no: it does not come in. Whoever asked sees that from the circle, never who said so."""
-    found = _pending(situation, desk, offered)
-    if found is None:
-        return (replies.said(situation, desk, "press.done"),)
-    circle, member = found
-    said = replies.said(situation, desk, "partner.refused", {"name": member.person.name, "child": circle.child.name})
-    return (_kept_out(situation, desk, circle, member, said),)
-
-
-def _agreed(situation: Situation, desk: Desk, circle: Circle, member: Membership) -> Filing:
-    assert member.setting is not None
-    question = sharing_question(situation, desk, circle, member.setting, circle.name_of(member.setting))
-    if situation.roll is not None and member.person.id in situation.roll.joined:
-        return _let_in(situation, desk, circle, member, question)
-    assert situation.person is not None
-    deed = Deed("partner_agreed", situation.person.id, Owner.child(circle.child.id), member.person.id)
-    return replace(question, deeds=(deed,))
-
-
-def _let_in(situation: Situation, desk: Desk, circle: Circle, member: Membership, said: Filing) -> Filing:
+def let_in(situation: Situation, desk: Desk, circle: Circle, member: Membership, said: Filing) -> Filing:
+    """She is in the circle from now on, by the yes of the parent who answers; whom it concerns is told."""
     assert situation.person is not None
     me, child = situation.person, circle.child
     told: list[NewNotice] = []
@@ -433,7 +379,7 @@ def _let_in(situation: Situation, desk: Desk, circle: Circle, member: Membership
         if each == member.setting or colleague is None or member.setting is None:
             continue
         values = {
-            "name": member.person.full_name,
+            "name": member.person.in_full,
             "child": child.name,
             "setting": circle.name_of(member.setting),
             "by": me.name,
@@ -445,22 +391,26 @@ def _let_in(situation: Situation, desk: Desk, circle: Circle, member: Membership
         )
     for parent in circle.parents(desk.now):
         if parent.person.id != me.id:
-            values = {"name": member.person.full_name, "child": child.name}
+            values = {"name": member.person.in_full, "child": child.name}
             when = when_at_hand(parent, circle, desk.now, desk.zone)
             said_too = Said("partner.in.parent", values)
             told.append(replace(_to(desk, circle, parent.person.id, said_too, cause=member.id), not_before=when))
     line = NewMembership(
         desk.ids.new(), member.person.id, member.role, child.id, member.setting, member.room, made_by=me.id
     )
+    comes: tuple[SettingChange, ...] = ()
+    if member.setting is not None and circle.settings[member.setting].by_hand:
+        comes = (SettingChange(member.setting, by_hand=False),)
     return replace(
         said,
-        roster=replace(said.roster, memberships=(*said.roster.memberships, line)),
+        roster=replace(said.roster, memberships=(*said.roster.memberships, line), setting_changes=comes),
         notices=(*said.notices, *told),
         deeds=(*said.deeds, Deed("partner_let_in", me.id, Owner.child(child.id), member.person.id)),
     )
 
 
-def _kept_out(situation: Situation, desk: Desk, circle: Circle, member: Membership, said: Filing) -> Filing:
+def kept_out(situation: Situation, desk: Desk, circle: Circle, member: Membership, said: Filing) -> Filing:
+    """She waits no more, and what she was given opens nothing."""
     assert situation.person is not None
     line = NewMembership(
         desk.ids.new(),
@@ -475,21 +425,25 @@ def _kept_out(situation: Situation, desk: Desk, circle: Circle, member: Membersh
     return replace(said, roster=Roster(memberships=(line,)), deeds=(deed,))
 
 
-def _pending(situation: Situation, desk: Desk, offered: Offered) -> tuple[Circle, Membership] | None:
-    return _find_pending(situation, desk, ChildId(offered.choice.subject), offered.choice.value)
+def welcomed(desk: Desk, circle: Circle, member: Membership) -> tuple[NewNotice, ...]:
+    """Her first words about this child, where she has been here already; wherever she is reached."""
+    newcomer = Joined(
+        person=member.person,
+        role=member.role,
+        child=circle.child.id,
+        setting=circle.settings.get(member.setting) if member.setting is not None else None,
+        circles={circle.child.id: circle},
+    )
+    return tuple(
+        _to(desk, circle, member.person.id, each, cause=desk.ids.new()) for each in first_words(newcomer, desk)
+    )
 
 
-def _find_pending(situation: Situation, desk: Desk, child: ChildId, value: str) -> tuple[Circle, Membership] | None:
-    """The partner a choice is about, while she still waits and whoever answers is a parent of the child."""
-    circle = situation.circles.get(child)
-    if circle is None or not sharing.is_parent(situation, desk, circle):
-        return None
-    person, _, setting = value.partition(",")
-    for each in circle.memberships:
-        about = (each.person.id, each.setting) == (int(person), int(setting)) and each.role in STAFF
-        if about and each.standing is Standing.PENDING:
-            return circle, each
-    return None
+def member_of(circle: Circle, value: str) -> Membership | None:
+    """The somebody of another setting whom a choice is about, as she stands now."""
+    person, setting = (int(each) for each in value.split(","))
+    lines = (each for each in circle.memberships if (each.person.id, each.setting) == (person, setting))
+    return next((each for each in lines if each.role in STAFF), None)
 
 
 def _to(desk: Desk, circle: Circle, person: PersonId, said: Said, *, cause: int) -> NewNotice:
@@ -524,18 +478,11 @@ def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
             if is_parent and each.person.id in came:
                 said = _is_it_her(circle, each.person, each.setting, came[each.person.id].shown)
                 found.append(asking(f"came {each.id}", about, (said.key, said.values), said, child))
-            elif is_parent and not _has_answered(circle, each):
+            elif is_parent and asked_in.is_asked_for(each, circle, desk):
                 by = circle.person(each.made_by) if each.made_by is not None else None
-                said = _may_she(circle, each, by.name if by is not None else circle.name_of(each.setting))
+                said = asked_in.question(circle, each, by.name if by is not None else circle.name_of(each.setting))
                 found.append(asking(f"partner {each.id}", about, (said.key, said.values), said, child))
             elif not is_parent and each.made_by == me:
                 values = {"name": each.person.full_name, "child": circle.child.name}
                 found.append(Hanging((("waiting.partner", values),)))
     return found
-
-
-def _has_answered(circle: Circle, member: Membership) -> bool:
-    """Whether a parent has put her down herself, or has said what may travel to her setting."""
-    if any(each.person.id == member.made_by and each.role is Role.PARENT for each in circle.memberships):
-        return True
-    return member.setting is not None and bool(newest_by_chooser(circle.choices, HOME, member.setting))

@@ -16,6 +16,7 @@ from book.understanding.newcomers import may_be_childminder, may_be_other_parent
 from book.understanding.work_lines import may_be as may_be_work_line
 from handlers import (
     administration,
+    asking_in,
     at_the_door,
     choosing,
     circle_list,
@@ -135,8 +136,8 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.PARTNER_LEAVE: partners.leave_it,
         Offer.PARTNER_HER: partners.is_her,
         Offer.PARTNER_NOT_HER: partners.is_not_her,
-        Offer.PARTNER_AGREE: partners.agree,
-        Offer.PARTNER_REFUSE: partners.refuse,
+        Offer.PARTNER_AGREE: asking_in.agree,
+        Offer.PARTNER_REFUSE: asking_in.refuse,
         Offer.LET_ANSWER: letting_through.let,
         Offer.REPLY_MYSELF: letting_through.answer_myself,
         Offer.NOTES_SHARE: parents_apart.share,
@@ -203,7 +204,7 @@ ASKED: Mapping[str, Answer] = MappingProxyType(
         sharing.ECHO: echo.confirmed(sharing.echoed),
         sharing_by_buttons.ECHO_PHOTOS: echo.confirmed(sharing_by_buttons.photos_echoed),
         partners.ECHO: echo.confirmed(partners.echoed),
-        partners.ECHO_AGREE: echo.confirmed(partners.agreed_by_echo),
+        asking_in.ECHO_AGREE: echo.confirmed(asking_in.agreed_by_echo),
         other_parent.ECHO: echo.confirmed(other_parent.echoed),
         other_parent.ASKED: other_parent.answered,
         letting_through.ASKED: letting_through.answered,

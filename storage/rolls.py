@@ -12,7 +12,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
-from book.people import Role, Room, Standing
+from book.people import STAFF, Role, Room, Standing
+from book.understanding.lexicon import fold
+from storage import circles
 from storage.schema import addresses, contact_log, memberships, rooms, telephones
 from storage.vault import Owner, Vault
 
@@ -28,11 +30,36 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """Where somebody works, and as what."""
+
+    setting: SettingId
+    called: str  # the setting, as people say it
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """Who has a number somewhere in the book; never told to whoever wrote it down."""
 
     person: PersonId
-    childminder_at: SettingId | None = None  # where she minds children, if she does
+    name: str = ""
+    full_name: str = ""
+    posts: tuple[Post, ...] = ()  # where she works with children, if she does
+
+    @property
+    def childminder_at(self) -> SettingId | None:
+        """Where she minds children, if she does."""
+        return next((each.setting for each in self.posts if each.role is Role.CHILDMINDER), None)
+
+    def post_at(self, called: str) -> Post | None:
+        """What she is at the setting of this name."""
+        return next((each for each in self.posts if fold(each.called) == fold(called)), None)
+
+    def is_called(self, name: str) -> bool:
+        """Whether she may be whom somebody calls so: the first name, and the others where both are known."""
+        said, mine = fold(name).split(), fold(self.full_name or self.name).split()
+        return said[:1] == mine[:1] and (len(said) == 1 or len(mine) == 1 or said == mine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +139,28 @@ def _known(connection: Connection, vault: Vault, numbers: Collection[str]) -> di
         .where(telephones.c.number_mac.in_(list(macs)), telephones.c.ended_at.is_(None))
         .order_by(telephones.c.id)
     ).all()
-    minding = connection.execute(
-        select(memberships.c.person_id, memberships.c.setting_id)
+    people = circles.load_people(connection, vault, {PersonId(row.person_id) for row in rows})
+    lines = connection.execute(
+        select(memberships)
         .where(
-            memberships.c.person_id.in_({row.person_id for row in rows}),
-            memberships.c.role == Role.CHILDMINDER,
-            memberships.c.standing.in_((Standing.LIVE, Standing.PENDING)),
+            memberships.c.person_id.in_(list(people)),
+            memberships.c.role.in_(list(STAFF)),
+            memberships.c.setting_id.is_not(None),
         )
         .order_by(memberships.c.id)
-    )
-    at = {row.person_id: SettingId(row.setting_id) for row in minding if row.setting_id is not None}
-    return {macs[row.number_mac]: Known(PersonId(row.person_id), at.get(row.person_id)) for row in rows}
+    ).all()
+    newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in lines}
+    stands = [row for row in newest.values() if row.standing in (Standing.LIVE, Standing.PENDING)]
+    called = circles.load_settings(connection, vault, {row.setting_id for row in stands})
+    # What she is in a whole setting comes before what she is with one child.
+    stands.sort(key=lambda row: row.child_id is not None)
+    posts: dict[int, dict[SettingId, Post]] = {}
+    for row in stands:
+        setting = SettingId(row.setting_id)
+        post = Post(setting, called[setting].name, Role(row.role))
+        posts.setdefault(row.person_id, {}).setdefault(setting, post)
+    return {
+        macs[row.number_mac]: Known(person.id, person.name, person.full_name, tuple(posts.get(person.id, {}).values()))
+        for row in rows
+        for person in (people[PersonId(row.person_id)],)
+    }

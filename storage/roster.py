@@ -37,6 +37,15 @@ class NewSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingChange:
+    """What is otherwise with a setting from now on; None stays as it was."""
+
+    id: SettingId
+    by_hand: bool | None = None
+    both_parents: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewRoom:
     id: RoomId
     setting: SettingId
@@ -236,6 +245,7 @@ class Roster:
     figures: Sequence[NewFigures] = ()
     work_lines: Sequence[NewWorkLine] = ()
     confirmed_days: Sequence[tuple[ChildId, SettingId, date]] = ()  # exceptions a setting says yes to
+    setting_changes: Sequence[SettingChange] = ()
 
 
 NOBODY_NEW = Roster()
@@ -274,6 +284,13 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
             for each in roster.settings
         ],
     )
+    for change in roster.setting_changes:
+        values = {"by_hand": change.by_hand, "both_parents": change.both_parents}
+        connection.execute(
+            update(schema.settings)
+            .where(schema.settings.c.id == change.id)
+            .values({name: value for name, value in values.items() if value is not None})
+        )
     dialect.add(
         connection,
         schema.rooms,

@@ -362,6 +362,7 @@ def _numbers(message: Taken, conversation: Conversation | None) -> list[str]:
     asked = conversation.asked if conversation is not None else None
     if asked is not None:
         found.append(asked.values.get("number"))
+        found += [e164(each) for each in _NUMBER.findall(asked.values.get("words", ""))]
     return [each for each in found if each]
 
 

@@ -38,12 +38,13 @@ class AddChild:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """ "invite Kate 07700 900123 for Mia"; ``role`` is the word for it, if one was said."""
+    """ "invite Kate 07700 900123 for Mia"; ``role`` is the word for it and ``setting`` where she works, if said."""
 
     name: str
     number: str = ""
     child: str = ""
     role: str = ""
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ _NO_NAME = (
 )
 _WORD = rf"(?!(?:{_NO_NAME})\b)[^\W\d_](?:[^\W\d_]|[\-])*(?:'(?!s\b)[^\W\d_]+)?"
 _NAME = rf"{_WORD}(?: {_WORD}){{0,2}}"
+_TWO_NAMES = rf"(?!(?:[^\W\d_]+ )at\b){_WORD}(?: (?!at\b){_WORD})?"
 _NAMES = rf"{_NAME}(?:(?:, | and | & ){_NAME})*"
 _PHONE = r"\+?\(?\d[\d ()\-]{5,17}\d"
 _WHEN = r"(?P<when>(?:,? (?:from|on|since|starting|as of|next|now|today|tomorrow|tmrw)\b.*)?)"
@@ -185,6 +187,11 @@ def _room(found: re.Match[str], today: date) -> Wish | None:
 def _invite(found: re.Match[str], _today: date) -> Wish | None:
     role = (found["role"] or found["role2"] or found["role3"] or "").casefold()
     return Invite(found["name"], (found["phone"] or "").strip(), found["child"] or "", role)
+
+
+def _invite_from(found: re.Match[str], _today: date) -> Wish | None:
+    number = (found["phone"] or found["phone2"] or "").strip()
+    return Invite(found["name"], number, found["child"] or "", "", found["setting"])
 
 
 def _shut(found: re.Match[str], _today: date) -> Wish | None:
@@ -252,6 +259,12 @@ _PATTERNS = (
                   rf"(?:,? \(?(?:as )?(?P<role2>{_ROLE})\)?)?(?:,? (?:for|to|of) (?P<child>{_NAME})(?:'s book)?)?"
                   rf"(?:,? \(?(?:as )?(?P<role3>{_ROLE})\)?)?"),
         _invite,
+    ),
+    (
+        _compiled(rf"{_POLITE}invite (?P<name>{_TWO_NAMES})(?:,? (?P<phone>{_PHONE}))?,? (?:from|of|at) "
+                  rf"(?P<setting>{_NAME})(?:,? (?P<phone2>{_PHONE}))?"
+                  rf",? (?:for|to) (?P<child>{_NAME})(?:'s book)?"),
+        _invite_from,
     ),
     (
         _compiled(rf"{_POLITE}(?:restrict|shut out) (?P<person>{_NAME})(?: room)?(?: (?:for|from) (?P<child>{_NAME})"

@@ -73,3 +73,22 @@ async def story(
         return
     async with OnTelegram() as stage:
         yield await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue)
+
+
+@pytest.fixture
+async def before_dawn(
+    scenery: tuple[str, str],
+    store: Store,
+    book_clock: BookClock,
+    machine_clock: MachineClock,
+    ids: Ids,
+    lexicon: Lexicon,
+    catalogue: Catalogue,
+) -> AsyncIterator[Story]:
+    """The same people, before Ella had a childminder."""
+    kept = {"lexicon": lexicon, "catalogue": catalogue}
+    if scenery[0] == "phones":
+        yield await tell(store, OnPhones(), book_clock, machine_clock, ids, without=("dawn",), **kept)  # type: ignore[arg-type]
+        return
+    async with OnTelegram() as stage:
+        yield await tell(store, stage, book_clock, machine_clock, ids, without=("dawn",), **kept)  # type: ignore[arg-type]

@@ -261,8 +261,8 @@ async def test_a_partner_setting_is_only_suggested_and_the_parent_says(story: St
     await maya.presses("Yes")
     await maya.hears("I've suggested it to Joe. It is theirs to say.")
     await joe.hears(
-        "Maya suggests that Dawn Pike joins Noah's book as childminder. If you agree, write: "
-        "my childminder is Dawn Pike 07700 900432"
+        "Maya asks: may Dawn Pike, as Noah's childminder, be in Noah's book? Nothing is shared before you say what.",
+        buttons=("Yes", "No"),
     )
     assert await story.store.read(count, "invitations") == 0
 

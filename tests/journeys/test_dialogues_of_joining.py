@@ -195,6 +195,26 @@ async def test_a_parent_whom_maya_lets_in_is_shown_her_paper_and_by_text_it_name
     assert "Noah" not in heard
 
 
+async def test_whom_somebody_asked_for_before_she_joined_is_put_to_a_parent_who_joins(begin: Begin) -> None:
+    story = await begin(at=TUESDAY.replace(hour=9))
+    dawn, chloe = story.person("dawn"), story.person("chloe")
+    await dawn.says("start a book")
+    await dawn.says("Ben 3/5/23 Chloe 07700 900611")
+    await dawn.presses("I'll print it")
+    code = (await dawn.hears_anything()).partition("this code: ")[2].partition(".")[0]
+    await dawn.says("invite Kate Moss from Acorns 07700 900321 for Ben")
+    await dawn.presses("Yes")
+    assert (await dawn.hears_anything()).endswith("Chloe will be asked on joining. It is theirs to say.")
+
+    await story.stage.give_fresh_phone(story, "chloe", "+447700900611")
+    await chloe.says(code)
+    await chloe.presses("English")
+    await chloe.presses("Send my number")
+
+    heard = await chloe.hears_anything()
+    assert heard.count("Dawn asks: may Kate Moss from Acorns be in Ben's book?") == 1
+
+
 async def test_she_may_write_at_once_and_answer_the_rest_later(begin: Begin) -> None:
     story = await begin("hannah")
     await hold_number(story, "hannah", HANNAH)

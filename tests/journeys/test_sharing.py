@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
-import pytest
 from sqlalchemy import Connection, select, update
 
-from book import people
-from book.disclosure import Address
-from book.ids import AddressId, ChildId, Ids, InboxId, PersonId, SettingId
-from book.messages import Did, Incoming
-from book.people import Circle, Role, SettingKind, Standing
+from book.ids import ChildId, PersonId
+from book.people import Circle, Role
 from book.sharing import PhotoChoice, PhotoUse
 from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
-from handlers import parents_apart, partners
+from handlers import parents_apart
 from handlers.desk import Desk
 from storage import audit, circles, filing, roster, schema
 from storage.bells import Bell, ring
 from storage.filing import NewNotice
-from storage.inbox import Taken
-from storage.roster import NewMembership, NewPerson, NewSetting, Roster
+from storage.roster import Roster
 from storage.sharing import NewPhotoChoice
-from storage.situations import Situation
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import LONDON, PACE, Person, Story, tell
-from tests.kit.on_phones import OnPhones
-from tests.kit.on_telegram import OnTelegram
-
-
-@pytest.fixture
-async def before_dawn(
-    scenery: tuple[str, str],
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Story]:
-    """The same people, before Ella had a childminder."""
-    kept = {"lexicon": lexicon, "catalogue": catalogue}
-    if scenery[0] == "phones":
-        yield await tell(store, OnPhones(), book_clock, machine_clock, ids, without=("dawn",), **kept)  # type: ignore[arg-type]
-        return
-    async with OnTelegram() as stage:
-        yield await tell(store, stage, book_clock, machine_clock, ids, without=("dawn",), **kept)  # type: ignore[arg-type]
+from tests.kit.conversation import LONDON, PACE, Person, Story
 
 
 def at_the_desk(story: Story, lexicon: Lexicon) -> Desk:
@@ -490,57 +460,6 @@ async def test_what_waits_for_her_is_withheld_once_it_is_shared_no_more(story: S
     await story.until("7:30")
 
     assert "bad night" not in await dawn.hears_anything()
-
-
-async def test_a_partner_that_a_nursery_asks_for_comes_in_by_a_parents_yes_alone(
-    before_dawn: Story, lexicon: Lexicon
-) -> None:
-    """What the nursery's request calls, and what follows; the request itself is somebody else's story."""
-    story = before_dawn
-    hannah, tom, priya = (story.person(who) for who in ("hannah", "tom", "priya"))
-    await story.until("9:00")
-    ella, sunshine = story.people.children["ella"], story.people.settings["sunshine"]
-    dawn, minder = PersonId(story.ids.new()), SettingId(story.ids.new())
-    pending = NewMembership(
-        story.ids.new(), dawn, Role.CHILDMINDER, ella, minder, standing=Standing.PENDING, made_by=None
-    )
-    new = Roster(
-        settings=[NewSetting(minder, SettingKind.CHILDMINDER, "Dawn")],
-        people=[NewPerson(dawn, "Dawn", full_name="Dawn Pike")],
-        memberships=[pending],
-    )
-    await roster.enrol(story.store, new, story.clock.now())
-    circle = await circle_of(story, "ella")
-    member = next(each for each in circle.memberships if each.person.id == dawn)
-    situation = Situation(
-        Taken(InboxId(1), AddressId(1), Incoming(Did.WROTE, story.clock.now()), 0, story.clock.now()),
-        Address(AddressId(1), "phones", "1", "maya", None),
-        people.Person(story.people.people["maya"], "Maya"),
-        circles={ella: circle},
-    )
-    asks = partners.ask_parents(situation, at_the_desk(story, lexicon), ella, member)
-    await hands_out(story, asks)
-    story.people.people["dawn"] = dawn  # type: ignore[index]
-    await story.stage.give_phones(story, ["dawn"])
-
-    for parent in (hannah, tom):
-        await parent.hears(
-            "Maya asks: may Dawn Pike, as Ella's childminder, be in Ella's book? Nothing is shared before you say "
-            "what.",
-            buttons=("Yes", "No"),
-        )
-    assert (await circle_of(story, "ella")).membership(dawn, story.clock.now()) is None
-    await tom.presses("Yes")
-    await tom.hears(QUESTION)
-    await priya.hears("Dawn Pike (Ella's childminder) is in Ella's book. Tom shares: nothing yet.")
-    await tom.presses("Her day")
-    await tom.hears_anything()
-    assert (await circle_of(story, "ella")).membership(dawn, story.clock.now()) is not None
-    assert sunshine in (await circle_of(story, "ella")).settings
-    # The second answer comes too late to undo it, and says so.
-    await hannah.presses("No")
-    await hannah.hears_anything()
-    assert (await circle_of(story, "ella")).membership(dawn, story.clock.now()) is not None
 
 
 async def test_where_the_setting_asks_both_nothing_travels_before_both_have_answered(before_dawn: Story) -> None:

@@ -45,6 +45,15 @@ MONDAY = date(2026, 11, 30)
             "invite Dawn Pike 07700 900432, childminder for Ella",
             Invite("Dawn Pike", "07700 900432", "Ella", "childminder"),
         ),
+        (
+            "invite Kate Moss from Acorns 07700 900321 for Ben",
+            Invite("Kate Moss", "07700 900321", "Ben", setting="Acorns"),
+        ),
+        (
+            "invite Kate 07700 900321 at Little Acorns for Ben",
+            Invite("Kate", "07700 900321", "Ben", setting="Little Acorns"),
+        ),
+        ("invite Kate of Acorns for Ben", Invite("Kate", "", "Ben", setting="Acorns")),
         ("key person of Ella is Amy from Monday", ChangeKeyPerson(("Ella",), "Amy", MONDAY)),
         ("Amy is Ella's key person now", ChangeKeyPerson(("Ella",), "Amy")),
         ("amy is ella’s key person from 1 Dec", ChangeKeyPerson(("ella",), "amy", date(2026, 12, 1))),
