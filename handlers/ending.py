@@ -117,7 +117,7 @@ def let_back(situation: Situation, desk: Desk, runs: Runs, wish: LetBack, wished
     if not wished.yes:
         return (ask(situation, desk, "let_back.ask", values),)
     is_reached = situation.roll is not None and whom.person.id in situation.roll.joined
-    invites = () if is_reached else (invitation_of(desk, whom.person.id, runs.me.id),)
+    invites = () if is_reached else (invitation_of(desk, whom.person.id, runs.me.id, whom.person.name),)
     key = "let_back.done" if is_reached else "let_back.done.link"
     filing = handed_on(situation, desk, Said(key, values), invites, [whom.person.name for _ in invites])
     return (

@@ -103,13 +103,19 @@ def add(
 
 
 def send_slip(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    """[Yes]: she is to have a slip to join with."""
+    """[Yes]: she is to have a slip to join with; the parent hands it on."""
     child = ChildId(int(offered.choice.value))
     circle = dict(children_of_parent(situation, desk)).get(child)
     invited = circle.membership(PersonId(offered.choice.subject), desk.now) if circle is not None else None
     if circle is None or invited is None:
         return (replies.said(situation, desk, "press.done"),)
-    return (say(situation, desk, inviting.slip_for(invited.person.name, circle, invited.setting)),)
+    assert situation.person is not None
+    numbers = situation.roll.telephones if situation.roll is not None else {}
+    said, slip = inviting.slip_for(
+        desk, circle, invited, situation.person.id, holds_number=bool(numbers.get(invited.person.id))
+    )
+    deed = Deed("invited", situation.person.id, Owner.person(invited.person.id), child)
+    return (replace(say(situation, desk, said), invites=(slip,), deeds=(deed,)),)
 
 
 def _let_go(situation: Situation, desk: Desk, name: str) -> tuple[Filing, ...] | None:

@@ -139,7 +139,7 @@ def _added(situation: Situation, desk: Desk, runs: Runs, read: _Read) -> Filing:
         # Somebody must belong to the child at the setting, or her book would be nobody's.
         members.append(NewMembership(desk.ids.new(), runs.me.id, runs.role, child, runs.setting, made_by=runs.me.id))
     invites = tuple(
-        invitation_of(desk, person, runs.me.id, role=Role.PARENT, child=child, setting=runs.setting)
+        invitation_of(desk, person, runs.me.id, first, role=Role.PARENT, child=child, setting=runs.setting)
         for person, _ in people
     )
     values = {"child": first, "names": named([each.name for each in read.parents])}
@@ -220,7 +220,7 @@ def _again(situation: Situation, desk: Desk, runs: Runs, whom: Around, number: s
         assert number is not None
         values = {"name": whom.person.name, "telephone": shown_number(number)}
         return ask(situation, desk, "invite.ask.number", values)
-    invites = (invitation_of(desk, whom.person.id, runs.me.id),)
+    invites = (invitation_of(desk, whom.person.id, runs.me.id, whom.person.name),)
     filing = _done(situation, desk, invites, whom.person.name)
     telephones = [NewTelephone(desk.ids.new(), whom.person.id, number, runs.me.id)] if is_new and number else []
     return _invited(filing, Roster(telephones=telephones), invites, runs)
@@ -239,7 +239,11 @@ def _somebody_new(
     if not wished.yes:
         return ask(situation, desk, "invite.ask.parent" if role is Role.PARENT else "invite.ask.staff", values)
     person = PersonId(desk.ids.new())
-    invites = (invitation_of(desk, person, runs.me.id, role=role, child=circle.child.id, setting=runs.setting),)
+    invites = (
+        invitation_of(
+            desk, person, runs.me.id, circle.child.name, role=role, child=circle.child.id, setting=runs.setting
+        ),
+    )
     filing = _done(situation, desk, invites, wish.name)
     roster = Roster(
         people=[NewPerson(person, wish.name)],

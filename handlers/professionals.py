@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from book.ids import ChildId, PersonId
 from book.notices import Choice, Offer, Said
-from book.people import Circle, Role
+from book.people import Circle, Membership, Person, Role, Standing
 from book.timing import civil_instant
 from book.topics import Group
 from book.understanding import beyond
@@ -111,7 +111,9 @@ def let_see(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing,
     values = {"name": asked.values["name"], "child": circle.child.name, "until": day_of(until)}
     picked = {pick for pick, groups in PICKS.items() if groups and groups <= sees} | {"check", offered.choice.value}
     others = [Choice(Offer.LET_SEE, person, pick, circle.child.pronoun) for pick in PICKS if pick not in picked]
-    slip = inviting.slip_for(asked.values["name"], circle, me.setting)
+    new = Person(person, asked.values["name"])
+    member = Membership(0, new, Role.PROFESSIONAL, me.setting, Standing.LIVE, desk.now)
+    slip, invitation = inviting.slip_for(desk, circle, member, situation.person.id, holds_number=bool(number))
     done = Said(
         f"professional.sees.{offered.choice.value}",
         values,
@@ -125,6 +127,7 @@ def let_see(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing,
             said,
             notices=(*said.notices, *(_others_hear(situation, desk, circle, child, values) if is_new else ())),
             roster=roster,
+            invites=(invitation,) if is_new else (),
             deeds=(Deed("professional_added", situation.person.id, Owner.child(child), person, details),),
         ),
     )

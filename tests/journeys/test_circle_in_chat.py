@@ -34,9 +34,9 @@ async def test_a_manager_adds_a_child_and_hands_the_link_on_herself(story: Story
 
     said = await maya.hears_anything()
     assert said.startswith(
-        "Mia is in the book. Nobody has been messaged. To hand on to Kate, for one use until Friday 27 November, 8:10:"
+        "Mia is in the book. Nobody has been messaged. To hand on to Kate, for one use until Friday 27 November, 8:10:\nMIA-"
     )
-    assert re.search(r"(start=|/start )[\w-]{22}$", said)
+    assert re.search(r":\nMIA-\w{4} by text, or this link:\n.*start[= ][\w-]{22}$", said)
     assert await story.store.read(count, "children") == 6
     await priya.hears("You are Mia's key person from now.")
     await priya.says("Mia settled in well")
@@ -272,7 +272,8 @@ async def test_somebody_on_the_roll_gets_a_new_link_and_another_number_is_asked_
     await story.until("8:10")
 
     await maya.says("invite Tom for Ella")
-    assert re.search(r"To hand on to Tom, .*\n.*start[= ][\w-]{22}$", await maya.hears_anything())
+    heard = await maya.hears_anything()
+    assert re.search(r"To hand on to Tom, .*\nTOM-\w{4} by text, or this link:\n.*start[= ][\w-]{22}$", heard)
     await maya.says("invite Tom 07700 900777 for Ella")
     await maya.hears(
         "07700 900777 is not the number you hold for Tom. Whoever has it could join as Tom. Is it right?",
