@@ -15,6 +15,7 @@ from book.notices import Offer
 from book.people import Role
 from book.understanding.administration import (
     AddChild,
+    AskBoth,
     ChangeKeyPerson,
     EndMembership,
     Invite,
@@ -27,7 +28,7 @@ from book.understanding.administration import (
     as_wish,
 )
 from book.understanding.commands import Command
-from handlers import ending, key_person, new_child, replies, restricting, rooms, tablets
+from handlers import both_parents, ending, key_person, new_child, replies, restricting, rooms, tablets
 from handlers.desk import Desk
 from handlers.running import Runs, named, today, what_she_runs
 from handlers.wishing import ASKED, Wished
@@ -124,6 +125,8 @@ def _meant(
             done = rooms.move(situation, desk, runs, wish, wished)
         case ShutOut():
             done = restricting.shut_out(situation, desk, runs, wish, wished)
+        case AskBoth():
+            done = both_parents.change(situation, desk, runs, wish, wished)
         case LetBack():
             done = ending.let_back(situation, desk, runs, wish, wished)
         case NewTablet():

@@ -165,7 +165,19 @@ def sharing_question(
 ) -> Filing:
     """What may this setting and the others tell each other? Four answers, both directions together."""
     assert situation.person is not None
-    mine = circle.membership(situation.person.id, desk.now)
+    said = _question(desk, circle, setting, name, situation.person.id, invite=invite)
+    return replies.said(situation, desk, said.key, said.values, choices=said.choices)
+
+
+def asked(desk: Desk, circle: Circle, setting: SettingId, parent: PersonId, *, cause: int) -> NewNotice:
+    """The same question to a parent who did not write just now."""
+    return _to(desk, circle, parent, _question(desk, circle, setting, circle.name_of(setting), parent), cause=cause)
+
+
+def _question(
+    desk: Desk, circle: Circle, setting: SettingId, name: str, parent: PersonId, *, invite: bool = False
+) -> Said:
+    mine = circle.membership(parent, desk.now)
     first = mine.setting if mine is not None else None
     others = [circle.name_of(each) for each in settings_around(circle, desk.now, first=first) if each != setting]
     choices = tuple(
@@ -173,8 +185,7 @@ def sharing_question(
         for answer in (Answer.DAY, Answer.DAY_AND_LEARNING, Answer.EVERYTHING, Answer.NOTHING)
     )
     key = "sharing.question" if others else "sharing.question.alone"
-    values = {"others": "\n".join([*others, name]), "name": name, "child": circle.child.name}
-    return replies.said(situation, desk, key, values, choices=choices)
+    return Said(key, {"others": "\n".join([*others, name]), "name": name, "child": circle.child.name}, choices)
 
 
 def answer(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
@@ -204,10 +215,8 @@ def _asked_both(filing: Filing, situation: Situation, desk: Desk, circle: Circle
     others = [each for each in circle.parents(desk.now) if each.person.id != me and each.person.id not in chosen]
     if not others or not asks_both(circle, at, *around):
         return filing
-    asked = sharing_question(situation, desk, circle, at, circle.name_of(at)).notices[0].notice
-    assert isinstance(asked, Said)
     cause = desk.ids.new()
-    told = [_to(desk, circle, each.person.id, asked, cause=cause) for each in others]
+    told = [asked(desk, circle, at, each.person.id, cause=cause) for each in others]
     waits = replace(
         replies.say(situation, desk, Said("sharing.waits_for_both", {"child": circle.child.name})), cause=cause
     )

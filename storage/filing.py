@@ -192,7 +192,7 @@ class Filing:
     @property
     def changes_who_may_know(self) -> bool:
         """Whether somebody may know more or less after it than before."""
-        written = self.roster.memberships or self.roster.choices
+        written = self.roster.memberships or self.roster.choices or self.roster.setting_changes
         return bool(written or self.restrictions or self.endings or self.joins)
 
 

@@ -109,7 +109,25 @@ class NewFiguresFor:
     person: str
 
 
-Wish = AddChild | Invite | ChangeKeyPerson | EndMembership | MoveRoom | ShutOut | LetBack | NewTablet | NewFiguresFor
+@dataclass(frozen=True, slots=True)
+class AskBoth:
+    """ "ask both parents before more is shared"; not ``both``: "one parent is enough"."""
+
+    both: bool
+
+
+Wish = (
+    AddChild
+    | AskBoth
+    | Invite
+    | ChangeKeyPerson
+    | EndMembership
+    | MoveRoom
+    | ShutOut
+    | LetBack
+    | NewTablet
+    | NewFiguresFor
+)
 
 
 def may_be_wish(text: str) -> bool:
@@ -132,7 +150,7 @@ def as_wish(text: str, today: date) -> Wish | None:
 
 _MAY_BE = re.compile(
     r"\b(?:add|new child|invite|key person|kp|left|leav\w+|end|moves?|moving|moved|goes|restrict|shut|not|let|lift"
-    r"|unrestrict|phone|tablet|figures)\b",
+    r"|unrestrict|phone|tablet|figures|both parents|one parent)\b",
     re.IGNORECASE,
 )
 _NO_NAME = (
@@ -192,6 +210,14 @@ def _invite(found: re.Match[str], _today: date) -> Wish | None:
 def _invite_from(found: re.Match[str], _today: date) -> Wish | None:
     number = (found["phone"] or found["phone2"] or "").strip()
     return Invite(found["name"], number, found["child"] or "", "", found["setting"])
+
+
+def _both(_found: re.Match[str], _today: date) -> Wish | None:
+    return AskBoth(both=True)
+
+
+def _one(_found: re.Match[str], _today: date) -> Wish | None:
+    return AskBoth(both=False)
 
 
 def _shut(found: re.Match[str], _today: date) -> Wish | None:
@@ -265,6 +291,16 @@ _PATTERNS = (
                   rf"(?P<setting>{_NAME})(?:,? (?P<phone2>{_PHONE}))?"
                   rf",? (?:for|to) (?P<child>{_NAME})(?:'s book)?"),
         _invite_from,
+    ),
+    (
+        _compiled(rf"(?:from now on )?{_POLITE}(?:always )?ask both parents(?: first| always| from now on| please"
+                  r"| before (?:more|anything)(?: more)? (?:is|gets) shared"
+                  r"| before (?:we share|sharing)(?: more| anything)?)*"),
+        _both,
+    ),
+    (
+        _compiled(r"(?:from now on )?one parent(?:'s (?:yes|word))? is enough(?: now| again| from now on| to share)*"),
+        _one,
     ),
     (
         _compiled(rf"{_POLITE}(?:restrict|shut out) (?P<person>{_NAME})(?: room)?(?: (?:for|from) (?P<child>{_NAME})"

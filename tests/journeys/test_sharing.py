@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from book.ids import ChildId, PersonId
 from book.people import Circle, Role
@@ -466,12 +466,15 @@ async def test_where_the_setting_asks_both_nothing_travels_before_both_have_answ
     story = before_dawn
     hannah, tom, priya = (story.person(who) for who in ("hannah", "tom", "priya"))
     await story.until("8:10")
-    sunshine = story.people.settings["sunshine"]
-
-    def ask_both(connection: Connection) -> None:
-        connection.execute(update(schema.settings).where(schema.settings.c.id == sunshine).values(both_parents=True))
-
-    await story.store.write(ask_both)
+    maya = story.person("maya")
+    await maya.says("ask both parents before more is shared")
+    await maya.hears(
+        "Then nothing travels between Sunshine and another setting before every parent of the child has said what may. "
+        "Is that right?",
+        buttons=("Yes", "No"),
+    )
+    await maya.presses("Yes")
+    await maya.hears("From now on Sunshine asks both parents before more is shared.")
     await hannah.says("my childminder is Dawn Pike 07700 900432")
     await hannah.presses("Yes")
     await hannah.says("3")
@@ -496,3 +499,56 @@ async def test_where_the_setting_asks_both_nothing_travels_before_both_have_answ
     assert "hitting" not in heard
     await hannah.says("dawn can see worries")
     assert "needs both of Ella's parents." in await hannah.hears_anything()
+
+
+async def test_to_ask_both_stops_what_one_parent_allowed_until_the_other_has_answered(story: Story) -> None:
+    hannah, tom, maya, priya, dawn = (story.person(who) for who in ("hannah", "tom", "maya", "priya", "dawn"))
+    await story.until("9:00")
+    for person in (hannah, tom, maya, priya, dawn):
+        await person.hears_anything()
+    await maya.says("ask both parents")
+    assert "For Ella one parent has not said yet: it stops until then, and I ask." in await maya.hears_anything()
+    await priya.says("Ella slept 8-8.20")
+    await maya.presses("Yes")
+    await maya.hears(
+        "From now on Sunshine asks both parents before more is shared. For Ella I've asked, and nothing travels until "
+        "both have answered."
+    )
+    await tom.hears(QUESTION)
+    await hannah.hears_nothing()
+    await story.until("13:00")
+    assert "slept" not in await dawn.hears_anything()
+    assert await story.store.read(audit.first_break) is None
+
+    await hannah.says("dawn can see her learning")
+    assert "needs both of Ella's parents." in await hannah.hears_anything()
+    await tom.presses("Day, learning, photos")
+    await tom.hears_anything()
+    await priya.says("Ella built a tower of eight by herself")
+    await priya.says("Ella had 2 wet nappies")
+    await story.until("17:30")
+    heard = await dawn.hears_anything()
+    assert "2 wet nappies" in heard
+    assert "tower of eight" in heard
+
+
+async def test_one_parent_is_enough_again_once_it_is_said_and_a_note_of_anybody_else_stays_one(story: Story) -> None:
+    hannah, maya, priya, dawn = (story.person(who) for who in ("hannah", "maya", "priya", "dawn"))
+    await story.until("9:00")
+    for person in (hannah, maya, priya, dawn):
+        await person.hears_anything()
+    await priya.says("ask both parents before more is shared")
+    await maya.says("one parent is enough")
+    await maya.hears("That is how it is already.")
+    await maya.says("ask both parents")
+    await maya.says("yes")
+    await maya.hears_anything()
+    await maya.says("one parent is enough")
+    await maya.hears(
+        "Then what one parent allows may travel to and from Sunshine, unless the other has said no. Is that right?"
+    )
+    await maya.says("yes")
+    await maya.hears("From now on one parent is enough for Sunshine. A no of the other still counts.")
+    await priya.says("Ella slept 8-8.20")
+    await story.until("13:00")
+    assert "slept" in await dawn.hears_anything()

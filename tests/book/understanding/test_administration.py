@@ -8,6 +8,7 @@ import pytest
 
 from book.understanding.administration import (
     AddChild,
+    AskBoth,
     ChangeKeyPerson,
     EndMembership,
     Invite,
@@ -54,6 +55,9 @@ MONDAY = date(2026, 11, 30)
             Invite("Kate", "07700 900321", "Ben", setting="Little Acorns"),
         ),
         ("invite Kate of Acorns for Ben", Invite("Kate", "", "Ben", setting="Acorns")),
+        ("ask both parents before more is shared", AskBoth(both=True)),
+        ("Please ask both parents first.", AskBoth(both=True)),
+        ("one parent is enough", AskBoth(both=False)),
         ("key person of Ella is Amy from Monday", ChangeKeyPerson(("Ella",), "Amy", MONDAY)),
         ("Amy is Ella's key person now", ChangeKeyPerson(("Ella",), "Amy")),
         ("amy is ella’s key person from 1 Dec", ChangeKeyPerson(("ella",), "amy", date(2026, 12, 1))),
@@ -94,6 +98,8 @@ def test_a_wish_is_read_as_it_was_meant(text: str, wish: Wish) -> None:
         "let her have her dummy",
         "Amy is Ella's key person from her birthday onwards I think",
         "invite them all to the party on Friday at 3 with cake",
+        "ask both parents about the trip",
+        "one parent is enough at the door today",
         "my key person is lovely",
         "",
         "restrict " + "a" * 500,
