@@ -34,7 +34,8 @@ async def test_a_manager_adds_a_child_and_hands_the_link_on_herself(story: Story
 
     said = await maya.hears_anything()
     assert said.startswith(
-        "Mia is in the book. Nobody has been messaged. To hand on to Kate, for one use until Friday 27 November, 8:10:\nMIA-"
+        "Mia is in the book. Nobody has been messaged. "
+        "To hand on to Kate, for one use until Friday 27 November, 8:10:\nMIA-"
     )
     assert re.search(r":\nMIA-\w{4} by text, or this link:\n.*start[= ][\w-]{22}$", said)
     assert await story.store.read(count, "children") == 6
