@@ -42,6 +42,7 @@ class Table:
     group_photos: bool | None = None
     hears: tuple[tuple[str, str], ...] = ()  # of whom she sees what
     tells: tuple[tuple[str, str], ...] = ()  # who sees what of hers
+    guests: tuple[tuple[str, str], ...] = ()  # to a parent: which professional sees what
 
     def to_json(self) -> str:
         kept = [
@@ -52,12 +53,13 @@ class Table:
             self.group_photos,
             self.hears,
             self.tells,
+            self.guests,
         ]
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, kept: str) -> Table:
-        child, columns, rows, between, photos, hears, tells = json.loads(kept)
+        child, columns, rows, between, photos, hears, tells, *more = json.loads(kept)
         return cls(
             child,
             tuple(columns),
@@ -66,6 +68,7 @@ class Table:
             photos,
             tuple((who, what) for who, what in hears),
             tuple((who, what) for who, what in tells),
+            tuple((who, what) for who, what in (more[0] if more else ())),
         )
 
 
@@ -126,6 +129,16 @@ def _for_parent(circle: Circle, me: Membership, now: datetime) -> Table:
         rows=tuple(rows),
         between=_between(circle, settings, now),
         group_photos=circle.allows_photos(PhotoUse.GROUP, now),
+        guests=_professionals(circle, now),
+    )
+
+
+def _professionals(circle: Circle, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Who is in the book for a while, and what she was given to see."""
+    return tuple(
+        (each.person.name, as_words(each.sees or frozenset()))
+        for each in circle.live(now)
+        if each.role is Role.PROFESSIONAL
     )
 
 
@@ -148,6 +161,7 @@ def _for_setting(circle: Circle, mine: SettingId, now: datetime) -> Table:
     hears = [(each.name, as_words(travels(circle, HOME, mine, now, writer=each.id))) for each in parents]
     hears += [(circle.name_of(each), as_words(travels(circle, each, mine, now))) for each in others]
     tells = [(circle.name_of(each), as_words(travels(circle, mine, each, now))) for each in others]
+    tells += _professionals(circle, now)
     photos = circle.allows_photos(PhotoUse.GROUP, now)
     return Table(circle.child.name, hears=tuple(hears), tells=tuple(tells), group_photos=photos)
 

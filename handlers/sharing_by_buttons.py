@@ -12,12 +12,13 @@ from datetime import datetime
 from book import duty
 from book.ids import ChildId, SettingId
 from book.notices import Choice, Offer, Said
-from book.people import Circle
+from book.people import Circle, Membership
 from book.sharing import HOME, PhotoChoice, PhotoUse
 from book.timing import when_at_hand
 from book.topics import Group
-from book.who_sees import settings_around, table_for, tables_to_json
+from book.who_sees import as_words, settings_around, table_for, tables_to_json
 from handlers import echo, replies, sharing
+from handlers import sharing_with_professionals as professionals
 from handlers.desk import Desk
 from handlers.sharing import Direction
 from storage.audit import Deed
@@ -29,6 +30,7 @@ from storage.situations import Situation
 from storage.vault import Owner
 
 ECHO_PHOTOS = "echo.photos"
+_GUEST = "guest "
 
 
 def change(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
@@ -45,6 +47,10 @@ def change(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
         for other in around
         if one != other
     ]
+    choices += [
+        Choice(Offer.SHARING_WAY, child, f"{_GUEST}{each.person.id}", each.person.name)
+        for each in professionals.around(circle, desk)
+    ]
     if len(circle.parents(desk.now)) > 1:
         choices.append(Choice(Offer.SHARING_NOTES, child))
     choices.append(Choice(Offer.SHARING_PHOTOS, child))
@@ -59,6 +65,8 @@ def in_words(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing
 def way(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """One way was chosen: its groups, those that travel ticked."""
     circle = _circle(situation, desk, offered.choice.subject)
+    if circle is not None and (guest := _guest(circle, offered.choice.value, desk)) is not None:
+        return (_ticked(situation, desk, circle, guest),)
     direction = _direction(offered.choice.value)
     if circle is None or direction is None or not _is_around(circle, direction, desk.now):
         return (replies.said(situation, desk, "press.done"),)
@@ -94,6 +102,8 @@ def stop(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ..
 def _one(situation: Situation, desk: Desk, offered: Offered, *, more: bool) -> Filing:
     circle = _circle(situation, desk, offered.choice.subject)
     ways, _, group = offered.choice.value.rpartition(",")
+    if circle is not None and (guest := _guest(circle, ways, desk)) is not None:
+        return _one_of_guest(situation, desk, circle, guest, frozenset({Group(group)}), more=more)
     direction = _direction(ways)
     if circle is None or direction is None or not _is_around(circle, direction, desk.now):
         return replies.said(situation, desk, "press.done")
@@ -114,6 +124,51 @@ def _one(situation: Situation, desk: Desk, offered: Offered, *, more: bool) -> F
     values = {"name": name, "groups": group, "child": circle.child.name, "tables": tables_to_json([table])}
     said = replies.said(situation, desk, key, values)
     return sharing.change(situation, desk, circle, wanted, said, name=name)
+
+
+# --- a professional --------------------------------------------------------------------------------------------------
+
+
+def _guest(circle: Circle, value: str, desk: Desk) -> Membership | None:
+    """The professional a choice is about, while she is in the book."""
+    if not value.startswith(_GUEST):
+        return None
+    here = professionals.around(circle, desk)
+    return next((each for each in here if each.person.id == int(value.removeprefix(_GUEST))), None)
+
+
+def _ticked(situation: Situation, desk: Desk, circle: Circle, guest: Membership) -> Filing:
+    sees = guest.sees or frozenset()
+    choices = [
+        Choice(
+            Offer.SHARING_STOP if each in sees else Offer.SHARING_LET,
+            circle.child.id,
+            f"{_GUEST}{guest.person.id},{each.value}",
+        )
+        for each in Group
+    ]
+    return replies.said(situation, desk, "sharing.ticked.professional", {"name": guest.person.name}, choices=choices)
+
+
+def _one_of_guest(
+    situation: Situation, desk: Desk, circle: Circle, guest: Membership, groups: frozenset[Group], *, more: bool
+) -> Filing:
+    assert situation.person is not None
+    if more and not professionals.may_open(situation, desk, circle, [guest]):
+        return replies.said(situation, desk, "sharing.not_yours", {"name": guest.person.name})
+    change = professionals.widened if more else professionals.narrowed
+    changes = change([guest], groups)
+    if not changes:
+        return replies.said(situation, desk, "press.done")
+    lines = tuple(replace(each, sees=changes[0].groups) if each is guest else each for each in circle.memberships)
+    table = table_for(replace(circle, memberships=lines), situation.person.id, desk.now)
+    assert table is not None
+    values = {"name": guest.person.name, "groups": as_words(groups), "tables": tables_to_json([table])}
+    if more:
+        said = replies.said(situation, desk, "sharing.may_now.table", values)
+        return professionals.open_more(situation, desk, circle, changes, said)
+    said = replies.said(situation, desk, "sharing.no_longer.table", values)
+    return professionals.make(situation, desk, circle, changes, said)
 
 
 # --- photos ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from book.ids import ChildId, PersonId, SettingId
 from book.notices import Choice, Offer, Recall
-from book.people import STAFF, Circle, SettingKind
+from book.people import STAFF, Circle, Membership, Role, SettingKind
 from book.sharing import HOME
 from book.topics import EVERY_GROUP, Group, groups_needed
 from book.understanding.commands import Command
@@ -20,6 +20,7 @@ from book.understanding.lexicon import fold
 from book.understanding.sharing import Wish, may_be_wish, read_wish
 from book.who_sees import settings_around, table_for, tables_to_json
 from handlers import looking_back, replies, setting_right, sharing
+from handlers import sharing_with_professionals as professionals
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note
 from handlers.sharing import Direction
@@ -98,17 +99,21 @@ def shown(situation: Situation, desk: Desk, circles: Sequence[Circle]) -> Filing
     return replies.said(situation, desk, "sharing.table", {"tables": tables_to_json(tables)}, choices=choices)
 
 
+# The settings somebody means, a professional, or the other parent (None).
+Whom = frozenset[SettingId] | PersonId | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """One child, and for each name in the wish the settings it means there; None is the other parent."""
+    """One child, and for each name in the wish whom it means there."""
 
     circle: Circle
-    whom: Sequence[frozenset[SettingId] | None]
+    whom: Sequence[Whom]
 
     def directions(self, wish: Wish, situation: Situation, desk: Desk) -> list[Direction]:
         """The ways along which what was named would travel."""
         around = settings_around(self.circle, desk.now)
-        targets = [each for each in around if any(each in (meant or ()) for meant in self.whom)]
+        targets = [each for each in around if any(each in meant for meant in self._settings())]
         found: list[Direction] = []
         if not self.whom:
             targets = list(around)
@@ -120,9 +125,22 @@ class _Meant:
                 found += [(source, target) for source in around if source != target]
         return found
 
+    def guests(self, wish: Wish, desk: Desk) -> list[Membership]:
+        """The professionals who are meant; where nobody is named, all of them."""
+        here = professionals.around(self.circle, desk)
+        if not self.whom:
+            return [] if wish.own_notes else here
+        return [each for each in here if each.person.id in self.whom]
+
     def names(self) -> list[str]:
         """Who is meant, as people call them."""
-        return [self.circle.name_of(each) for meant in self.whom for each in sorted(meant or ())]
+        people = [each.person.name for each in self.circle.memberships if each.role is Role.PROFESSIONAL]
+        ids = [each.person.id for each in self.circle.memberships if each.role is Role.PROFESSIONAL]
+        guests = [name for name, person in zip(people, ids, strict=True) if person in self.whom]
+        return [*(self.circle.name_of(each) for meant in self._settings() for each in sorted(meant)), *guests]
+
+    def _settings(self) -> list[frozenset[SettingId]]:
+        return [each for each in self.whom if isinstance(each, frozenset)]
 
 
 def _mine(situation: Situation, desk: Desk) -> list[Circle]:
@@ -131,11 +149,11 @@ def _mine(situation: Situation, desk: Desk) -> list[Circle]:
     return [each for _, each in sorted(situation.circles.items()) if each.membership(me, desk.now) is not None]
 
 
-def _whom(situation: Situation, circle: Circle, desk: Desk) -> Mapping[str, frozenset[SettingId] | None]:
+def _whom(situation: Situation, circle: Circle, desk: Desk) -> Mapping[str, Whom]:
     """Every name by which somebody around this child may be meant."""
     assert situation.person is not None
     around = settings_around(circle, desk.now)
-    found: dict[str, frozenset[SettingId] | None] = {}
+    found: dict[str, Whom] = dict(professionals.called(professionals.around(circle, desk)))
     minders = frozenset(each for each in around if circle.settings[each].kind is SettingKind.CHILDMINDER)
     for words, settings in ((_NURSERY, frozenset(around) - minders), (_CHILDMINDER, minders)):
         if settings:
@@ -161,12 +179,14 @@ def _narrow(situation: Situation, desk: Desk, wish: Wish, theirs: Sequence[_Mean
     for each in theirs:
         directions = each.directions(wish, situation, desk)
         wanted = sharing.narrowed(each.circle, me, directions, wish.groups, desk.now)
-        if not wanted:
+        guests = professionals.narrowed(each.guests(wish, desk), wish.groups)
+        if not wanted and not guests:
             continue
         if filing is None:
             filing = _less(situation, desk, wish, each, wanted)
         else:
             filing = sharing.change(situation, desk, each.circle, wanted, filing, name="")
+        filing = professionals.make(situation, desk, each.circle, guests, filing)
     if filing is None:
         return replies.said(situation, desk, "sharing.already_not")
     return filing
@@ -178,11 +198,11 @@ def _less(
     assert situation.person is not None
     me, circle = situation.person.id, meant.circle
     after = sharing.with_choices(circle, sharing.as_choices(wanted, me, circle, desk.now, desk.ids))
-    gone, names = _taken_back(situation, desk, wish, after)
+    gone, names = _taken_back(situation, desk, wish, after) if wanted else (None, [])
     words = dict(zip(("what", "names"), (wish.what or "", "\n".join(names)), strict=True))
     if set(wanted) == {(HOME, HOME)}:
         key, values = "sharing.notes_apart", {"child": circle.child.name}
-    elif wish.what and not _goes_anywhere(after, me, wish.groups, desk):
+    elif wanted and wish.what and not _goes_anywhere(after, me, wish.groups, desk):
         key, values = "sharing.stays", {"what": wish.what}
     else:
         groups = " ".join(each.value for each in Group if each in wish.groups)
@@ -248,6 +268,11 @@ def _widen(situation: Situation, desk: Desk, wish: Wish, theirs: Sequence[_Meant
         return replies.said(situation, desk, "sharing.say_which")
     meant = sure[0]
     directions = meant.directions(wish, situation, desk)
+    guests = meant.guests(wish, desk) if meant.whom else []
+    if guests and directions:
+        return replies.said(situation, desk, "sharing.one_each")
+    if guests:
+        return _open_to(situation, desk, wish, meant, guests)
     wanted = sharing.widened(meant.circle, situation.person.id, directions, wish.groups, desk.now)
     # What she has opened already may still need the other parent's word.
     opened = wanted or dict.fromkeys(directions, wish.groups)
@@ -262,3 +287,16 @@ def _widen(situation: Situation, desk: Desk, wish: Wish, theirs: Sequence[_Meant
         values = {"name": name, "groups": groups, "child": meant.circle.child.name}
         said = replies.said(situation, desk, "sharing.may_now" if enough else "sharing.may_now.with_both", values)
     return sharing.change(situation, desk, meant.circle, wanted, said, name=name)
+
+
+def _open_to(situation: Situation, desk: Desk, wish: Wish, meant: _Meant, guests: Sequence[Membership]) -> Filing:
+    """A professional may see more: said by the parent she came through."""
+    names = "\n".join(each.person.name for each in guests)
+    if not professionals.may_open(situation, desk, meant.circle, guests):
+        return replies.said(situation, desk, "sharing.not_yours", {"name": names})
+    more = professionals.widened(guests, wish.groups)
+    if not more:
+        return replies.said(situation, desk, "sharing.already")
+    groups = " ".join(each.value for each in Group if each in wish.groups)
+    said = replies.said(situation, desk, "sharing.may_now", {"name": names, "groups": groups})
+    return professionals.open_more(situation, desk, meant.circle, more, said)

@@ -39,6 +39,7 @@ from handlers import (
     sharing,
     sharing_by_buttons,
     sharing_in_words,
+    sharing_with_professionals,
     starting_a_book,
     tablets,
     timetable,
@@ -203,6 +204,7 @@ ASKED: Mapping[str, Answer] = MappingProxyType(
     {
         sharing.ECHO: echo.confirmed(sharing.echoed),
         sharing_by_buttons.ECHO_PHOTOS: echo.confirmed(sharing_by_buttons.photos_echoed),
+        sharing_with_professionals.ECHO: echo.confirmed(sharing_with_professionals.echoed),
         partners.ECHO: echo.confirmed(partners.echoed),
         asking_in.ECHO_AGREE: echo.confirmed(asking_in.agreed_by_echo),
         other_parent.ECHO: echo.confirmed(other_parent.echoed),

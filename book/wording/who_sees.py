@@ -38,6 +38,7 @@ def _table(catalogue: Catalogue, table: Table) -> str:
     if table.hears and table.hears[0][0]:
         lines.append(catalogue.say("sharing.parents_see"))
     lines += [line for each in table.between for line in _between(catalogue, each, len(table.between) == 1)]
+    lines += [catalogue.say("sharing.guest", name=who, what=in_words(catalogue, what)) for who, what in table.guests]
     if table.group_photos is not None:
         answer = catalogue.say("answer.yes" if table.group_photos else "answer.no")
         lines.append(catalogue.say("sharing.group_photos", answer=answer))

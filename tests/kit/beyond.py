@@ -76,6 +76,16 @@ async def ben_and_acorns(story: Story, *, chosen: Answer | None = Answer.DAY, by
     await story.stage.give_phones(story, ["chloe"])
 
 
+async def jo_marsh(story: Story, *picked: str) -> Person:
+    """The health visitor whom Hannah asks in for Ella, seeing what she picks."""
+    hannah = story.person("hannah")
+    await hannah.says("can the health visitor Jo Marsh be in it for the 2 yr check")
+    for each in picked:
+        await hannah.presses(each)
+    await hannah.hears_anything()
+    return await comes(story, "Jo Marsh")
+
+
 async def comes(story: Story, name: str) -> Person:
     """Somebody whom a sentence put into the book has a chat from now on."""
     who = name.split(maxsplit=1)[0].lower()

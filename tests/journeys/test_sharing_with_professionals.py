@@ -1,0 +1,113 @@
+"""What a professional sees, shown and changed after it was picked: in words, with buttons, by any parent."""
+
+from __future__ import annotations
+
+from storage import audit
+from tests.kit.beyond import jo_marsh
+from tests.kit.conversation import Person, Story
+from tests.kit.papers import texts_of
+
+
+async def written(story: Story) -> None:
+    priya = story.person("priya")
+    await priya.says("Ella built a tower of eight by herself")
+    await priya.says("Ella had 2 wet nappies")
+    await story.passes(120)
+
+
+async def reads(person: Person) -> str:
+    """Everything of the day that she may read now."""
+    await person.says("print ella")
+    await person.hears_anything()
+    file = await person.file_of((await person.screen())[-1])
+    assert file is not None
+    return " ".join(texts_of(file[1]).split())
+
+
+async def test_what_she_sees_is_shown_and_less_of_it_counts_at_once(story: Story) -> None:
+    hannah, tom, priya, dawn = (story.person(who) for who in ("hannah", "tom", "priya", "dawn"))
+    await story.until("9:00")
+    jo = await jo_marsh(story, "Her learning", "Her day too")
+    await written(story)
+    assert "tower" in await reads(jo)
+    for person in (hannah, tom, priya, dawn):
+        await person.hears_anything()
+
+    await hannah.says("sharing")
+    assert "What Jo Marsh sees: her day and her learning" in await hannah.hears_anything()
+    await priya.says("sharing ella")
+    assert "What Jo Marsh sees of you: her day and her learning" in await priya.hears_anything()
+    await hannah.says("stop sharing her learning with Jo")
+    await hannah.hears("From now on Jo Marsh doesn't see her learning.")
+    await tom.hears('Hannah has changed what Jo Marsh may see of Ella. Say "sharing" to see it.')
+    await dawn.hears_nothing()
+    heard = await reads(jo)
+    assert "tower" not in heard
+    assert "2 wet nappies" in heard
+    # Nothing is closed to anybody else.
+    assert "2 wet nappies" in await reads(dawn)
+    assert await story.store.read(audit.first_break) is None
+
+
+async def test_more_is_opened_by_the_parent_she_came_through_and_closed_by_either(story: Story) -> None:
+    hannah, tom = story.person("hannah"), story.person("tom")
+    await story.until("9:00")
+    jo = await jo_marsh(story, "Her day too")
+    await written(story)
+    await tom.hears_anything()
+
+    await tom.says("Jo can see her learning")
+    await tom.hears("What more Jo Marsh may see is said by the parent who asked for Jo Marsh. You can stop any of it.")
+    assert "tower" not in await reads(jo)
+    await hannah.says("Jo Marsh can see her learning")
+    await hannah.hears("From now on Jo Marsh may see her learning.")
+    assert "tower" in await reads(jo)
+    await tom.hears_anything()
+    await tom.says("stop sharing with Jo")
+    await tom.hears_anything()
+    assert "nappies" not in await reads(jo)
+    await hannah.hears('Tom has changed what Jo Marsh may see of Ella. Say "sharing" to see it.')
+    # Hers she stays: the other parent did not become the one she came through.
+    await hannah.says("share her day with Jo")
+    await hannah.hears("From now on Jo Marsh may see her day.")
+    assert "2 wet nappies" in await reads(jo)
+
+
+async def test_group_by_group_with_buttons(story: Story) -> None:
+    hannah = story.person("hannah")
+    await story.until("9:00")
+    jo = await jo_marsh(story, "Her day too")
+    await written(story)
+    await hannah.hears_anything()
+    await hannah.says("sharing")
+    await hannah.presses("Change")
+    assert "Jo Marsh" in (await hannah.screen())[-1].buttons
+    await hannah.hears_anything()
+    await hannah.presses("Jo Marsh")
+    await hannah.hears(
+        "What Jo Marsh sees: ticked is shared. Tap one to change it.",
+        buttons=("✓ her day", "letters", "her learning", "worries", "family news", "photos"),
+    )
+    await hannah.presses("her learning")
+    heard = await hannah.hears_anything()
+    assert heard.startswith("From now on Jo Marsh may see her learning.")
+    assert "What Jo Marsh sees: her day and her learning" in heard
+    assert "tower" in await reads(jo)
+    await hannah.says("sharing")
+    for label in ("Change", "Jo Marsh", "✓ her day"):
+        await hannah.presses(label)
+    assert "What Jo Marsh sees: her learning" in await hannah.hears_anything()
+    heard = await reads(jo)
+    assert "tower" in heard
+    assert "nappies" not in heard
+
+
+async def test_what_is_stopped_for_everybody_is_stopped_for_her_too(story: Story) -> None:
+    hannah = story.person("hannah")
+    await story.until("9:00")
+    jo = await jo_marsh(story, "Her learning", "Her day too")
+    await written(story)
+    await hannah.says("stop sharing her learning")
+    heard = await reads(jo)
+    assert "tower" not in heard
+    assert "2 wet nappies" in heard
