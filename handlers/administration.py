@@ -28,7 +28,7 @@ from book.understanding.administration import (
     as_wish,
 )
 from book.understanding.commands import Command
-from handlers import both_parents, ending, key_person, new_child, replies, restricting, rooms, tablets
+from handlers import both_parents, echo, ending, key_person, new_child, replies, restricting, rooms, tablets
 from handlers.desk import Desk
 from handlers.running import Runs, named, today, what_she_runs
 from handlers.wishing import ASKED, Wished
@@ -36,6 +36,7 @@ from storage.conversations import Asked, Offered
 from storage.filing import Filing
 from storage.situations import Situation
 
+ECHO = "echo.administration"
 _COUNTS_FOR = timedelta(hours=24)
 
 
@@ -63,7 +64,20 @@ def invite(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, 
 
 def confirmed(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """[Yes]: what was asked about is done, as it was written."""
+    asked = situation.conversation.asked_now(desk.now)
+    if (
+        echo.is_needed(situation)
+        and asked is not None
+        and asked.name == ASKED
+        and asked.subject == offered.choice.subject
+    ):
+        return (echo.ask(situation, desk, ECHO, "echo.do", {}, subject=asked.subject, pending=asked.values),)
     return _go_on(situation, desk, offered, Wished(yes=True))
+
+
+def echoed(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back from an address of weak proof: as [Yes]."""
+    return _after(situation, desk, asked, Wished(yes=True))
 
 
 def whom(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
@@ -90,8 +104,14 @@ def left(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ..
 
 def _go_on(situation: Situation, desk: Desk, offered: Offered, wished: Wished) -> tuple[Filing, ...]:
     asked = situation.conversation.asked_now(desk.now)
+    if asked is None or asked.name != ASKED or asked.subject != offered.choice.subject:
+        return (replies.said(situation, desk, "press.done"),)
+    return _after(situation, desk, asked, wished)
+
+
+def _after(situation: Situation, desk: Desk, asked: Asked, wished: Wished) -> tuple[Filing, ...]:
     runs = what_she_runs(situation, desk)
-    if asked is None or asked.name != ASKED or asked.subject != offered.choice.subject or runs is None:
+    if runs is None:
         return (replies.said(situation, desk, "press.done"),)
     words = asked.values["words"]
     wish = (

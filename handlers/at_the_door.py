@@ -19,22 +19,25 @@ from book.notices import Choice, Offer, Said
 from book.pages import of_the_day
 from book.people import STAFF, Circle, Person, Role
 from book.reasons import Reason
-from book.sharing import Answer
+from book.sharing import ANSWERS, Answer
 from book.understanding import beyond
 from book.understanding.lexicon import fold
+from book.who_sees import as_words
 from book.wording.values import day_of, hours, list_day, month_of, one_line, sentence, shared
-from handlers import by_hand, replies
+from handlers import by_hand, echo, replies
 from handlers.desk import Desk
 from handlers.on_paper import where, with_sheet
 from handlers.sharing import choices_for, present_answer
 from storage.audit import Deed
-from storage.conversations import Offered
+from storage.conversations import Asked, Offered
 from storage.filing import Filing, NewNotice
 from storage.roster import NewContact, NewMembership, NewPerson, NewSetting, Roster
 from storage.situations import Situation
 from storage.vault import Owner
 
 _Line = tuple[str, dict[str, str]]
+
+ECHO = "echo.by_hand"
 
 
 def may_be(text: str) -> bool:
@@ -159,6 +162,30 @@ def _agreed(situation: Situation, desk: Desk, offered: Offered, answer: Answer) 
         or all(each.person.id != me for each in circle.parents(desk.now))
     ):
         return (replies.said(situation, desk, "press.done"),)
+    if answer is not Answer.NOTHING and echo.is_needed(situation):
+        asks = {"name": circle.settings[setting].name, "groups": as_words(ANSWERS[answer])}
+        kept = {"setting": str(setting), "answer": answer.value}
+        return (echo.ask(situation, desk, ECHO, "echo.sharing", asks, subject=child, pending=kept),)
+    return (_told_at(situation, desk, circle, setting, answer),)
+
+
+def agreed_by_echo(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back from an address of weak proof: as her answer."""
+    circle, setting = situation.circles.get(ChildId(asked.subject)), SettingId(int(asked.values["setting"]))
+    assert situation.person is not None
+    me = situation.person.id
+    if (
+        circle is None
+        or setting not in circle.settings
+        or all(each.person.id != me for each in circle.parents(desk.now))
+    ):
+        return None
+    return (_told_at(situation, desk, circle, setting, Answer(asked.values["answer"])),)
+
+
+def _told_at(situation: Situation, desk: Desk, circle: Circle, setting: SettingId, answer: Answer) -> Filing:
+    assert situation.person is not None
+    me, child = situation.person.id, circle.child.id
     choices = choices_for(answer, me, circle, setting, desk.now, desk.ids)
     values = {
         "setting": circle.settings[setting].name,
@@ -175,7 +202,7 @@ def _agreed(situation: Situation, desk: Desk, offered: Offered, answer: Answer) 
     ]
     said = replies.said(situation, desk, "by_hand.done", values)
     deed = Deed("sharing_chosen", me, Owner.child(child), setting, {"answer": answer.value})
-    return (replace(said, notices=(*said.notices, *told), roster=Roster(choices=list(choices)), deeds=(deed,)),)
+    return replace(said, notices=(*said.notices, *told), roster=Roster(choices=list(choices)), deeds=(deed,))
 
 
 # --- the handover -------------------------------------------------------------------------------------------------

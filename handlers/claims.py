@@ -16,18 +16,21 @@ from book.ids import ChildId, PersonId
 from book.notices import Choice, Offer, Said
 from book.people import STAFF, Circle, Person, Role
 from book.reasons import Reason
-from handlers import arriving, greeting, replies
+from handlers import arriving, echo, greeting, replies
 from handlers.desk import Desk
 from handlers.greeting import Newcomer
 from handlers.hanging import Hanging, asking
 from storage.audit import Deed
 from storage.claims import Claim, ClaimState, Decided, NewClaim
-from storage.conversations import Offered
+from storage.conversations import Asked, Offered
 from storage.filing import Filing, Joining, NewNotice
 from storage.invitations import Invitation
 from storage.knocks import Knock
 from storage.situations import Situation
 from storage.vault import Owner
+
+ECHO = "echo.claim"
+
 
 # --- who is asked -------------------------------------------------------------------------------------------------
 
@@ -74,8 +77,21 @@ def confirm(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing,
     claim = _claim(situation, desk, offered.choice.subject)
     if claim is None:
         return (replies.said(situation, desk, "press.done"),)
+    if echo.is_needed(situation):
+        values = {"name": claim.person.in_full}
+        return (echo.ask(situation, desk, ECHO, "echo.claim", values, subject=claim.id, pending={}),)
+    return (_confirmed(situation, desk, claim),)
+
+
+def confirmed_by_echo(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back from an address of weak proof: as the yes."""
+    claim = _claim(situation, desk, asked.subject)
+    return None if claim is None else (_confirmed(situation, desk, claim),)
+
+
+def _confirmed(situation: Situation, desk: Desk, claim: Claim) -> Filing:
     filing = let_in(situation, desk, claim)
-    return (replace(filing, notices=(*filing.notices, *_reply(situation, desk, [claim], "claims.in"))),)
+    return replace(filing, notices=(*filing.notices, *_reply(situation, desk, [claim], "claims.in")))
 
 
 def refuse(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
@@ -113,7 +129,7 @@ def say_let_in(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     sure = [each for each in late if each.is_from_her_number]
     if not late:
         return None
-    if not sure:
+    if not sure or echo.is_needed(situation):
         return (replace(replies.skip(situation, Reason.ANSWERED), notices=_ask_next(situation, desk, late)),)
     first, *others = (let_in(situation, desk, each) for each in sure)
     # They are let in by one message: what follows from each is one filing.

@@ -16,14 +16,16 @@ from book.reasons import Reason
 from book.understanding import beyond
 from book.understanding.lexicon import fold
 from book.wording.values import sentence, weekdays
-from handlers import inviting, replies
+from handlers import echo, inviting, replies
 from handlers.desk import Desk
 from storage.audit import Deed
-from storage.conversations import Offered
+from storage.conversations import Asked, Offered
 from storage.filing import Filing
 from storage.roster import NewMembership, NewPerson, NewTelephone, Roster, later_line
 from storage.situations import Situation
 from storage.vault import Owner
+
+ECHO = "echo.family"
 
 
 def may_be(text: str) -> bool:
@@ -49,7 +51,25 @@ def _let_in(situation: Situation, desk: Desk, wished: beyond.FamilyWished) -> tu
     if len(mine) > 1 and len(called) != 1:
         return (replies.said(situation, desk, "family.which", {"name": beyond.titled(name)}),)
     child = called[0] if called else next(iter(mine))
+    if echo.is_needed(situation):
+        kept = {
+            "name": beyond.titled(name),
+            "pronoun": wished.pronoun.value,
+            "days": "" if wished.days is None else " ".join(str(each) for each in sorted(wished.days)),
+            "telephone": wished.telephone,
+        }
+        values = {"name": beyond.titled(name), "child": mine[child].child.name}
+        return (echo.ask(situation, desk, ECHO, "echo.partner", values, subject=child, pending=kept),)
     return (add(situation, desk, child, beyond.titled(name), wished.pronoun, wished.days, wished.telephone),)
+
+
+def echoed(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back from an address of weak proof: she is let in as was said."""
+    child, kept = ChildId(asked.subject), asked.values
+    if child not in dict(children_of_parent(situation, desk)):
+        return None
+    days = frozenset(int(each) for each in kept["days"].split()) or None
+    return (add(situation, desk, child, kept["name"], Pronoun(kept["pronoun"]), days, kept["telephone"]),)
 
 
 def add(

@@ -31,6 +31,7 @@ from storage.vault import Owner
 
 ASKED = "other_parent"
 ECHO = "echo.other_parent"
+ECHO_CONFIRM = "echo.parent_confirmed"
 _COUNTS_FOR = timedelta(hours=24)
 _NAME = re.compile(r"(?:he is|hes|she is|shes|its|call (?:him|her))?\s*([^\W\d_][\w'’\-]*(?: [^\W\d_][\w'’\-]*){0,2})")
 _OF_HER = {
@@ -196,10 +197,24 @@ def _manager(circle: Circle, setting: SettingId | None, desk: Desk) -> Membershi
 
 def confirm(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """The manager checked and says yes: he is a parent of the child from now on, and gets his slip."""
-    found = _pending(situation, desk, offered)
+    found = _pending(situation, desk, ChildId(offered.choice.subject), offered.choice.value)
     if found is None:
         return (replies.said(situation, desk, "press.done"),)
-    circle, him, by = found
+    circle, him, _ = found
+    if echo.is_needed(situation):
+        values = {"name": him.person.in_full, "child": circle.child.name}
+        kept = {"value": offered.choice.value}
+        return (echo.ask(situation, desk, ECHO_CONFIRM, "echo.partner", values, subject=circle.child.id, pending=kept),)
+    return (_confirmed(situation, desk, *found),)
+
+
+def confirmed_by_echo(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back from an address of weak proof: as [Yes]."""
+    found = _pending(situation, desk, ChildId(asked.subject), asked.values["value"])
+    return None if found is None else (_confirmed(situation, desk, *found),)
+
+
+def _confirmed(situation: Situation, desk: Desk, circle: Circle, him: Membership, by: PersonId) -> Filing:
     assert situation.person is not None
     code = code_for(circle.child.name, desk)
     invitation = NewInvitation(
@@ -219,20 +234,18 @@ def confirm(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing,
     said = replies.said(situation, desk, "other_parent.confirmed", values)
     values = {"by": situation.person.name, "name": him.person.full_name}
     told = _to(desk, circle, by, Said("other_parent.let_in", values), him.id)
-    return (
-        replace(
-            said,
-            roster=Roster(memberships=(line,)),
-            invites=(invitation,),
-            notices=(*said.notices, told),
-            deeds=(Deed("parent_let_in", situation.person.id, Owner.child(circle.child.id), him.person.id),),
-        ),
+    return replace(
+        said,
+        roster=Roster(memberships=(line,)),
+        invites=(invitation,),
+        notices=(*said.notices, told),
+        deeds=(Deed("parent_let_in", situation.person.id, Owner.child(circle.child.id), him.person.id),),
     )
 
 
 def decline(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """The manager says no: he is not let in, and a person speaks with whoever asked."""
-    found = _pending(situation, desk, offered)
+    found = _pending(situation, desk, ChildId(offered.choice.subject), offered.choice.value)
     if found is None:
         return (replies.said(situation, desk, "press.done"),)
     circle, him, by = found
@@ -252,10 +265,12 @@ def decline(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing,
     return (replace(said, roster=Roster(memberships=(line,)), notices=(*said.notices, told), deeds=(deed,)),)
 
 
-def _pending(situation: Situation, desk: Desk, offered: Offered) -> tuple[Circle, Membership, PersonId] | None:
+def _pending(
+    situation: Situation, desk: Desk, child: ChildId, value: str
+) -> tuple[Circle, Membership, PersonId] | None:
     """Whom the choice is about, while he still waits and whoever answers may confirm for the setting."""
-    circle = situation.circles.get(ChildId(offered.choice.subject))
-    person, setting, by = (int(each) for each in offered.choice.value.split(","))
+    circle = situation.circles.get(child)
+    person, setting, by = (int(each) for each in value.split(","))
     if circle is None or situation.person is None:
         return None
     staff = circle.staff_of(SettingId(setting), desk.now)

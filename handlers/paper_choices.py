@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from book.deliveries import Lane
 from book.ids import ChildId, SettingId
@@ -17,10 +18,11 @@ from book.sharing import PhotoChoice
 from book.understanding import beyond
 from book.understanding.lexicon import fold
 from book.wording.values import sentence, short_day
-from handlers import replies
+from handlers import echo, replies
 from handlers.desk import Desk
 from handlers.sharing import choices_for
 from storage.audit import Deed
+from storage.conversations import Asked
 from storage.filing import Filing, NewNotice
 from storage.roster import Roster
 from storage.sharing import NewChoice, NewPhotoChoice, OnPaper
@@ -28,6 +30,7 @@ from storage.situations import Situation
 from storage.vault import Owner
 
 PAPER = "paper"
+ECHO = "echo.paper"
 
 
 def may_be(text: str) -> bool:
@@ -36,8 +39,16 @@ def may_be(text: str) -> bool:
 
 def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """Enter what was signed; whatever of it is unclear, nothing of it is entered. None: it is a note."""
-    today = desk.now.astimezone(desk.zone).date()
-    wished = beyond.as_paper(situation.taken.incoming.text, today)
+    return _read(situation, desk, situation.taken.incoming.text, desk.now.astimezone(desk.zone).date(), sure=False)
+
+
+def echoed(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back from an address of weak proof: what was signed is entered."""
+    return _read(situation, desk, asked.values["words"], date.fromisoformat(asked.values["today"]), sure=True)
+
+
+def _read(situation: Situation, desk: Desk, text: str, today: date, *, sure: bool) -> tuple[Filing, ...] | None:
+    wished = beyond.as_paper(text, today)
     managed = _managed(situation, desk)
     if wished is None or not managed:
         return None
@@ -53,6 +64,9 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
         return (replies.said(situation, desk, "paper.who", {"name": beyond.titled(wished.who)}),)
     if wished.unclear:
         return (replies.said(situation, desk, "paper.unclear", {"words": wished.unclear}),)
+    if echo.is_needed(situation) and not sure:
+        kept = {"words": text, "today": today.isoformat()}
+        return (echo.ask(situation, desk, ECHO, "echo.do", {}, pending=kept),)
     return _entered(situation, desk, wished, found)
 
 

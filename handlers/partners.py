@@ -42,6 +42,7 @@ from storage.vault import Owner
 
 ASKED = "partner"
 ECHO = "echo.partner"
+ECHO_HER = "echo.her"
 _COUNTS_FOR = timedelta(hours=24)
 
 
@@ -316,10 +317,26 @@ def _is_it_her(circle: Circle, person: Person, setting: SettingId, shown: str) -
 def is_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """[Yes]: the address she came from is hers and she is in the book from now on; her colleagues at the other
     settings are told, and the other parent."""
-    found = _who_came(situation, desk, offered)
+    child, value = ChildId(offered.choice.subject), offered.choice.value
+    found = _who_came(situation, desk, child, value)
     if found is None:
         return (replies.said(situation, desk, "press.done"),)
-    circle, member, claim = found
+    if echo.is_needed(situation):
+        values = {"name": found[1].person.name, "child": found[0].child.name}
+        kept = {"value": value}
+        return (echo.ask(situation, desk, ECHO_HER, "echo.partner", values, subject=child, pending=kept),)
+    return _came(situation, desk, *found)
+
+
+def her_by_echo(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back from an address of weak proof: as [Yes]."""
+    found = _who_came(situation, desk, ChildId(asked.subject), asked.values["value"])
+    return None if found is None else _came(situation, desk, *found)
+
+
+def _came(
+    situation: Situation, desk: Desk, circle: Circle, member: Membership, claim: Claim | None
+) -> tuple[Filing, ...]:
     said = replies.said(situation, desk, "partner.welcome", {"name": member.person.name, "child": circle.child.name})
     if member.standing is Standing.PENDING:
         said = let_in(situation, desk, circle, member, said)
@@ -338,7 +355,7 @@ def is_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
 
 def is_not_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """[No]: nobody is let in, what was used works no more, and nothing of the child was shown to anybody."""
-    found = _who_came(situation, desk, offered)
+    found = _who_came(situation, desk, ChildId(offered.choice.subject), offered.choice.value)
     if found is None:
         return (replies.said(situation, desk, "press.done"),)
     circle, member, claim = found
@@ -351,13 +368,15 @@ def is_not_her(situation: Situation, desk: Desk, offered: Offered) -> tuple[Fili
     return (replace(said, decides=refused.decides, withdraws=refused.withdraws, deeds=(*said.deeds, *refused.deeds)),)
 
 
-def _who_came(situation: Situation, desk: Desk, offered: Offered) -> tuple[Circle, Membership, Claim | None] | None:
+def _who_came(
+    situation: Situation, desk: Desk, child: ChildId, value: str
+) -> tuple[Circle, Membership, Claim | None] | None:
     """Who is asked about, and the claim by which she came, if she has no address yet; None once it is decided."""
-    circle = situation.circles.get(ChildId(offered.choice.subject))
+    circle = situation.circles.get(child)
     if circle is None or not sharing.is_parent(situation, desk, circle):
         return None
     assert situation.person is not None
-    person, setting = (int(each) for each in offered.choice.value.split(","))
+    person, setting = (int(each) for each in value.split(","))
     claim = next(
         (
             each
@@ -367,7 +386,7 @@ def _who_came(situation: Situation, desk: Desk, offered: Offered) -> tuple[Circl
         ),
         None,
     )
-    member = member_of(circle, offered.choice.value)
+    member = member_of(circle, value)
     if member is None:
         return None
     is_open = member.standing is Standing.PENDING or (claim is not None and member.is_live(desk.now))

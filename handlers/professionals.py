@@ -16,7 +16,7 @@ from book.timing import civil_instant
 from book.topics import Group
 from book.understanding import beyond
 from book.wording.values import day_of
-from handlers import inviting, replies
+from handlers import echo, inviting, replies
 from handlers.desk import Desk
 from handlers.family import children_of_parent, say
 from storage.audit import Deed
@@ -27,6 +27,7 @@ from storage.situations import Situation
 from storage.vault import Owner
 
 ASKED = "professional"
+ECHO = "echo.for_a_while"
 LASTS = timedelta(days=24)  # three and a half weeks: a check with its booking and its answer
 ENDS_AT = time(17, 0)  # of her last day
 _ASKED_FOR = timedelta(days=2)
@@ -83,19 +84,42 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
 def let_see(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """Something is picked: she is in the book for that, beside what was picked before."""
     asked = situation.conversation.asked_now(desk.now)
-    person = PersonId(offered.choice.subject)
-    if asked is None or asked.name != ASKED or asked.subject != person or situation.person is None:
+    if asked is None or asked.name != ASKED or asked.subject != offered.choice.subject:
         return (replies.said(situation, desk, "press.gone"),)
-    child = ChildId(int(asked.values["child"]))
-    circle = dict(children_of_parent(situation, desk)).get(child)
+    circle = _circle(situation, desk, asked)
     if circle is None:
         return (replies.said(situation, desk, "press.gone"),)
+    pick = offered.choice.value
+    if echo.is_needed(situation):
+        values = {"name": asked.values["name"], "child": circle.child.name}
+        kept = {**asked.values, "pick": pick}
+        return (echo.ask(situation, desk, ECHO, "echo.partner", values, subject=asked.subject, pending=kept),)
+    return (_picked(situation, desk, circle, asked, pick),)
+
+
+def echoed(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back from an address of weak proof: as the pick; more can be picked after it."""
+    circle = _circle(situation, desk, asked)
+    if circle is None:
+        return None
+    again = replace(asked, name=ASKED, until=desk.now + _ASKED_FOR)
+    filing = _picked(situation, desk, circle, again, asked.values["pick"])
+    return (replace(filing, conversation=replace(situation.conversation, asked=again)),)
+
+
+def _circle(situation: Situation, desk: Desk, asked: Asked) -> Circle | None:
+    return dict(children_of_parent(situation, desk)).get(ChildId(int(asked.values["child"])))
+
+
+def _picked(situation: Situation, desk: Desk, circle: Circle, asked: Asked, pick: str) -> Filing:
+    assert situation.person is not None
+    child, person = circle.child.id, PersonId(asked.subject)
     until = date.fromisoformat(asked.values["until"])
     last = civil_instant(_noon(until, desk), ENDS_AT, desk.zone)
     me = circle.membership(situation.person.id, desk.now)
     known = circle.membership(person, desk.now)
     assert me is not None
-    sees = (known.sees if known is not None and known.sees is not None else frozenset()) | PICKS[offered.choice.value]
+    sees = (known.sees if known is not None and known.sees is not None else frozenset()) | PICKS[pick]
     number = asked.values["telephone"]
     is_new = circle.person(person) is None
     roster = Roster(
@@ -109,27 +133,25 @@ def let_see(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing,
         telephones=[NewTelephone(desk.ids.new(), person, number, situation.person.id)] if is_new and number else [],
     )  # fmt: skip
     values = {"name": asked.values["name"], "child": circle.child.name, "until": day_of(until)}
-    picked = {pick for pick, groups in PICKS.items() if groups and groups <= sees} | {"check", offered.choice.value}
-    others = [Choice(Offer.LET_SEE, person, pick, circle.child.pronoun) for pick in PICKS if pick not in picked]
+    picked = {each for each, groups in PICKS.items() if groups and groups <= sees} | {"check", pick}
+    others = [Choice(Offer.LET_SEE, person, each, circle.child.pronoun) for each in PICKS if each not in picked]
     new = Person(person, asked.values["name"])
     member = Membership(0, new, Role.PROFESSIONAL, me.setting, Standing.LIVE, desk.now)
     slip, invitation = inviting.slip_for(desk, circle, member, situation.person.id, holds_number=bool(number))
     done = Said(
-        f"professional.sees.{offered.choice.value}",
+        f"professional.sees.{pick}",
         values,
         tuple(others),
         lines=((slip.key, slip.values),) if is_new else (),
     )
     said = say(situation, desk, done)
     details = {"person": person, "until": until.isoformat(), "sees": " ".join(sorted(sees)) or "the check"}
-    return (
-        replace(
-            said,
-            notices=(*said.notices, *(_others_hear(situation, desk, circle, child, values) if is_new else ())),
-            roster=roster,
-            invites=(invitation,) if is_new else (),
-            deeds=(Deed("professional_added", situation.person.id, Owner.child(child), person, details),),
-        ),
+    return replace(
+        said,
+        notices=(*said.notices, *(_others_hear(situation, desk, circle, child, values) if is_new else ())),
+        roster=roster,
+        invites=(invitation,) if is_new else (),
+        deeds=(Deed("professional_added", situation.person.id, Owner.child(child), person, details),),
     )
 
 

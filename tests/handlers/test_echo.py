@@ -5,26 +5,33 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from book.disclosure import Assurance
+from book.messages import Did, Incoming, message_key
 from storage import schema
+from tests.kit.beyond import ben_and_acorns
 from tests.kit.conversation import Person, Story
+from tests.kit.on_script import OnScript
 
 
-@pytest.fixture
-async def hannah(story: Story) -> Person:
-    """Her texts could be anybody's."""
+async def weak(story: Story, who: str) -> Person:
+    """Somebody whose texts could be anybody's."""
 
     def weaken(connection: Connection) -> None:
         connection.execute(
             update(schema.addresses)
-            .where(schema.addresses.c.person_id == story.people.people["hannah"])
+            .where(schema.addresses.c.person_id == story.people.people[who])
             .values(assurance=Assurance.WEAK)
         )
 
     await story.store.write(weaken)
-    return story.person("hannah")
+    return story.person(who)
+
+
+@pytest.fixture
+async def hannah(story: Story) -> Person:
+    return await weak(story, "hannah")
 
 
 async def code_for(person: Person, sentence: str) -> str:
@@ -103,3 +110,138 @@ async def test_to_bring_somebody_in_needs_the_code(story: Story, hannah: Person)
     code = await code_for(hannah, "To let Kate into Ella's book, reply 58. To leave it as it is, do nothing.")
     await hannah.says(code)
     assert "tell each other about Ella?" in await hannah.hears_anything()
+
+
+LET_IN = "To let Jean into Ella's book, reply 58. To leave it as it is, do nothing."
+
+
+def lines(connection: Connection) -> int:
+    found: int = connection.execute(select(func.count()).select_from(schema.memberships)).scalar_one()
+    return found
+
+
+async def test_family_comes_in_by_the_code_and_not_before(story: Story, hannah: Person) -> None:
+    before = await story.store.read(lines)
+    await hannah.says("add my mum Jean thursdays 07700 900777")
+    code = await code_for(hannah, LET_IN)
+    assert await story.store.read(lines) == before
+
+    await hannah.says(code)
+    assert "sees Ella's day on Thursdays only" in await hannah.hears_anything()
+    assert await story.store.read(lines) == before + 1
+    await hannah.presses("Yes")
+    assert "Jean comes in by sending ELLA-" in await hannah.hears_anything()
+    # Less needs none.
+    await hannah.says("Jean no more")
+    assert "no longer sees or writes anything" in await hannah.hears_anything()
+
+
+async def test_a_wrong_code_lets_nobody_of_the_family_in(story: Story, hannah: Person) -> None:
+    before = await story.store.read(lines)
+    await hannah.says("add my mum Jean thursdays")
+    code = await code_for(hannah, LET_IN)
+    await hannah.says("11" if code != "11" else "12")
+    await hannah.hears("That wasn't the number, so nothing has changed.")
+    await hannah.says(code)
+    assert await story.store.read(lines) == before
+
+
+async def test_each_thing_a_professional_is_to_see_needs_its_code(story: Story, hannah: Person) -> None:
+    await hannah.says("can the health visitor Jo Marsh be in it for the 2 yr check")
+    await hannah.hears_anything()
+    before = await story.store.read(lines)
+    for label, done in (
+        ("The two-year check", "hears of the two-year check"),
+        ("Her learning", "may read about Ella's learning"),
+    ):
+        await hannah.presses(label)
+        code = await code_for(hannah, "To let Jo Marsh into Ella's book, reply 58. To leave it as it is, do nothing.")
+        await hannah.says(code)
+        assert done in await hannah.hears_anything()
+    assert await story.store.read(lines) == before + 2
+
+    # What she sees is changed as for a setting: less at once, more by a code.
+    await hannah.says("stop sharing her learning with Jo")
+    await hannah.hears("From now on Jo Marsh doesn't see her learning.")
+    await hannah.says("Jo can see her day")
+    code = await code_for(hannah, "To let Jo Marsh see her day, reply 58. To leave it as it is, do nothing.")
+    assert "What Jo Marsh sees: nothing" in await shown(hannah)
+    await hannah.says(code)
+    await hannah.hears("From now on Jo Marsh may see her day.")
+
+
+async def test_what_whoever_runs_a_setting_says_yes_to_needs_the_code(story: Story) -> None:
+    await story.until("9:00")
+    maya = await weak(story, "maya")
+    await maya.hears_anything()
+    before = await story.store.read(lines)
+    await maya.says("add a child: Mia Brown 3/4/23, mum Kate 07700 900123")
+    await maya.hears_anything()
+    await maya.presses("Yes")
+    code = await code_for(maya, "To do that, reply 58. To leave it as it is, do nothing.")
+    assert await story.store.read(lines) == before
+    await maya.says(code)
+    assert "Mia is in the book." in await maya.hears_anything()
+
+    # To shut somebody out is done at once.
+    await maya.says("restrict Tom")
+    assert "reply" not in await maya.hears_anything()
+
+
+async def test_a_signed_paper_by_text_is_entered_with_the_code(story: Story) -> None:
+    await story.until("9:00")
+    maya, hannah = await weak(story, "maya"), story.person("hannah")
+    await maya.hears_anything()
+    before = await shown(hannah)
+    await maya.says("hannah signed paper today: everything with dawn")
+    code = await code_for(maya, "To do that, reply 58. To leave it as it is, do nothing.")
+    assert await shown(hannah) == before
+    await maya.says(code)
+    assert "choices from paper, signed by Hannah" in await maya.hears_anything()
+
+
+async def her_contact(story: Story, stage: OnScript, who: str, telephone: str) -> None:
+    """She sends her own number, and the platform vouches for it."""
+    number = stage.script.next_number()
+    incoming = Incoming(Did.WROTE, story.clock.now(), message=number, contact=telephone)
+    await stage.receives(stage.received(who, message_key(who, number), incoming))
+    await story.settles()
+
+
+async def test_a_partner_setting_comes_in_by_codes_alone(story: Story, stage: OnScript) -> None:
+    """Asked for, and agreed to, and said to be her: each by text, and each with a code of its own."""
+    await story.until("9:00")
+    maya, joe = story.person("maya"), await weak(story, "joe")
+    await maya.says("invite Pip Rowe 07700 900555, childminder for Noah")
+    await maya.presses("Yes")
+    await maya.hears_anything()
+    await joe.hears_anything()
+    await joe.presses("Yes")
+    await maya.hears_nothing()
+    let_in = "To let Pip into Noah's book, reply 58. To leave it as it is, do nothing."
+    await joe.says(await code_for(joe, let_in))
+    found = re.search(r"NOAH-\w{4}", await maya.hears_anything())
+    assert found is not None
+    await joe.hears_anything()
+    await story.stage.give_fresh_phone(story, "pip", "+447700900555")
+    pip = story.person("pip")
+    await pip.says(found[0])
+    await her_contact(story, stage, "pip", "+447700900555")
+    await pip.hears_anything()
+    await joe.hears("Pip has joined from 07700 900555. Is that her?")
+    await joe.presses("Yes")
+    await pip.hears_nothing()
+    await joe.says(await code_for(joe, let_in))
+    assert "You're in Noah's book" in await pip.hears_anything()
+
+
+async def test_what_may_be_told_at_a_setting_by_hand_needs_the_code_and_nothing_needs_none(story: Story) -> None:
+    await ben_and_acorns(story, by_hand=False)
+    await story.until("9:00")
+    dawn, chloe = story.person("dawn"), await weak(story, "chloe")
+    await dawn.says("ben also goes to acorns 01632 960321")
+    await chloe.hears_anything()
+    await chloe.presses("Ben's day")
+    code = await code_for(chloe, "To let Acorns see her day, reply 58. To leave it as it is, do nothing.")
+    await chloe.says(code)
+    assert (await chloe.hears_anything()).startswith("Done. Acorns: his day")
