@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
-from storage import claims, documents, inbox
+from storage import claims, desk_browsers, documents, inbox
 from storage.store import Store
 from storage.vault import Owner, OwnerKind
 
@@ -54,4 +54,5 @@ class Housekeeping:
         if cleared:
             _log.info("payloads_cleared", count=cleared)
         await self._store.write(claims.forget_wrong_codes_before, now - _WRONG_CODES_KEPT_FOR)
+        await self._store.write(desk_browsers.forget_before, now)
         self._done = today

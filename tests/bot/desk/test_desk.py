@@ -253,7 +253,7 @@ async def test_another_sites_page_can_send_nothing(office: Office) -> None:
     await held(office)
     await office.opens("sam")
     number = await office.disclosure()
-    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
         async with office.browser.post("/desk/remove", data={"disclosure": number}, headers=headers) as answer:
             assert answer.status == 403
     assert "belt" in await office.page()
