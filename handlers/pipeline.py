@@ -18,7 +18,7 @@ from book.reasons import Reason
 from book.safeguarding import screen
 from book.understanding.beyond import as_handover
 from book.understanding.children import Named, answered_child
-from book.understanding.commands import CommandWord, as_command, as_correction, as_move
+from book.understanding.commands import CommandWord, as_command, as_correction, as_move, is_slashed
 from book.understanding.small_talk import is_greeting, is_thanks
 from book.understanding.timetable import may_be_duty
 from handlers import (
@@ -178,6 +178,8 @@ def _wished(situation: Situation, desk: Desk, circle: Sequence[Named]) -> tuple[
     for saying in table.SAYINGS:
         if saying.may_be(text) and (wished := saying.take(situation, desk)) is not None:
             return wished
+    if is_slashed(text):
+        return (replies.said(situation, desk, "command.unknown"),)
     return None
 
 

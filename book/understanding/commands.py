@@ -95,6 +95,14 @@ def as_command(text: str, *, names: Collection[str] = ()) -> Command | None:
     return None
 
 
+_SLASHED = re.compile(r"/[A-Za-z]\w{0,31}(?:@\w+)?")
+
+
+def is_slashed(text: str) -> bool:
+    """Whether it is a word of command by its slash, though perhaps none of ours ("/foo"); nobody writes a note so."""
+    return _SLASHED.fullmatch(text.strip()) is not None
+
+
 def as_move(text: str, circle: Sequence[Named]) -> int | None:
     """The child the message just before should have been about ("that was for Noah"), or None.
 

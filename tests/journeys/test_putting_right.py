@@ -368,3 +368,13 @@ async def test_a_number_answers_the_question(story: Story) -> None:
     await story.passes(60)
 
     await carys.hears('Poppy, from Joe 8:10: "up 3 times, bit snotty"')
+
+
+async def test_a_word_of_command_that_there_is_not_is_told_to_nobody(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:10")
+    for word in ("/foo", "/foo@SomeBot"):
+        await hannah.says(word)
+        await hannah.hears("That word is none of mine, so nobody was told. ? shows what you can say, or just write.")
+    await story.passes(60)
+    await priya.hears_nothing()
