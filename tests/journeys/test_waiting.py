@@ -124,7 +124,7 @@ async def test_a_parent_finds_whom_she_has_not_answered_about_and_whoever_asked_
         buttons=("Yes", "No"),
     )
     await hannah.presses("No")
-    await hannah.hears("Then Pip stays out of Ella's book.")
+    await hannah.hears("Then Pip Rowe stays out of Ella's book.")
     for person in (hannah, tom, maya):
         await person.hears_anything()
         await person.says("waiting")
