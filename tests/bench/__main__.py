@@ -1,4 +1,4 @@
-"""``python -m tests.bench`` measures, prints two tables and writes what it found as JSON; it judges nothing.
+"""``python -m tests.bench`` measures, prints three tables and writes what it found as JSON; it judges nothing.
 
 Everything that is compared is measured in one sitting, in turns, on one machine, so that only the ratio says much.
 """
@@ -21,6 +21,7 @@ from rich.table import Table
 
 from tests.bench.answering import Answered, answering, calls_cost
 from tests.bench.storing import Stored, storing
+from tests.bench.understanding import Understood, understanding
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="how many times each bot takes its turn")
     parser.add_argument("--notes", type=int, default=500, help="messages a round")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each rate of the second row is kept up")
-    parser.add_argument("--only", choices=["answering", "storing"], default=None)
+    parser.add_argument("--only", choices=["answering", "storing", "understanding"], default=None)
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), help="where the figures are written")
     given = parser.parse_args()
     console = Console()
@@ -37,14 +38,18 @@ def main() -> None:
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
     }
     with tempfile.TemporaryDirectory(prefix="bookbag-bench-") as folder:
-        if given.only != "storing":
+        if given.only in (None, "answering"):
             answered = asyncio.run(answering(_below(folder, "answering"), rounds=given.rounds, notes=given.notes))
             console.print(_answering_table(answered))
             found["answering"] = [asdict(each) for each in answered]
-        if given.only != "answering":
+        if given.only in (None, "storing"):
             stored = asyncio.run(storing(_below(folder, "storing"), seconds=given.seconds))
             console.print(_storing_table(stored))
             found["storing"] = [asdict(each) for each in stored]
+    if given.only in (None, "understanding"):
+        understood = understanding(rounds=given.rounds)
+        console.print(_understanding_table(understood))
+        found["understanding"] = asdict(understood)
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
     console.print(f"The figures are in {given.json}.")
@@ -88,6 +93,23 @@ def _storing_table(found: Sequence[Stored]) -> Table:
             str(each.refused),
             f"{each.cpu_ms:.3f}",
         )
+    return table
+
+
+def _understanding_table(found: Understood) -> Table:
+    table = Table(
+        title="Understanding a message: screened, which child, topics, facts; one core, the process's own CPU"
+    )
+    for heading in ("messages", "a second", "median µs", "p99 ms", "hostile", "worst ms"):
+        table.add_column(heading, justify="right")
+    table.add_row(
+        str(found.messages),
+        f"{found.rate:,.0f}",
+        f"{1e6 * found.percentile(0.5):.0f}",
+        f"{1000 * found.percentile(0.99):.2f}",
+        str(found.hostile),
+        f"{1000 * found.worst:.1f}",
+    )
     return table
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from book.disclosure import Carries
 from book.ids import IdMaker, Ids
 from book.understanding.lexicon import Lexicon, load_lexicon
 from book.wording.catalogue import Catalogue, load_catalogue
+from bot.demo.roster import DemoRoster
+from storage.roster import Roster
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
 from tests.kit.conversation import Story, tell
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_telegram import OnTelegram
+from tests.kit.on_text import OnText
+from tests.kit.together import Together
 
 # What a platform changes and what a database changes do not touch each other, so three of the four combinations
 # show all there is to see; the fourth is played for a few stories that use everything.
@@ -92,3 +97,24 @@ async def before_dawn(
         return
     async with OnTelegram() as stage:
         yield await tell(store, stage, book_clock, machine_clock, ids, without=("dawn",), **kept)  # type: ignore[arg-type]
+
+
+ByText = Callable[..., Awaitable[Story]]
+
+
+@pytest.fixture
+def by_text(
+    store: Store,
+    book_clock: BookClock,
+    machine_clock: MachineClock,
+    ids: Ids,
+    lexicon: Lexicon,
+    catalogue: Catalogue,
+) -> ByText:
+    """A story in which some have plain texts, with the words they chose to have there."""
+
+    async def begins(*texts: str, more: Callable[[DemoRoster], Roster] | None = None) -> Story:
+        stage = Together(OnPhones(), OnText(Carries.WORDS), texts)
+        return await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, more=more)
+
+    return begins

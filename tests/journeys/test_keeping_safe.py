@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-import pytest
-
-from book.disclosure import Carries
 from book.ids import ChildId, Ids, PersonId
 from book.people import Role
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
 from bot.demo.roster import DemoRoster
 from storage.roster import NewChild, NewMembership, NewPerson, Roster
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import Story, tell
-from tests.kit.on_phones import OnPhones
-from tests.kit.on_text import OnText
-from tests.kit.together import Together
+from tests.journeys.conftest import ByText
+from tests.kit.conversation import Story
 
 WORDS = "Noah said daddy hits me with a belt"
 
@@ -155,26 +146,6 @@ async def test_a_lead_and_the_council_are_rung_where_the_manager_says(story: Sto
 
 
 # --- by text --------------------------------------------------------------------------------------------------------
-
-ByText = Callable[..., Awaitable[Story]]
-
-
-@pytest.fixture
-def by_text(
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> ByText:
-    """A story in which some have plain texts, with the words they chose to have there."""
-
-    async def begins(*texts: str, more: Callable[[DemoRoster], Roster] | None = None) -> Story:
-        stage = Together(OnPhones(), OnText(Carries.WORDS), texts)
-        return await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, more=more)
-
-    return begins
 
 
 async def test_dialogue_24_a_parent_and_it_may_well_be_nothing(by_text: ByText) -> None:

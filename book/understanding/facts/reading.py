@@ -43,7 +43,7 @@ _READERS = (
     _Reader(frozenset({Topic.MEALS}), frozenset({"oz", "l"}), food.read),
     _Reader(
         frozenset({Topic.ATTENDANCE}),
-        frozenset({"off", "late", "l8", "home", "nursery", "absent", "away", "stuck", "traffic", "with", "in"}),
+        frozenset({"off", "late", "l8", "home", "nursery", "absent", "away", "stuck", "traffic", "be"}),
         coming.read,
     ),
     _Reader(
@@ -60,8 +60,10 @@ def read_facts(words: Words, subjects: Sequence[Subject], clock: Clock, *, colle
     ``collection`` is who collects, as :class:`book.understanding.topics.Reading` has it.
     """
     topics = _topics(subjects)
-    written = {label for labels in words.labels for label in labels}
-    readers = [each for each in _READERS if not (topics.isdisjoint(each.topics) and written.isdisjoint(each.words))]
+    written = words.company.values()
+    readers = [
+        each for each in _READERS if not topics.isdisjoint(each.topics) or not all(map(each.words.isdisjoint, written))
+    ]
     if not readers and not collection:
         return FactsRead()
     said = ready(words, clock, frozenset(topics))

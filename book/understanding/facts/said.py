@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import islice
 
 from book.facts import (
     Doubt,
@@ -47,6 +48,8 @@ LONGEST = 2000
 
 MOST = 40
 """More facts than anybody states in one message; what follows is left as words."""
+
+_LONGEST_SENTENCE = 300  # without an end: what stands further away says nothing about this
 
 _FIRST, _LAST = 0xE100, 0xE8FF  # which of the marked things a mark stands for
 _NUMBER = r"(?:\d{1,3}(?:[.,]\d{1,2})?|an?|one|two|three|four|five|six|seven|eight|nine|ten)"
@@ -153,7 +156,8 @@ class Said:
         """The sentence around a place of :attr:`marked`; a point inside a figure ends none."""
         number = bisect_left(self._ends, at)
         start = self._ends[number - 1] + 1 if number else 0
-        return start, self._ends[number] if number < len(self._ends) else len(self.marked)
+        end = self._ends[number] if number < len(self._ends) else len(self.marked)
+        return max(start, at - _LONGEST_SENTENCE), min(end, at + _LONGEST_SENTENCE)
 
     def spelt_so(self, start: int, end: int) -> bool:
         """Whether the writer spelt this stretch of :attr:`marked` as the lexicon does."""
@@ -195,7 +199,7 @@ class Said:
 
     def free(self, sentence: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Every match that begins where no fact has been found yet."""
-        for found in sentence.finditer(self.marked):
+        for found in islice(sentence.finditer(self.marked), 2 * MOST):
             if len(self.facts) + len(self.doubts) >= MOST:
                 return
             if not self.is_taken(found.start()):

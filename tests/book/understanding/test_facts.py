@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from book.facts import Absence, Collection, Fact, Lateness, from_json, to_json, to_plain
+from book.facts import Absence, Collection, Fact, Lateness, Sleep, from_json, to_json, to_plain
 from book.topics import Subject, Topic
+from book.understanding.facts.correcting import corrected
+from book.understanding.facts.joining import joined
 from book.understanding.facts.reading import FactsRead, read_facts
 from book.understanding.lexicon import Lexicon
 from book.understanding.times_said import GRACE, Clock
@@ -196,3 +198,43 @@ def test_of_any_text_every_fact_has_its_words_in_it_and_none_is_of_the_future(
             times = [getattr(each, name, None) for name in ("begins", "ends", "at")]
             assert all(at <= written + GRACE for at in times if at is not None)
     assert all(each.words in text for each in found.doubts)
+
+
+@pytest.mark.parametrize(
+    ("text", "correction", "stated"),
+    [
+        (
+            "calpol 5ml 6.45. up since 4",
+            "5.45",
+            [fact("medicine", name="calpol", dose=5, unit="ml", at="05:45"), sleep(to="04:00")],
+        ),
+        ("woke at 3.15", "2.15 not 3.15", [sleep(to="02:15")]),
+        ("temp 38.2", "38.4", [fact("temperature", celsius=38.4)]),
+        ("3 wet 1 dirty", "2 not 3", [fact("nappy", wet=2, dirty=1)]),
+        ("slept 12-1 and had lunch at 1.30, tea at 4", "5", None),
+        ("calpol at 5", "the blue one", None),
+    ],
+)
+def test_a_correction_stands_in_the_place_of_what_it_sets_right_or_nowhere(
+    text: str, correction: str, stated: list[dict[str, object]] | None, lexicon: Lexicon
+) -> None:
+    written = "2026-11-24T06:02"
+    after = corrected(text, correction, lambda words: facts(words, lexicon, written))
+    if stated is None:
+        assert after is None
+        return
+    assert after is not None
+    assert [plain(each) for each in after] == stated
+    assert all(correction in each.words or each.words in text for each in after)
+
+
+def test_a_sleep_that_began_in_one_note_ends_in_another() -> None:
+    noon, one, night = (
+        datetime.fromisoformat(at) for at in ("2026-11-24T12:05", "2026-11-24T12:58", "2026-11-23T07:00")
+    )
+    down, up = Sleep(words="leo down", begins=noon), Sleep(words="leo up", ends=one, wakings=1)
+
+    assert joined(down, up) == Sleep(words="leo up", begins=noon, ends=one, wakings=1)
+    assert joined(up, down) is None
+    assert joined(Sleep(words="bed", begins=night), up) is None
+    assert joined(Sleep(words="12-1", begins=noon, ends=one), up) is None
