@@ -16,11 +16,16 @@ def lexicon() -> Lexicon:
 
 def rate(lexicon: Lexicon, split: Split, *names: str) -> float:
     """Of these sentences the part that is held. Only the figure: sentences held out are never shown, not even here."""
-    held = [screen(row["text"], lexicon).held for name in names for row in rows(name) if row["split"] == split]
+    held = [
+        screen(row["text"], lexicon).held
+        for name in names
+        for row in rows(name)
+        if row.get("split", "tune") == split and "safeguarding" not in row.get("categories", ())
+    ]
     return sum(held) / len(held)
 
 
-@pytest.mark.parametrize(("split", "least"), [("tune", 0.85), ("held", 0.83)])
+@pytest.mark.parametrize(("split", "least"), [("tune", 0.95), ("held", 0.86)])
 def test_disclosures_of_every_kind_are_held(split: Split, least: float, lexicon: Lexicon) -> None:
     names = ("disclosures", "own_disclosures") if split == "tune" else ("disclosures",)
 
@@ -29,7 +34,12 @@ def test_disclosures_of_every_kind_are_held(split: Split, least: float, lexicon:
 
 @pytest.mark.parametrize("split", ["tune", "held"])
 def test_of_a_hundred_ordinary_messages_at_most_five_are_held(split: Split, lexicon: Lexicon) -> None:
-    assert rate(lexicon, split, "ordinary") <= 0.055
+    assert rate(lexicon, split, "ordinary", "messages", "languages", "first") <= 0.05
+
+
+@pytest.mark.parametrize("split", ["tune", "held"])
+def test_of_messages_as_they_come_in_a_day_at_most_three_in_a_hundred_are_held(split: Split, lexicon: Lexicon) -> None:
+    assert rate(lexicon, split, "messages", "languages", "first") <= 0.03
 
 
 def test_of_ordinary_messages_written_to_sound_like_disclosures_few_are_held(lexicon: Lexicon) -> None:

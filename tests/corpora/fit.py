@@ -25,15 +25,18 @@ from tests.corpora import Split, rows
 SCREEN = Path(__file__).parents[2] / "book/understanding/screen.toml"
 LEANS = "# --- single words"
 """The line of the file from which on the fitting writes it."""
-MOST, MOST_TAKEN, MOST_LEAN = 12, 9, 3
+MOST, MOST_TAKEN, MOST_LEAN = 12, 9, 2
 ROUNDS = 10
 STEEPNESS = 0.4
 """How much surer one point makes; the odds of a message are e to this power a point."""
-WEIGHT = 1.6
+WEIGHT = 0.9
 """What a disclosure missed costs, against ordinary sentences held, were there as many of each."""
 PULL, PULL_LEAN = 0.15, 0.8
 """How hard points are pulled to the middle, those of single words to nought: what few sentences say is luck."""
-MIDDLE, MIDDLE_TAKEN = 5, 3
+MIDDLE, MIDDLE_TAKEN = 6, 4
+CONTRIVED = 0.4
+"""How much an ordinary sentence counts that was written to sound like a disclosure; real days have fewer of them."""
+PEOPLE = ("mum", "dad", "kin", "partner", "other_grownup", "worker")
 MESSAGES = ("messages", "languages", "first", "shared")
 """The collections of messages with topics: ordinary ones, but for the few that are labelled safeguarding."""
 LEAST_SEEN = 4
@@ -47,6 +50,7 @@ class Seen:
     cues: tuple[int, ...]
     words: frozenset[str]
     held: bool
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +67,36 @@ class Fitted:
 def seen(screen: Screen, split: Split) -> list[Seen]:
     """The sentences of one side of the split."""
     cues = _written_by_hand(screen)
+    named = _people()
     found: list[Seen] = []
     for name, held in (("disclosures", True), ("ordinary", False), ("own_disclosures", True), ("own_ordinary", False)):
-        found += [_seen(screen, row["text"], cues, held=held) for row in rows(name) if row["split"] == split]
+        found += [
+            _seen(screen, row["text"], cues, named, held=held, weight=CONTRIVED if name == "own_ordinary" else 1.0)
+            for row in rows(name)
+            if row["split"] == split
+        ]
     for name in MESSAGES:
         found += [
-            _seen(screen, row["text"], cues, held="safeguarding" in row["categories"])
+            _seen(screen, row["text"], cues, named, held="safeguarding" in row["categories"])
             for row in rows(name)
             if row.get("split", "tune") == split
         ]
     return found
 
 
-def _seen(screen: Screen, text: str, cues: int, *, held: bool) -> Seen:
+def _people() -> frozenset[str]:
+    """Words for people; who is spoken of must not tip the scales by itself."""
+    classes = tomllib.loads(SCREEN.read_text(encoding="utf-8"))["classes"]
+    return frozenset(word for name in PEOPLE for word in classes[name])
+
+
+def _seen(screen: Screen, text: str, cues: int, named: frozenset[str], *, held: bool, weight: float = 1.0) -> Seen:
     words = (screen.vocabulary.known(plainly(token.written))[0] for token in cut(text) if token.written)
     return Seen(
         cues=tuple(sorted(cue for cue in screen.cues_in(text) if cue < cues)),
-        words=frozenset(word for word in words if word.isascii() and word.isalpha() and len(word) > 2),
+        words=frozenset(word for word in words if word.isascii() and word.isalpha() and len(word) > 2) - named,
         held=held,
+        weight=weight,
     )
 
 
@@ -107,7 +123,9 @@ def fitted(screen: Screen, sentences: Sequence[Seen]) -> Fitted:
 
     def cost(place: int, score: int) -> float:
         above = STEEPNESS * (score - screen.threshold + 0.5)
-        return weight * math.log1p(math.exp(-above)) if sentences[place].held else math.log1p(math.exp(above))
+        if sentences[place].held:
+            return weight * math.log1p(math.exp(-above))
+        return sentences[place].weight * math.log1p(math.exp(above))
 
     def best(now: int, tries: Iterable[int], places: Sequence[int], pull: Callable[[int], float]) -> tuple[int, int]:
         """The points that cost least, by how much the scores change: for whatever adds to all of a message alike."""
