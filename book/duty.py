@@ -257,3 +257,33 @@ def key_children(circles: Iterable[Circle], person: PersonId, setting: SettingId
             for each in circle.live(now)
         )
     ]
+
+
+# --- whose "all mine" ---------------------------------------------------------------------------------------------
+
+
+def her_own(circles: Iterable[Circle], person: PersonId, now: datetime) -> list[Circle]:
+    """The children that somebody of a setting means by "all mine"; none where she is family of one of them.
+
+    Those whose key person or childminder she is; where there are none, those whose second key person; else everybody
+    with whom she works.
+    """
+    mine = [(circle, me) for circle in circles if (me := circle.membership(person, now)) is not None]
+    if any(me.role not in STAFF for _, me in mine):
+        return []
+    for roles in ((Role.KEY_PERSON, Role.CHILDMINDER), (Role.SECOND_KEY_PERSON,)):
+        if found := [circle for circle, me in mine if me.role in roles]:
+            return found
+    return [circle for circle, _ in mine]
+
+
+def in_today(circles: Iterable[Circle], person: PersonId, at: datetime, zone: ZoneInfo) -> list[Circle]:
+    """Of these, who is in on the day of this instant where she works with them."""
+    day = at.astimezone(zone).date()
+    return [
+        circle
+        for circle in circles
+        if (me := circle.membership(person, at)) is not None
+        and me.setting is not None
+        and is_in_today(circle, me.setting, day)
+    ]

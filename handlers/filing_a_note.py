@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from book.audience import Note, Verdict, carried_back, choose_audience, may_know
 from book.deliveries import InboxState, Lane
-from book.duty import able_to_be_told, catches_up, whom_to_tell
+from book.duty import able_to_be_told, catches_up, her_own, in_today, whom_to_tell
 from book.entries import Entry, Text, Travel
 from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import Acknowledgement, Relay, WhichChild
@@ -21,7 +21,7 @@ from book.reasons import Reason
 from book.timing import when_to_tell
 from book.topics import Subject
 from book.understanding.apart import asks_of
-from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, which_child
+from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, Together, which_child
 from book.understanding.commands import Narrowing, as_narrowing
 from book.understanding.notes import read_note
 from book.understanding.renaming import take_out
@@ -90,6 +90,7 @@ def file_note(
             circle,
             replied_to=answered,
             in_conversation=situation.conversation.child_now(desk.now),
+            together=_together(situation, desk, circle),
         ):
             case OneChild(child):
                 clauses = [(child, text)]
@@ -100,6 +101,31 @@ def file_note(
             case never:
                 assert_never(never)
     return _file(taken, situation, desk, [(ChildId(child), words) for child, words in clauses], about)
+
+
+def _together(situation: Situation, desk: Desk, circle: Sequence[Named]) -> Together | None:
+    """Whom "all mine" stands for: for who works with the children, her own that are in today; for family all theirs."""
+    person = situation.person
+    assert person is not None
+    around = [situation.circles[ChildId(each.child)] for each in circle]
+    roles = [me.role for each in around if (me := each.membership(person.id, desk.now)) is not None]
+    if not any(role in STAFF for role in roles):
+        return None
+    own = in_today(her_own(around, person.id, desk.now), person.id, desk.now, desk.zone)
+    here = in_today(around, person.id, desk.now, desk.zone)
+    return Together(
+        tuple(each.child.id for each in own), frozenset(each.child.id for each in here), _twins(own, desk.now)
+    )
+
+
+def _twins(own: Sequence[Circle], now: datetime) -> tuple[int, ...]:
+    """The only two of these with the same parents, where everybody's parents are known; else nobody can say."""
+    families: dict[frozenset[PersonId], list[int]] = {}
+    for circle in own:
+        parents = frozenset(each.person.id for each in circle.parents(now))
+        families.setdefault(parents, []).append(circle.child.id)
+    several = [children for children in families.values() if len(children) > 1]
+    return tuple(several[0]) if frozenset() not in families and len(several) == 1 and len(several[0]) == 2 else ()
 
 
 def _answered_child(situation: Situation) -> int | None:

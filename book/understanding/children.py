@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from book.understanding.in_full import Before, in_full, is_meal, leans, learnt, same, takes_back
 from book.understanding.lexicon import fold
 from book.understanding.names import LONGEST_MESSAGE, Mention, Named, Word, mentions_in, words_of
 from book.understanding.small_talk import is_greeting
 
-__all__ = ["AskWhich", "Named", "OneChild", "SeveralChildren", "answered_child", "which_child"]
+__all__ = ["AskWhich", "Named", "OneChild", "SeveralChildren", "Together", "answered_child", "which_child"]
 
 ONLY = "the only child"
 REPLY = "a reply"
@@ -43,6 +44,19 @@ class AskWhich:
     among: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Whom words for several stand for, where that is not the whole circle: who of her own is in today.
+
+    ``all`` are meant by "all mine", "everyone else" and the like; empty where nobody can say. An initial is known where
+    it is nobody else's of those ``here``.
+    """
+
+    all: tuple[int, ...]
+    here: frozenset[int]
+    twins: tuple[int, ...] = ()
+
+
 Meant = OneChild | SeveralChildren | AskWhich
 
 
@@ -52,15 +66,16 @@ def which_child(
     *,
     replied_to: int | None = None,
     in_conversation: int | None = None,
+    together: Together | None = None,
 ) -> Meant:
     """Decide which child `text` is about, by the first of these that applies.
 
-    The only child of the circle; whoever is named ("both" and "all mine" name too, and stand for the whole circle as
-    given, so the caller passes the children who could be meant today); the child of the message replied to; the
-    child of the conversation, if no word points elsewhere. A name that does not fit the reply is two children who
-    could be meant, and asked about.
+    The only child of the circle; whoever is named ("both" and "all mine" name too, and stand for those `together`,
+    without which for the whole circle); the child of the message replied to; the child of the conversation, if no
+    word points elsewhere. A name that does not fit the reply is two children who could be meant, and asked about.
     """
     everyone = tuple(named.child for named in circle)
+    together = together or Together(everyone, frozenset(everyone), everyone if len(everyone) == 2 else ())
     if len(everyone) == 1:
         return OneChild(everyone[0], ONLY)
     if replied_to not in everyone:
@@ -68,8 +83,8 @@ def which_child(
     words = words_of(text)
     if len(words) >= LONGEST_MESSAGE:
         return AskWhich(everyone)  # no sentence: nobody can say what stands in the rest of it
-    mentions = [_settled_by_reply(mention, replied_to) for mention in _mentions(words, circle)]
-    group = _group(words, mentions, everyone)
+    mentions = [_settled_by_reply(mention, replied_to) for mention in _mentions(words, circle, together.here)]
+    group = _group(words, mentions, together)
     if not mentions and group is None:
         if replied_to is not None:
             return OneChild(replied_to, REPLY)
@@ -87,7 +102,7 @@ def which_child(
         return OneChild(named[0], text[words[mention.first].start : words[mention.last].end])
     if group == ():
         return AskWhich(named if len(named) > 1 else everyone)
-    parts = _divided(text, words, mentions, everyone, circle)
+    parts = _divided(text, words, mentions, together, circle)
     if parts is None:
         return AskWhich(named if group is None else everyone)
     if len(parts) == 1:
@@ -172,10 +187,11 @@ def _settled_by_reply(mention: Mention, replied_to: int | None) -> Mention:
     return mention
 
 
-def _mentions(words: Sequence[Word], circle: Sequence[Named]) -> list[Mention]:
+def _mentions(words: Sequence[Word], circle: Sequence[Named], here: frozenset[int]) -> list[Mention]:
     mentions = mentions_in(words, circle)
     taken = {place for mention in mentions for place in range(mention.first, mention.last + 1)}
-    return sorted([*mentions, *_initials(words, circle, taken)], key=lambda mention: mention.first)
+    there = [named for named in circle if named.child in here]
+    return sorted([*mentions, *_initials(words, there, taken)], key=lambda mention: mention.first)
 
 
 def _initials(words: Sequence[Word], circle: Sequence[Named], taken: set[int]) -> Iterator[Mention]:
@@ -209,9 +225,12 @@ _BOTH_OF_A_PAIR = frozenset({
     "lungs", "naps", "bottles", "meals", "of", "boobs", "sessions", "weeks",
 })  # fmt: skip
 _ALL_DO = frozenset({
-    "slept", "ate", "had", "went", "napped", "enjoyed", "loved", "asleep", "played", "awake", "happy",
-    "fine", "good", "mine", "wet", "dirty", "fed",
+    "slept", "ate", "had", "went", "asleep", "awake", "happy", "fine", "good", "mine", "wet", "dirty", "fed", "fast",
+    "did", "been", "drank", "woke", "made", "sang", "up", "outside", "out", "in", "inside", "ok", "okay", "well",
+    "settled", "having", "sleeping", "playing", "eating", "napping", "are", "were", "have", "dry", "bar", "except",
+    "but", "apart",
 })  # fmt: skip
+_NOT_ALL_OF_THEM = frozenset({"needed", "covered", "red", "sorted", "agreed"})
 _REST = frozenset({"else", "rest", "others"})
 
 
@@ -220,39 +239,62 @@ def _group_words(words: Sequence[Word], at: int, everyone: int) -> int:
     here = words[at].folded
     following = [word.folded for word in words[at + 1 : at + 4]]
     after = following[0] if following else ""
+    opens = at == 0 or words[at - 1].written in _OPENINGS
     if here == "both" and (after not in _BOTH_OF_A_PAIR or following[:2] == ["of", "them"]):
         return 3 if following[:2] == ["of", "them"] else 2 if after in {"boys", "girls", "children", "kids"} else 1
     if here in {"everyone", "everybody"}:
         return 2 if after == "else" else 1
     if here == "the" and after in {"rest", "others", "twins"}:
-        return 2
-    if here == "twins":
+        return 4 if following[1:] in (["of", "them"], ["of", "mine"]) else 2
+    if here == "twins" or (opens and here in {"rest", "others"} and after):
         return 1
     if here == "all":
         if following[:2] in (["of", "them"], ["of", "mine"], ["the", "rest"]):
             return 3
-        if following[:2] in (["the", "children"], ["the", "kids"]):
+        if following[:2] in (["the", "children"], ["the", "kids"], ["my", "children"], ["my", "kids"]):
             return 3
         if after in {"mine", "others", "children", "kids"} or after in {_FEW.get(everyone, ""), str(everyone)} - {""}:
             return 2
-        opens = at == 0 or words[at - 1].written in _OPENINGS
-        return 1 if opens and after in _ALL_DO else 0
+        if opens and _is_a_number(after) and following[1:2] and following[1] in _ALL_DO:
+            return 2  # another number than there are: nobody can say who is meant
+        does = after in _ALL_DO or (after.endswith("ed") and after not in _NOT_ALL_OF_THEM)
+        listed = at > 0 and words[at - 1].written == ":" and not after  # "Lunch: all, Noah half"
+        return 1 if opens and (does or listed) else 0
     if here == "they" and after == "all":
         return 2
     return 0
 
 
-def _group(words: Sequence[Word], mentions: Sequence[Mention], everyone: Sequence[int]) -> tuple[int, ...] | None:
+def _is_a_number(word: str) -> bool:
+    return word.isdecimal() or word in _FEW.values()
+
+
+def _stands_for(words: Sequence[Word], at: int, together: Together) -> tuple[int, ...]:
+    """The children that the group words at this place stand for, before anybody is left out; () if nobody can say."""
+    size = _group_words(words, at, len(together.all))
+    said = [word.folded for word in words[at : at + size]]
+    if "twins" in said:
+        return together.twins
+    if said[0] == "both" and len(together.all) != 2:
+        return ()
+    if said[0] == "all" and len(said) == 2 and _is_a_number(said[1]):
+        return together.all if said[1] in {_FEW.get(len(together.all)), str(len(together.all))} else ()
+    return together.all
+
+
+def _group(words: Sequence[Word], mentions: Sequence[Mention], together: Together) -> tuple[int, ...] | None:
     """The children that group words stand for; () if nobody can say which; None where there are none."""
     after_a_name = {mention.last + 1 for mention in mentions}
+    found: set[int] | None = None
     for at, word in enumerate(words):
-        size = _group_words(words, at, len(everyone))
+        size = _group_words(words, at, len(together.all))
         if not size or (at in after_a_name and word.folded in {"both", "all"}):
             continue
-        if (word.folded == "both" or "twins" in (word.folded, words[at + size - 1].folded)) and len(everyone) != 2:
+        children = _stands_for(words, at, together)
+        if not children:
             return ()
-        return tuple(everyone)
-    return None
+        found = (found or set()) | set(children)
+    return None if found is None else tuple(sorted(found))
 
 
 _ELSEWHERE = frozenset({
@@ -271,22 +313,56 @@ _OPENINGS = frozenset(".!?\n,;:-–—(/")
 _SENTENCE_ENDS = frozenset(".!?\n")
 _JOINS_NAMES = frozenset({",", "&", "+", "/"})
 _JOINS_CLAUSES = frozenset({"and", "but", "while", "then", "so", "whereas", "n", "also", "plus"})
-_EXCEPTIONS = frozenset({"bar", "except", "besides", "not", "minus"})
+_EXCEPTIONS = frozenset({"bar", "except", "besides", "not", "minus", "excluding", "but"})
 _ONE_OF_THEM = frozenset({"he", "she", "him", "her", "his", "hers", "hes", "shes"})
 _SEVERAL = frozenset({"they", "them", "their", "all", "both", "everyone", "everybody", "theyre", "each"})
+
+
+@dataclass(eq=False, slots=True)
+class _Piece:
+    """One thing said of one child or of several at once."""
+
+    said: str
+    of_a_group: bool
 
 
 @dataclass(slots=True)
 class _Division:
     """The parts as they are put together, child by child, in the order in which children come up."""
 
-    parts: dict[int, list[str]] = field(default_factory=dict)
+    parts: dict[int, list[_Piece]] = field(default_factory=dict)
 
-    def add(self, children: Sequence[int], part: str) -> None:
+    def add(self, children: Sequence[int], said: str, *, of_a_group: bool = False) -> bool:
+        """Whether it could be added: what takes back a part of something longer does not come apart cleanly."""
+        piece = _Piece(said, of_a_group)
         for child in children:
             kept = self.parts.setdefault(child, [])
-            if part:
-                kept.append(part)
+            of_everybody = [each for each in kept if each.of_a_group]
+            replaced = next((each for each in of_everybody if not of_a_group and same(each.said, said)), None)
+            if replaced is not None:  # "all ate lunch, Noah half"
+                kept[kept.index(replaced)] = piece
+            elif not of_a_group and any(takes_back(said, each.said) for each in of_everybody):
+                return False
+            elif said:
+                kept.append(piece)
+        return True
+
+    def leave_out(self, children: Sequence[int], piece: str) -> bool:
+        """Take back what was just said of a group for those it was not said of; whether all of them had it."""
+        for child in children:
+            kept = self.parts.get(child, [])
+            if not kept or not kept[-1].of_a_group or kept[-1].said != piece:
+                return False
+            kept.pop()
+            if not kept:
+                del self.parts[child]
+        return True
+
+    def lines(self) -> tuple[tuple[int, str], ...] | None:
+        """Each child's part; None where nothing is left to say of one of them."""
+        if not all(self.parts.values()):
+            return None
+        return tuple((child, "; ".join(each.said for each in kept)) for child, kept in self.parts.items()) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,11 +374,24 @@ class _Segment:
     new_sentence: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Exception:
+    """Who is left out of a group, where those words begin and end, and from where their own words stand, if any do."""
+
+    children: tuple[int, ...]
+    first: int
+    after: int
+    theirs: int | None = None
+
+
+_Runs = dict[int, tuple[int, tuple[int, ...]]]
+
+
 def _divided(
-    text: str, words: Sequence[Word], mentions: Sequence[Mention], everyone: Sequence[int], circle: Sequence[Named]
+    text: str, words: Sequence[Word], mentions: Sequence[Mention], together: Together, circle: Sequence[Named]
 ) -> tuple[tuple[int, str], ...] | None:
     """Each child's own part, or None where the words do not come apart cleanly."""
-    parts = _of_one_run(text, words, mentions, everyone) or _clause_by_clause(text, words, mentions, everyone)
+    parts = _of_one_run(text, words, mentions, together) or _Clauses(text, words, mentions, together).divided()
     if parts is None:
         return None
     for child, part in parts:
@@ -314,22 +403,24 @@ def _divided(
 
 
 def _of_one_run(
-    text: str, words: Sequence[Word], mentions: Sequence[Mention], everyone: Sequence[int]
+    text: str, words: Sequence[Word], mentions: Sequence[Mention], together: Together
 ) -> tuple[tuple[int, str], ...] | None:
     """One list of names, or one "both": everybody in it gets the whole of the words without the names."""
-    runs = _runs(words, mentions, len(everyone))
+    runs = _runs(words, mentions, len(together.all))
     if len(runs) != 1 or any(word.folded in _ONE_OF_THEM for word in words):
         return None
     first, last, children = runs[0]
     exception = first and words[first - 1].folded in _EXCEPTIONS | {"from"}
-    if exception or (len(children) < 2 and not _is_group(words, first, len(everyone))):
+    if exception or (not children and words[first].folded in _REST | {"the"}):
         return None
-    chosen = children or tuple(everyone)
+    if len(children) == 1:
+        return None
+    chosen = children or _stands_for(words, first, together)
     before, after = text[: words[first].start], text[words[last].end :]
     opens = first == 0 or words[first - 1].written in _OPENINGS or is_greeting(before)
     if opens:
-        part = _tidy(before + _without_both(after))
-        return tuple((child, part) for child in chosen)
+        part = in_full(_tidy(before + _without_both(after)), Before())
+        return tuple((child, part) for child in chosen) if part else None
     if children:  # "gave Ella and Noah their lunch": each reads its own name
         own = {next(iter(mention.children)): mention for mention in mentions}
         return tuple(
@@ -339,50 +430,182 @@ def _of_one_run(
     return tuple((child, _tidy(before + after)) for child in chosen)
 
 
-def _clause_by_clause(
-    text: str, words: Sequence[Word], mentions: Sequence[Mention], everyone: Sequence[int]
-) -> tuple[tuple[int, str], ...] | None:
-    runs = {first: (last, children) for first, last, children in _runs(words, mentions, len(everyone))}
-    division = _Division()
-    current: tuple[int, ...] = ()
-    seen: set[tuple[int, ...]] = set()
-    heading = ""
-    for segment in _segments(words, runs):
-        first, end = segment.first, segment.end
-        while first < end and words[first].folded in _JOINS_CLAUSES:
-            first += 1
-        if segment.new_sentence:
-            heading = ""
-        if first >= end:
-            continue
-        inner = [place for place in runs if first < place < end]
-        if first not in runs:
-            said = text[words[first].start : words[end - 1].end]
-            if end < len(words) and words[end].written == ":" and not inner:
-                heading = said
-                continue
-            if inner or not _may_follow(words[first:end], said, current, seen, segment.new_sentence):
+class _Clauses:
+    """One message taken apart at its marks: who each stretch is about, and what is said there."""
+
+    def __init__(self, text: str, words: Sequence[Word], mentions: Sequence[Mention], together: Together) -> None:
+        self.text = text
+        self.words = words
+        self.mentions = mentions
+        self.together = together
+        found = _runs(words, mentions, len(together.all))
+        self.runs: _Runs = {first: (last, children) for first, last, children in found}
+        self.division = _Division()
+        self.current: tuple[int, ...] = ()
+        self.seen: set[tuple[int, ...]] = set()
+        self.heading = ""
+        self.before = Before()
+        self.of_group = ""  # what was said last of a group, while somebody may still be left out of it
+        self.left_out: tuple[int, ...] = ()  # who was left out just before: "…, who had none" is about them
+
+    def divided(self) -> tuple[tuple[int, str], ...] | None:
+        for segment in _segments(self.words, self.runs):
+            if not self._take(segment):
                 return None
-            if current:
-                division.add(current, _tidy(said))
-            continue
-        last, children = runs[first]
-        stop, excepted, theirs = _exception(words, runs, last + 1, end)
-        if any(place != excepted for place in inner if place < end and place > last):
+        return self.division.lines()
+
+    def _take(self, segment: _Segment) -> bool:
+        """Give each child what this stretch says of it; False where it does not come apart."""
+        words, first, end = self.words, segment.first, segment.end
+        if segment.new_sentence and not self.heading.endswith("\n"):
+            self.heading = ""
+        while first < end and words[first].folded in _JOINS_CLAUSES and not self._leaves_out(first, end):
+            first += 1
+        if first >= end:
+            return True
+        exception = self._leaves_out(first, end)
+        if exception is not None and exception.first == first:
+            return self._leave_out(exception, end)
+        if first in self.runs:
+            return self._of_somebody(first, end)
+        return self._of_nobody(first, end, segment.new_sentence)
+
+    def _said(self, first: int, end: int) -> str:
+        """These words as they stand in a line of their own, under what stands over them."""
+        heading = self.heading.strip()
+        if first >= end:
+            return heading
+        said = _tidy(_without_both(self.text[self.words[first].start : self.words[end - 1].end]))
+        before = Before(heading.casefold()) if is_meal(heading) else self.before
+        self.before = learnt(before, said)
+        if before.meal and leans(said):
+            return in_full(said, before)
+        full = in_full(said, Before() if heading else before)
+        return f"{heading}: {full}" if heading and full else full or heading
+
+    def _of_nobody(self, first: int, end: int, new_sentence: bool) -> bool:
+        """Words that begin with no name: a heading, a greeting, or more of whoever was named last."""
+        words = self.words
+        said = self.text[words[first].start : words[end - 1].end]
+        if any(first < place < end for place in self.runs):
+            return False
+        ends_with = words[end].written if end < len(words) else ""
+        if ends_with == ":":
+            self.heading = said
+            return True
+        if is_meal(said) and ends_with in {"\n", "-", "–"} and not self.current:
+            self.heading = said + "\n"  # over all the lines below it
+            return True
+        if words[first].folded in {"who", "whom"}:
+            children = self.left_out or (self.current if len(self.current) == 1 else ())
+            return bool(children) and self.division.add(children, self._said(first + 1, end))
+        if not _may_follow(words[first:end], said, self.current, self.seen, new_sentence):
+            return False
+        if self.current:
+            of_a_group = self.current == self.together.all or bool(self.of_group)
+            return self.division.add(self.current, self._said(first, end), of_a_group=of_a_group)
+        return True
+
+    def _of_somebody(self, first: int, end: int) -> bool:
+        last, children = self.runs[first]
+        exception = None if children else self._exception(last + 1, end)
+        known = {first} | ({self._run_of(exception)} if exception is not None else set())
+        if any(first < place < end and place not in known for place in self.runs):
+            return False
+        if not children and self._exception_inside_names(first, end):
+            return False
+        subjects = children or self._group_of(first, end)
+        if not subjects:
+            return False
+        if exception is None:
+            said = self._said(last + 1, end)
+        elif exception.first == last + 1 and exception.theirs is None and exception.after < end:
+            said = self._said(exception.after, end)  # "all bar Leo slept"
+        else:
+            said = self._said(last + 1, exception.first)
+        if self.words[first].folded == "all" and last + 1 >= end:
+            said = self._all_alone()
+        if exception is not None:
+            subjects = tuple(child for child in subjects if child not in exception.children)
+        if not subjects or not self.division.add(subjects, said, of_a_group=not children):
+            return False
+        self.of_group = said if not children else ""
+        self.left_out = exception.children if exception is not None else ()
+        self.current = subjects
+        self.seen.add(subjects)
+        if exception is not None and exception.theirs is not None:
+            return self.division.add(exception.children, self._said(exception.theirs, end))
+        return True
+
+    def _all_alone(self) -> str:
+        """ "Lunch: all, Noah half": against half stands all of it."""
+        heading = self.heading.strip()
+        return in_full("all", Before(heading.casefold())) if is_meal(heading) else heading
+
+    def _leave_out(self, exception: _Exception, end: int) -> bool:
+        """ "…, except Noah": not said of him after all."""
+        if not self.of_group or not self.division.leave_out(exception.children, self.of_group):
+            return False
+        self.current = tuple(child for child in self.current if child not in exception.children)
+        self.left_out = exception.children
+        if exception.theirs is not None:
+            return self.division.add(exception.children, self._said(exception.theirs, end))
+        return bool(self.current)
+
+    def _run_of(self, exception: _Exception) -> int:
+        return next(place for place in self.runs if exception.first < place < exception.after)
+
+    def _leaves_out(self, first: int, end: int) -> _Exception | None:
+        """The exception with which a stretch begins, if it says nothing of anybody else."""
+        if not self.of_group:
             return None
-        subjects = children or _group_of(words, first, everyone, division, mentions, heading, end)
-        if excepted is not None:
-            if children:
-                return None  # "Ella bar Noah": only from a group can anybody be left out
-            left_out = runs[excepted][1]
-            subjects = tuple(child for child in subjects if child not in left_out)
-            if theirs:
-                division.add(left_out, _with_heading(heading, _tidy(text[words[theirs].start : words[end - 1].end])))
-        said = _tidy(_without_both(text[words[last].end : words[stop - 1].end])) if stop > last + 1 else ""
-        division.add(subjects, _with_heading(heading, said))
-        current = subjects
-        seen.add(subjects)
-    return tuple((child, "; ".join(parts)) for child, parts in division.parts.items()) or None
+        found = self._exception(first, end)
+        return found if found is not None and found.first == first and not self._goes_on(found, end) else None
+
+    def _goes_on(self, exception: _Exception, end: int) -> bool:
+        return exception.theirs is None and exception.after < end
+
+    def _exception(self, first: int, end: int) -> _Exception | None:
+        """ "bar Leo", "but not Bea", "except Bea who had none": who is left out, and what is said of them."""
+        words = self.words
+        for at in range(first + 1, end):
+            if at not in self.runs or not self.runs[at][1]:
+                continue
+            start = self._begins(first, at)
+            if start is None:
+                continue
+            last, children = self.runs[at]
+            after = last + 1
+            if after < end and words[after].folded == "who":
+                return _Exception(children, start, after, after + 1) if after + 1 < end else None
+            if after >= end or all(word.folded in {"x", "xx", ""} for word in words[after:end]):
+                return _Exception(children, start, end)
+            # "all bar Leo slept"; after more words it would be "all slept, not Leo cried".
+            return _Exception(children, start, after) if start == first else None
+        return None
+
+    def _begins(self, first: int, at: int) -> int | None:
+        """Where the words that leave somebody out begin, before the name at `at`."""
+        before = [word.folded for word in self.words[first:at]]
+        for said in (("apart", "from"), ("except", "for"), ("but", "not"), ("other", "than")):
+            if tuple(before[-2:]) == said:
+                return at - 2
+        return at - 1 if before and before[-1] in _EXCEPTIONS else None
+
+    def _exception_inside_names(self, first: int, end: int) -> bool:
+        """Whether a group is followed by a name that no word leaves out: "all hugged Leo"."""
+        return any(first < place < end for place in self.runs) and self._exception(self.runs[first][0] + 1, end) is None
+
+    def _group_of(self, at: int, end: int) -> tuple[int, ...]:
+        everyone = _stands_for(self.words, at, self.together)
+        here = {self.words[place].folded for place in range(at, min(self.runs[at][0] + 1, end))}
+        later = {child for mention in self.mentions if mention.first > at for child in mention.children}
+        if here & _REST:
+            named = set(self.division.parts) or later
+            return tuple(child for child in everyone if child not in named)
+        if self.heading:  # "Lunch: all good, Noah half": all but those who follow
+            return tuple(child for child in everyone if child not in later)
+        return everyone
 
 
 def _runs(words: Sequence[Word], mentions: Sequence[Mention], everyone: int) -> list[tuple[int, int, tuple[int, ...]]]:
@@ -416,11 +639,7 @@ def _next_name(words: Sequence[Word], at: int, named: dict[int, Mention]) -> Men
     return named.get(at)
 
 
-def _is_group(words: Sequence[Word], at: int, everyone: int) -> bool:
-    return _group_words(words, at, everyone) > 0
-
-
-def _segments(words: Sequence[Word], runs: dict[int, tuple[int, tuple[int, ...]]]) -> Iterator[_Segment]:
+def _segments(words: Sequence[Word], runs: _Runs) -> Iterator[_Segment]:
     within = {place for first, (last, _) in runs.items() for place in range(first, last + 1)}
     first, new_sentence = 0, True
     for at, word in enumerate(words):
@@ -428,6 +647,8 @@ def _segments(words: Sequence[Word], runs: dict[int, tuple[int, tuple[int, ...]]
             continue
         # "Ella's coat and Noah's hat are here" does not come apart at the "and".
         joins = word.folded in _JOINS_CLAUSES and at + 1 in runs and at > first and not _owns(words[at + 1])
+        if joins and word.folded == "but":
+            joins = not _leaves_somebody_out(words, runs, at)
         if joins or (word.written in _OPENINGS and at not in within and not _inside_a_figure(words, at)):
             if at > first:
                 yield _Segment(first, at, new_sentence)
@@ -436,6 +657,15 @@ def _segments(words: Sequence[Word], runs: dict[int, tuple[int, tuple[int, ...]]
             new_sentence = new_sentence or word.written in _SENTENCE_ENDS
     if first < len(words):
         yield _Segment(first, len(words), new_sentence)
+
+
+def _leaves_somebody_out(words: Sequence[Word], runs: _Runs, at: int) -> bool:
+    """ "everyone but Leo slept", "all slept but Leo"; not "all slept but Leo cried"."""
+    if any(last == at - 1 and not children for last, children in runs.values()):
+        return True
+    last = runs[at + 1][0]
+    following = words[last + 1] if last + 1 < len(words) else None
+    return following is None or following.written in _OPENINGS or following.folded in {"who", "x", "xx"}
 
 
 def _owns(word: Word) -> bool:
@@ -452,27 +682,6 @@ def _inside_a_figure(words: Sequence[Word], at: int) -> bool:
     return touching and words[at - 1].written[-1:].isdigit() and words[at + 1].written[:1].isdigit()
 
 
-def _exception(
-    words: Sequence[Word], runs: dict[int, tuple[int, tuple[int, ...]]], first: int, end: int
-) -> tuple[int, int | None, int | None]:
-    """ "all mine slept bar Leo", "half except Bea who had none": where the rule ends, who is left out, their words."""
-    for at in range(first, end):
-        if at in runs and runs[at][1] and at > first:
-            before = words[at - 1].folded
-            start = (
-                at - 2 if before in {"from", "for"} or (before == "not" and words[at - 2].folded == "but") else at - 1
-            )
-            if start < first - 1 or (before not in _EXCEPTIONS and words[start].folded not in {"apart", "except"}):
-                continue
-            last = runs[at][0]
-            theirs = last + 1
-            if theirs < end and words[theirs].folded == "who":
-                return start, at, theirs + 1 if theirs + 1 < end else None
-            if theirs >= end or all(word.folded in {"x", "xx", ""} for word in words[theirs:end]):
-                return start, at, None
-    return end, None, None
-
-
 def _may_follow(
     words: Sequence[Word], said: str, current: tuple[int, ...], seen: set[tuple[int, ...]], new_sentence: bool
 ) -> bool:
@@ -487,30 +696,8 @@ def _may_follow(
     return len(current) > 1 or folded.isdisjoint(_SEVERAL)
 
 
-def _group_of(
-    words: Sequence[Word],
-    at: int,
-    everyone: Sequence[int],
-    division: _Division,
-    mentions: Sequence[Mention],
-    heading: str,
-    end: int,
-) -> tuple[int, ...]:
-    here = {words[place].folded for place in range(at, min(at + 3, end))}
-    if here & _REST:
-        return tuple(child for child in everyone if child not in division.parts)
-    if heading:  # "Lunch: all good, Noah half": all but those who follow
-        later = {child for mention in mentions if mention.first > at for child in mention.children}
-        return tuple(child for child in everyone if child not in later)
-    return tuple(everyone)
-
-
-def _with_heading(heading: str, said: str) -> str:
-    return f"{heading}: {said}" if heading and said else heading or said
-
-
 def _without_both(said: str) -> str:
-    return re.sub(r"^\s*(?:both|all)\b(?!\s+(?:his|her|of)\b)", "", said, flags=re.IGNORECASE)
+    return re.sub(r"^\s*(?:both|all)\b(?=\s*\w)(?!\s+(?:his|her|of)\b)", "", said, flags=re.IGNORECASE)
 
 
 def _tidy(said: str) -> str:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, answered_child, which_child
+from book.understanding.children import (
+    AskWhich,
+    Named,
+    OneChild,
+    SeveralChildren,
+    Together,
+    answered_child,
+    which_child,
+)
 from book.understanding.names import mentions_in, words_of
 
 ROOM = [Named(number, (name,)) for number, name in enumerate(["Ella", "Noah", "Leo", "Bea", "Kit", "Ava"])]
@@ -14,25 +22,59 @@ ELLA, NOAH, LEO, BEA, KIT, AVA = range(6)
 TWO = [Named(1, ("Noah",)), Named(2, ("Poppy", "the little one", "Pops"))]
 NAMESAKES = [Named(1, ("Ella", "Ella Pike")), Named(2, ("Ella", "Ella Marsh")), Named(3, ("Zofia",))]
 WORDS = [Named(1, ("Will",)), Named(2, ("Summer",)), Named(3, ("Mary-Kate",))]
+EVERYONE = (ELLA, NOAH, LEO, BEA, KIT, AVA)
 DIVIDED = {
     "Ella Noah Leo all ate lunch, Leo slept 12-1. everyone else half except bea who had none. Bea bit teary": {
-        ELLA: "ate lunch", NOAH: "ate lunch", LEO: "ate lunch; slept 12-1",
-        BEA: "had none; bit teary", KIT: "half", AVA: "half",
+        ELLA: "ate lunch", NOAH: "ate lunch", LEO: "ate lunch; slept 12–1",
+        BEA: "no lunch; bit teary", KIT: "half of lunch", AVA: "half of lunch",
     },
     "Lunch: all good, Noah half, Bea 0": {
         ELLA: "Lunch: good", LEO: "Lunch: good", KIT: "Lunch: good", AVA: "Lunch: good",
-        NOAH: "Lunch: half", BEA: "Lunch: 0",
+        NOAH: "half of lunch", BEA: "no lunch",
     },
-    "all mine slept 12-1.30 bar Leo": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "slept 12-1.30"),
+    "Lunch: all, Noah half": {
+        **dict.fromkeys((ELLA, LEO, BEA, KIT, AVA), "all of lunch"), NOAH: "half of lunch",
+    },
+    "Lunch\nElla all\nNoah half\nLeo had seconds": {
+        ELLA: "all of lunch", NOAH: "half of lunch", LEO: "seconds",
+    },
+    "Snack: Ella and Noah most, the rest all": {
+        **dict.fromkeys((ELLA, NOAH), "most of snack"), **dict.fromkeys((LEO, BEA, KIT, AVA), "all of snack"),
+    },
+    "all mine slept 12-1.30 bar Leo": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "slept 12–1.30"),
+    "all bar Leo slept 12-1.30": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "slept 12–1.30"),
+    "all mine except Leo and Bea slept 12-1": dict.fromkeys((ELLA, NOAH, KIT, AVA), "slept 12–1"),
+    "everyone but Leo ate lunch": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "ate lunch"),
+    "all ate lunch but not Leo": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "ate lunch"),
+    "all ate lunch but Leo": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "ate lunch"),
+    "all ate lunch, not Leo": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "ate lunch"),
+    "all ate lunch apart from Leo, who had none": {
+        **dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "ate lunch"), LEO: "no lunch",
+    },
+    "all ate lunch but Leo had none": {
+        **dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "ate lunch"), LEO: "no lunch",
+    },
+    "all ate lunch, Leo half": {**dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "ate lunch"), LEO: "half of lunch"},
+    "all slept 12-1, Leo didn't": {
+        **dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "slept 12–1"), LEO: "didn't sleep",
+    },
+    "Ella and Noah slept 12-1, the others 1-2": {
+        **dict.fromkeys((ELLA, NOAH), "slept 12–1"), **dict.fromkeys((LEO, BEA, KIT, AVA), "slept 1–2"),
+    },
+    "all painted outside this morning": dict.fromkeys(EVERYONE, "painted outside this morning"),
+    "all 6 slept": dict.fromkeys(EVERYONE, "slept"),
     "E N L wet nappies": dict.fromkeys((ELLA, NOAH, LEO), "wet nappies"),
-    "Ella slept 12-1\nNoah ate all\nleo wet nappy": {ELLA: "slept 12-1", NOAH: "ate all", LEO: "wet nappy"},
+    "wet nappies: E, N and L": dict.fromkeys((ELLA, NOAH, LEO), "wet nappies"),
+    "Ella slept 12-1\nNoah ate all\nleo wet nappy": {ELLA: "slept 12–1", NOAH: "ate all", LEO: "wet nappy"},
+    "Ella - slept 12-1\nNoah - wet nappy": {ELLA: "slept 12–1", NOAH: "wet nappy"},
+    "Ella: slept 12-1\nNoah: wet nappy": {ELLA: "slept 12–1", NOAH: "wet nappy"},
     "Ella and Noah, painting": dict.fromkeys((ELLA, NOAH), "painting"),
     "gave Ella and Noah their lunch": {ELLA: "gave Ella their lunch", NOAH: "gave Noah their lunch"},
     "Leo and Ava both slept 12-1.30. Leo ate all his pasta, Ava just the garlic bread": {
-        LEO: "slept 12-1.30; ate all his pasta", AVA: "slept 12-1.30; just the garlic bread",
+        LEO: "slept 12–1.30; ate all his pasta", AVA: "slept 12–1.30; just the garlic bread",
     },
-    "Leo slept 12.30-1.45 and ava 1-2": {LEO: "slept 12.30-1.45", AVA: "1-2"},
-    "Morning! Leo slept thru, Ava didn't": {LEO: "slept thru", AVA: "didn't"},
+    "Leo slept 12.30-1.45 and ava 1-2": {LEO: "slept 12.30–1.45", AVA: "slept 1–2"},
+    "Morning! Leo slept thru, Ava didn't": {LEO: "slept thru", AVA: "didn't sleep"},
     "Slept 12-1: Ella, Noah. Slept 1-2: Leo": {ELLA: "Slept 12-1", NOAH: "Slept 12-1", LEO: "Slept 1-2"},
 }  # fmt: skip
 
@@ -55,6 +97,12 @@ def test_a_sentence_that_comes_apart_gives_each_child_its_own_part(text: str) ->
         "Ella painted, Noah ran. Great fun at the park!",
         "Cried at drop off. Ella painted, Noah ran",
         "Ella " * 1600,
+        "all 5 slept",
+        "all hugged Leo",
+        "all ate lunch and painted, Leo half",
+        "Noah and the rest slept",
+        "the twins slept",
+        "all bar Leo",
     ],
 )
 def test_a_sentence_that_does_not_come_apart_is_asked_about(text: str) -> None:
@@ -115,6 +163,42 @@ def test_words_that_point_elsewhere_are_stronger_than_the_conversation() -> None
 
 def test_a_name_that_does_not_fit_the_reply_is_asked_about() -> None:
     assert which_child("noah slept", TWO, replied_to=2) == AskWhich((1, 2))
+
+
+def test_words_for_several_stand_for_who_of_her_own_is_in_today() -> None:
+    mine_in = Together((ELLA, LEO, KIT), frozenset({ELLA, NOAH, LEO, KIT}))
+
+    assert which_child("all mine slept bar Leo", ROOM, together=mine_in) == SeveralChildren(
+        ((ELLA, "slept"), (KIT, "slept"))
+    )
+    assert which_child("Noah ate lunch, everyone else half", ROOM, together=mine_in) == SeveralChildren(
+        ((NOAH, "ate lunch"), (ELLA, "half of lunch"), (LEO, "half of lunch"), (KIT, "half of lunch"))
+    )
+    assert which_child("all 3 slept", ROOM, together=mine_in) == SeveralChildren(
+        ((ELLA, "slept"), (LEO, "slept"), (KIT, "slept"))
+    )
+    assert isinstance(which_child("all 6 slept", ROOM, together=mine_in), AskWhich)
+    # Where nobody can say whom they stand for, the sender is asked.
+    assert isinstance(which_child("all mine slept", ROOM, together=Together((), frozenset({ELLA}))), AskWhich)
+
+
+def test_an_initial_is_known_where_nobody_else_who_is_in_has_it() -> None:
+    room = [*ROOM, Named(6, ("Eva",))]
+    without_eva = Together((ELLA, NOAH, LEO), frozenset({ELLA, NOAH, LEO}))
+
+    assert isinstance(which_child("E N L wet nappies", room), AskWhich)
+    assert which_child("E N L wet nappies", room, together=without_eva) == SeveralChildren(
+        ((ELLA, "wet nappies"), (NOAH, "wet nappies"), (LEO, "wet nappies"))
+    )
+
+
+def test_the_twins_are_the_two_of_whom_that_is_known() -> None:
+    known = Together((ELLA, NOAH, LEO), frozenset({ELLA, NOAH, LEO}), twins=(ELLA, LEO))
+
+    assert which_child("the twins slept 12-1", ROOM, together=known) == SeveralChildren(
+        ((ELLA, "slept 12–1"), (LEO, "slept 12–1"))
+    )
+    assert isinstance(which_child("the twins slept", ROOM), AskWhich)
 
 
 def test_both_of_two_children_are_both_and_both_ears_are_not() -> None:
