@@ -47,7 +47,7 @@ class Understood:
         return sorted(self.seconds)[min(len(self.seconds) - 1, int(share * len(self.seconds)))]
 
 
-def understanding(rounds: int = 3, hostile: int = 2000) -> Understood:
+def understanding(rounds: int = 3, hostile: int = 400) -> Understood:
     """Each ordinary message as often as there are rounds, its fastest counting; each hostile one twice."""
     lexicon = load_lexicon()
     texts = [each.text for name in ("first", "messages", "shared") for each in messages(name)]

@@ -20,6 +20,16 @@ _FETCHED = pattern(
     r"|(?P<whom>\b[^\W\d_]+) (?:has )?(?:collected|picked (?:him|her|them) up|fetched)(?: (?:him|her|them))? "
     r"%about%%time:then%"
 )
+_WHO = (
+    r"(?:my |his |her |our |their )?(?:husband |wife |partner |brother |sister |mum |dad )?"
+    r"(?P<{}>[^\W\d_]+(?: (?!will|is|at|on|about|around|today|tomorrow|from)[^\W\d_]+){{0,2}}?)"
+)
+_WILL_BE = pattern(
+    rf"\b(?:ll be|be|being|is) (?:collected|picked up|fetched) by {_WHO.format('who')}(?= ?(?:$|[.,;!\n]|at\b|on\b"
+    rf"|about|around|today|from|%time%|%day%))"
+    rf"|{_WHO.format('doer')} (?:will do|is doing|doing|does|will be doing) (?:both ends|(?:the )?(?:pick ?ups?"
+    rf"|collection|collecting))\b"
+)
 _NOT_THAT = re.compile(r"\b(?:not|instead of|rather than)(?: at)? $")
 
 
@@ -32,11 +42,7 @@ def read(said: Said, who: str) -> None:
     stops = [found.end()]
     day: date | None = None
     for each in _DAY.finditer(said.marked, start, end):
-        try:
-            day = said.coming_day(each["day"])
-        except UnsureDay:
-            said.doubt(Doubtful.WHICH_DAY, Kind.COLLECTION, *each.span("day"))
-            continue
+        day = _day(said, each)
         if day is not None:
             stops.append(each.end())
             break
@@ -68,7 +74,10 @@ def _begins(said: Said, who: str, start: int, verb: int) -> int:
 
 
 def read_past(said: Said) -> None:
-    """Who has fetched the child: "collected by dad at 4.50"."""
+    """Who has fetched the child, or will, where it is said the other way round: "collected by dad at 4.50"."""
+    if (will := next(said.free(_WILL_BE), None)) is not None:
+        _will_be(said, will)
+        return
     found = next(said.free(_FETCHED), None)
     if found is None or said.is_planned(found.start()):
         return
@@ -76,3 +85,25 @@ def read_past(said: Said) -> None:
     if at is not None:
         who = said.as_written(*found.span("who" if found["who"] else "whom"))
         said.add(Collection(who=who, at=at), *found.span())
+
+
+def _will_be(said: Said, found: re.Match[str]) -> None:
+    start, end = said.sentence(found.start())
+    day = next((day for each in _DAY.finditer(said.marked, start, end) if (day := _day(said, each)) is not None), None)
+    time = _TIME.search(said.marked, found.end(), end)
+    at = None
+    if time is not None:
+        try:
+            at = said.to_come(time["at"], day)
+        except NotYet:
+            said.doubt(Doubtful.NOT_YET, Kind.COLLECTION, *time.span("at"))
+    who = said.as_written(*found.span("who" if found["who"] else "doer"))
+    said.add(Collection(who=who, day=day, at=at), found.start(), time.end() if time is not None else found.end())
+
+
+def _day(said: Said, found: re.Match[str]) -> date | None:
+    try:
+        return said.coming_day(found["day"])
+    except UnsureDay:
+        said.doubt(Doubtful.WHICH_DAY, Kind.COLLECTION, *found.span("day"))
+        return None

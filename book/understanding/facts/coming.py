@@ -13,14 +13,14 @@ from book.understanding.times_said import TimeSaid
 _NOT_IN = (
     r"(?:not|wont|isnt|will not|cant|cannot|doesnt|dont|not going to|not gonna|arent)(?: be)?(?: coming| going)?"
     r"(?: to)?"
-    r" (?:be |b )?(?:in|at nursery|at school|coming|attending|well enough (?:for|to)|able to (?:come|make it)"
+    r" (?:be |b )?(?:in|at nursery|at school|coming|come|attending|well enough (?:for|to)|able to (?:come|make it)"
     r"|make it|there|with you|nursery)"
 )
 _ABSENT = pattern(
     rf"\b{_NOT_IN}\b(?! (?:yet|the (?:mood|bag)|his bag|her bag|himself|herself))"
     r"|\b(?:is|are|were|be|keep(?:ing?)?|kept|shes|hes|stay(?:ing?)?|having|him|her|them|%name%"
     r"|been)(?: (?:%name%|him|im|her|them|both|all))? off"
-    r"\b(?= ?(?:$|[.,;!?\n]|sick|ill|poorly|nursery|school|with|today|\ue004|til|till|until|again|this|for|the"
+    r"\b(?= ?(?:$|[.,;!?\n]|sick|ill|poorly|nursery|school|with|today|from|\ue004|til|till|until|again|this|for|the"
     r"|cos|on|now|and|until))"
     r"(?! (?:his|her|the) (?:food|milk|legs|chair))"
     r"|\boff (?:sick|ill|poorly|nursery|school|til|till|until)\b|^\W*off (?:today|\ue004)"
@@ -30,10 +30,12 @@ _ABSENT = pattern(
     r"|ing)?)(?: at)? home\b"
     r"|\b(?:at home|home) (?:today|tomorrow|\ue004)"
     r"|\baway (?:%day%|this week|next week|on holiday|for)|\bon holiday (?:%day%|this|next|from|til|until)"
+    r"|\b(?:is |be |shes |hes )?(?:with|at) (?:his|her|their) (?:dad|mum|nan|gran|grandma|grandparent)s?"
+    r"(?= (?:today|tomorrow|til|till|until|this|all|for|\ue004))"
     r"|\babsent\b|\b(?:having|has|have) (?:a|the) (?:day|week) off\b"
     r"|\b(?:nie (?:przyjdzie|bedzie)|zostaje w domu|nu (?:vine|poate veni)|ramane acasa)\b"
 )
-_LATE_BY = pattern(r"(?<![\d.])(?:(?P<length>%length%)|(?P<n>\d{1,2})(?: ?mins?)?)(?: or so| ish)? late\b")
+_LATE_BY = pattern(r"(?<![\d.])(?:(?P<length>%length%)|(?P<n>\d{1,2})(?: ?mins?)?)(?: or so| ish)? (?:late|behind)\b")
 _LATE = pattern(
     r"\b(?:running|be|bit|little|in|coming|come|arriv\w+|today|again|sorry|is|are|were|im|slightly|very"
     r"|v)(?: (?:a|bit|in|a bit|little|very|really|slightly)){0,3} late\b"
@@ -206,4 +208,8 @@ _ARTICLE = re.compile(r"^(?:an?|the|some|bit of an?) ", re.IGNORECASE)
 
 
 def _is_asked(said: Said, end: int) -> bool:
-    return said.marked[end : end + 1] == "?"
+    """Whether it is put as a question; "can I bring him at 11?" says all the same when he comes."""
+    return said.marked[end : end + 1] == "?" and not _MAY_BRING.search(said.before(end, 200))
+
+
+_MAY_BRING = re.compile(r"\b(?:can|could|ok if|ok to|alright if) (?:i|we)? ?(?:bring|drop)\b")

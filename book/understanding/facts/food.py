@@ -43,14 +43,16 @@ _BOTTLE = pattern(
 )
 _MORE = (
     r"(?:had |has had |asked for |wanted |went back for )?(?:seconds and thirds|seconds|thirds|2nds"
-    r"|second helpings?)"
+    r"|second helpings?|(?:two|three|four|[2-5]) (?:bowls|plates|platefuls|helpings|portions)(?: of)?)"
 )
 _NONE = (
-    r"(?:(?:ate|eats?|eaten|had|managed|touched|took) (?:absolutely |pretty much |practically )?(?:nothing|none"
+    r"(?:no eat(?: nothing| anything)?|(?:ate|eats?|eaten|had|managed|touched|took) (?:absolutely |pretty much "
+    r"|practically )?(?:nothing|none"
     r"|nowt|0|zero)"
     r"(?: of)?"
     r"|(?:couldnt|cant|could not) get (?:him|her|them) to (?:eat|have|touch) (?:anything|any|a thing)"
-    r"|(?:didnt|did not|wouldnt|would not|hasnt|has not|not|wont|isnt|dont|no|barely any|refus(?:ed|es|ing)|skipped"
+    r"|(?:didnt|didn|dint|dnt|did not|wouldnt|would not|hasnt|has not|not|wont|isnt|dont|no|barely any|refus(?:ed"
+    r"|es|ing)|skipped"
     r"|turned down)(?: really| even)?"
     r"(?: (?:eat|eaten|eating|touch|touched|have|had|want|wanted|try)(?: (?:any|anything|a thing|much of|at all))?)?)"
 )
@@ -58,6 +60,7 @@ _ALL = (
     r"(?:(?:ate|eats?|eaten|scoffed|had|finished|managed|gobbled|wolfed|demolished|cleared|polished off|devoured) "
     r"(?:up |down )?(?:all(?: of)?|every ?(?:thing|last bit|bit)(?: of)?|the lot|the whole|whole)"
     r"|all of|all(?= (?:his|her|the|their))"
+    r"|(?:ate|eats?|eating) like a horse|ate us out of house and home"
     r"|(?:cleared|clean|cleaned|empty|emptied|licked)(?: (?:his|her|the|a|their))? (?:plate|bowl)s?(?: clean)?"
     r"|(?:finished|demolished|polished off|devoured|wolfed(?: down)?|scoffed|gobbled(?: up)?|hoovered(?: up)?)"
     r"(?: off| down| up)?)"
@@ -69,7 +72,8 @@ _MOST = (
 _HALF = r"(?:(?:ate|eaten|had|managed|only|just) ){0,3}(?:about |around |only )?(?:half(?: of)?|1/2(?: of)?|½)"
 _SOME = (
     r"(?:(?:(?:ate|eaten|had|managed|only|just|picked at|nibbled|tried) ){0,3}"
-    r"(?:some(?: of)?|a bit(?: of)?|bit of|(?:a )?(?:few|couple of) (?:bites|mouthfuls|spoonfuls|spoons|sips)(?: of)?"
+    r"(?:some(?: of)?|a bit(?: of)?|bit of|(?:a )?(?:few|couple of|two|three|four|[2-5]) (?:bites|mouthfuls"
+    r"|spoonfuls|spoons|sips)(?: of)?"
     r"|a little(?: of)?|little bit(?: of)?|not much(?: of)?)"
     r"|picked at|nibbled(?: at| on)?|(?:barely|hardly) (?:touched|ate(?: any)?)"
     r"|(?:not eaten|didnt eat) much(?: of)?)"
@@ -194,7 +198,8 @@ def _amount(said: Said, found: re.Match[str], amount: Amount) -> None:
         return
     name, end = _named(said, found)
     said_so = re.search(
-        r"\b(?:ate|eat(?:en|ing|s)?|plate|bowl|seconds|thirds|2nds|helping|bites|mouthfuls|spoon\w*|scoffed"
+        r"\b(?:ate|eat(?:en|ing|s)?|plates?|bowls?|platefuls|portions|helpings|seconds|thirds|2nds|helping|bites"
+        r"|mouthfuls|spoon\w*|scoffed"
         r"|demolished|polished|gobbled|wolfed|devoured|hoovered|nibbled|picked at)\b",
         found["amount"],
     )

@@ -10,18 +10,20 @@ from book.understanding.facts.said import Said, pattern
 _HAPPENED = re.compile(
     r"\b(?:fell|fallen|fall|tripped|bumped|banged|bashed|hit|slipped|grazed|cut|scraped|scratched|knocked|trapped"
     r"|caught|stubbed"
-    r"|bitten|burnt|stung|collided|tumbled|tumble|tripped|landed|walked into|ran into|bump|graze|scrape|scratch"
+    r"|bitten|burnt|stung|collided|tumbled|tumble|tripped|landed|walked into|dropped (?:a|an|the) [a-z]+ on|clash"
+    r"(?:ed)?|bashed|ran into|bump|graze|scrape|scratch"
     r"|egg|lump|bruise"
     r"|nose ?bleed|sting|stung|blister|broke|broken|bite|bite mark|splinter|bang|knock|redness|plaster)\b"
 )
 _PART = re.compile(
-    r"\b(?:(?:left|right|upper|lower|top|bottom|both|back of (?:the |his |her )?|side of (?:the |his |her )?|l"
+    r"(?<!friends )(?<!childs )(?<!'s )\b(?:(?:left|right|upper|lower|top|bottom|both|back of (?:the |his |her )?"
+    r"|side of (?:the |his |her )?|l"
     r"|r) ?){0,3}"
     r"(?:head|forehead|eye(?:brow|lid)?|nose|lips?|mouth|chin|cheek|face|ear|tooth|teeth|tongue|gum|knees?"
     r"|elbows?|arm|hands?|palms?"
     r"|fingers?|thumb|leg|shins?|foot|toes?|ankle|wrist|shoulder|neck|bottom|bum|heel|temple|hip|thigh|(?<=his "
     r")back|(?<=her )back|(?<=the )back|tummy"
-    r"|nail)\b(?! to\b)"
+    r"|nail|eyelid)\b(?! to\b)"
 )
 _AID = re.compile(
     r"\b(?:ice ?packs?|ice|cold (?:compress|pack|flannel|water)|cleaned|wiped|washed|plaster|arnica|cuddles?"
@@ -35,6 +37,13 @@ _TIME = pattern("(?P<at>%time%)")
 _NOT_THEN = re.compile(
     r"\b(?:rang|called|phoned|told|text(?:ed)?|collect\w*|pick\w*|since|form|until|til)\b[^.!?]{0,16}$"
 )
+_DID = re.compile(
+    r"\b(?:bit|pushed|hit|kicked|scratched|pinched|hurt|threw|snatched)\b(?: and (?:bit|hit|kicked|pushed))?"
+    r" (?:a|an|another|his|her|the|one of his|one of her)? ?(?:little )?(?:friends?|child|children|boy|girl|peers?"
+    r"|baby|brother"
+    r"|sister|staff)\b"
+)
+_NO = re.compile(r"\b(?:no|without|not|never|nearly|almost)\b[^.!?,;]{0,12}$")
 _GROWN_UP = re.compile(
     r"\b(?:nan|nana|gran|grandma|grandad|mum|dad|i|we|auntie|uncle)s? (?:(?:has|have|had|s) )?(?:a )?(?:bad )?$"
 )
@@ -44,7 +53,9 @@ _LEADS = re.compile(r"(?:(?:small|tiny|little|big|slight|bit of a|nasty|red|mino
 
 def read(said: Said) -> None:
     """The injury that the message tells of: one, from what happened to what was done about it."""
-    found = next((each for each in said.free(_HAPPENED) if not said.is_planned(each.start())), None)
+    if _DID.search(said.marked):
+        return  # What a child did to another is no injury of its own.
+    found = next((each for each in said.free(_HAPPENED) if not _is_none(said, each.start())), None)
     if found is None:
         return
     marked = said.marked
@@ -76,3 +87,7 @@ def _side(where: str) -> str:
     """ "L knee" is the left one."""
     side, _, part = where.partition(" ")
     return f"{_SIDES[side]} {part}" if side in _SIDES and part else where
+
+
+def _is_none(said: Said, at: int) -> bool:
+    return said.is_planned(at) or _NO.search(said.before(at, 24)) is not None

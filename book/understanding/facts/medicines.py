@@ -31,11 +31,18 @@ _OTHERS = re.compile(
 _GOES_ON = re.compile(r"\. ?(?=\d)")
 _ALONE = re.compile(r"(?P<dose>\d{1,2}(?:\.\d)?) of $")
 _TIME = pattern("(?P<at>%time%)")
+_IS_PLANNED = re.compile(
+    r"\b(?:pls|please|give|form|permission|signed|can you|could you|needs?|due|if|plan|prescribed|daily|every"
+    r"|until|til|till|next"
+    r"|times a|bring|sending|sent|bag|tomorrow|later)\b|\?"
+)
 _LATER = re.compile(r"\b(?:next|due|again (?:at|after)|every|can have|until)\b")
 
 
 def read(said: Said) -> None:
-    """Find every dose that was given."""
+    """Find every dose that was given. What may be planned was given only where a dose and a past time say so."""
+    if said.medicine_may_be_planned and _IS_PLANNED.search(said.marked):
+        return
     medicines = sorted(_medicines(said))
     for number, (start, end) in enumerate(medicines[:MOST]):
         first, last = said.sentence(start)
@@ -72,13 +79,15 @@ def _one(said: Said, start: int, end: int, left: int, right: int) -> None:
     gave = _GAVE.search(marked, left, right)
     if dose is None and time is None and gave is None:
         return
+    if said.medicine_may_be_planned and (dose is None or time is None):
+        return
     by = next((each for each in _BY.finditer(marked, left, right) if not _is_witness(said, each.start())), None)
     much = unit = None
     bare = _ALONE.search(said.before(start, 12)) if dose is None else None
     if bare is not None:
         much = float(bare["dose"])
     if dose is not None:
-        unit = "ml" if dose["unit"] in ("ml", "mls") else dose["unit"]
+        unit = "ml" if dose["unit"] in ("ml", "mls") else said.as_written(*dose.span("unit")).lower()
         much = 0.5 if dose["dose"] == "half" else said.number(dose["dose"])
         if much is None or not 0 < much <= _MOST.get(unit, 2000.0):
             said.doubt(Doubtful.IMPOSSIBLE, Kind.MEDICINE, start, max(end, dose.end()))

@@ -41,7 +41,7 @@ _ONE = pattern(
     rf"(?:(?P<wet_1>wee|pee)|(?P<dirty_1>poo|poop|bm|number two))\b"
     rf"|\b(?:(?P<wet_2>weed|peed)|(?P<dirty_2>pooed|pooped))\b"
 )
-_SINCE = pattern(r"\b(?:(?P<wet>wet|w)|(?P<dirty>dirty|soiled|poo|d))\b(?= ?%about%%time%)")
+_SINCE = pattern(r"\b(?:(?P<wet>wet|w|damp|soaked|soaking)|(?P<dirty>dirty|soiled|poo|d))\b(?= ?%about%%time%)")
 _AFTER = pattern(r"%time:at% (?:(?P<wet>wet|w)|(?P<dirty>dirty|soiled|poo|d))\b(?! (?:play|clothes|trousers|weather))")
 _CHANGED = pattern(
     r"\b(?:changed|nappies|nappy|changes)(?: at)?:? (?P<times>%time%(?:(?:,| and|, and| n)? ?%time%){0,8}),?"

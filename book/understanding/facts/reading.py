@@ -6,7 +6,7 @@ a message about several children is read child by child.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from book.facts import Doubt, Fact
@@ -36,19 +36,23 @@ class _Reader:
 
 
 _READERS = (
-    _Reader(frozenset({Topic.SLEEP}), frozenset({"s", "nap", "asleep", "slept", "bed", "off", "{range}"}), sleeps.read),
+    _Reader(
+        frozenset({Topic.SLEEP}),
+        frozenset({"s", "nap", "asleep", "slept", "bed", "off", "cold", "{range}"}),
+        sleeps.read,
+    ),
     _Reader(frozenset({Topic.HEALTH, Topic.ATTENDANCE, Topic.MEDICATION}), frozenset({"temp"}), temperatures.read),
     _Reader(frozenset({Topic.MEDICATION}), frozenset(), medicines.read),
     _Reader(frozenset({Topic.NAPPY}), frozenset({"w", "d", "wet", "bo"}), nappies.read),
     _Reader(frozenset({Topic.MEALS}), frozenset({"oz", "l"}), food.read),
     _Reader(
         frozenset({Topic.ATTENDANCE}),
-        frozenset({"off", "late", "l8", "home", "nursery", "absent", "away", "stuck", "traffic", "be"}),
+        frozenset({"off", "late", "l", "home", "nursery", "absent", "away", "stuck", "traffic", "be", "come"}),
         coming.read,
     ),
     _Reader(
         frozenset({Topic.INCIDENT}),
-        frozenset({"caught", "sting", "stung", "blister", "bite", "bit", "scratch"}),
+        frozenset({"caught", "sting", "stung", "blister", "bite", "bit", "scratch", "dropped", "flannel", "compress"}),
         injuries.read,
     ),
 )
@@ -59,7 +63,7 @@ def read_facts(words: Words, subjects: Sequence[Subject], clock: Clock, *, colle
 
     ``collection`` is who collects, as :class:`book.understanding.topics.Reading` has it.
     """
-    topics = _topics(subjects)
+    topics = {each.topic for each in subjects}
     written = words.company.values()
     readers = [
         each for each in _READERS if not topics.isdisjoint(each.topics) or not all(map(each.words.isdisjoint, written))
@@ -67,6 +71,7 @@ def read_facts(words: Words, subjects: Sequence[Subject], clock: Clock, *, colle
     if not readers and not collection:
         return FactsRead()
     said = ready(words, clock, frozenset(topics))
+    said.medicine_may_be_planned = any(each.private and each.topic is Topic.MEDICATION for each in subjects)
     if collection:
         collecting.read(said, collection.partition(" collects")[0].strip('"'))
     elif Topic.ATTENDANCE in topics:
@@ -74,11 +79,6 @@ def read_facts(words: Words, subjects: Sequence[Subject], clock: Clock, *, colle
     for each in readers:
         each.read(said)
     return _read(said.facts, said)
-
-
-def _topics(subjects: Collection[Subject]) -> set[Topic]:
-    """What it is about; medicine that is planned or allowed was not given."""
-    return {each.topic for each in subjects if not (each.private and each.topic is Topic.MEDICATION)}
 
 
 def _read(found: Sequence[Found], said: Said) -> FactsRead:

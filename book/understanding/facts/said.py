@@ -126,6 +126,7 @@ class Said:
     _from_marked: Places  # to the words as they are compared
     _from_read: Places  # and from there to the text
     about: frozenset[Topic] = frozenset()
+    medicine_may_be_planned: bool = False
     facts: list[Found] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     taken: list[tuple[int, int]] = field(default_factory=list)  # stretches of ``marked`` that a fact used up
@@ -169,6 +170,10 @@ class Said:
     def labels(self) -> set[str]:
         """Every class of words that the lexicon found in it."""
         return {label for labels in self.words.labels for label in labels}
+
+    @property
+    def is_only_about_sleep(self) -> bool:
+        return Topic.SLEEP in self.about and self.about <= {Topic.SLEEP, Topic.MOOD, Topic.HEALTH}
 
     @property
     def is_about_food(self) -> bool:

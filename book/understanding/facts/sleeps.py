@@ -24,10 +24,11 @@ _WENT = (
     r"(?:(?:went|gone|going|put (?:him|her|them)?|goes|popped|got) (?:back )?(?:down|off|over|to sleep|to bed)"
     r"|down|(?:fell"
     r"|fast) asleep|asleep"
-    r"|(?:dropped|nodded|drifted|dozed) off|(?:in )?bed(?:time)?|off to sleep|conked out|crashed(?: out)?|flaked out"
+    r"|(?:dropped|nodded|drifted|dozed) off|(?:in )?bed(?:time)?|off to sleep|conked out|out cold|out like a light"
+    r"|out for the count|dead to the world|crashed(?: out)?|flaked out"
     r"|settled|napped|slept)"
 )
-_WOKE = r"(?:(?:been |wide |were |is )?(?:up|awake)|woke(?: up)?|woken(?: up)?|wak(?:e|es|ing|ed)(?: up)?|stirred)"
+_WOKE = r"(?:(?:been |wide |were |is )?(?:up|awake)|woke(?: up)?|woken(?: up)?|wak(?:e|es|ing|ed)(?: up)?)"
 _UNTIL = rf"{_ASLEEP}\b[^.!?\n\ue001\ue002]{{0,25}}?\b(?:til|till|until|to)"
 
 _STRETCH = pattern("%stretch:stretch%")
@@ -73,9 +74,14 @@ _NONE = re.compile(
     r"(?! (?:much|well|great|good|very|thru|through|long|properly|too|til|till|until|yet|in (?:his|her)|at nan"
     r"|bag|suit))"
 )
+_NO_NAP = re.compile(
+    r"\b(?:nap|sleep)s? ?(?::|-|was|is|were)? ?(?:a )?(?:no go|refused|didnt happen|not happening|none|0|nil"
+    r"|skipped|missed)\b"
+)
+_OFTEN = re.compile(r"\b(?:once|twice|times?|\dx|x ?\d)\b")
 _TIMES = pattern(
     r"(?P<nights>\b(?:one|1)) (?:wake|waking)\b|"
-    r"\b(?:woke(?: up)?|woken(?: up)?|wak(?:e|es|ing|ed)(?: up)?|up|awake)\b (?:(?:in the night|at night|about"
+    r"\b(?:woke(?: up)?|woken(?: up)?|wak(?:e|es|ing|ed)(?: up)?|up|awake|stirred)\b (?:(?:in the night|at night|about"
     r"|around|only|approx) )?"
     r"(?:(?P<n>%n%) ?(?:x|times?)\b|x ?(?P<x>\d{1,2})\b|(?P<word>twice|once)\b)"
     r"|\b(?P<count>%n%) (?:night )?(?:wakings?|wake ?ups?|wakeups?)\b"
@@ -191,6 +197,8 @@ def _from_or_to(said: Said) -> None:
     for found in said.free(_UP):
         if said.is_planned(found.start()) or said.is_taken(found.start("at")):
             continue
+        if _OFTEN.search(said.marked, found.start(), found.start("at")):
+            continue  # "woke once around 1": he slept on
         at = said.past(found, "at", Kind.SLEEP, night=True)
         if at is not None:
             said.add(Sleep(ends=at), *found.span())
@@ -209,6 +217,7 @@ def _how_long(said: Said) -> None:
                     sentence is _HAD
                     and not re.search(rf"\b{_ASLEEP}\b", said.marked[start:end])
                     and not _place(said, start, end)[0]
+                    and not said.is_only_about_sleep
                 )
             ):
                 continue
@@ -235,7 +244,7 @@ def _how_often(said: Said) -> None:
 
 
 def _none(said: Said) -> None:
-    for found in said.free(_NONE):
+    for found in (*said.free(_NONE), *said.free(_NO_NAP)):
         if not said.is_planned(found.start()):
             said.add(Sleep(amount=Amount.NONE), *found.span())
 

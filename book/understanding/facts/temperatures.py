@@ -12,7 +12,8 @@ _FIGURE = (
     r"(?P<unit>°? ?[cf]|degrees?(?: c| f)?|deg)(?![\w]))?"
 )
 _SAID = pattern(
-    r"\b(?:temp(?:s|erature)?|fever(?:ish)?|reading|spiked|goraczk[ae]|temperatura|febra|bukhar|tymheredd)\b"
+    r"\b(?:temp(?:s|erature)?|fever(?:ish)?|reading|spiked|thermometer|goraczk[ae]|temperatura|febra|bukhar"
+    r"|tymheredd)\b"
     rf"[^.!?\n0-9\ue001\ue002\ue003\ue004]{{0,28}}?(?<![\d£]){_FIGURE}"
 )
 _AFTER = pattern(rf"(?<![\d.,:£/]){_FIGURE} ?(?:temp(?:erature)?|fever)\b")
