@@ -175,7 +175,7 @@ class AtTheDesk:
         situation = self._of_author(connection, situations.load(connection, vault, [(taken, Wants())], now)[0], held)
         if situation.person is None or not named_children(situation, desk):
             return Done.NOBODY_TO_FILE
-        note = file_note(taken, replace(situation, replied=None, gathering=None), desk)
+        note = file_note(taken, replace(situation, gathering=None), desk)
         if note.state is InboxState.PENDING:
             note = replace(note, put_back=taken.incoming.to_json())
         filing.write(connection, vault, [replace(note, handled=(Handled(held.id, released=True),))], now)

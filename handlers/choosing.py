@@ -182,7 +182,7 @@ def _child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
         chosen = [ChildId(choice.subject)]
     return (
         replies.skip(situation, Reason.ANSWERED),
-        file_note(situation.question, replace(situation, replied=None), desk, chosen=chosen),
+        file_note(situation.question, situation.of_waiting(situation.question.id), desk, chosen=chosen),
     )
 
 

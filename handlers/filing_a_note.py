@@ -26,7 +26,7 @@ from book.understanding.commands import Narrowing, as_narrowing
 from book.understanding.notes import read_note
 from book.understanding.renaming import take_out
 from book.understanding.topics import Reading
-from handlers import by_hand
+from handlers import by_hand, replies
 from handlers.desk import Desk
 from handlers.stating import civil, with_beginning, without_password_in
 from storage.filing import Filing, NewEntry, NewNotice
@@ -75,6 +75,9 @@ def file_note(
     ``about`` is what it is about where its words alone do not say so ("not Thursday").
     """
     taken = without_password_in(taken)
+    if situation.replied is not None and situation.replied.is_unknown:
+        # What it answers might be for fewer people than a note of hers would be: nobody is told of it (rule 5).
+        return replies.said(replace(situation, taken=taken), desk, "reply.unknown")
     text = taken.incoming.text
     circle = by_hand.only_those_there(text, named_children(situation, desk), situation.circles)
     clauses: Iterable[tuple[int, str]]

@@ -161,7 +161,7 @@ def ordinary_bump(situation: Situation, desk: Desk, offered: Offered) -> tuple[F
     if held is None or held.original is None or situation.person is None:
         return (replies.said(situation, desk, "press.done"),)
     taken = replace(held.original, incoming=replace(held.original.incoming, released=True))
-    note = file_note(taken, replace(situation, taken=taken, replied=None, gathering=None), desk)
+    note = file_note(taken, replace(situation.of_waiting(taken.id), taken=taken, gathering=None), desk)
     answer = replace(
         replies.skip(situation, Reason.ANSWERED),
         handled=(Handled(held.id, released=True),),

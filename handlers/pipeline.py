@@ -159,7 +159,7 @@ def _answered(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     if situation.question is not None and not of_a_note and (answer := _answer(situation, desk)):
         return (
             replies.skip(situation, Reason.ANSWERED),
-            file_note(situation.question, _of_question(situation), desk, chosen=answer),
+            file_note(situation.question, situation.of_waiting(situation.question.id), desk, chosen=answer),
         )
     if (chosen := choosing.typed(situation, desk, table.OFFERS)) is not None:
         return chosen
@@ -181,11 +181,6 @@ def _wished(situation: Situation, desk: Desk, circle: Sequence[Named]) -> tuple[
     if is_slashed(text):
         return (replies.said(situation, desk, "command.unknown"),)
     return None
-
-
-def _of_question(situation: Situation) -> Situation:
-    """The situation as it is for the message that waited: what it replied to is known no more, nor is that needed."""
-    return replace(situation, replied=None)
 
 
 def _answer(situation: Situation, desk: Desk) -> tuple[ChildId, ...]:

@@ -390,8 +390,9 @@ def _signed_in(
     )
     filings = [first]
     for each in fresh if hers.circles else ():
-        elsewhere = about_another(replace(hers, taken=each), desk)
-        filed = elsewhere[0] if elsewhere is not None else file_note(each, replace(hers, taken=each), desk)
+        now = replace(hers.of_waiting(each.id), taken=each)
+        elsewhere = about_another(now, desk)
+        filed = elsewhere[0] if elsewhere is not None else file_note(each, now, desk)
         acknowledged = [n.id for n in filed.notices if isinstance(n.notice, Acknowledgement)]
         if acknowledged:
             hers = replace(hers, gathering=Gathering(acknowledged[0], desk.now))

@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from book.deliveries import InboxState, NoticeState
+from book.deliveries import Act, DeliveryState, InboxState, NoticeState
 from book.dialling import e164
 from book.disclosure import Address
 from book.entries import Entry
@@ -73,6 +74,7 @@ class Replied:
     acknowledgement: NoticeId | None = None
     own: bool = False  # it is a message of the sender's, whether or not anything was filed from it
     points_at: tuple[Entry, ...] = ()  # what it told of, whether or not she may know it now: an answer goes no further
+    is_unknown: bool = False  # nobody can say what it told of: the book does not know the message, or several may be it
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Situation:
     conversation: Conversation = Conversation()
     gathering: Gathering | None = None
     replied: Replied | None = None
+    waiting_replied: Mapping[InboxId, Replied] = field(default_factory=dict)  # the same, of messages that wait
     pressed: Offered | None = None
     offered: tuple[Offered, ...] = ()
     recent: tuple[Entry, ...] = ()  # her own of the last two days, newest first
@@ -111,6 +114,11 @@ class Situation:
     claims: tuple[Claim, ...] = ()  # what she may have to decide, where the roll is loaded
     papers: tuple[OnPaper, ...] = ()  # signed by whoever is about to join by any of these
     importing: Import | None = None  # the spreadsheet this is about
+
+    def of_waiting(self, message: InboxId) -> Situation:
+        """The situation as it is for a message that waited: what that replied to is what it answers."""
+        return replace(self, replied=self.waiting_replied.get(message))
+
     seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
     held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
 
@@ -150,7 +158,6 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     readers = _Readers(at, {person: {child: around[child] for child in children.get(person, ()) if child in around}
                             for person in writers}, now)  # fmt: skip
     gathering = _gathering(connection, writers)
-    replied = _replied(connection, vault, at, messages, readers)
     pressed = conversations.pressed(connection, vault, {m.incoming.token for m in messages if m.incoming.token})
     offering = {m.address for m, wants in taken if wants.offered}
     offered = conversations.newest_at(connection, vault, offering) if offering else {}
@@ -190,6 +197,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     about = _spoken_of(pressed.values(), offered, spoken, now)
     shelf = entries.load(connection, vault, about) if about else None
     held = disclosures.load(connection, vault, _held_of(pressed.values(), offered))
+    replied = _replied(connection, vault, at, [*messages, *_that_waited(waiting, kept, held)], readers)
     undecided = _undecided(connection, vault, rolled, posts, now) if rolled else ()
     coming = {each.person.id for each in undecided}
     coming |= {each.invitation.person.id for each in knocks.values() if each.invitation is not None}
@@ -215,6 +223,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 conversation=spoken.get(message.address, Conversation()),
                 gathering=gathering.get(person.id) if person else None,
                 replied=replied.get(message.id),
+                waiting_replied=replied,
                 pressed=pressed.get(message.incoming.token) if message.incoming.token else None,
                 offered=tuple(offered.get(message.address, ())),
                 recent=tuple(recent.get(person.id, ())) if person else (),
@@ -491,6 +500,14 @@ def _gathering(connection: Connection, people: Collection[PersonId]) -> dict[Per
     return {PersonId(row.person_id): Gathering(NoticeId(row.id), row.made_at) for row in rows}
 
 
+def _that_waited(
+    waiting: Mapping[InboxId, Taken], kept: Mapping[AddressId, Sequence[Taken]], held: Mapping[int, Held]
+) -> list[Taken]:
+    """What may be filed now and was written earlier: asked back, written on a device, kept for a lead."""
+    released = [each.original for each in held.values() if each.original is not None]
+    return [*waiting.values(), *chain.from_iterable(kept.values()), *released]
+
+
 def _replied(
     connection: Connection,
     vault: Vault,
@@ -498,9 +515,10 @@ def _replied(
     messages: Sequence[Taken],
     readers: _Readers,
 ) -> dict[InboxId, Replied]:
-    replies = {(m.address, m.incoming.reply_to): m.id for m in messages if m.incoming.reply_to}
-    if not replies:
+    pairs = {m.id: (m.address, m.incoming.reply_to) for m in messages if m.incoming.reply_to}
+    if not pairs:
         return {}
+    wanted = set(pairs.values())
     sent, carried = schema.sent_messages, schema.delivery_notices
     rows = connection.execute(
         select(sent.c.address_id, sent.c.provider_id, schema.notices.c.id, schema.notices.c.kind,
@@ -508,39 +526,76 @@ def _replied(
         .join(carried, carried.c.delivery_id == sent.c.delivery_id)
         .join(schema.notices, schema.notices.c.id == carried.c.notice_id)
         .where(
-            sent.c.address_id.in_([address for address, _ in replies]),
-            sent.c.provider_id.in_([message for _, message in replies]),
+            sent.c.address_id.in_([address for address, _ in wanted]),
+            sent.c.provider_id.in_([message for _, message in wanted]),
         )
     ).all()  # fmt: skip
-    told: dict[InboxId, list[EntryId]] = defaultdict(list)
-    acknowledgements: dict[InboxId, NoticeId] = {}
+    told: dict[tuple[AddressId, str], list[EntryId]] = {}
+    acknowledgements: dict[tuple[AddressId, str], NoticeId] = {}
     for row in rows:
-        reply = replies.get((AddressId(row.address_id), row.provider_id))
-        if reply is None:
+        pair = (AddressId(row.address_id), row.provider_id)
+        if pair not in wanted:
             continue
+        known = told.setdefault(pair, [])
         if row.entry_id is not None:
-            told[reply].append(EntryId(row.entry_id))
+            known.append(EntryId(row.entry_id))
         if row.kind in (Kind.ACKNOWLEDGEMENT, Kind.ACKNOWLEDGEMENT_CHANGED):
-            acknowledgements[reply] = NoticeId(row.id)
+            acknowledgements[pair] = NoticeId(row.id)
+    mine = _own_messages(connection, vault, at, pairs)
+    strange = {pair for each, pair in pairs.items() if pair not in told and each not in mine}
+    in_doubt = _in_doubt(connection, {address for address, _ in strange}) if strange else {}
+    unknown = set()
+    for pair in strange:
+        # It is one of those of which nobody knows whether they arrived; what it told of is known if all told of one.
+        maybe = in_doubt.get(pair[0])
+        told[pair] = list(maybe or ())
+        if maybe is None or len(maybe) > 1:
+            unknown.add(pair)
     loaded = entries.load(connection, vault, {each for found in told.values() for each in found})
     own = entries.of_acknowledgements(connection, vault, set(acknowledgements.values()))
-    mine = _own_messages(connection, vault, at, {reply: pointed for pointed, reply in replies.items()})
     written = entries.of_messages(connection, vault, {each for each, _ in mine.values()})
     found: dict[InboxId, Replied] = {}
     everything = loaded.for_machine(Purpose.AUDIENCE)
-    for (address, _), reply in replies.items():
-        acknowledgement = acknowledgements.get(reply)
-        shown = readers.shown_at(loaded, address)
-        about = [shown[each] for each in told[reply] if each in shown]
+    for reply, pair in pairs.items():
+        if pair in unknown:
+            found[reply] = Replied(is_unknown=True)
+            continue
+        acknowledgement = acknowledgements.get(pair)
+        shown = readers.shown_at(loaded, pair[0])
+        about = [shown[each] for each in told.get(pair, ()) if each in shown]
         about += [
             each
-            for each in readers.shown_at(own, address).values()
+            for each in readers.shown_at(own, pair[0]).values()
             if each.acknowledgement == acknowledgement is not None
         ]
         if reply in mine:
-            about += [each for each in readers.shown_at(written, address).values() if each.message == mine[reply][0]]
-        pointed = [everything[each] for each in told[reply]]
+            about += [each for each in readers.shown_at(written, pair[0]).values() if each.message == mine[reply][0]]
+        pointed = [everything[each] for each in told.get(pair, ())]
         found[reply] = Replied(tuple(about), acknowledgement, own=reply in mine, points_at=tuple(pointed))
+    return found
+
+
+_MAY_HAVE_ARRIVED = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.REPEATED, DeliveryState.FLAGGED)
+
+
+def _in_doubt(connection: Connection, at: Collection[AddressId]) -> dict[AddressId, set[EntryId]]:
+    """The entries told of by what may have arrived at these addresses without anybody knowing it."""
+    deliveries, carried, notices_ = schema.deliveries, schema.delivery_notices, schema.notices
+    rows = connection.execute(
+        select(deliveries.c.address_id, notices_.c.entry_id)
+        .join(carried, carried.c.delivery_id == deliveries.c.id)
+        .join(notices_, notices_.c.id == carried.c.notice_id)
+        .where(
+            deliveries.c.address_id.in_(list(at)),
+            deliveries.c.act == Act.SAY,
+            deliveries.c.state.in_(_MAY_HAVE_ARRIVED),
+        )
+    )
+    found: dict[AddressId, set[EntryId]] = {}
+    for row in rows:
+        told = found.setdefault(AddressId(row.address_id), set())
+        if row.entry_id is not None:
+            told.add(EntryId(row.entry_id))
     return found
 
 
@@ -551,17 +606,17 @@ def _own_messages(
     pointed: Mapping[InboxId, tuple[AddressId, str]],
 ) -> dict[InboxId, tuple[InboxId, InboxState]]:
     """The stored message each of these points at, where it is one the sender wrote at the same address."""
-    keys: dict[bytes, InboxId] = {}
+    keys: dict[bytes, list[InboxId]] = defaultdict(list)
     for pointer, (address, message) in pointed.items():
         here = at[address]
-        keys[inbox.key_mac(vault, here.channel, here.account, message_key(here.handle, message))] = pointer
+        keys[inbox.key_mac(vault, here.channel, here.account, message_key(here.handle, message))].append(pointer)
     if not keys:
         return {}
     table = schema.inbox
     rows = connection.execute(
         select(table.c.id, table.c.provider_key_mac, table.c.state).where(table.c.provider_key_mac.in_(list(keys)))
     )
-    return {keys[row.provider_key_mac]: (InboxId(row.id), InboxState(row.state)) for row in rows}
+    return {pointer: (InboxId(row.id), InboxState(row.state)) for row in rows for pointer in keys[row.provider_key_mac]}
 
 
 def _acknowledged(

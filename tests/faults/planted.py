@@ -308,6 +308,37 @@ FAULTS = (
         (f"{_HERE}test_an_answer_to_what_was_taken_back_goes_no_further_than_it_did{_ON_SQLITE}",),
     ),
     Fault(
+        "an answer to what was never confirmed is a note like any other",
+        "storage/situations.py",
+        "        told[pair] = list(maybe or ())\n        if maybe is None or len(maybe) > 1:\n",
+        "        told[pair] = []\n        if maybe is None:\n",
+        (
+            f"{_HERE}test_an_answer_to_what_nobody_knows_arrived_goes_no_further_than_it_did[sqlite-after it]",
+            f"{_HERE}test_of_what_may_answer_either_of_two_notes_the_sender_is_asked_to_write_it_again{_ON_SQLITE}",
+        ),
+    ),
+    Fault(
+        "what nobody can say what it answers is filed as a note",
+        "handlers/filing_a_note.py",
+        "    if situation.replied is not None and situation.replied.is_unknown:\n",
+        "    if situation.replied is not None and situation.replied.is_unknown and not situation.circles:\n",
+        (f"{_HERE}test_an_answer_to_what_the_book_does_not_know_is_not_filed_as_a_note{_ON_SQLITE}",),
+    ),
+    Fault(
+        "an answer that was asked back forgets what it answers",
+        "storage/situations.py",
+        "        return replace(self, replied=self.waiting_replied.get(message))\n",
+        "        return replace(self, replied=None)\n",
+        (f"{_HERE}test_an_answer_that_was_asked_back_is_still_an_answer{_ON_SQLITE}",),
+    ),
+    Fault(
+        "an answer that was kept for the lead first forgets what it answers",
+        "handlers/keeping_safe.py",
+        "replace(situation.of_waiting(taken.id), taken=taken, gathering=None)",
+        "replace(situation, taken=taken, gathering=None, replied=None)",
+        (f"{_HERE}test_an_answer_that_was_kept_for_the_lead_first_is_still_an_answer{_ON_SQLITE}",),
+    ),
+    Fault(
         "an answer to several goes as far as the one that went furthest",
         "handlers/filing_a_note.py",
         "key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)\n",

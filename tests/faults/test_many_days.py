@@ -174,7 +174,9 @@ class Days:
 
     async def _the_platform_misbehaves(self) -> None:
         to = self.chance.choice(("priya", "dawn", "hannah", "tom", "joe"))
-        self.town.script.answers(self.chance.choice(MISBEHAVES), to=to, arrives=self.chance.random() < 0.5)
+        what, arrives = self.chance.choice(MISBEHAVES), self.chance.random() < 0.5
+        # What is refused or put off has not arrived: a platform that says so is believed.
+        self.town.script.answers(what, to=to, arrives=arrives and isinstance(what, Unknown))
 
 
 async def live(store: Store, clock: BookClock, days: int, seed: int) -> Town:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from book.deliveries import Act, Later
+from book.deliveries import Act, Later, Unknown
 from book.errors import AlreadyServing
 from book.ids import IdMaker, Ids
 from book.notices import Choice, Offer
@@ -28,6 +28,7 @@ from tests.kit.in_the_book import chooses, stands
 from tests.kit.on_script import OnScript, Script
 
 STRANGER = "This is a nursery communication book."
+AGAIN = "I can't tell which message that answers, so it isn't in the book. Please send it again as a new message."
 
 
 @pytest.fixture(scope="session")
@@ -318,6 +319,82 @@ async def test_an_answer_to_what_was_taken_back_goes_no_further_than_it_did(stor
     await stage.says("hannah", "delete that", note)
     await story.settles()
     await priya.says("extra cuddles today, ate all her lunch zqtwo", reply_to=heard)
+    await story.until("18:00")
+
+    assert "zqtwo" in everything(stage.script, "hannah")
+    assert "zqtwo" not in everything(stage.script, "tom")
+    assert "zqtwo" not in everything(stage.script, "dawn")
+
+
+@pytest.mark.parametrize("later", [0, 300], ids=["before the repeat", "after it"])
+async def test_an_answer_to_what_nobody_knows_arrived_goes_no_further_than_it_did(
+    story: Story, stage: OnScript, later: int
+) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await hannah.says("her dad and I had words at the door zqone")
+    stage.script.answers(Unknown(), to="priya", act=Act.SAY, arrives=True)
+    await story.passes(25)
+    (heard,) = await priya.screen()
+    await story.passes(later)
+    await priya.says("extra cuddles today, ate all her lunch zqtwo", reply_to=heard)
+    await story.until("18:00")
+
+    assert "zqtwo" in everything(stage.script, "hannah")
+    assert "zqtwo" not in everything(stage.script, "tom")
+    assert "zqtwo" not in everything(stage.script, "dawn")
+
+
+async def test_of_what_may_answer_either_of_two_notes_the_sender_is_asked_to_write_it_again(
+    story: Story, stage: OnScript
+) -> None:
+    priya = story.person("priya")
+    for who, words in (("hannah", "her dad and I had words zqone"), ("tom", "her mum and I had words zqtwo")):
+        stage.script.answers(Unknown(), to="priya", act=Act.SAY, arrives=True)
+        await story.person(who).says(words)
+        await story.passes(120)
+    heard = (await priya.screen())[0]
+    await priya.says("I see, ate all her lunch zqthree", reply_to=heard)
+    await story.until("18:00")
+
+    assert AGAIN in [each.text for each in await priya.screen()]
+    for who in ("hannah", "tom", "dawn"):
+        assert "zqthree" not in everything(stage.script, who)
+
+
+async def test_an_answer_to_what_the_book_does_not_know_is_not_filed_as_a_note(story: Story, stage: OnScript) -> None:
+    await stage.says("priya", "Ella ate all her lunch zqone", "4711")
+    await story.until("18:00")
+
+    assert [each.text for each in await story.person("priya").screen()] == [AGAIN]
+    for who in ("hannah", "tom", "dawn"):
+        assert "zqone" not in everything(stage.script, who)
+
+
+async def test_an_answer_that_was_asked_back_is_still_an_answer(story: Story, stage: OnScript) -> None:
+    """Its words name a child whose name two share: what it replies to is not forgotten while that is asked."""
+    await stands(story, "carys", Role.KEY_PERSON, "ella", "sunshine")
+    hannah, carys = story.person("hannah"), story.person("carys")
+    await stands(story, "priya", Role.KEY_PERSON, "ella", "sunshine", Standing.ENDED)
+    await hannah.says("her dad and I had words at the door zqone")
+    await story.passes(60)
+    heard = next(each for each in await carys.screen() if "zqone" in each.text)
+    await carys.says("was that Poppy or Ella? zqtwo", reply_to=heard)
+    assert stage.script.made("carys")[-1].text.startswith("Who's that about?")
+    await carys.says("ella")
+    await story.until("18:00")
+
+    assert "zqtwo" in everything(stage.script, "hannah")
+    assert "zqtwo" not in everything(stage.script, "tom")
+    assert "zqtwo" not in everything(stage.script, "dawn")
+
+
+async def test_an_answer_that_was_kept_for_the_lead_first_is_still_an_answer(story: Story, stage: OnScript) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await hannah.says("her dad and I had words at the door zqone")
+    await story.passes(60)
+    (heard,) = await priya.screen()
+    await priya.says("Ella has a bruise on her back, dont know how she got it zqtwo", reply_to=heard)
+    await priya.presses("It was an ordinary bump")
     await story.until("18:00")
 
     assert "zqtwo" in everything(stage.script, "hannah")

@@ -163,8 +163,7 @@ class Town:
         of = {each.child for each in about if self.watch.children[each.child] in shown}
         if len(of) != 1:
             return None
-        if not await self.story.store.read(_knows, str(heard.at)):
-            return None  # Its arrival was never confirmed: what points at it points at nothing the program knows.
+        known_there = await self.story.store.read(_knows, str(heard.at))
         (child,) = of
         author = self.watch.book(child).live(who)
         if author is None:
@@ -179,7 +178,9 @@ class Town:
         self.watch.writes(noted)
         text = f"{self.watch.children[child]} {said.format(word)}"
         sent = Sent(who, await self.stage.says(who, text, heard.at), [noted])
-        self.sent.append(sent)
+        if known_there:
+            # Of an answer to what was never confirmed nobody here knows whether it was filed or asked for again.
+            self.sent.append(sent)
         await self.settles()
         return sent
 
