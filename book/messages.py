@@ -66,6 +66,8 @@ class Incoming:
     file: File | None = None
     imported: int = 0  # the roll that was fetched; such a message is our own, never a door's
     fault: str = ""  # why a file that was wanted could not be had
+    unsaid: int = 0  # how often in vain it was asked which child this is about, as it comes up again; never a door's
+    among: tuple[int, ...] = ()  # the children it was asked among
     released: bool = False  # was held for the safeguarding lead and is an ordinary note; never a door's
 
     def to_json(self) -> str:
@@ -90,6 +92,8 @@ class Incoming:
             ("file", None if self.file is None else astuple(self.file)),
             ("imported", self.imported),
             ("fault", self.fault),
+            ("unsaid", self.unsaid),
+            ("among", self.among),
             ("released", self.released),
         )
         return {name: value for name, value in fields if value}
@@ -103,6 +107,7 @@ class Incoming:
                 "did": Did(values["did"]),
                 "at": datetime.fromisoformat(values["at"]),
                 "media": tuple(values.get("media", ())),
+                "among": tuple(values.get("among", ())),
                 "file": File(*values["file"]) if values.get("file") else None,
             }
         )

@@ -88,10 +88,17 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class WhichChild:
-    """ "Who's that about?", with one choice for each child. Cause: the message that waits for the answer."""
+    """ "Who's that about?", with one choice for each child. Cause: the message that waits for the answer.
+
+    Put again, it says ``why`` ("morning", "later", "older") and what was written: ``about``, as a quotation or, where
+    it ``is_state`` somebody was in, inside the question. Each time has a cause of its own.
+    """
 
     message: InboxId
     among: tuple[ChildId, ...]
+    why: str = ""
+    about: str = ""
+    is_state: bool = False
 
 
 class Offer(StrEnum):
@@ -195,6 +202,10 @@ SPEAK_OF_DISCLOSURES = frozenset(
     {Offer.ORDINARY_BUMP, Offer.OWN_BUMP, Offer.ABOUT_LEAD, Offer.ON_MY_WAY, Offer.SEE_AGAIN}
 )
 """Choices whose subject is a disclosure that is kept: loaded when one of them is taken."""
+
+
+OF_A_QUESTION = "q"
+"""Begins the value of a choice that answers "which child?"; the message follows, and for all of them the children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,8 +332,12 @@ def to_parameters(notice: Notice) -> str:
             kept = {}
         case AcknowledgementChanged(acknowledgement):
             kept = {"acknowledgement": acknowledgement}
-        case WhichChild(message, among):
-            kept = {"message": message, "among": list(among)}
+        case WhichChild(message, among, why, about, is_state):
+            kept = {
+                "message": message,
+                "among": list(among),
+                **({"why": why, "about": about, "is_state": is_state} if why else {}),
+            }
         case Said(key, values, choices, fixed, changes, before, lets_go, lines, document, paper, tells, readers):
             kept = {
                 "key": key,
@@ -368,7 +383,13 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
         case Kind.ACKNOWLEDGEMENT_CHANGED:
             return AcknowledgementChanged(NoticeId(kept["acknowledgement"]))
         case Kind.WHICH_CHILD:
-            return WhichChild(InboxId(kept["message"]), tuple(ChildId(each) for each in kept["among"]))
+            return WhichChild(
+                InboxId(kept["message"]),
+                tuple(ChildId(each) for each in kept["among"]),
+                kept.get("why", ""),
+                kept.get("about", ""),
+                kept.get("is_state", False),
+            )
         case Kind.SAID:
             choices = tuple(Choice(Offer(each[0]), each[1], each[2], each[3]) for each in kept["choices"])
             return Said(

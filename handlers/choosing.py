@@ -8,13 +8,13 @@ from dataclasses import replace
 from book.deliveries import InboxState, Lane
 from book.entries import Entry, Travel
 from book.ids import ChildId, EntryId, NoticeId, SettingId
-from book.notices import AcknowledgementChanged, Choice, Offer, PressAnswered
+from book.notices import OF_A_QUESTION, AcknowledgementChanged, Choice, Offer, PressAnswered
 from book.people import STAFF, Role
 from book.reasons import Reason
 from book.topics import Subject, Topic
-from handlers import looking_back, replies, setting_right
+from handlers import looking_back, replies, setting_right, unsaid
 from handlers.desk import Desk
-from handlers.filing_a_note import file_note, named_children
+from handlers.filing_a_note import named_children
 from storage.conversations import Offered
 from storage.filing import Filing, NewNotice
 from storage.situations import Situation
@@ -164,26 +164,18 @@ def _which_topic(situation: Situation, desk: Desk, choice: Choice) -> Filing:
 def _child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """The answer to "which child?", for a message that waits, or for an entry that is being changed."""
     choice = offered.choice
-    if choice.offer is Offer.CHILD and choice.value:
+    if choice.offer is Offer.CHILD and not choice.value.startswith(OF_A_QUESTION):
         entry = _entry(situation, int(choice.value))
         if entry is None:
             return (replies.said(situation, desk, "press.done"),)
         moved = setting_right.move(situation.taken, situation, desk, [entry], ChildId(choice.subject))
         return (moved,)
-    if situation.question is None:
+    message, _, everyone = choice.value.removeprefix(OF_A_QUESTION).partition(":")
+    question = next((taken for _, taken in situation.unsaid if str(taken.id) == message), None)
+    if question is None:
         return (replies.said(situation, desk, "press.done"),)
-    if choice.offer is Offer.BOTH:
-        chosen = [
-            ChildId(each.choice.subject)
-            for each in situation.offered
-            if each.choice.offer is Offer.CHILD and each.notice == offered.notice
-        ] or [ChildId(int(each)) for each in choice.value.split(",") if each]
-    else:
-        chosen = [ChildId(choice.subject)]
-    return (
-        replies.skip(situation, Reason.ANSWERED),
-        file_note(situation.question, situation.of_waiting(situation.question.id), desk, chosen=chosen),
-    )
+    chosen = [int(each) for each in everyone.split(",")] if choice.offer is Offer.BOTH else [choice.subject]
+    return unsaid.answered(situation, desk, question, [ChildId(each) for each in chosen])
 
 
 def _topic(situation: Situation, desk: Desk, choice: Choice) -> Filing:

@@ -18,7 +18,7 @@ from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import Acknowledgement, Relay, WhichChild
 from book.people import STAFF, Circle, Membership, Role, SettingKind
 from book.reasons import Reason
-from book.timing import when_to_tell
+from book.timing import in_the_day, when_to_tell
 from book.topics import Subject
 from book.understanding.apart import asks_of
 from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, Together, which_child
@@ -31,11 +31,13 @@ from handlers.desk import Desk
 from handlers.stating import civil, with_beginning, without_password_in
 from storage.filing import Filing, NewEntry, NewNotice
 from storage.inbox import Taken
+from storage.questions import QUESTION_COUNTS_FOR, Question
 from storage.situations import Situation
 from storage.vault import Owner
 
-# Until a question can be asked again before the child's session, its answer counts for a day.
-QUESTION_COUNTS_FOR = timedelta(hours=24)
+# "Which child?" is asked again after so long, or a little before those who are to hear it look.
+ASKED_AGAIN_AFTER = timedelta(minutes=10)
+_BEFORE_THEY_LOOK = timedelta(minutes=15)
 # A burst may put off its acknowledgement this many times the quiet it waits for, and no longer.
 _LONGEST_BURST = 3
 # A "no" of these kinds is kept with the entry; the others follow from the circle itself.
@@ -139,8 +141,10 @@ def _answered_child(situation: Situation) -> int | None:
 
 
 def _ask(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId]) -> Filing:
-    """Keep the message, ask once, and go on when answered (design, "Which child")."""
+    """Keep the message, ask, and go on when answered (design, "Which child")."""
     assert situation.person is not None
+    first = min((each.not_before for each in whoever_it_is(taken, situation, desk, among)), default=desk.now)
+    again = max(desk.now + ASKED_AGAIN_AFTER, first - _BEFORE_THEY_LOOK)
     question = NewNotice(
         id=desk.notice_id(),
         cause=taken.id,
@@ -157,7 +161,46 @@ def _ask(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId
         reason=Reason.WAITS_FOR_ANSWER,
         notices=(question,),
         conversation=replace(situation.conversation, question=taken.id, question_until=desk.now + QUESTION_COUNTS_FOR),
+        questions=(
+            Question(taken.id, taken.address, situation.person.id, tuple(among), 1, in_the_day(again, desk.zone)),
+        ),
     )
+
+
+def whoever_it_is(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId]) -> tuple[NewNotice, ...]:
+    """Who would hear of a message whichever of these children it were about, each once, and when.
+
+    A setting would if it would for every one of them: then those who are told there for each child are meant.
+    """
+    desk = replace(desk, pace=replace(desk.pace, undo=timedelta(0)))
+    names = [name for each in named_children(situation, desk) for name in each.names]
+    reading, _ = read_note(taken.incoming.text, desk.lexicon, names, civil(desk, taken.incoming.at))
+    parties: set[SettingId | PersonId | None] | None = None
+    told: list[tuple[SettingId | PersonId | None, NewNotice]] = []
+    for child in among:
+        circle = situation.circles[child]
+        entry = _entry(taken, situation, desk, circle, taken.incoming.text, reading, desk.notice_id())
+        note = note_of(entry, _answered(situation, child, circle, desk))
+        theirs = [
+            (_party(each, circle, desk), each)
+            for each in told_of(entry.id, note, circle, desk, cause=taken.id, urgent=reading.urgent)
+            if each.withheld is None and each.lane is not Lane.CATCHING_UP
+        ]
+        told += theirs
+        parties = {party for party, _ in theirs} & (parties if parties is not None else {party for party, _ in theirs})
+        if not parties:
+            return ()
+    once: dict[PersonId | None, NewNotice] = {}
+    for party, each in told:
+        if parties is not None and party in parties:
+            once.setdefault(each.person, each)
+    return tuple(once.values())
+
+
+def _party(told: NewNotice, circle: Circle, desk: Desk) -> SettingId | PersonId | None:
+    """For whom somebody is told: for her setting, or for herself."""
+    member = circle.membership(told.person, desk.now) if told.person is not None else None
+    return member.setting if member is not None and member.role in STAFF else told.person
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +255,7 @@ def _file(
             )
         )
     later = desk.now if urgent else desk.now + desk.pace.gather
+    is_of_this = situation.conversation.question == taken.id
     return Filing(
         message=taken.id,
         address=taken.address,
@@ -223,8 +267,8 @@ def _file(
             situation.conversation,
             child=clauses[-1][0] if len(clauses) == 1 else situation.conversation.child,
             spoke_at=desk.now if len(clauses) == 1 else situation.conversation.spoke_at,
-            question=None,
-            question_until=None,
+            question=None if is_of_this else situation.conversation.question,
+            question_until=None if is_of_this else situation.conversation.question_until,
         ),
         originals=_originals(new),
         original=taken.incoming.to_json(),

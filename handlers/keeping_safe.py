@@ -63,7 +63,8 @@ def hold(situation: Situation, desk: Desk) -> Filing:
         deeds=(Deed("held", person.id, owner, situation.taken.id),),
     )
     if situation.taken.incoming.did is Did.EDITED and situation.edited_waits is not None:
-        return replace(held, conversation=replace(situation.conversation, question=None, question_until=None))
+        conversation = replace(situation.conversation, question=None, question_until=None)
+        return replace(held, conversation=conversation, settles=(situation.edited_waits.id,))
     return held
 
 

@@ -13,7 +13,7 @@ from book.deliveries import Lane
 from book.entries import Entry, Travel
 from book.ids import ChildId
 from book.messages import Did, Incoming
-from book.notices import GroupLeft, Offer, Said
+from book.notices import GroupLeft, Said
 from book.reasons import Reason
 from book.safeguarding import screen
 from book.understanding.beyond import as_handover
@@ -32,6 +32,7 @@ from handlers import (
     setting_right,
     table,
     tablets,
+    unsaid,
 )
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, narrowed
@@ -73,6 +74,8 @@ def _might_be_about_the_last(text: str) -> bool:
 def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     """Everything one message leads to; the first filing is the message's own."""
     incoming = situation.taken.incoming
+    if incoming.unsaid:
+        return unsaid.comes_up(situation, desk)
     match incoming.did:
         case Did.OTHER:
             return (replies.skip(situation, Reason.NOT_FOR_THE_BOOK),)
@@ -157,12 +160,9 @@ def _answered(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     replied = situation.replied
     of_a_note = replied is not None and replied.own and bool(replied.entries)
     if situation.question is not None and not of_a_note and (answer := _answer(situation, desk)):
-        return (
-            replies.skip(situation, Reason.ANSWERED),
-            file_note(situation.question, situation.of_waiting(situation.question.id), desk, chosen=answer),
-        )
+        return unsaid.answered(situation, desk, situation.question, answer)
     if (chosen := choosing.typed(situation, desk, table.OFFERS)) is not None:
-        return chosen
+        return unsaid.put_again(situation, desk, chosen) if _is_number(situation) else chosen
     asked = situation.conversation.asked_now(desk.now)
     if asked is not None and asked.name in table.ASKED:
         return table.ASKED[asked.name](situation, desk, asked)
@@ -183,14 +183,18 @@ def _wished(situation: Situation, desk: Desk, circle: Sequence[Named]) -> tuple[
     return None
 
 
+def _is_number(situation: Situation) -> bool:
+    return situation.taken.incoming.text.strip().isdigit()
+
+
 def _answer(situation: Situation, desk: Desk) -> tuple[ChildId, ...]:
     """The children meant by an answer to "which child?", typed as a name, an initial, a number or "both"."""
     asked = named_children(situation, desk)
-    offered = [each for each in situation.offered if each.choice.offer in (Offer.CHILD, Offer.BOTH)]
-    among = {each.choice.subject for each in offered if each.choice.offer is Offer.CHILD}
+    question = situation.question.id if situation.question is not None else None
+    among = {child for each, taken in situation.unsaid if taken.id == question for child in each.among}
     named = [each for each in asked if not among or each.child in among]
     text = situation.taken.incoming.text
-    if text.strip().isdigit():
+    if _is_number(situation):
         return ()  # A number answers the newest message with choices, which may be another.
     found = answered_child(text, named)
     return tuple(ChildId(each) for each in found or ())

@@ -9,9 +9,10 @@ from scheduler.claims import ListOfClaims
 from scheduler.endings import Endings
 from scheduler.metronome import Chore
 from scheduler.unanswered import Unanswered
+from scheduler.unsaid import Unsaid
 from storage.store import Store
 
 
 def chores(store: Store, ids: Ids, zone: ZoneInfo) -> list[Chore]:
     """One of each, for one process."""
-    return [ListOfClaims(store, ids, zone), Endings(store, ids), Unanswered(store, ids, zone)]
+    return [ListOfClaims(store, ids, zone), Endings(store, ids), Unanswered(store, ids, zone), Unsaid(store)]

@@ -35,6 +35,7 @@ from storage import (
     imports,
     inbox,
     invitations,
+    questions,
     roster,
     schema,
     tablets,
@@ -49,6 +50,7 @@ from storage.disclosures import Handled, NewDisclosure
 from storage.documents import NewDocument
 from storage.imports import EndOfImport
 from storage.invitations import NewInvitation
+from storage.questions import Question
 from storage.roster import NOBODY_NEW, Roster
 from storage.tablets import Changes
 from storage.vault import Owner, OwnerKind, Vault
@@ -163,6 +165,8 @@ class Filing:
     catch_up: Mapping[NoticeId, datetime] = field(default_factory=dict)  # heard on her return, others were told
     conversation: Conversation | None = None
     used: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()  # "which child?", asked now or again
+    settles: tuple[InboxId, ...] = ()  # messages of which it is known now, or that were taken back
     roster: Roster = NOBODY_NEW
     invites: tuple[NewInvitation, ...] = ()
     restrictions: tuple[Restriction, ...] = ()  # carried out beside this by storage.restricting
@@ -230,6 +234,8 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
             inbox.put_back(connection, vault, filing.message, Incoming.from_json(filing.put_back), now)
     desk_browsers.add(connection, vault, [each for filing in filings for each in filing.browsers], now)
     conversations.keep(connection, vault, {each.address: each.conversation for each in filings if each.conversation})
+    questions.keep(connection, [each for filing in filings for each in filing.questions], now)
+    questions.settle(connection, [each for filing in filings for each in filing.settles], now)
     conversations.use(connection, [token for each in filings for token in each.used], now)
     if stopped := [each.address for each in filings if each.stop]:
         addresses.stop(connection, stopped, now)

@@ -336,6 +336,12 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         sealed=(Sealed("sealed_asked", "asked", _person("asked_of"), row="address_id"),),
     ),
     Holding(
+        schema.questions,
+        Of.PERSON,
+        "that she was asked which child a message of hers is about, and when she is asked again",
+        person=("person_id", "address_id>addresses.person_id"),
+    ),
+    Holding(
         schema.choices,
         Of.BOTH,
         "what she was offered to choose from, which may name a child, and what she chose",

@@ -571,6 +571,20 @@ conversations = Table(
     Column("asked_until", Instant),
 )
 
+questions = Table(  # "which child?": when it next comes up by itself, until somebody has answered
+    "questions",
+    metadata,
+    Column("message_id", Id, ForeignKey("inbox.id"), primary_key=True, autoincrement=False),
+    _to("address", index=True),
+    _to("person"),
+    Column("among", Text, nullable=False),  # the children who could be meant
+    Column("asked", SmallInteger, nullable=False),  # how often
+    Column("asked_at", Instant, nullable=False),  # the last time
+    Column("due_at", Instant),  # NULL: all that could be done by itself is done
+)
+Index("ix_questions_due_at", questions.c.due_at, sqlite_where=questions.c.due_at.is_not(None),
+      postgresql_where=questions.c.due_at.is_not(None))  # fmt: skip
+
 choices = Table(  # single-use: a second press returns the first result
     "choices",
     metadata,

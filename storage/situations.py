@@ -35,6 +35,7 @@ from storage import (
     imports,
     inbox,
     notices,
+    questions,
     rolls,
     schema,
     sharing,
@@ -49,6 +50,7 @@ from storage.imports import Import
 from storage.inbox import Taken, open_payload
 from storage.knocks import Knock
 from storage.notices import Standing
+from storage.questions import QUESTION_COUNTS_FOR, Question
 from storage.rolls import Roll
 from storage.sharing import OnPaper
 from storage.statements import among
@@ -97,7 +99,8 @@ class Situation:
     edited_gone: bool = False  # something was filed from it that she may not know any more
     edited_waits: Taken | None = None  # the message that is edited, where it waits for an answer
     standings: Mapping[EntryId, Sequence[Standing]] = field(default_factory=dict)
-    question: Taken | None = None  # the message that waits for an answer at this address
+    question: Taken | None = None  # the message of which it was last asked here which child it is about
+    unsaid: tuple[tuple[Question, Taken], ...] = ()  # all of which that is not known here yet, the newest first
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
     spoken_of: Mapping[EntryId, Entry] = field(default_factory=dict)  # what a choice or an open question is about
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
@@ -168,7 +171,8 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     acknowledged = _acknowledged(connection, vault, pressed.values(), offered)
     asked = {m.address: question for m in messages
              if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
-    waiting = _waiting(connection, vault, [*asked.values(), *edited.pending.values()])
+    unsaid = _unsaid(connection, messages, asked, pressed, now)
+    waiting = _waiting(connection, vault, _all_that_wait(asked, edited, unsaid))
     knocks = joining.load(connection, vault, at, messages, now)
     rolled = {
         writer
@@ -192,10 +196,13 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     days = _lately(connection, vault, {who: children.get(who, ()) for who in lookers}, readers)
     asked_of = {m.id for m, wants in taken if wants.seen or _looks_at_what_waits(m, pressed, offered)}
     read = _seen(connection, days) if asked_of else {}
-    numbers = {number for m in messages for number in _numbers(m, spoken.get(m.address))} if rolled else set()
-    roll = _roll(connection, vault, rolled, children, around, posts, numbers) if rolled else None
-    about = _spoken_of(pressed.values(), offered, spoken, now)
-    shelf = entries.load(connection, vault, about) if about else None
+    numbers = (number for m in messages for number in _numbers(m, spoken.get(m.address)))
+    roll = _roll(connection, vault, rolled, children, around, posts, set(numbers)) if rolled else None
+    shelf = (
+        entries.load(connection, vault, about)
+        if (about := _spoken_of(pressed.values(), offered, spoken, now))
+        else None
+    )
     held = disclosures.load(connection, vault, _held_of(pressed.values(), offered))
     replied = _replied(connection, vault, at, [*messages, *_that_waited(waiting, kept, held)], readers)
     undecided = _undecided(connection, vault, rolled, posts, now) if rolled else ()
@@ -231,6 +238,11 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 edited_gone=message.id in edited.gone,
                 edited_waits=waiting.get(edited.pending.get(message.id, InboxId(0))),
                 question=waiting.get(question) if question is not None else None,
+                unsaid=tuple(
+                    (each, waiting[each.message])
+                    for each in unsaid.get(message.address, ())
+                    if each.message in waiting and person is not None and each.person == person.id
+                ),
                 acknowledged=_as_acknowledged(acknowledged, address.id, readers),
                 spoken_of=readers.shown(shelf, address.person) if shelf is not None else {},
                 roll=roll if person is not None and person.id in rolled else None,
@@ -684,6 +696,29 @@ def _edited(
     )
 
 
+def _unsaid(
+    connection: Connection,
+    messages: Sequence[Taken],
+    asked: Mapping[AddressId, InboxId],
+    pressed: Mapping[str, Offered],
+    now: datetime,
+) -> dict[AddressId, tuple[Question, ...]]:
+    """What still waits at the addresses where one was asked about, or is answered by a button."""
+    at = set(asked) | {
+        m.address
+        for m in messages
+        if (press := pressed.get(m.incoming.token)) is not None and press.choice.offer in (Offer.CHILD, Offer.BOTH)
+    }
+    return questions.open_at(connection, at, now - QUESTION_COUNTS_FOR) if at else {}
+
+
+def _all_that_wait(
+    asked: Mapping[AddressId, InboxId], edited: _Edited, unsaid: Mapping[AddressId, Sequence[Question]]
+) -> set[InboxId]:
+    still = {each.message for found in unsaid.values() for each in found}
+    return {*asked.values(), *edited.pending.values(), *still}
+
+
 def _waiting(connection: Connection, vault: Vault, wanted: Collection[InboxId]) -> dict[InboxId, Taken]:
     """Messages that wait for an answer; their payload is still there under the key of their day."""
     if not wanted:
@@ -696,7 +731,8 @@ def _waiting(connection: Connection, vault: Vault, wanted: Collection[InboxId]) 
             table.c.sealed_payload.is_not(None),
         )
     )
-    return {InboxId(row.id): _taken(vault, row) for row in rows}
+    taken = [_taken(vault, row) for row in rows]
+    return {each.id: replace(each, incoming=replace(each.incoming, unsaid=0, among=())) for each in taken}
 
 
 def _with_standings(connection: Connection, found: list[Situation]) -> list[Situation]:

@@ -17,7 +17,7 @@ from book.entries import Entry
 from book.facts import Medicine, Sleep, Temperature
 from book.ids import NoticeId
 from book.links import link_to
-from book.notices import NEW_LINE, Choice, Offer, Said
+from book.notices import NEW_LINE, OF_A_QUESTION, Choice, Offer, Said, WhichChild
 from book.papers import Sentences
 from book.people import STAFF, Pronoun, Role
 from book.reasons import Reason
@@ -517,14 +517,23 @@ class Composer:
 
     # --- questions and fixed sentences --------------------------------------------------------------------------
 
-    def which_child(self, children: Sequence[tuple[int, str]]) -> Utterance:
-        """The one question, with a choice for each child and, last, for all of them."""
-        choices = [Labelled(name, Choice(Offer.CHILD, child, "", name)) for child, name in children]
+    def which_child(self, children: Sequence[tuple[int, str]], disclosure: Disclosure, asked: WhichChild) -> Utterance:
+        """The one question, with a choice for each child and, last, for all of them; put again, with what it is about.
+
+        Where no child may be named, the name is asked for.
+        """
+        if isinstance(disclosure, Nudge):
+            return plain(self._say("which_child.nudge"))
+        message = f"{OF_A_QUESTION}{asked.message}"
+        choices = [Labelled(name, Choice(Offer.CHILD, child, message, name)) for child, name in children]
         both = self._say("choice.both" if len(children) == 2 else "choice.all")
-        everyone = ",".join(str(child) for child, _ in children)
+        everyone = f"{message}:{','.join(str(child) for child, _ in children)}"
         if len(everyone) <= _LONGEST_VALUE:
             choices.append(Labelled(both, Choice(Offer.BOTH, 0, everyone)))
-        return plain(self._say("which_child"), choices=tuple(choices))
+        if not asked.why:
+            return plain(self._say("which_child"), choices=tuple(choices))
+        question = self._say("which_child.state" if asked.is_state else "which_child.words", about=asked.about)
+        return plain(f"{self._say(f'which_child.{asked.why}')} {question}", choices=tuple(choices))
 
     def said(self, said: Said) -> Utterance:
         """A sentence of the catalogue, what stands before it, and those that stand below it."""

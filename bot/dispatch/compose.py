@@ -156,13 +156,13 @@ class Composing:
             case Explanation(entry):
                 explanation = self._explain(found.entries[entry], lead.person, found, now)
                 return self._say(address, lead, explanation, into, now)
-            case WhichChild(_, among):
+            case WhichChild(among=among):
                 names = [
                     (child, found.circles[child].child.name)
                     for child in among
                     if _belongs(lead.person, found.circles.get(child), now)
                 ]
-                question = self._for(address).which_child(names) if names else None
+                question = self._for(address).which_child(names, disclosure, lead.notice) if names else None
                 return self._say(address, lead, question, into, now)
             case Said():
                 return self._sentence(address, lead, lead.notice, found, now, into)
@@ -601,7 +601,7 @@ def _names(waiting: Waiting, found: References) -> set[ChildId]:
         case AcknowledgementChanged(shown):
             known = found.acknowledgements.get(shown)
             wrong = known[0].wrong if known is not None else None
-        case WhichChild(_, among):
+        case WhichChild(among=among):
             return set(among)
         case _:
             return set()

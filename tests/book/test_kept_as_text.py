@@ -75,6 +75,15 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "only_in_place": st.booleans(),
         "everywhere": st.booleans(),
     }
+    if kind is WhichChild:
+        # Asked for the first time, it says no more than that.
+        again = st.tuples(st.sampled_from(("morning", "later", "older")), words, st.booleans())
+        return st.builds(
+            lambda message, among, put: WhichChild(message, among, *put),
+            ids,
+            given_by_name["among"],
+            st.just(("", "", False)) | again,
+        )
     names = kind.__dataclass_fields__
     return st.builds(kind, **{name: given_by_name[name] for name in names})
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from book.deliveries import InboxState
 from book.ids import AddressId, Ids, PersonId
 from book.timing import Pace
 from book.understanding.lexicon import Lexicon, load_lexicon
@@ -141,9 +142,9 @@ class Story:
         """When something falls due by itself; None if something just did, and there may be more to send."""
         if self.metronome is None:
             return self.clock.now() + timedelta(days=365)
-        before = await self.store.read(_how_many_notices)
+        before = await self.store.read(_how_much_there_is)
         due = await self.metronome.work_off()
-        return due if before == await self.store.read(_how_many_notices) else None
+        return due if before == await self.store.read(_how_much_there_is) else None
 
     async def passes(self, seconds: float) -> None:
         """Time goes by, and at every moment at which something falls due it happens."""
@@ -168,8 +169,12 @@ class Story:
             await self.settles()
 
 
-def _how_many_notices(connection: Connection) -> int:
-    return int(connection.execute(select(func.count()).select_from(schema.notices)).scalar_one())
+def _how_much_there_is(connection: Connection) -> int:
+    """Notices, and messages that are to be handled."""
+    to_handle = select(func.count()).where(schema.inbox.c.state == InboxState.NEW)
+    return sum(
+        connection.execute(each).scalar_one() for each in (select(func.count()).select_from(schema.notices), to_handle)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     ),
     "number.": frozenset({"2", "3", "4", "5", "6"}),
     "choice.import_fill.": frozenset({"numbers", "numbers.one", "fields", "fields.one"}),
+    "which_child.": frozenset({"morning", "later", "older"}),
     "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.", "page.heading.")
@@ -115,7 +116,7 @@ _PLACES = frozenset(
         "day",
         "other",
     }
-    | {"instants", "until", "civil_day", "born", "people", "link"}
+    | {"about", "when", "instants", "until", "civil_day", "born", "people", "link"}
     | {"joins"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
     | {

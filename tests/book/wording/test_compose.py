@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from book.deliveries import NoticeState
 from book.disclosure import Nudge, Words
 from book.entries import Correction, Entry, EntryState, Text, Travel
-from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
-from book.notices import Choice, Offer, Said
+from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
+from book.notices import Choice, Offer, Said, WhichChild
 from book.people import Role
 from book.reasons import Reason
 from book.topics import Group, Topic
@@ -430,13 +430,26 @@ def test_what_cannot_be_taken_back_is_called_a_mistake_and_names_no_child() -> N
 
 
 def test_which_child_offers_each_by_name_and_all_at_the_end() -> None:
-    two = COMPOSER.which_child([(2, "Noah"), (4, "Poppy")])
-    three = COMPOSER.which_child([(1, "Ella"), (5, "Isla"), (6, "Ben")])
+    asked = WhichChild(InboxId(9), ())
+    two = COMPOSER.which_child([(2, "Noah"), (4, "Poppy")], Words(), asked)
+    three = COMPOSER.which_child([(1, "Ella"), (5, "Isla"), (6, "Ben")], Words(), asked)
 
     assert two.text == "Who's that about?"
     assert _offers(two) == ["Noah", "Poppy", "Both"]
     assert _offers(three) == ["Ella", "Isla", "Ben", "All of them"]
-    assert two.choices[-1].choice == Choice(Offer.BOTH, 0, "2,4")
+    assert two.choices[-1].choice == Choice(Offer.BOTH, 0, "q9:2,4")
+
+
+def test_which_child_put_again_says_what_it_is_about_and_names_nobody_where_no_child_may_be_named() -> None:
+    two = [(2, "Noah"), (4, "Poppy")]
+    state = WhichChild(InboxId(9), (), "morning", "up 3 times", is_state=True)
+    words = WhichChild(InboxId(9), (), "older", "ate all her tea")
+
+    assert COMPOSER.which_child(two, Words(), state).text == "Before you set off: who was up 3 times?"
+    assert COMPOSER.which_child(two, Words(), words).text == 'And before that: who is "ate all her tea" about?'
+    nudged = COMPOSER.which_child(two, Nudge(), state)
+    assert nudged.text == "Who is that about? Please reply with the first name."
+    assert nudged.choices == ()
 
 
 def test_a_sentence_with_several_names_joins_them() -> None:
