@@ -23,15 +23,8 @@ LONGEST_WORD = 24
 """Longer runs of letters are noise and are not looked at for mis-spellings."""
 
 Labels = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word as written, or the end of a sentence, which has no letters."""
-
-    start: int
-    end: int
-    written: str
+Token = tuple[int, int, str]
+"""A word as written between its places in the text, or the end of a sentence, which has no letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +47,8 @@ class Vocabulary:
         """
         if (labels := self.words.get(word)) is not None:
             return word, labels
+        if word.isdigit():
+            return word, ()
         if (meant := self.spellings.get(word)) is not None:
             return meant, self.words.get(meant, ())
         for other in _variants(word):
@@ -168,7 +163,7 @@ _VOWEL_SIGNS = "\u0981-\u0983\u09bc-\u09cd\u09d7"  # of Bengali; they are half o
 _MARKS = _UNSEEN_MARKS + _VOWEL_SIGNS
 _APOSTROPHES = "'’ʼ`´‘"
 _TOKEN = re.compile(
-    rf"(?P<word>[^\W_]+(?:[{_MARKS}{_APOSTROPHES}]+[^\W_]*)*)|[.!?…]+(?=\s|$|[\"”'’])|[\n۔।؟]|(?P<sign>[🤫🤐🔪😂🤣😄😅😆😊❤🎉🙈🥰😍👏])"
+    rf"(?P<word>[^\W_]+(?:[{_MARKS}{_APOSTROPHES}]+[^\W_]*)*)|[.!?…]+(?=\s|$|[\"”'’])|[\n۔।؟]+|(?P<sign>[🤫🤐🔪😂🤣😄😅😆😊❤🎉🙈🥰😍👏])"
 )
 _UNSEEN = re.compile(rf"[{_UNSEEN_MARKS}{_APOSTROPHES}]+")
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -201,9 +196,9 @@ def cut(text: str) -> Iterator[Token]:
             continue
         if start in apart:
             until = apart[start]
-            yield Token(start, until, "".join(letter for letter in text[start:until] if letter.isalpha()))
+            yield start, until, "".join(letter for letter in text[start:until] if letter.isalpha())
         else:
-            yield Token(start, end, found["word"] or found["sign"] or "")
+            yield start, end, "" if found.lastgroup is None else found.group()
 
 
 def plainly(written: str) -> str:

@@ -110,6 +110,8 @@ class Screen:
     patterns: tuple[tuple[int, tuple[_Step, ...]], ...]
     anchored: Mapping[int, tuple[int, ...]]
     """Which patterns are worth trying where a label is present: each hangs on its rarest step."""
+    single: Mapping[int, tuple[tuple[int, int, tuple[_Step, ...]], ...]]
+    """The patterns of one step only, by label, with their cue and how many words the label stands for."""
     quoted: int
     name: int
 
@@ -135,13 +137,23 @@ class Screen:
 
     def _matches(self, read: _Read) -> dict[int, _Match]:
         tried: set[int] = set()
-        for label in read.at:
-            tried.update(self.anchored.get(label, ()))
         matches: dict[int, _Match] = {}
+        for label, places in read.at.items():
+            tried.update(self.anchored.get(label, ()))
+            for cue, length, steps in self.single.get(label, ()):
+                if cue not in matches:
+                    matches[cue] = _Match(steps, (places << (length - 1),))
+        present = read.present
         for place in sorted(tried):
             cue, steps = self.patterns[place]
-            if cue not in matches and (ends := _follow(steps, read)):
-                matches[cue] = _Match(steps, ends)
+            if cue in matches:
+                continue
+            for step in steps:
+                if not step.any_of & present:
+                    break
+            else:
+                if ends := _follow(steps, read):
+                    matches[cue] = _Match(steps, ends)
         return matches
 
     def _found(self, text: str, read: _Read, matches: Mapping[int, _Match]) -> tuple[Found, ...]:
@@ -161,28 +173,31 @@ class Screen:
         at: dict[int, int] = {}
         firsts: list[int] = []
         opened = True
-        for token in cut(text):
-            written = token.written
+        vocabulary = self.vocabulary
+        within = 0
+        for begin, end, written in cut(text):
             if not written:
                 opened = True
                 continue
             place = len(spans)
             if opened:
                 firsts.append(place)
-            word, labels = self.vocabulary.known(plainly(written))
-            if not labels and word not in self.vocabulary.words:
+            word, labels = vocabulary.known(plainly(written))
+            if not labels and word not in vocabulary.words:
                 capital = written[0].isupper() and not shouted
                 if opened or not capital:  # a capital inside a sentence is somebody's name, not a slip
-                    word, labels = self.vocabulary.mended(word)
+                    word, labels = vocabulary.mended(word)
                 if capital and not labels:
                     labels = (self.name,)
             opened = False
             bit = 1 << place
             for label in labels:
                 at[label] = at.get(label, 0) | bit
-            if quoted and any(start < token.start < end for start, end in quoted):
+            while within < len(quoted) and quoted[within][1] <= begin:
+                within += 1
+            if within < len(quoted) and quoted[within][0] < begin:
                 at[self.quoted] = at.get(self.quoted, 0) | bit
-            spans.append((token.start, token.end))
+            spans.append((begin, end))
             read.append(word)
         if len(firsts) > SENTENCES_TOLD_APART:
             del firsts[1:]
@@ -235,10 +250,6 @@ _QUOTED = re.compile(
 
 def _follow(steps: Sequence[_Step], read: _Read) -> tuple[int, ...]:
     """Where each step of a pattern may end; nothing where the pattern is not in the message."""
-    present = read.present
-    for step in steps:
-        if not step.any_of & present:
-            return ()
     at = read.at
     allowed = -1
     ends: list[int] = []
@@ -396,18 +407,7 @@ def compile_screen(tables: Mapping[str, Any], plain: Collection[str] = ()) -> Sc
         for word in table["words"]:
             cues.append(leaning(table["worth"]))
             patterns.append((len(cues) - 1, (labels.step(word, ""),)))
-    used: dict[int, int] = {}
-    for _, steps in patterns:
-        for step in steps:
-            for _, found in step.labels:
-                for label in found:
-                    used[label] = used.get(label, 0) + 1
-    anchored: dict[int, list[int]] = {}
-    for place, (_, steps) in enumerate(patterns):
-        rarest = min(steps, key=lambda step: sum(used[label] for _, found in step.labels for label in found))
-        for _, found in rarest.labels:
-            for label in found:
-                anchored.setdefault(label, []).append(place)
+    anchored, single = _hung(patterns)
     phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], Labels]]] = {}
     for phrase, numbers in labels.phrases.items():
         phrases.setdefault((phrase[0], phrase[1]), []).append((phrase, tuple(sorted(numbers))))
@@ -426,9 +426,38 @@ def compile_screen(tables: Mapping[str, Any], plain: Collection[str] = ()) -> Sc
         ),
         phrases={pair: tuple(found) for pair, found in phrases.items()},
         patterns=tuple(patterns),
-        anchored={label: tuple(places) for label, places in anchored.items()},
+        anchored=anchored,
+        single=single,
         quoted=labels.number("{quoted}"),
         name=labels.number("{name}"),
+    )
+
+
+def _hung(
+    patterns: Sequence[tuple[int, tuple[_Step, ...]]],
+) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[tuple[int, int, tuple[_Step, ...]], ...]]]:
+    """Each pattern under the labels of its rarest step, and those of a single step by themselves."""
+    used: dict[int, int] = {}
+    for _, steps in patterns:
+        for step in steps:
+            for _, found in step.labels:
+                for label in found:
+                    used[label] = used.get(label, 0) + 1
+    anchored: dict[int, list[int]] = {}
+    single: dict[int, list[tuple[int, int, tuple[_Step, ...]]]] = {}
+    for place, (cue, steps) in enumerate(patterns):
+        if len(steps) == 1:
+            for length, found in steps[0].labels:
+                for label in found:
+                    single.setdefault(label, []).append((cue, length, steps))
+            continue
+        rarest = min(steps, key=lambda step: sum(used[label] for _, found in step.labels for label in found))
+        for _, found in rarest.labels:
+            for label in found:
+                anchored.setdefault(label, []).append(place)
+    return (
+        {label: tuple(places) for label, places in anchored.items()},
+        {label: tuple(found) for label, found in single.items()},
     )
 
 

@@ -91,7 +91,7 @@ def _people() -> frozenset[str]:
 
 
 def _seen(screen: Screen, text: str, cues: int, named: frozenset[str], *, held: bool, weight: float = 1.0) -> Seen:
-    words = (screen.vocabulary.known(plainly(token.written))[0] for token in cut(text) if token.written)
+    words = (screen.vocabulary.known(plainly(written))[0] for _, _, written in cut(text) if written)
     return Seen(
         cues=tuple(sorted(cue for cue in screen.cues_in(text) if cue < cues)),
         words=frozenset(word for word in words if word.isascii() and word.isalpha() and len(word) > 2) - named,
@@ -180,7 +180,7 @@ def _names() -> frozenset[str]:
         for row in rows(name):
             if row.get("split", "tune") != "tune" or row["text"].isupper():
                 continue
-            tokens = [token.written for token in cut(row["text"])]
+            tokens = [written for _, _, written in cut(row["text"])]
             for place, written in enumerate(tokens):
                 if written and place and tokens[place - 1]:
                     every[plainly(written)] += 1
