@@ -143,6 +143,8 @@ def _answered_child(situation: Situation) -> int | None:
 def _ask(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId]) -> Filing:
     """Keep the message, ask, and go on when answered (design, "Which child")."""
     assert situation.person is not None
+    # What waits is kept as it is to be filed: a password is not in it.
+    is_without_something = taken.id == situation.taken.id and taken.incoming.text != situation.taken.incoming.text
     first = min((each.not_before for each in whoever_it_is(taken, situation, desk, among)), default=desk.now)
     again = max(desk.now + ASKED_AGAIN_AFTER, first - _BEFORE_THEY_LOOK)
     question = NewNotice(
@@ -164,6 +166,7 @@ def _ask(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId
         questions=(
             Question(taken.id, taken.address, situation.person.id, tuple(among), 1, in_the_day(again, desk.zone)),
         ),
+        put_back=taken.incoming.to_json() if is_without_something else "",
     )
 
 

@@ -19,6 +19,7 @@ from book.safeguarding import screen
 from book.understanding.beyond import as_handover
 from book.understanding.children import Named, answered_child
 from book.understanding.commands import CommandWord, as_command, as_correction, as_move, is_slashed
+from book.understanding.passwords import without_password
 from book.understanding.small_talk import is_greeting, is_thanks
 from book.understanding.timetable import may_be_duty
 from handlers import (
@@ -221,7 +222,8 @@ def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     if situation.edited_waits is not None:
         # It still waits for "which child?": the new words wait in it, so that every later edit finds it again.
         waits, now = situation.edited_waits, taken.incoming
-        words = replace(waits.incoming, text=now.text, media=now.media)
+        text = without_password(now.text) or now.text
+        words = replace(waits.incoming, text=text, media=now.media)
         return (replace(replies.skip(situation, Reason.CORRECTED), rewords={waits.id: words}),)
     if situation.edited_gone:
         # What it became is no business of hers any more, and is not to become another child's.

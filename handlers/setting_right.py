@@ -22,6 +22,7 @@ from book.people import STAFF, Circle
 from book.reasons import Reason
 from book.topics import Subject
 from book.understanding.notes import read_note
+from book.understanding.passwords import without_password
 from book.understanding.renaming import rename
 from handlers import replies
 from handlers.desk import Desk
@@ -150,6 +151,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
 def correct(taken: Taken, situation: Situation, desk: Desk, entry: Entry, words: str) -> Filing:
     """Words that set right what was written a moment ago ("sorry 5.45"): added, never put in the place of it."""
     assert entry.text is not None
+    taken, words = without_password_in(taken), without_password(words) or words
     added = CorrectionMade(words, taken.incoming.at)
     text = replace(entry.text, corrections=(*entry.text.corrections, added))
     facts = set_right(entry, words, _names(situation), desk)

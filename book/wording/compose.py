@@ -204,6 +204,7 @@ class Composer:
             return plain("\n".join(said), silent=True)
         written = [self._lines(child, live, now, moved_from, reached) for child in dict.fromkeys(x.child for x in live)]
         collections = [self._collection(line, now) for line in live if line.entry.text and line.entry.text.collection]
+        collections += self._rings_with_it(live)
         no_choices = self._is_text or any(line.entry.urgent for line in live)
         choices = () if no_choices else self._ack_choices(live, notice)
         if len(live) == 1 and self._asks_a_person(live[0]):
@@ -457,6 +458,14 @@ class Composer:
             key, ring = "ack.collection.password", line.telephone
             return self._say(key, child=line.child, who=who, setting=line.setting, time=when, telephone=ring)
         return self._say("ack.collection", who=who, setting=line.setting)
+
+    def _rings_with_it(self, live: Sequence[Line]) -> list[str]:
+        """A password stood in a note that says of nobody that she collects."""
+        for line in live:
+            text = line.entry.text
+            if text is not None and not text.collection and was_left_out(text.words) and line.telephone:
+                return [self._say("ack.password", telephone=line.telephone)]
+        return []
 
     def _ack_choices(self, live: Sequence[Line], notice: NoticeId) -> tuple[Labelled, ...]:
         choices = [Choice(Offer.UNDO, notice), Choice(Offer.CHANGE, notice)]

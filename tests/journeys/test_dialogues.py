@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.journeys.conftest import ByText
 from tests.kit.conversation import Story
 
@@ -126,6 +128,33 @@ async def test_dialogue_27_a_password_stays_out_of_the_book(story: Story) -> Non
     )
     await story.passes(60)
     assert "biscuit" not in await priya.hears_anything()
+
+
+@pytest.mark.parametrize("words", ["pw is biscuit", "oh and the code word's biscuit", "biscuit is the password"])
+async def test_a_password_alone_stays_out_of_the_book_and_she_is_told_to_ring(story: Story, words: str) -> None:
+    fay, priya = story.person("fay"), story.person("priya")
+    await story.until("14:00")
+
+    await fay.says(words)
+    await story.passes(10)
+    assert (await fay.hears_anything()).endswith(
+        "I've left the password out of the book: please ring the office with it, 01632 960123."
+    )
+    await story.until("17:00")
+    assert "biscuit" not in await priya.hears_anything()
+
+
+async def test_a_password_is_not_in_what_waits_for_which_child(story: Story) -> None:
+    joe, priya, carys = (story.person(who) for who in ("joe", "priya", "carys"))
+    await story.until("10:00")
+    await joe.says("nan picking up today, password biscuit")
+    await joe.hears("Who's that about?")
+    await story.until("10:10")
+    await joe.hears('Not passed on yet: who is "nan picking up today, password …" about?')
+    await story.until("10:20")
+    heard = await priya.hears_anything() + await carys.hears_anything()
+    assert "nan picking up today" in heard
+    assert "biscuit" not in heard
 
 
 async def test_dialogue_40_a_stranger_learns_nothing(story: Story) -> None:

@@ -24,6 +24,19 @@ from book.understanding.passwords import without_password
             "Dave collecting, the password for him is Tiger and he has the car seat",
             "Dave collecting, the password for him is … and he has the car seat",
         ),
+        ("pw is biscuit", "pw is …"),
+        ("jo picking up, pw: biscuit", "jo picking up, pw: …"),
+        ("p/w biscuit", "p/w …"),
+        ("the code word's biscuit", "the code word's …"),
+        ("password=biscuit", "password=…"),
+        ("security word biscuit", "security word …"),
+        ("passcode 4321", "passcode …"),
+        ("pin number is 4321 for my sister", "pin number is … for my sister"),
+        ("the password we agreed is biscuit", "the password we agreed is …"),
+        ("use biscuit as the password", "use … as the password"),
+        ("biscuit is the password", "… is the password"),
+        ("nan collecting at 4 and the word is biscuit", "nan collecting at 4 and the word is …"),
+        ("the code is 4321 for my sister picking up", "the code is … for my sister picking up"),
     ],
 )
 def test_the_word_is_left_out_and_the_rest_stays(text: str, left: str) -> None:
@@ -31,7 +44,21 @@ def test_the_word_is_left_out_and_the_rest_stays(text: str, left: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["what is the password?", "nan picking up at 4", "new password please", "she will have the password", ""]
+    "text",
+    [
+        "what is the password?",
+        "nan picking up at 4",
+        "new password please",
+        "she will have the password",
+        "",
+        "password hasn't changed",
+        "password same as before",
+        "what is her password",
+        "the word is spreading about nits",
+        "lost a safety pin",
+        "I forgot the password",
+        "said a new word today: duck",
+    ],
 )
 def test_where_none_is_said_nothing_is_altered(text: str) -> None:
     assert without_password(text) is None
