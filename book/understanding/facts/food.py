@@ -23,7 +23,7 @@ _MILK = pattern(
     r"|bf)[ :,]{1,2}(?:of |about |only "
     r"|just |all |around ){0,3})?"
     r"(?<![\d.,])(?P<much>\d{1,3}(?:[.,]\d{1,2})?|half|one|two|three|four|five|six|seven|eight|nine"
-    r"|ten) ?(?P<unit>mls?|ounces?|oz)\b"
+    r"|ten)(?: ?(?:mls?|oz)?(?: out)?(?: of|/)(?: (?:his|her|the|a))? ?\d{1,3})? ?(?P<unit>mls?|ounces?|oz)\b"
     r"(?P<of>(?: of)?(?: (?:his|her|the|warm|breast|cows|formula|expressed|oat|whole)){0,3} ?(?:milk|bottle|formula"
     r"|ebm|feed|water)?)"
 )
@@ -33,6 +33,7 @@ _NO_BOTTLE = pattern(
     r" (?:(?:the|his|her|any|a|much) ){0,3}(?:%time:before% )?(?P<name>(?:morning |afternoon )?(?:bottle|milk|formula"
     r"|feed))\b(?! (?:left|in|top))"
 )
+_AT = pattern(r"\b(?P<name>bottle|formula|milk feed|breast ?feed|feed)s?,? (?:at |@ ?|around |about )?%time:at%")
 _BREAST = pattern(r"\b(?P<name>breast ?fe(?:d|ed)|bf|nursed)\b(?P<length>[^.!?\n]{0,12}?%length%)?")
 _ALL_GONE = re.compile(r"[ ,-]{0,3}(?:all gone|all of it|finished|drank (?:it )?all|took it all|the lot|drained)\b")
 _BOTTLE = pattern(
@@ -46,7 +47,8 @@ _MORE = (
     r"|second helpings?|(?:two|three|four|[2-5]) (?:bowls|plates|platefuls|helpings|portions)(?: of)?)"
 )
 _NONE = (
-    r"(?:no eat(?: nothing| anything)?|(?:ate|eats?|eaten|had|managed|touched|took) (?:absolutely |pretty much "
+    r"(?:no eat(?: nothing| anything)?|nothing eaten|left (?:it all|all of|the lot)|(?:ate|eats?|eaten|had|managed"
+    r"|touched|took) (?:absolutely |pretty much "
     r"|practically )?(?:nothing|none"
     r"|nowt|0|zero)"
     r"(?: of)?"
@@ -60,22 +62,29 @@ _ALL = (
     r"(?:(?:ate|eats?|eaten|scoffed|had|finished|managed|gobbled|wolfed|demolished|cleared|polished off|devoured) "
     r"(?:up |down )?(?:all(?: of)?|every ?(?:thing|last bit|bit)(?: of)?|the lot|the whole|whole)"
     r"|all of|all(?= (?:his|her|the|their))"
+    r"|left nothing|all (?:eaten|gone|finished)|everything (?:eaten|gone)|(?:enjoyed|loved) all of"
     r"|(?:ate|eats?|eating) like a horse|ate us out of house and home"
     r"|(?:cleared|clean|cleaned|empty|emptied|licked)(?: (?:his|her|the|a|their))? (?:plate|bowl)s?(?: clean)?"
     r"|(?:finished|demolished|polished off|devoured|wolfed(?: down)?|scoffed|gobbled(?: up)?|hoovered(?: up)?)"
     r"(?: off| down| up)?)"
 )
 _MOST = (
-    r"(?:(?:ate|eaten|had|managed|finished) )?"
-    r"(?:most(?: of)?|nearly all(?: of)?|almost all(?: of)?|nearly everything|three quarters(?: of)?|3/4(?: of)?)"
+    r"(?:most eaten|(?:(?:ate|eaten|had|managed|finished) )?"
+    r"(?:most(?: of)?|nearly all(?: of)?|almost all(?: of)?|nearly everything|three quarters(?: of)?|two thirds"
+    r"(?: of)?|2/3(?: of)?|3/4(?: of)?))"
 )
-_HALF = r"(?:(?:ate|eaten|had|managed|only|just) ){0,3}(?:about |around |only )?(?:half(?: of)?|1/2(?: of)?|½)"
+_HALF = (
+    r"(?:left half(?: of)?|half eaten|(?:(?:ate|eaten|had|managed|only|just) ){0,3}(?:about |around |only )?"
+    r"(?:half(?: of)?|1/2(?: of)?|½))"
+)
 _SOME = (
     r"(?:(?:(?:ate|eaten|had|managed|only|just|picked at|nibbled|tried) ){0,3}"
     r"(?:some(?: of)?|a bit(?: of)?|bit of|(?:a )?(?:few|couple of|two|three|four|[2-5]) (?:bites|mouthfuls"
     r"|spoonfuls|spoons|sips)(?: of)?"
     r"|a little(?: of)?|little bit(?: of)?|not much(?: of)?)"
-    r"|picked at|nibbled(?: at| on)?|(?:barely|hardly) (?:touched|ate(?: any)?)"
+    r"|(?:ate|eaten|had) (?:hardly|barely|next to) (?:anything|nothing|any)|(?:a )?(?:third"
+    r"|quarter) of"
+    r"|1/[34](?: of)?|picked at|nibbled(?: at| on)?|(?:barely|hardly) (?:touched|ate(?: any)?)"
     r"|(?:not eaten|didnt eat) much(?: of)?)"
 )
 _WHAT = r"(?P<what>[a-z][a-z'-]*(?: (?:n |and |with |on |a la )?[a-z][a-z'-]*){0,3})"
@@ -84,6 +93,7 @@ _EATS = tuple(
     for amount, words in (
         (Amount.MORE, _MORE),
         (Amount.NONE, _NONE),
+        (Amount.SOME, r"left most(?: of)?"),
         (Amount.ALL, _ALL),
         (Amount.MOST, _MOST),
         (Amount.HALF, _HALF),
@@ -167,6 +177,11 @@ def _milk(said: Said) -> None:
             how = next(Amount(key) for key in ("all", "half", "most", "some") if found[key])
             name = said.as_written(*found.span("name")).lower()
             said.add(Feed(name=name, amount=how, at=at), found.start(), end)
+    for found in said.free(_AT):
+        if not said.is_planned(found.start()):
+            at = said.past(found, "at", Kind.FEED)
+            if at is not None:
+                said.add(Feed(name=said.as_written(*found.span("name")).lower(), at=at), *found.span())
     for found in said.free(_BREAST):
         if not said.is_planned(found.start()):
             end, at = said.with_time(found.start(), found.end(), Kind.FEED)
@@ -198,7 +213,7 @@ def _amount(said: Said, found: re.Match[str], amount: Amount) -> None:
         return
     name, end = _named(said, found)
     said_so = re.search(
-        r"\b(?:ate|eat(?:en|ing|s)?|plates?|bowls?|platefuls|portions|helpings|seconds|thirds|2nds|helping|bites"
+        r"\b(?:ate|eat(?:en|ing|s)?|left|plates?|bowls?|platefuls|portions|helpings|seconds|thirds|2nds|helping|bites"
         r"|mouthfuls|spoon\w*|scoffed"
         r"|demolished|polished|gobbled|wolfed|devoured|hoovered|nibbled|picked at)\b",
         found["amount"],

@@ -36,6 +36,8 @@ _IS_PLANNED = re.compile(
     r"|until|til|till|next"
     r"|times a|bring|sending|sent|bag|tomorrow|later)\b|\?"
 )
+_NAME_BEFORE = re.compile(r"(?<![\w\0])[^\W\d_]+ $")
+_NOBODY = frozenset({"i", "we", "she", "he", "they", "just", "so", "and", "have", "then", "nursery"})
 _LATER = re.compile(r"\b(?:next|due|again (?:at|after)|every|can have|until)\b")
 
 
@@ -82,6 +84,7 @@ def _one(said: Said, start: int, end: int, left: int, right: int) -> None:
     if said.medicine_may_be_planned and (dose is None or time is None):
         return
     by = next((each for each in _BY.finditer(marked, left, right) if not _is_witness(said, each.start())), None)
+    who = said.as_written(*by.span("who")) if by is not None else _giver(said, gave)
     much = unit = None
     bare = _ALONE.search(said.before(start, 12)) if dose is None else None
     if bare is not None:
@@ -98,7 +101,6 @@ def _one(said: Said, start: int, end: int, left: int, right: int) -> None:
         near.append(time.span())
     if gave is not None and gave.end() <= start and _SAME_BREATH.fullmatch(marked, gave.end(), start):
         near.append(gave.span())
-    who = said.as_written(*by.span("who")) if by is not None else None
     said.add(
         Medicine(name=_name(said, start, end), dose=much, unit=unit, at=at, who=who),
         min(place for place, _ in near),
@@ -113,6 +115,17 @@ def _name(said: Said, start: int, end: int) -> str:
     before = said.before(start, 16)
     kind = _KIND.search(before)
     return said.as_written(start - (len(before) - kind.start() if kind is not None else 0), end).lower()
+
+
+def _giver(said: Said, gave: re.Match[str] | None) -> str | None:
+    """ "Amy gave it": a name with a capital before the verb, which is no child's of the circle."""
+    if gave is None or not gave.group().startswith("gave"):
+        return None
+    before = _NAME_BEFORE.search(said.before(gave.start(), 24))
+    if before is None:
+        return None
+    written = said.as_written(gave.start() - len(before.group()), gave.start())
+    return written if written[:1].isupper() and written.lower() not in _NOBODY else None
 
 
 def _is_witness(said: Said, at: int) -> bool:

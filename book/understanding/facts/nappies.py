@@ -39,6 +39,7 @@ _ONE = pattern(
     rf"|\b(?:did|done|had|has had|doing|made|big|huge|massive|another|having|lovely|good|proper|explosive|runny"
     rf"|loose|a) (?:a |his |her )?{_HOW}"
     rf"(?:(?P<wet_1>wee|pee)|(?P<dirty_1>poo|poop|bm|number two))\b"
+    rf"|\b(?P<wet_3>wet) (?:himself|herself|(?:his|her|the) (?:pants|bed|trousers|leggings|knickers|cot))\b"
     rf"|\b(?:(?P<wet_2>weed|peed)|(?P<dirty_2>pooed|pooped))\b"
 )
 _SINCE = pattern(r"\b(?:(?P<wet>wet|w|damp|soaked|soaking)|(?P<dirty>dirty|soiled|poo|d))\b(?= ?%about%%time%)")

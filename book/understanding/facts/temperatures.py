@@ -21,6 +21,7 @@ _BARE = pattern(
     r"(?<![\d.,:£/-])(?P<figure>(?:3[5-9]|4[0-2])[.,]\d)(?! ?(?:mls?|mg|kg|oz|cm|%|\d|lbs?))(?: ?(?P<unit>°? ?c"
     r"|degrees?)(?!\w))?"
 )
+_DEGREES = pattern(r"(?<![\d.,:£/-])(?P<figure>3[6-9]|4[0-1])(?P<unit> ?(?:degrees|deg|°c?))(?!\w)")
 _NOW = pattern(r"(?<![\d.,:£/-])(?P<figure>3[6-9]|4[0-1])(?P<unit>)(?= (?:now|this (?:morning|am)|again|since)\b)")
 _NOT_OF_A_CHILD = re.compile(
     r"\b(?:outside|weather|sunny|forecast|room temp|hot day|heat ?wave|bath|oven|water temp)\b"
@@ -32,7 +33,7 @@ def read(said: Said) -> None:
     """Find every temperature that was read."""
     if _NOT_OF_A_CHILD.search(said.marked):
         return
-    for sentence in (_SAID, _AFTER, _BARE, _NOW):
+    for sentence in (_SAID, _AFTER, _BARE, _NOW, _DEGREES):
         for found in said.free(sentence):
             if _UNLIKE_A_FIGURE.match(said.marked, found.end("figure")) or said.is_taken(found.start("figure")):
                 continue
