@@ -144,7 +144,8 @@ _BETWEEN = frozenset({
     "is", "s", "will", "ll", "to", "be", "today", "now", "tomorrow", "tmrw", "gonna", "going", "can",
     "has", "have", "also", "ill", "please", "pls", "up", "him", "her", "them",
 })  # fmt: skip
-_NOT = frozenset({"not", "cant", "wont", "isnt", "unable", "dont", "who", "whos", "can", "could", "if"})
+_NOT = frozenset({"not", "cant", "wont", "isnt", "unable", "dont", "who", "whos", "can", "could", "if",
+    "i", "im", "we"})  # fmt: skip
 _OWN = frozenset({"my", "his", "her", "their", "our"})
 # "My mum" is somebody else's mum to the reader, so who exactly it is must stay in the sender's words.
 _RELATIVE = frozenset({

@@ -22,7 +22,8 @@ _FETCHED = pattern(
 )
 _WHO = (
     r"(?:my |his |her |our |their )?(?:husband |wife |partner |brother |sister |mum |dad )?"
-    r"(?P<{}>[^\W\d_]+(?: (?!will|is|at|on|about|around|today|tomorrow|from)[^\W\d_]+){{0,2}}?)"
+    r"(?<!\w)(?P<{}>(?!(?:so|and|but|cos|then|now|him|her|them|me|us|you|i|we|the|someone)\b)[^\W\d_]+(?: (?!so|and|but"
+    r"|cos|then|now|will|is|at|on|about|around|today|tomorrow|from)[^\W\d_]+){{0,2}}?)"
 )
 _WILL_BE = pattern(
     rf"\b(?:ll be|be|being|is) (?:collected|picked up|fetched) by {_WHO.format('who')}(?= ?(?:$|[.,;!\n]|at\b|on\b"
@@ -97,7 +98,7 @@ def _will_be(said: Said, found: re.Match[str]) -> None:
             at = said.to_come(time["at"], day)
         except NotYet:
             said.doubt(Doubtful.NOT_YET, Kind.COLLECTION, *time.span("at"))
-    who = said.as_written(*found.span("who" if found["who"] else "doer"))
+    who = said.as_written(*found.span("who" if found["who"] else "doer")).removesuffix("'s").removesuffix("’s")
     said.add(Collection(who=who, day=day, at=at), found.start(), time.end() if time is not None else found.end())
 
 

@@ -11,25 +11,26 @@ from book.understanding.facts.said import Said, pattern
 from book.understanding.times_said import TimeSaid
 
 _NOT_IN = (
-    r"(?:not|wont|isnt|will not|cant|cannot|doesnt|dont|not going to|not gonna|arent)(?: be)?(?: coming| going)?"
+    r"(?:not|wont|isnt|will not|cant|cannot|not going to|not gonna|arent)(?: be)?(?: coming| going)?"
     r"(?: to)?"
-    r" (?:be |b )?(?:in|at nursery|at school|coming|come|attending|well enough (?:for|to)|able to (?:come|make it)"
+    r" (?:be |b )?(?:in|at nursery|at school|coming|attending|well enough (?:for|to)|able to (?:come|make it)"
     r"|make it|there|with you|nursery)"
 )
 _ABSENT = pattern(
     rf"\b{_NOT_IN}\b(?! (?:yet|the (?:mood|bag)|his bag|her bag|himself|herself))"
-    r"|\b(?:is|are|were|be|keep(?:ing?)?|kept|shes|hes|stay(?:ing?)?|having|him|her|them|%name%"
-    r"|been)(?: (?:%name%|him|im|her|them|both|all))? off"
-    r"\b(?= ?(?:$|[.,;!?\n]|sick|ill|poorly|nursery|school|with|today|from|\ue004|til|till|until|again|this|for|the"
-    r"|cos|on|now|and|until))"
-    r"(?! (?:his|her|the) (?:food|milk|legs|chair))"
+    r"|\b(?:is|are|were|be|been|shes|hes|staying|%name%|(?:keep(?:s|ing?)?|kept|having)"
+    r" (?:%name%|him|im|her|them|both|all)) off"
+    r"(?= ?(?:sick|ill|poorly|nursery|school|with|today|from|\ue004|til|till|until|again|this (?:week|am|pm|morning)"
+    r"|for (?:the|a|\ue003)|$|[.;!\n]))"
+    r"|\b(?:we|he|she|they|%name%) not come\b"
     r"|\boff (?:sick|ill|poorly|nursery|school|til|till|until)\b|^\W*off (?:today|\ue004)"
     r"|\bno (?:nursery|pre ?school|school|session|playgroup|childminder|%name%)(?: for (?:%name%|him|her"
     r"|us))?(?= ?(?:%day%|this|today|for|$|[.,!;\n]|cos|as))"
     r"|\b(?:stay(?:s|ing?)?(?: in)?|keep(?:s|ing?)? (?:%name%|him|im|her|them)|kept (?:%name%|him|her)|remain(?:s"
     r"|ing)?)(?: at)? home\b"
     r"|\b(?:at home|home) (?:today|tomorrow|\ue004)"
-    r"|\baway (?:%day%|this week|next week|on holiday|for)|\bon holiday (?:%day%|this|next|from|til|until)"
+    r"|(?:^\W*|\b(?:we|were|he|she|hes|shes|they|theyre|%name%) (?:(?:is|are|will be) )?)"
+    r"away (?:%day%|this week|next week|on holiday|for)|\bon holiday (?:%day%|this|next|from|til|until)"
     r"|\b(?:is |be |shes |hes )?(?:with|at) (?:his|her|their) (?:dad|mum|nan|gran|grandma|grandparent)s?"
     r"(?= (?:today|tomorrow|til|till|until|this|all|for|\ue004))"
     r"|\babsent\b|\b(?:having|has|have) (?:a|the) (?:day|week) off\b"
@@ -40,7 +41,7 @@ _LATE = pattern(
     r"\b(?:running|be|bit|little|in|coming|come|arriv\w+|today|again|sorry|is|are|were|im|slightly|very"
     r"|v)(?: (?:a|bit|in|a bit|little|very|really|slightly)){0,3} late\b"
     r"(?! (?:night|nap|lunch|tea|bed|nite|last|to bed|to sleep|morning|breakfast))|\blate (?:in|today|start|drop"
-    r"|this morning|again|sorry|\ue004)|^\W*late\b"
+    r"|this morning|again|sorry|\ue004)|^\W*late(?= ?(?:$|[.,!]|sorry|again|today|this|\ue004))"
 )
 _IN_AT = pattern(
     r"(?:\b(?:in|there|with you|arriv\w+|here|drop(?:ping)? (?:%name%|him|her|them)(?: off)?|drop(?:ping)? off"
@@ -84,6 +85,9 @@ def read(said: Said) -> None:
     late = _late(said)
     for found in said.free(_ABSENT):
         start, end = said.sentence(found.start())
+        before = said.before(found.start(), 30)
+        if _GROWN_UP.search(before) or (_IS_OFF.match(found.group()) and not _OF_A_CHILD.search(before)):
+            continue
         if _is_asked(said, end) or _UNTIL_TIME.search(said.marked, found.end(), end):
             continue
         if late and found.start() < late:
@@ -101,6 +105,16 @@ def read(said: Said) -> None:
         return
 
 
+_IS_OFF = re.compile(r"(?:is|are|be|been|were) ")
+_OF_A_CHILD = re.compile(
+    r"(?:^|[.,;!\n(]|\b(?:he|she|they|we|both|all|lo|baby|son|daughter|boy|girl|twins|one|will|ll|to|has|have|had"
+    r"|so|and)|\0\w+)"
+    r"(?:'?s)? ?$"
+)
+_GROWN_UP = re.compile(
+    r"\b(?:i|im|ive|we both|mum|mummy|mam|dad|daddy|nan|nana|gran|grandad|husband|wife|partner|auntie|uncle)"
+    r"(?:'?s)?(?: is| has been| will be)? $"
+)
 _UNTIL_TIME = pattern(r"\b(?:til|till|until|before) (?:about |around )?%time%")
 
 

@@ -43,7 +43,8 @@ _BOTTLE = pattern(
     r"|afternoon )?(?:bottle|milk|formula))\b"
 )
 _MORE = (
-    r"(?:had |has had |asked for |wanted |went back for )?(?:seconds and thirds|seconds|thirds|2nds"
+    r"(?<!in )(?<!few )(?<!\d )(?<!of )(?:had |has had |asked for |wanted |went back for )?(?:seconds and thirds"
+    r"|seconds|thirds|2nds"
     r"|second helpings?|(?:two|three|four|[2-5]) (?:bowls|plates|platefuls|helpings|portions)(?: of)?)"
 )
 _NONE = (
@@ -218,6 +219,8 @@ def _amount(said: Said, found: re.Match[str], amount: Amount) -> None:
         r"|demolished|polished|gobbled|wolfed|devoured|hoovered|nibbled|picked at)\b",
         found["amount"],
     )
+    if found["amount"] == "no" and (name is None or not _IS_MEAL.search(name)):
+        return  # "No crisps, please"
     if name is None:
         if not said_so or (found["what"] and amount in (Amount.NONE, Amount.SOME) and not _bare_amount(found)):
             return

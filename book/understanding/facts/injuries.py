@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from book.facts import Injury, Kind
+from book.topics import Topic
 from book.understanding.facts.said import Said, pattern
 
 _HAPPENED = re.compile(
@@ -13,10 +14,12 @@ _HAPPENED = re.compile(
     r"|bitten|burnt|stung|collided|tumbled|tumble|tripped|landed|walked into|dropped (?:a|an|the) [a-z]+ on|clash"
     r"(?:ed)?|bashed|ran into|bump|graze|scrape|scratch"
     r"|egg|lump|bruise"
-    r"|nose ?bleed|sting|stung|blister|broke|broken|bite|bite mark|splinter|bang|knock|redness|plaster)\b"
+    r"|nose ?bleed|sting|stung|blister|broke|broken|bite|bite mark|splinter|bang|knock|redness|plaster on (?:his"
+    r"|her))\b"
 )
 _PART = re.compile(
-    r"(?<!friends )(?<!childs )(?<!'s )\b(?:(?:left|right|upper|lower|top|bottom|both|back of (?:the |his |her )?"
+    r"(?<!friends )(?<!your )(?<!my )(?<!childs )(?<!'s )\b(?:(?:left|right|upper|lower|top|bottom|both|back of "
+    r"(?:the |his |her )?"
     r"|side of (?:the |his |her )?|l"
     r"|r) ?){0,3}"
     r"(?:head|forehead|eye(?:brow|lid)?|nose|lips?|mouth|chin|cheek|face|ear|tooth|teeth|tongue|gum|knees?"
@@ -48,7 +51,7 @@ _GROWN_UP = re.compile(
     r"\b(?:nan|nana|gran|grandma|grandad|mum|dad|i|we|auntie|uncle)s? (?:(?:has|have|had|s) )?(?:a )?(?:bad )?$"
 )
 _SIDES = {"l": "left", "r": "right"}
-_LEADS = re.compile(r"(?:(?:small|tiny|little|big|slight|bit of a|nasty|red|minor|a) )+$")
+_LEADS = re.compile(r"(?<![\w\0])(?:(?:small|tiny|little|big|slight|bit of a|nasty|red|minor|a) )+$")
 
 
 def read(said: Said) -> None:
@@ -68,6 +71,8 @@ def read(said: Said) -> None:
         return
     first, last = said.sentence(start)
     part = _PART.search(marked, start, min(len(marked), start + 160)) or _PART.search(marked, first, last)
+    if part is None and Topic.INCIDENT not in said.about:
+        return
     times = _TIME.finditer(marked, first, min(last, first + 400))
     if _TIME.search(marked, first, last) is None:
         times = _TIME.finditer(marked, last, min(len(marked), last + 120))

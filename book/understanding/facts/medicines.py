@@ -36,9 +36,16 @@ _IS_PLANNED = re.compile(
     r"|until|til|till|next"
     r"|times a|bring|sending|sent|bag|tomorrow|later)\b|\?"
 )
+_HAD_IT = re.compile(r"\b(?:gave|given|had|took|taken|used|administered)\b")
+_ASKED_FOR = re.compile(
+    r"\b(?:please|pls|plz|plse|can (?:you|u)|could (?:you|u)|you give|u give|(?:last|next|final) dose)\b"
+)
 _NAME_BEFORE = re.compile(r"(?<![\w\0])[^\W\d_]+ $")
 _NOBODY = frozenset({"i", "we", "she", "he", "they", "just", "so", "and", "have", "then", "nursery"})
-_LATER = re.compile(r"\b(?:next|due|again (?:at|after)|every|can have|until)\b")
+_LATER = re.compile(
+    r"\b(?:by|since|perked|settled|better|fine|ok|sleep|slept|woke|ate|next|due|again (?:at|after)|every|can have"
+    r"|until)\b"
+)
 
 
 def read(said: Said) -> None:
@@ -50,6 +57,8 @@ def read(said: Said) -> None:
         first, last = said.sentence(start)
         left = max(first, start - 80, medicines[number - 1][1] if number else first)
         right = min(last, end + 100, medicines[number + 1][0] if number + 1 < len(medicines) else last)
+        if _ASKED_FOR.search(said.marked, first, last) and not _HAD_IT.search(said.marked, first, last):
+            continue
         if said.is_planned(start) or _NO.search(said.before(start)) or said.is_taken(start):
             continue
         _one(said, start, end, left, right)
@@ -74,7 +83,11 @@ def _one(said: Said, start: int, end: int, left: int, right: int) -> None:
     if dose is None and _GOES_ON.match(marked, end) is not None:  # "She has had Calpol. 5mls, twenty past seven"
         right = min(len(marked), end + 60)
         dose = next(_DOSE.finditer(marked, end, right), None)
-    times = [each for each in _TIME.finditer(marked, left, right) if not _LATER.search(marked, left, each.start())]
+    times = [
+        each
+        for each in _TIME.finditer(marked, left, right)
+        if not _LATER.search(marked, min(end, each.start()), each.start())
+    ]
     time = next((each for each in times if each.start() >= end), None) or next(
         (each for each in times if start - each.end() <= 30), None
     )

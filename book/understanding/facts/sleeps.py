@@ -74,9 +74,14 @@ _NONE = re.compile(
     r"(?! (?:much|well|great|good|very|thru|through|long|properly|too|til|till|until|yet|in (?:his|her)|at nan"
     r"|bag|suit))"
 )
+_AWAKE = re.compile(r"\b(?:awake|up|cr(?:ied|ying)|screaming|playing|chatting)(?: again)?(?: from| between)? $")
 _NO_NAP = re.compile(
     r"\b(?:nap|sleep)s? ?(?::|-|was|is|were)? ?(?:a )?(?:no go|refused|didnt happen|not happening|none|0|nil"
     r"|skipped|missed)\b"
+)
+_NOT_WOKEN = re.compile(
+    r"\b(?:pick\w*|pik\w*|walk\w*|wak\w*|get\w*|set|catch\w*|tid\w*|meet\w*|lin\w*|warm\w*|open\w*|turn\w*)"
+    r"(?: (?:him|her|them|\0\w+))? $|\b(?:him|her|them) $"
 )
 _OFTEN = re.compile(r"\b(?:once|twice|times?|\dx|x ?\d)\b")
 _TIMES = pattern(
@@ -156,6 +161,8 @@ def _from_to(said: Said) -> None:
         verbs = list(_VERB.finditer(said.marked, start, found.start()))
         if said.is_planned(found.start()) or _OTHER_STRETCH.search(said.marked, start, end):
             continue
+        if _AWAKE.search(said.before(found.start(), 30)):
+            continue
         sleeps = bool(verbs) or _SHORT_LED.search(said.before(found.start(), 6)) is not None
         if not sleeps and not _ONLY.fullmatch(said.marked) and not said.is_about_sleep:
             continue
@@ -196,6 +203,8 @@ def _from_or_to(said: Said) -> None:
             said.add(Sleep(begins=at, where=where), found.start(), last)
     for found in said.free(_UP):
         if said.is_planned(found.start()) or said.is_taken(found.start("at")):
+            continue
+        if _NOT_WOKEN.search(said.before(found.start(), 20)):
             continue
         if _OFTEN.search(said.marked, found.start(), found.start("at")):
             continue  # "woke once around 1": he slept on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,10 @@ from book.understanding.facts.correcting import corrected
 from book.understanding.facts.joining import joined
 from book.understanding.facts.reading import FactsRead, read_facts
 from book.understanding.lexicon import Lexicon
+from book.understanding.notes import read_note
 from book.understanding.times_said import GRACE, Clock
 from book.understanding.topics import read
+from tests.corpora import messages
 
 CIRCLE = ["Ella", "Noah", "Leo", "Mabel", "Zofia", "Will"]
 EVERY_KIND = tuple(
@@ -169,6 +172,57 @@ def test_what_cannot_be_is_kept_as_words_and_marked(
     found = facts(text, lexicon, written)
     assert [(each.why.value, each.of.value, each.words) for each in found.doubts] == doubts
     assert all("at" not in to_plain(each) and "from" not in to_plain(each) for each in found.facts)
+
+
+NOTHING = [
+    "The doctor give to her antibiotic, three times in the day, please at 12 you give",
+    "Last dose of penicillin is today at 12",
+    "calpol at 3 pls",
+    "sister told her off for it",
+    "mum's number is off til saturday, try me",
+    "daddy is working away this week",
+    "pen on her arm, it doesn't come off",
+    "Ugh, awake from 1 till 3 chatting about tractors",
+    "pushed his friend off the step, friend has a graze on her hand",
+    "he'd bite your hand off for a biscuit",
+    "pulled elbow again, popped back at a&e in seconds",
+    "because I said no crisps",
+    "nan pikin up at 3",
+    "Late collection form at the door please",
+]
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_what_only_sounds_like_a_fact_is_none(text: str, lexicon: Lexicon) -> None:
+    found = [each for each in facts(text, lexicon).facts if not isinstance(each, Collection)]
+    assert found == []
+
+
+def _is_as(stated: Fact, labelled: dict[str, object]) -> bool:
+    """Whether a fact says all that the label says."""
+    said = {key: str(value).lower() for key, value in to_plain(stated).items()}
+    return all(said.get(key) == str(value).lower() for key, value in labelled.items())
+
+
+@pytest.mark.parametrize(("split", "found", "right"), [("tune", 0.85, 0.92), ("held", 0.48, 0.73)])
+def test_of_messages_about_one_child_so_many_labelled_facts_are_found_and_so_few_others(
+    split: Literal["tune", "held"], found: float, right: float, lexicon: Lexicon
+) -> None:
+    """The shares are what is reached now, rounded down; they are raised as the rules get better, never lowered."""
+    labelled = hits = stated = 0
+    for message in messages("messages", split):
+        if message.facts is None or message.now is None or len(message.roster) > 1:
+            continue
+        clock = datetime.fromisoformat(message.now)
+        read_so = list(read_note(message.text, lexicon, message.roster, clock)[1].facts)
+        labelled, stated = labelled + len(message.facts), stated + len(read_so)
+        for label in message.facts:
+            same = next((each for each in read_so if _is_as(each, label)), None)
+            if same is not None:
+                hits += 1
+                read_so.remove(same)
+    assert hits / labelled >= found
+    assert hits / stated >= right
 
 
 PIECES = some.sampled_from([
