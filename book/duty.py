@@ -277,13 +277,18 @@ def her_own(circles: Iterable[Circle], person: PersonId, now: datetime) -> list[
     return [circle for circle, _ in mine]
 
 
-def in_today(circles: Iterable[Circle], person: PersonId, at: datetime, zone: ZoneInfo) -> list[Circle]:
-    """Of these, who is in on the day of this instant where she works with them."""
-    day = at.astimezone(zone).date()
+def has_her_own(circles: Iterable[Circle], person: PersonId, now: datetime) -> bool:
+    """Whether some of them are hers alone to write about, rather than everybody's who works there."""
+    roles = {me.role for circle in circles if (me := circle.membership(person, now)) is not None}
+    return not roles.isdisjoint({Role.KEY_PERSON, Role.CHILDMINDER, Role.SECOND_KEY_PERSON})
+
+
+def in_today(circles: Iterable[Circle], person: PersonId, day: date, now: datetime) -> list[Circle]:
+    """Of these, who is in on this date where she works with them."""
     return [
         circle
         for circle in circles
-        if (me := circle.membership(person, at)) is not None
+        if (me := circle.membership(person, now)) is not None
         and me.setting is not None
         and is_in_today(circle, me.setting, day)
     ]

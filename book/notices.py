@@ -106,6 +106,8 @@ class Offer(StrEnum):
 
     UNDO = "undo"
     CHANGE = "change"
+    CHANGE_LINE = "change_line"
+    UNDO_LINE = "undo_line"
     CHANGE_CHILD = "change_child"
     CHANGE_TOPIC = "change_topic"
     ONLY_SETTING = "only_setting"

@@ -90,6 +90,18 @@ def change(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     return (_change(situation, desk, offered),)
 
 
+def change_line(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    entry = _entry(situation, offered.choice.subject)
+    if entry is None or not entry.is_live:
+        return (replies.said(situation, desk, "press.done"),)
+    return (_what(situation, desk, entry, of_several=True),)
+
+
+def undo_line(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    entry = _entry(situation, offered.choice.subject)
+    return (setting_right.undo(situation.taken, situation, desk, [entry] if entry is not None else []),)
+
+
 def change_child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     return (_which_child(situation, desk, offered.choice),)
 
@@ -130,12 +142,35 @@ def _entry(situation: Situation, entry: int) -> Entry | None:
 
 
 def _change(situation: Situation, desk: Desk, offered: Offered) -> Filing:
-    """[Change] opens child, topic, only nursery, only childminder, for the newest entry of the acknowledgement."""
+    """[Change] opens child, topic, only nursery, only childminder, for the newest entry of the acknowledgement.
+
+    Where it speaks of several children, whose line is meant is asked first.
+    """
     entries = [each for each in _acknowledged(situation, offered) if each.is_live]
     if not entries:
         return replies.said(situation, desk, "press.done")
-    entry = entries[-1]
-    choices = []
+    lines = {entry.child: entry for entry in sorted(entries, key=lambda each: each.id)}
+    if len(lines) > 1:
+        offers = (
+            Choice(Offer.CHANGE_LINE, entry.id, "", situation.circles[child].child.name)
+            for child, entry in lines.items()
+        )
+        return replies.said(situation, desk, "change.which_line", choices=tuple(offers))
+    return _what(situation, desk, entries[-1])
+
+
+def whose_line(situation: Situation, desk: Desk, entries: Sequence[Entry], to: ChildId) -> Filing:
+    """ "That was Noah", after a note about several: which of them was is asked, and that one alone is moved."""
+    lines = {entry.child: entry for entry in sorted(entries, key=lambda each: each.id) if entry.child != to}
+    offers = (
+        Choice(Offer.CHILD, to, str(entry.id), situation.circles[child].child.name) for child, entry in lines.items()
+    )
+    return replies.said(situation, desk, "change.which_line", choices=tuple(offers))
+
+
+def _what(situation: Situation, desk: Desk, entry: Entry, *, of_several: bool = False) -> Filing:
+    """What may be changed of one entry; of one line of several, that it is taken back as well."""
+    choices = [Choice(Offer.UNDO_LINE, entry.id)] if of_several else []
     if len(named_children(situation, desk)) > 1:
         choices.append(Choice(Offer.CHANGE_CHILD, entry.id))
     choices.append(Choice(Offer.CHANGE_TOPIC, entry.id))

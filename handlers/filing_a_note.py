@@ -116,8 +116,9 @@ def _together(situation: Situation, desk: Desk, circle: Sequence[Named]) -> Toge
     roles = [me.role for each in around if (me := each.membership(person.id, desk.now)) is not None]
     if not any(role in STAFF for role in roles):
         return None
-    own = in_today(her_own(around, person.id, desk.now), person.id, desk.now, desk.zone)
-    here = in_today(around, person.id, desk.now, desk.zone)
+    day = desk.now.astimezone(desk.zone).date()
+    own = in_today(her_own(around, person.id, desk.now), person.id, day, desk.now)
+    here = in_today(around, person.id, day, desk.now)
     return Together(
         tuple(each.child.id for each in own), frozenset(each.child.id for each in here), _twins(own, desk.now)
     )

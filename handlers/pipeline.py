@@ -138,7 +138,10 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     if wished is not None:
         return wished
     newest = looking_back.newest(situation)
-    if newest and (child := as_move(text, circle)) is not None and child != newest[0].child:
+    child = as_move(text, circle) if newest else None
+    if child is not None and len({each.child for each in newest}) > 1:
+        return (choosing.whose_line(situation, desk, newest, ChildId(child)),)
+    if child is not None and child != newest[0].child:
         return (setting_right.move(taken, situation, desk, newest, ChildId(child)),)
     if newest and (bounded := _narrow_the_last(situation, desk, newest)) is not None:
         return (bounded,)

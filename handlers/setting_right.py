@@ -128,6 +128,8 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
         )
     )
     withdraw |= _waiting_acknowledgement(entries, situation, Reason.MOVED)
+    if _speaks_of_others(entries, situation):
+        notices += _acknowledgements_changed(entries, situation, desk, cause=taken.id)
     return Filing(
         message=taken.id,
         address=taken.address,
@@ -352,6 +354,13 @@ def _acknowledgements_changed(
         )
         for acknowledgement in sorted(shown)
     ][:1]
+
+
+def _speaks_of_others(entries: Sequence[Entry], situation: Situation) -> bool:
+    """Whether the line that told of these tells of others that stand: it is edited to say no more than that."""
+    about = {each.acknowledgement for each in entries}
+    moved = {each.id for each in entries}
+    return any(each.is_live and each.acknowledgement in about and each.id not in moved for each in situation.recent)
 
 
 def _waiting_acknowledgement(entries: Iterable[Entry], situation: Situation, reason: Reason) -> dict[NoticeId, Reason]:

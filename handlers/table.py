@@ -88,6 +88,8 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
     {
         Offer.UNDO: choosing.undo,
         Offer.CHANGE: choosing.change,
+        Offer.CHANGE_LINE: choosing.change_line,
+        Offer.UNDO_LINE: choosing.undo_line,
         Offer.CHANGE_CHILD: choosing.change_child,
         Offer.CHANGE_TOPIC: choosing.change_topic,
         Offer.CHILD: choosing.child,

@@ -15,7 +15,7 @@ from book.deliveries import NoticeState
 from book.disclosure import Disclosure, Nudge, Words
 from book.entries import Entry
 from book.facts import Medicine, Sleep, Temperature
-from book.ids import NoticeId
+from book.ids import ChildId, NoticeId
 from book.links import link_to
 from book.notices import NEW_LINE, OF_A_QUESTION, Choice, Offer, Said, WhichChild
 from book.papers import Sentences
@@ -68,6 +68,18 @@ class Line:
     told_by: str = ""  # the setting by hand whose words these are
     other_parents: bool = False  # the child has a parent beside the author
     telephone: str = ""  # of that setting
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A practitioner's note about several children: who wrote it, and how her own stand that day.
+
+    ``in_today`` is None where none of them are hers more than her colleagues'. ``not_in`` are her others.
+    """
+
+    author: str
+    in_today: frozenset[ChildId] | None = None
+    not_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +203,9 @@ class Composer:
         notice: NoticeId,
         moved_from: str = "",
         reached: Sequence[str] = (),
+        several: Several | None = None,
     ) -> Utterance | None:
-        """One line for each child; None where there is nothing left to acknowledge."""
+        """One line for each child, of ``several`` exactly what each family will read; None where nothing is left."""
         if not lines:
             return None
         if not isinstance(disclosure, Words):
@@ -200,8 +213,12 @@ class Composer:
         live = [line for line in lines if line.entry.is_live]
         if not live:
             children = dict.fromkeys(line.child for line in lines)
+            if several is not None:
+                return plain(self._say("ack.taken_back", child=", ".join(children)), silent=True)
             said = [self._say("ack.taken_back", child=child) for child in children]
             return plain("\n".join(said), silent=True)
+        if several is not None and len({line.entry.child for line in live}) > 1:
+            return self._of_several(live, several, now, notice=notice)
         written = [self._lines(child, live, now, moved_from, reached) for child in dict.fromkeys(x.child for x in live)]
         collections = [self._collection(line, now) for line in live if line.entry.text and line.entry.text.collection]
         collections += self._rings_with_it(live)
@@ -210,6 +227,29 @@ class Composer:
         if len(live) == 1 and self._asks_a_person(live[0]):
             choices = ()
         return plain("\n".join([*(each for each in written if each), *collections]), choices=choices, silent=True)
+
+    def _of_several(self, live: Sequence[Line], several: Several, now: datetime, *, notice: NoticeId) -> Utterance:
+        """Who wrote, for how many; children with the same words on one line; who else is not in (dialogue 7)."""
+        words: dict[ChildId, list[str]] = {}
+        for line in live:
+            words.setdefault(line.entry.child, []).extend(_words_of(line.entry))
+        names = {line.entry.child: line.child for line in live}
+        together: dict[str, list[str]] = {}
+        for child, said in words.items():
+            together.setdefault("; ".join(said), []).append(names[child])
+        count = str(len(words))
+        if several.in_today is None:
+            heading = self._say("ack.several", name=several.author, count=count)
+        else:
+            # Of whom something was written she was there, whatever the timetable says.
+            mine = str(len(several.in_today | words.keys()))
+            heading = self._say("ack.several.own", name=several.author, count=count, mine=mine)
+        lines = [self._say("ack.several.line", names=", ".join(who), words=said) for said, who in together.items()]
+        if several.not_in and several.in_today is not None and several.in_today <= words.keys():
+            lines.append(self._say("ack.several.not_in", names=", ".join(several.not_in)))
+        lines += [self._collection(line, now) for line in live if line.entry.text and line.entry.text.collection]
+        offers = () if self._is_text else (Choice(Offer.UNDO, notice, "all"), Choice(Offer.CHANGE, notice, "one"))
+        return plain("\n".join([heading, *lines]), choices=tuple(self._labelled(each) for each in offers), silent=True)
 
     def _lines(self, child: str, live: Sequence[Line], now: datetime, moved_from: str, reached: Sequence[str]) -> str:
         mine = [line for line in live if line.child == child]
@@ -629,6 +669,9 @@ class Composer:
             case Offer.LET_SEE:
                 their = self._say(f"pronoun.{choice.name or Pronoun.THEY}.their")
                 name = self._say(f"let_see.{choice.value}", their=their[:1].upper() + their[1:])
+            case Offer.UNDO | Offer.CHANGE if choice.value:  # of several children's lines
+                key = "choice.undo.all" if choice.offer is Offer.UNDO else "choice.change.one"
+                return Labelled(self._say(key), choice)
             case _:
                 name = choice.name
         return Labelled(self._say(f"choice.{choice.offer}", name=name), choice)
@@ -652,6 +695,13 @@ class Composer:
 
     def _say(self, key: str, **values: str) -> str:
         return self._catalogue.say(key, **values)
+
+
+def _words_of(entry: Entry) -> list[str]:
+    """What an entry says, word for word as its family reads it."""
+    if entry.text is None:
+        return []
+    return [turned_back(each) for each in (entry.text.words, *(added.words for added in entry.text.corrections))]
 
 
 def _only(closed: frozenset[Group]) -> str:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from book.audience import choose_audience, may_know, travels
 from book.deliveries import Act, Lane, NoticeState
 from book.disclosure import Address, Disclosure, Nudge, Silence, what_may_be_said
-from book.duty import is_away, through_whom
+from book.duty import has_her_own, her_own, in_today, is_away, through_whom
 from book.entries import Entry, EntryState
 from book.ids import ChildId, NoticeId, PersonId
 from book.notices import (
@@ -32,14 +32,14 @@ from book.notices import (
     WhichChild,
 )
 from book.pages import name_of
-from book.people import GUESTS, STAFF, Circle, Membership, Role
+from book.people import GUESTS, STAFF, Circle, Membership, Role, Standing
 from book.reasons import Reason
 from book.sharing import HOME, newest_by_chooser
 from book.topics import Group, groups_needed
-from book.wording.compose import Composer, Line, Recipient, Told
+from book.wording.compose import Composer, Line, Recipient, Several, Told
 from book.wording.utterance import Utterance
 from bot.channels.channel import Channel, Part
-from bot.dispatch.references import References, asks_another_setting
+from bot.dispatch.references import References, asks_another_setting, is_about_several
 from storage.claiming import NewDelivery
 from storage.conversations import Offered
 from storage.outbox import Sent, Waiting
@@ -147,6 +147,7 @@ class Composing:
                     notice=lead.id,
                     moved_from=moved_from,
                     reached=reached,
+                    several=self._several(lead.id, lead.person, found, now),
                 )
                 return self._say(address, lead, utterance, into, now)
             case AcknowledgementChanged(acknowledgement):
@@ -269,6 +270,9 @@ class Composing:
                 return NoticeState.WITHHELD, Reason.PERMISSION_ENDED
             if not all(_belongs(each.person, found.circles.get(child), now) for child in _names(each, found)):
                 return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
+            if each.person is not None and _has_left_since(each.person, found, since):
+                # Who of hers is not in is named beside what she wrote, and may be no business of hers any more.
+                return NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE
             if isinstance(each.notice, Recall) and act is Act.CHANGE:
                 # It says again what was told beside what is taken back.
                 sent = found.sent.get(each.notice.told, ())
@@ -373,6 +377,25 @@ class Composing:
             )
         return lines
 
+    def _several(
+        self, acknowledgement: NoticeId, author: PersonId | None, found: References, now: datetime
+    ) -> Several | None:
+        """How the author's own children stand on the day of a note about several; None where it was about one."""
+        about = found.acknowledged.get(acknowledgement, ())
+        if author is None or not is_about_several(about):
+            return None
+        around = [found.circles[each] for each in sorted(found.own.get(author, ())) if each in found.circles]
+        person = next((each for circle in around if (each := circle.person(author)) is not None), None)
+        name = person.name if person is not None else ""
+        if not has_her_own(around, author, now):
+            return Several(name)
+        own = her_own(around, author, now)
+        day = self._composer.day_of(min(each.happened_at for each in about))
+        here = {each.child.id for each in in_today(own, author, day, now)}
+        written = {each.child for each in about}
+        not_in = tuple(each.child.name for each in own if each.child.id not in here | written)
+        return Several(name, frozenset(here), not_in)
+
     def _recipients(self, entry: Entry, found: References, now: datetime) -> tuple[Recipient, ...]:
         circle = found.circles[entry.child]
         recalled = {each.person for each in found.standings.get(entry.id, ()) if each.kind is Kind.RECALL}
@@ -454,6 +477,7 @@ class Composing:
             notice=acknowledgement,
             moved_from=moved_from,
             reached=reached,
+            several=self._several(acknowledgement, lead.person, found, now),
         )
         return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[-1].provider_id)
 
@@ -606,6 +630,17 @@ def _names(waiting: Waiting, found: References) -> set[ChildId]:
         case _:
             return set()
     return {each.child for each in found.acknowledged.get(shown, ())} | ({wrong} if wrong is not None else set())
+
+
+def _has_left_since(person: PersonId, found: References, since: datetime) -> bool:
+    """Whether anything about where she stands has changed since then, among the children named beside her note."""
+    return any(
+        line.since >= since and line.standing is not Standing.LIVE
+        for child in found.own.get(person, ())
+        if (circle := found.circles.get(child)) is not None
+        for line in circle.memberships
+        if line.person.id == person
+    )
 
 
 def _moved(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from book.deliveries import NoticeState
 from book.entries import Entry
-from book.ids import ChildId, EntryId, NoticeId, PersonId
+from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.notices import (
     Acknowledgement,
     AcknowledgementChanged,
@@ -48,6 +48,7 @@ class References:
     reachable: frozenset[PersonId]  # of those who hear of what is acknowledged, who has an address
     documents: frozenset[int]  # of those that go with something, those that are there
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
+    own: Mapping[PersonId, frozenset[ChildId]]  # of who wrote about several children at once, with whom else she is
 
 
 def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], now: datetime) -> References:
@@ -82,6 +83,8 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     around = {entry.child for entry in everything.values()} | asked
     around |= {each.child for each in leaving if each.child is not None}
     around |= {ack.wrong for ack, _, _ in acknowledgements_of.values() if ack.wrong is not None}
+    writers = {found[0].author for found in acknowledged.values() if is_about_several(found)}
+    own = circles.children_of(connection, writers) if writers else {}
     files = {each.notice.document for each in leaving if isinstance(each.notice, Said) and each.notice.document}
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     standings = notices.of_entries(connection, set(mine) | explained)
@@ -92,6 +95,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         for entry in everything.values()
         if any(each.catches_up for each in standings.get(entry.id, ())) or asks_another_setting(entry)
     }
+    by_hours |= {child for children in own.values() for child in children}
     known = circles.load(connection, vault, around - by_hours, now, with_hours=False)
     known |= circles.load(connection, vault, by_hours, now)
     return References(
@@ -107,7 +111,17 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         flying=outbox.on_the_wire(connection, back),
         documents=documents.existing(connection, files) if files else frozenset(),
         told=told,
+        own={person: frozenset(children) for person, children in own.items()},
     )
+
+
+def is_about_several(acknowledged: Sequence[Entry]) -> bool:
+    """Whether one message of somebody of a setting among these was about several children."""
+    about: dict[InboxId | None, set[ChildId]] = {}
+    for entry in acknowledged:
+        if entry.author_role in STAFF:
+            about.setdefault(entry.message, set()).add(entry.child)
+    return any(len(children) > 1 for children in about.values())
 
 
 def asks_another_setting(entry: Entry) -> bool:

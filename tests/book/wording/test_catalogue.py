@@ -117,7 +117,7 @@ _PLACES = frozenset(
         "other",
     }
     | {"about", "when", "instants", "until", "civil_day", "born", "people", "link"}
-    | {"joins"}
+    | {"joins", "mine", "place"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
     | {
         "answer",

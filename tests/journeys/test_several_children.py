@@ -1,0 +1,196 @@
+"""Notes about several children at once: whom they are filed for, what each family reads, and how they are put right."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import time
+
+import pytest
+
+from book.ids import ChildId, Ids, PersonId
+from book.people import Role
+from book.understanding.lexicon import Lexicon
+from book.wording.catalogue import Catalogue
+from bot.demo.roster import DemoRoster
+from storage.roster import NewChild, NewMembership, NewPerson, NewRoomMove, NewSession, Roster
+from storage.store import Store
+from tests.clocks import BookClock, MachineClock
+from tests.kit.conversation import Person, Story, tell
+from tests.kit.on_phones import OnPhones
+from tests.kit.on_telegram import OnTelegram
+
+MORE = ("Mo", "Bea", "Kit", "Ava")
+
+
+def _butterfly(people: DemoRoster) -> Roster:
+    """Mo, Bea, Kit and Ava, also of Butterfly room; Zofia and Mo are not in on a Tuesday."""
+    first = people.children["ella"] + 900_000
+    child = {name.casefold(): ChildId(first + at) for at, name in enumerate(MORE)} | dict(people.children)
+    sunshine, room = people.settings["sunshine"], people.roster.rooms[0].id
+    rob = PersonId(first + 50)
+    days = {"zofia": (0, 2), "mo": (3, 4), "bea": (0, 1), "kit": (1, 2), "ava": (1,)}
+    return Roster(
+        people=[NewPerson(rob, "Rob")],
+        children=[NewChild(child[name.casefold()], (name,)) for name in MORE],
+        room_moves=[
+            NewRoomMove(first + 100 + at, child[name.casefold()], sunshine, room) for at, name in enumerate(MORE)
+        ],
+        memberships=[
+            NewMembership(first + 200 + 10 * at + who, people.people[name], role, child[each.casefold()], sunshine)
+            for at, each in enumerate(MORE)
+            for who, (name, role) in enumerate((("priya", Role.KEY_PERSON), ("amy", Role.SECOND_KEY_PERSON)))
+        ]
+        + [NewMembership(first + 300, rob, Role.PARENT, child["bea"], sunshine)],
+        sessions=[
+            NewSession(first + 400 + 10 * at + day, child[name], sunshine, day, time(8), time(17))
+            for at, (name, on) in enumerate(days.items())
+            for day in on
+        ],
+    )
+
+
+Begin = Callable[..., Awaitable[Story]]
+
+
+@pytest.fixture
+async def room(
+    scenery: tuple[str, str],
+    store: Store,
+    book_clock: BookClock,
+    machine_clock: MachineClock,
+    ids: Ids,
+    lexicon: Lexicon,
+    catalogue: Catalogue,
+) -> AsyncIterator[Story]:
+    """Butterfly room, with all eight of Priya's children."""
+
+    async def begin(stage: OnPhones | OnTelegram) -> Story:
+        return await tell(
+            store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, more=_butterfly
+        )
+
+    if scenery[0] == "phones":
+        yield await begin(OnPhones())
+        return
+    async with OnTelegram() as stage:
+        yield await begin(stage)
+
+
+LUNCH = "Ella Noah Leo all ate lunch, Leo slept 12-1. everyone else half except bea who had none. Bea bit teary"
+
+
+async def _signs_in(tablet: Person, name: str, figures: str) -> None:
+    await tablet.presses(name)
+    for figure in figures:
+        await tablet.presses(figure)
+
+
+async def test_dialogue_7_eight_children_in_one_go(room: Story) -> None:
+    tablet, fay, joe, hannah, marta = (room.person(who) for who in ("tablet", "fay", "joe", "hannah", "marta"))
+    await room.until("12:50")
+    await tablet.says("hello")
+    await tablet.hears("Who's writing?")
+    await _signs_in(tablet, "Priya", "2468")
+    await tablet.sees('Priya is writing until 13:10 or "bye".')
+    await room.until("12:55")
+
+    await tablet.says(LUNCH)
+    await room.passes(10)
+    await tablet.hears(
+        "✓ Priya, for 6 of your 6 in today:\n"
+        "Ella, Noah – ate lunch\n"
+        "Leo – ate lunch; slept 12–1\n"
+        "Kit, Ava – half of lunch\n"
+        "Bea – no lunch; bit teary\n"
+        "Not in: Zofia, Mo",
+        buttons=("Undo all", "Change one"),
+    )
+    for parent in (fay, joe, hannah, marta):
+        await parent.hears_nothing()
+
+    await room.until("17:00")
+    await fay.hears('Leo, from Priya 12:55: "ate lunch; slept 12–1"')
+    await joe.hears('Noah, from Priya 12:55: "ate lunch"')
+    await hannah.hears('Ella, from Priya 12:55: "ate lunch"')
+    await marta.hears_nothing()
+
+
+async def test_undo_all_takes_every_line_back_and_nobody_hears_of_any(room: Story) -> None:
+    priya, fay, joe = (room.person(who) for who in ("priya", "fay", "joe"))
+    await room.until("12:55")
+    await priya.says("all mine slept 12-12.45 bar Leo")
+    await room.passes(10)
+    await priya.hears(
+        "✓ Priya, for 5 of your 6 in today:\nElla, Noah, Bea, Kit, Ava – slept 12–12.45",
+        buttons=("Undo all", "Change one"),
+    )
+
+    await priya.presses("Undo all")
+    await priya.sees("✓ Ella, Noah, Bea, Kit, Ava · taken back")
+    await priya.hears("Taken back. Nobody was told.")
+    await room.until("17:30")
+    await joe.hears_nothing()
+    await fay.hears_nothing()
+
+
+async def test_change_one_asks_whose_line_and_leaves_the_others(room: Story) -> None:
+    priya, fay, joe = (room.person(who) for who in ("priya", "fay", "joe"))
+    await room.until("12:55")
+    await priya.says("Ella Noah Leo wet nappies")
+    await room.passes(10)
+    await priya.hears("✓ Priya, for 3 of your 6 in today:\nElla, Noah, Leo – wet nappies")
+
+    await priya.presses("Change one")
+    await priya.hears("Whose line?", buttons=("Ella", "Noah", "Leo"))
+    await priya.presses("Leo")
+    await priya.hears("What shall I change?", buttons=("Take back", "Child", "Topic"))
+    await priya.presses("Take back")
+    await priya.hears("Taken back. Nobody was told.")
+    screen = await priya.screen()
+    assert screen[0].text == "✓ Priya, for 2 of your 6 in today:\nElla, Noah – wet nappies"
+
+    await room.until("17:00")
+    await joe.hears('Noah, from Priya 12:55: "wet nappies"')
+    await fay.hears_nothing()
+
+
+async def test_that_was_another_child_moves_one_line_and_never_all_of_them(room: Story) -> None:
+    priya, fay = room.person("priya"), room.person("fay")
+    await room.until("12:55")
+    await priya.says("Ella Noah wet nappies")
+    await room.passes(10)
+    await priya.hears("✓ Priya, for 2 of your 6 in today:\nElla, Noah – wet nappies")
+
+    await priya.says("that was leo")
+    await priya.hears("Whose line?", buttons=("Ella", "Noah"))
+    await priya.presses("Noah")
+    await priya.hears("✓ Moved to Leo → Fay this evening. Nothing had gone out for Noah.")
+    await room.until("17:00")
+    await fay.hears('Leo, from Priya 12:55: "wet nappies"')
+
+
+async def test_a_sentence_that_does_not_come_apart_waits_for_a_tap(room: Story) -> None:
+    priya, joe, fay = (room.person(who) for who in ("priya", "joe", "fay"))
+    await room.until("12:55")
+
+    await priya.says("Leo ate with Noah and slept")
+    await priya.hears("Who's that about?", buttons=("Noah", "Leo", "Both"))
+    await room.passes(3600)
+    await priya.hears_nothing()
+    await priya.presses("Leo")
+    await room.passes(10)
+    assert "Noah" not in (await priya.hears_anything())
+    await room.until("17:00")
+    assert "Noah" not in (await fay.hears_anything())
+    await joe.hears_nothing()
+
+
+async def test_words_for_several_are_a_parents_own_children_whoever_is_in(room: Story) -> None:
+    joe, priya, carys = (room.person(who) for who in ("joe", "priya", "carys"))
+    await room.until("6:50")
+    await joe.says("both slept thru")
+    await room.passes(10)
+    await joe.hears("✓ Noah · sleep → Priya 7:30\n✓ Poppy · sleep → Carys 7:30", buttons=("Undo", "Change"))
+    await room.until("7:30")
+    await priya.hears('Noah, from Joe 6:50: "slept thru"')
+    await carys.hears('Poppy, from Joe 6:50: "slept thru"')
