@@ -175,7 +175,7 @@ async def test_a_sentence_that_does_not_come_apart_waits_for_a_tap(room: Story) 
 
     await priya.says("Leo ate with Noah and slept")
     await priya.hears("Who's that about?", buttons=("Noah", "Leo", "Both"))
-    await room.passes(3600)
+    await room.passes(300)
     await priya.hears_nothing()
     await priya.presses("Leo")
     await room.passes(10)
