@@ -23,6 +23,8 @@ from book.topics import Subject
 from book.understanding.apart import asks_of
 from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, Together, which_child
 from book.understanding.commands import Narrowing, as_narrowing
+from book.understanding.lexicon import fold
+from book.understanding.names import mentions_in, words_of
 from book.understanding.notes import read_note
 from book.understanding.renaming import take_out
 from book.understanding.topics import Reading
@@ -82,12 +84,20 @@ def file_note(
         return replies.said(replace(situation, taken=taken), desk, "reply.unknown")
     text = taken.incoming.text
     circle = by_hand.only_those_there(text, named_children(situation, desk), situation.circles)
+    elsewhere = named_elsewhere(text, circle, situation)
     clauses: Iterable[tuple[int, str]]
     if chosen:
         clauses = [
-            (child, take_out(text, [name for each in circle if each.child != child for name in each.names]))
+            (
+                child,
+                take_out(text, [name for each in (*circle, *elsewhere) if each.child != child for name in each.names]),
+            )
             for child in chosen
         ]
+    elif elsewhere:
+        # No family reads the name of another's child: whose the note is, is its author's to say.
+        named = [each for each in circle if mentions_in(words_of(text), [each])]
+        return _ask(taken, situation, desk, [ChildId(each.child) for each in named or circle])
     else:
         answered = _answered_child(situation)
         match which_child(
@@ -132,6 +142,28 @@ def _twins(own: Sequence[Circle], now: datetime) -> tuple[int, ...]:
         families.setdefault(parents, []).append(circle.child.id)
     several = [children for children in families.values() if len(children) > 1]
     return tuple(several[0]) if frozenset() not in families and len(several) == 1 and len(several[0]) == 2 else ()
+
+
+def named_elsewhere(text: str, circle: Sequence[Named], situation: Situation) -> list[Named]:
+    """The children of her setting that the words surely name and that are not hers to write about."""
+    known = {each.person.name for around in situation.circles.values() for each in around.memberships}
+    known |= {name for each in circle for name in each.names}
+    folded = {fold(each) for each in known}
+    beside = [
+        Named(child, tuple(name for name in (each.name, *each.nicknames) if fold(name) not in folded))
+        for child, each in situation.beside.items()
+    ]
+    found = {
+        child for each in mentions_in(words_of(text), [*circle, *beside]) if each.sure for child in each.children
+    } - {each.child for each in circle}
+    return [each for each in beside if each.child in found]
+
+
+def names_another(text: str, child: ChildId, situation: Situation, desk: Desk) -> bool:
+    """Whether the words surely name a child that a note about ``child`` is not about."""
+    circle = named_children(situation, desk)
+    sure = [each for each in mentions_in(words_of(text), circle) if each.sure]
+    return any(child not in each.children for each in sure) or bool(named_elsewhere(text, circle, situation))
 
 
 def _answered_child(situation: Situation) -> int | None:

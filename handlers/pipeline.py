@@ -36,7 +36,7 @@ from handlers import (
     unsaid,
 )
 from handlers.desk import Desk
-from handlers.filing_a_note import file_note, named_children, narrowed
+from handlers.filing_a_note import file_note, named_children, names_another, narrowed
 from handlers.stating import may_end_a_sleep
 from storage.filing import Filing, NewNotice
 from storage.situations import Situation, Wants
@@ -148,7 +148,8 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     correction = as_correction(text)
     if correction is not None and newest:
         since = (taken.incoming.at - newest[-1].happened_at).total_seconds()
-        if len(newest) == 1 and since <= _CORRECTION_WITHIN_SECONDS:
+        of_another = names_another(correction, newest[0].child, situation, desk)
+        if len(newest) == 1 and since <= _CORRECTION_WITHIN_SECONDS and not of_another:
             return (setting_right.correct(taken, situation, desk, newest[0], correction),)
     if not circle:
         return (replies.said(situation, desk, "no_children"),)

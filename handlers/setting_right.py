@@ -26,7 +26,7 @@ from book.understanding.passwords import without_password
 from book.understanding.renaming import rename
 from handlers import replies
 from handlers.desk import Desk
-from handlers.filing_a_note import relays, told_of
+from handlers.filing_a_note import names_another, relays, told_of
 from handlers.stating import civil, renamed, set_right, with_beginning, without_password_in
 from storage.audit import Deed
 from storage.filing import Filing, NewEntry, NewNotice, NewRevision
@@ -171,6 +171,11 @@ def edited(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Ent
         # One message made several entries; which of them the new words are about is not ours to guess.
         return replies.said(situation, desk, "edit.several")
     entry = live[0]
+    assert entry.text is not None
+    if names_another(text, entry.child, situation, desk) and not names_another(
+        entry.text.words, entry.child, situation, desk
+    ):
+        return replies.said(situation, desk, "edit.another", {"child": situation.circles[entry.child].child.name})
     reading, stated = read_note(text, desk.lexicon, _names(situation), civil(desk, entry.happened_at))
     new = Text(
         words=text,

@@ -59,7 +59,9 @@ def in_room(situation: Situation, desk: Desk) -> Situation:
     since = device.since if device.writer_now(desk.now) is not None else desk.now
     recent = tuple(each for each in situation.recent if since is not None and each.filed_at >= since)
     room = {child: each for child, each in situation.room.items() if _is_of_room(each, device, desk)}
-    return replace(situation, circles=circles, room=room, posts=(), recent=recent)
+    away = {child: each.child for child, each in situation.circles.items() if child not in circles}
+    beside = {**situation.beside, **away}
+    return replace(situation, circles=circles, room=room, beside=beside, posts=(), recent=recent)
 
 
 def _is_of_room(circle: Circle, device: Tablet, desk: Desk) -> bool:

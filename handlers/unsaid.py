@@ -20,7 +20,7 @@ from book.understanding.asking import asked_as
 from book.wording.values import moment, one_line, sentence
 from handlers import replies
 from handlers.desk import Desk
-from handlers.filing_a_note import ASKED_AGAIN_AFTER, file_note, whoever_it_is
+from handlers.filing_a_note import ASKED_AGAIN_AFTER, file_note, named_children, named_elsewhere, whoever_it_is
 from storage.conversations import Conversation
 from storage.filing import Filing, NewNotice
 from storage.inbox import Taken
@@ -67,6 +67,8 @@ def _told(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildI
     author = situation.person
     assert author is not None
     heard = whoever_it_is(taken, situation, desk, among)
+    if named_elsewhere(taken.incoming.text, named_children(situation, desk), situation):
+        heard = ()  # She may have meant a child that none of those around these may read of.
     words = one_line(taken.incoming.text)
     if not heard:
         kept = "unsaid.nobody" if situation.address.carries is Carries.WORDS else "unsaid.nobody.nudge"

@@ -61,6 +61,7 @@ _OF_CHILDREN = _LINES.where(among(_LOG.child_id, "wanted")).order_by(_LOG.id)
 _OF_SETTINGS = _LINES.where(_LOG.child_id.is_(None), among(_LOG.setting_id, "wanted")).order_by(_LOG.id)
 _POSTS = _LINES.where(_LOG.child_id.is_(None), among(_LOG.person_id, "people")).order_by(_LOG.id)
 _STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(among(_LOG.person_id, "people"))
+_CHILDREN_AT = _LINES.where(_LOG.child_id.is_not(None), among(_LOG.setting_id, "settings")).order_by(_LOG.id)
 _ALL_OF_THEIRS = _LINES.where(among(_LOG.person_id, "people")).order_by(_LOG.id)
 _PEOPLE = select(
     schema.people.c.id,
@@ -139,11 +140,28 @@ def belonging(connection: Connection, people: Collection[PersonId], now: datetim
     """Of these people, those who stand in any circle, or in a whole setting, at this instant."""
     rows = connection.execute(_ALL_OF_THEIRS, {"people": list(people)}).all()
     newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}
-    return frozenset(
-        PersonId(row.person_id)
-        for row in newest.values()
-        if row.standing == Standing.LIVE and row.since <= now and (row.until is None or now < row.until)
-    )
+    return frozenset(PersonId(row.person_id) for row in newest.values() if _is_live(row, now))
+
+
+def children_at(
+    connection: Connection, vault: Vault, settings: Collection[SettingId], now: datetime
+) -> dict[SettingId, dict[ChildId, Child]]:
+    """The children who are with each of these settings at this instant: what they are called, and no more."""
+    if not settings:
+        return {}
+    rows = connection.execute(_CHILDREN_AT, {"settings": list(settings)}).all()
+    newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}
+    here = [each for each in newest.values() if _is_live(each, now)]
+    named = _load_children(connection, vault, {ChildId(each.child_id) for each in here})
+    found: dict[SettingId, dict[ChildId, Child]] = defaultdict(dict)
+    for each in here:
+        if each.child_id in named:
+            found[SettingId(each.setting_id)][ChildId(each.child_id)] = named[ChildId(each.child_id)]
+    return found
+
+
+def _is_live(line: Row[Any], now: datetime) -> bool:
+    return bool(line.standing == Standing.LIVE and line.since <= now and (line.until is None or now < line.until))
 
 
 def load(

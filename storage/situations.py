@@ -22,7 +22,7 @@ from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.messages import Did, message_key
 from book.notices import SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
-from book.people import Circle, Membership, Person, Role
+from book.people import STAFF, Child, Circle, Membership, Person, Role
 from book.reasons import Reason
 from storage import (
     acknowledgements,
@@ -108,6 +108,8 @@ class Situation:
     waiting: Mapping[PersonId, tuple[Entry, ...]] = field(default_factory=dict)
     device: Tablet | None = None  # the room's tablet on which it was written; ``person`` is then who writes
     room: Mapping[ChildId, Circle] = field(default_factory=dict)  # with a device: around whoever it stands around
+    # For staff: the other children of the settings they work at, in whose books they do not write.
+    beside: Mapping[ChildId, Child] = field(default_factory=dict)
     figures: Figures | None = None  # with a device: by which those around it are known there
     kept: tuple[Taken, ...] = ()  # with a device: what was written on it before anybody signed in
     lately: Mapping[ChildId, tuple[Entry, ...]] = field(
@@ -118,12 +120,12 @@ class Situation:
     papers: tuple[OnPaper, ...] = ()  # signed by whoever is about to join by any of these
     importing: Import | None = None  # the spreadsheet this is about
 
+    seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
+    held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
+
     def of_waiting(self, message: InboxId) -> Situation:
         """The situation as it is for a message that waited: what that replied to is what it answers."""
         return replace(self, replied=self.waiting_replied.get(message))
-
-    seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
-    held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
              if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
     unsaid = _unsaid(connection, messages, asked, pressed, now)
     waiting = _waiting(connection, vault, _all_that_wait(asked, edited, unsaid))
+    beside = _beside(connection, vault, posts, readers)
     knocks = joining.load(connection, vault, at, messages, now)
     rolled = {
         writer
@@ -206,8 +209,9 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     held = disclosures.load(connection, vault, _held_of(pressed.values(), offered))
     replied = _replied(connection, vault, at, [*messages, *_that_waited(waiting, kept, held)], readers)
     undecided = _undecided(connection, vault, rolled, posts, now) if rolled else ()
-    coming = {each.person.id for each in undecided}
-    coming |= {each.invitation.person.id for each in knocks.values() if each.invitation is not None}
+    coming = {each.person.id for each in undecided} | {
+        each.invitation.person.id for each in knocks.values() if each.invitation is not None
+    }
     papers = sharing.on_paper(connection, coming) if coming else ()
     importing = {
         m.id: imports.load(connection, vault, number, now)
@@ -250,6 +254,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 room={}
                 if device is None
                 else {child: around[child] for child in children.get(device.person, ()) if child in around},
+                beside=beside.get(person.id, {}) if person is not None else {},
                 figures=figures if message.address in on_device else None,
                 kept=tuple(kept.get(message.address, ())),
                 waiting=hearing.get(person.id, {}) if person is not None else {},
@@ -279,6 +284,33 @@ class _Readers:
 
     def shown_at(self, shelf: Shelf, address: AddressId) -> dict[EntryId, Entry]:
         return self.shown(shelf, self.at[address].person)
+
+
+def _beside(
+    connection: Connection, vault: Vault, posts: Mapping[PersonId, Sequence[Membership]], readers: _Readers
+) -> dict[PersonId, dict[ChildId, Child]]:
+    """For staff who are not around every child of their setting: the others."""
+    at = {
+        person: {
+            line.setting
+            for circle in mine.values()
+            for line in circle.live(readers.now)
+            if line.person.id == person and line.role in STAFF and line.setting is not None
+        }
+        - {post.setting for post in posts.get(person, ())}
+        for person, mine in readers.circles.items()
+    }
+    there = circles.children_at(connection, vault, {each for found in at.values() for each in found}, readers.now)
+    return {
+        person: {
+            child: each
+            for setting in settings
+            for child, each in there.get(setting, {}).items()
+            if child not in readers.circles[person]
+        }
+        for person, settings in at.items()
+        if settings
+    }
 
 
 def _shows_a_day(message: Taken, pressed: Mapping[str, Offered], offered: Sequence[Offered]) -> bool:

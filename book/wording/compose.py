@@ -567,7 +567,7 @@ class Composer:
     # --- questions and fixed sentences --------------------------------------------------------------------------
 
     def which_child(self, children: Sequence[tuple[int, str]], disclosure: Disclosure, asked: WhichChild) -> Utterance:
-        """The one question, with a choice for each child and, last, for all of them; put again, with what it is about.
+        """The one question, with a choice for each child and, last, for all where there are several; again, about what.
 
         Where no child may be named, the name is asked for.
         """
@@ -577,7 +577,7 @@ class Composer:
         choices = [Labelled(name, Choice(Offer.CHILD, child, message, name)) for child, name in children]
         both = self._say("choice.both" if len(children) == 2 else "choice.all")
         everyone = f"{message}:{','.join(str(child) for child, _ in children)}"
-        if len(everyone) <= _LONGEST_VALUE:
+        if len(children) > 1 and len(everyone) <= _LONGEST_VALUE:
             choices.append(Labelled(both, Choice(Offer.BOTH, 0, everyone)))
         if not asked.why:
             return plain(self._say("which_child"), choices=tuple(choices))
