@@ -70,6 +70,13 @@ class Incoming:
     among: tuple[int, ...] = ()  # the children it was asked among
     released: bool = False  # was held for the safeguarding lead and is an ordinary note; never a door's
 
+    @property
+    def words(self) -> str:
+        """All that was said in words: the text, and after it the name of a file, which is words of hers as well."""
+        if self.file is None or not self.file.name:
+            return self.text
+        return f"{self.text}\n{self.file.name}".strip()
+
     def to_json(self) -> str:
         kept: dict[str, Any] = {"did": self.did.value, "at": self.at.astimezone(UTC).isoformat(), **self._content()}
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))

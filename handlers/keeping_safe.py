@@ -36,7 +36,7 @@ def hold(situation: Situation, desk: Desk) -> Filing:
     person = situation.person
     assert person is not None
     me = _membership(situation, desk)
-    words = situation.taken.incoming.text
+    words = situation.taken.incoming.words
     way = road(_members(situation, desk), me, words)
     disclosure = desk.ids.new()
     told = [_waits(situation, desk, disclosure, each.person.id) for each in way.told]
@@ -137,7 +137,7 @@ def about_lead(situation: Situation, desk: Desk, offered: Offered) -> tuple[Fili
     people, _, told = offered.choice.value.partition("|")
     excluded = [PersonId(int(each)) for each in people.split(",")]
     me = _membership(situation, desk)
-    way = road(_members(situation, desk), me, held.original.incoming.text, kept_from=excluded)
+    way = road(_members(situation, desk), me, held.original.incoming.words, kept_from=excluded)
     notices = [_waits(situation, desk, held.id, each.person.id) for each in way.leads[:1]]
     next_told = notices[0].id if notices else None
     notices.append(_to_author(situation, desk, me, way, held.id, next_told, excluded))

@@ -103,7 +103,7 @@ def _from_somebody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     incoming = situation.taken.incoming
     if incoming.did is Did.PRESSED:
         return choosing.press(situation, desk, table.OFFERS)
-    held = screen(incoming.text, desk.lexicon)
+    held = screen(incoming.words, desk.lexicon)
     if held.held:
         return (keeping_safe.hold(situation, desk),)
     if incoming.did is Did.EDITED:

@@ -119,7 +119,7 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
             not_before=desk.now,
         )
         return (replace(replies.skip(situation, Reason.ANSWERED), notices=(gone,)),)
-    if incoming.text and screen(incoming.text, desk.lexicon).held:
+    if screen(incoming.words, desk.lexicon).held:
         # Held at once for the lead, whoever wrote it; the room stands as its author until somebody says.
         held = keeping_safe.hold(situation, desk)
         root, question = _who_is_writing(situation, desk, "tablet.who", cause=held.disclosures[0].id)
