@@ -161,6 +161,7 @@ class Offer(StrEnum):
     PARTNER_REFUSE = "partner_refuse"
     LET_ANSWER = "let_answer"
     REPLY_MYSELF = "reply_myself"
+    ASK_PERSON = "ask_person"  # whoever wrote what a question was answered with
     NOTES_SHARE = "notes_share"
     NOTES_APART = "notes_apart"
     EVERYONE = "everyone"
@@ -197,7 +198,7 @@ class Offer(StrEnum):
     LET_THEM_IN = "let_them_in"
 
 
-SPEAK_OF_ENTRIES = frozenset({Offer.LET_ANSWER, Offer.REPLY_MYSELF, Offer.EVERYONE})
+SPEAK_OF_ENTRIES = frozenset({Offer.LET_ANSWER, Offer.REPLY_MYSELF, Offer.ASK_PERSON, Offer.EVERYONE})
 """Choices whose subject is an entry that somebody else may have written: it is loaded when one of them is taken."""
 
 SPEAK_OF_DISCLOSURES = frozenset(

@@ -23,6 +23,7 @@ from book.understanding.passwords import without_password
 from book.understanding.small_talk import is_greeting, is_thanks
 from book.understanding.timetable import may_be_duty
 from handlers import (
+    asking_the_book,
     choosing,
     commands,
     importing,
@@ -60,7 +61,7 @@ def wants(incoming: Incoming) -> Wants:
         offered=len(text) <= _SHORT,
         roll=roll,
         waiting=may_be_duty(text),
-        lately=lately or waits or may_end_a_sleep(text),
+        lately=lately or waits or may_end_a_sleep(text) or asking_the_book.may_be(text),
         seen=waits,
         imported=waits,
     )

@@ -17,6 +17,7 @@ from book.understanding.work_lines import may_be as may_be_work_line
 from handlers import (
     administration,
     asking_in,
+    asking_the_book,
     at_the_door,
     choosing,
     circle_list,
@@ -143,6 +144,7 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.PARTNER_REFUSE: asking_in.refuse,
         Offer.LET_ANSWER: letting_through.let,
         Offer.REPLY_MYSELF: letting_through.answer_myself,
+        Offer.ASK_PERSON: letting_through.answer_myself,
         Offer.NOTES_SHARE: parents_apart.share,
         Offer.NOTES_APART: parents_apart.keep_apart,
         Offer.EVERYONE: parents_apart.write_again,
@@ -199,6 +201,7 @@ SAYINGS: Sequence[Saying] = (
     Saying(claims.may_say_let_in, claims.say_let_in),
     Saying(starting_a_book.may_be, starting_a_book.take),
     Saying(importing.may_be_slips, importing.take_slips),
+    Saying(asking_the_book.may_be, asking_the_book.take),
 )
 """Sentences understood as wishes, in the order in which they are tried."""
 

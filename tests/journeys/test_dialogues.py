@@ -157,6 +157,60 @@ async def test_a_password_is_not_in_what_waits_for_which_child(story: Story) -> 
     assert "biscuit" not in heard
 
 
+async def test_dialogue_29_asked_and_answered_from_the_book(story: Story) -> None:
+    fay, priya = story.person("fay"), story.person("priya")
+    await story.until("12:05")
+    await priya.says("leo down")
+    await story.until("12:58")
+    await priya.says("leo up")
+    await story.until("14:10")
+    await priya.hears_anything()
+
+    await fay.says("what time did he wake from nap?")
+    await fay.hears("12:58 (Priya). Slept 12:05–12:58.", buttons=("Ask Priya something",))
+    await story.passes(60)
+    await fay.says("was he upset?")
+    await fay.hears("Nothing written. I've asked Priya.")
+    await story.passes(30)
+    await priya.hears('Leo, from Fay 14:11: "was he upset?"')
+
+    await fay.presses("Ask Priya something")
+    await fay.hears_anything()
+    await fay.says("which teddy did he have?")
+    await story.passes(30)
+    assert "which teddy did he have?" in await priya.hears_anything()
+
+
+async def test_a_question_is_answered_in_the_words_of_whoever_wrote_it(story: Story) -> None:
+    fay, priya, amy = (story.person(who) for who in ("fay", "priya", "amy"))
+    await story.until("12:30")
+    await priya.says("Leo ate half his pasta, bit teary after")
+    await story.until("14:10")
+    await priya.hears_anything()
+
+    await fay.says("did leo eat his lunch?")
+    await fay.hears('Priya 12:30: "Leo ate half his pasta, bit teary after"', buttons=("Ask Priya something",))
+    await fay.says("was he upset?")
+    await fay.hears('Priya 12:30: "Leo ate half his pasta, bit teary after"')
+    await amy.says("did leo eat?")
+    await amy.hears('Priya 12:30: "Leo ate half his pasta, bit teary after"', buttons=())
+    await story.passes(60)
+    await priya.hears_nothing()
+
+
+async def test_a_question_is_answered_from_nothing_that_whoever_asks_may_not_know(story: Story) -> None:
+    hannah, tom, dawn, priya = (story.person(who) for who in ("hannah", "tom", "dawn", "priya"))
+    await story.until("9:00")
+    await hannah.says("ella teary this morning")
+    await story.until("10:00")
+    await priya.hears_anything()
+
+    await tom.says("was she upset?")
+    await tom.hears("Nothing written. I've asked Priya.")
+    await dawn.says("was ella upset?")
+    assert "teary" in await dawn.hears_anything()  # Hannah's notes about her day go to Dawn as well
+
+
 async def test_dialogue_40_a_stranger_learns_nothing(story: Story) -> None:
     await story.stage.give_stranger("unknown")
     unknown = story.person("unknown")
