@@ -13,6 +13,10 @@ import typer
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from rich.console import Console
+
+    from book.topics import Topic
+    from book.understanding.facts.reading import FactsRead
     from book.understanding.lexicon import Lexicon
 
 
@@ -184,7 +188,7 @@ def _show(text: str, children: Sequence[str], lexicon: Lexicon) -> None:
     from rich.markup import escape
     from rich.text import Text
 
-    from book.facts import to_plain
+    from book.facts import TOPIC_OF
     from book.safeguarding import screen
     from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, which_child
     from book.understanding.notes import read_note
@@ -196,6 +200,8 @@ def _show(text: str, children: Sequence[str], lexicon: Lexicon) -> None:
     shown = Text(text)
     for topic, found in reading.because:
         shown.highlight_words([found], f"bold {colour.get(topic, 'white')}", case_sensitive=False)
+    for fact, (start, end) in zip(stated.facts, stated.spans, strict=True):
+        shown.stylize(f"underline {colour.get(TOPIC_OF[fact.kind], 'white')}", start, end)
     console.print(shown)
     held = screen(text, lexicon)
     if held.held:
@@ -214,11 +220,7 @@ def _show(text: str, children: Sequence[str], lexicon: Lexicon) -> None:
         console.print(
             f"[bold {colour[topic]}]{topic.value}[/]{' (private)' if private else ''}: {escape(', '.join(words))}"
         )
-    for fact, (start, end) in zip(stated.facts, stated.spans, strict=True):
-        said = ", ".join(f"{key} {value}" for key, value in to_plain(fact).items() if key not in ("kind", "words"))
-        console.print(f"[bold]{fact.kind.value}[/]: {escape(said)}, because of: {escape(text[start:end])}")
-    for doubt in stated.doubts:
-        console.print(f"[bold red]{doubt.of.value}[/]: {escape(doubt.words)} is kept as words: {_DOUBTS[doubt.why]}.")
+    _show_facts(console, text, stated, colour)
     if reading.urgent:
         console.print("[bold]Urgent[/]: told at once, ahead of everything else.")
     if reading.collection:
@@ -233,3 +235,16 @@ def _show(text: str, children: Sequence[str], lexicon: Lexicon) -> None:
             console.print(f"It would ask which child: {escape(', '.join(children[each] for each in among))}?")
         case None:
             console.print("Which child is not asked here: name the sender's children with --child.")
+
+
+def _show_facts(console: Console, text: str, stated: FactsRead, colour: Mapping[Topic, str]) -> None:
+    from rich.markup import escape
+
+    from book.facts import TOPIC_OF, to_plain
+
+    for fact, (start, end) in zip(stated.facts, stated.spans, strict=True):
+        said = ", ".join(f"{key} {value}" for key, value in to_plain(fact).items() if key not in ("kind", "words"))
+        tint = colour.get(TOPIC_OF[fact.kind], "white")
+        console.print(f"[underline {tint}]{fact.kind.value}[/] {escape(said)}, because of: {escape(text[start:end])}")
+    for doubt in stated.doubts:
+        console.print(f"[bold red]{doubt.of.value}[/]: {escape(doubt.words)} is kept as words: {_DOUBTS[doubt.why]}.")

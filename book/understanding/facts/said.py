@@ -131,6 +131,7 @@ class Said:
     doubts: list[Doubt] = field(default_factory=list)
     taken: list[tuple[int, int]] = field(default_factory=list)  # stretches of ``marked`` that a fact used up
     _ends: list[int] = field(default_factory=list)
+    _classes: dict[str, set[str]] = field(default_factory=dict)  # which of its words are of a class
 
     def __post_init__(self) -> None:
         self._ends = [found.start() for found in _SENTENCE_ENDS.finditer(self.marked)]
@@ -169,7 +170,7 @@ class Said:
     @property
     def labels(self) -> set[str]:
         """Every class of words that the lexicon found in it."""
-        return {label for labels in self.words.labels for label in labels}
+        return set().union(*self.words.company.values())
 
     @property
     def is_only_about_sleep(self) -> bool:
@@ -265,10 +266,11 @@ class Said:
 
     def has_label(self, read: str, label: str) -> bool:
         """Whether one of these words as read is of a class of the lexicon's."""
-        wanted = set(read.split())
-        return any(
-            word in wanted and label in labels for word, labels in zip(self.words.read, self.words.labels, strict=True)
-        )
+        if not self._classes:
+            for word, labels in zip(self.words.read, self.words.labels, strict=True):
+                for each in labels:
+                    self._classes.setdefault(each, set()).add(word)
+        return not self._classes.get(label, set()).isdisjoint(read.split())
 
     def is_planned(self, at: int) -> bool:
         """Whether what stands at ``at`` is asked for, planned or asked about rather than told."""
