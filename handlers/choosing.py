@@ -8,14 +8,14 @@ from dataclasses import replace
 from book.deliveries import InboxState, Lane
 from book.entries import Entry, Travel
 from book.ids import ChildId, EntryId, NoticeId, SettingId
-from book.notices import OF_A_QUESTION, AcknowledgementChanged, Choice, Offer, PressAnswered
+from book.notices import OF_A_QUESTION, AcknowledgementChanged, Choice, Offer, PressAnswered, Relay
 from book.people import STAFF, Role
 from book.reasons import Reason
 from book.topics import Subject, Topic
-from handlers import looking_back, replies, setting_right, unsaid
+from handlers import echo, looking_back, replies, setting_right, unsaid
 from handlers.desk import Desk
 from handlers.filing_a_note import named_children
-from storage.conversations import Offered
+from storage.conversations import ECHO_OF_NOTE, Asked, Offered
 from storage.filing import Filing, NewNotice
 from storage.situations import Situation
 
@@ -137,7 +137,11 @@ def _acknowledged(situation: Situation, offered: Offered) -> Sequence[Entry]:
 
 
 def _entry(situation: Situation, entry: int) -> Entry | None:
-    everywhere = [*situation.recent, *(each for found in situation.acknowledged.values() for each in found)]
+    everywhere = [
+        *situation.recent,
+        *situation.spoken_of.values(),
+        *(each for found in situation.acknowledged.values() for each in found),
+    ]
     return next((each for each in everywhere if each.id == EntryId(entry)), None)
 
 
@@ -213,24 +217,24 @@ def _child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     return unsaid.answered(situation, desk, question, [ChildId(each) for each in chosen])
 
 
-def _topic(situation: Situation, desk: Desk, choice: Choice) -> Filing:
+def _topic(situation: Situation, desk: Desk, choice: Choice, *, sure: bool = False) -> Filing:
     entry = _entry(situation, choice.subject)
     if entry is None or not entry.is_live:
         return replies.said(situation, desk, "press.done")
     after = replace(entry, subjects=(Subject(Topic(choice.value)),))
-    return _changed(situation, desk, entry, after, "topic")
+    return _changed(situation, desk, entry, after, "topic", choice, sure=sure)
 
 
-def _only(situation: Situation, desk: Desk, choice: Choice) -> Filing:
+def _only(situation: Situation, desk: Desk, choice: Choice, *, sure: bool = False) -> Filing:
     """The author keeps one entry to one setting (rule 4)."""
     entry = _entry(situation, choice.subject)
     if entry is None or not entry.is_live:
         return replies.said(situation, desk, "press.done")
     travel = Travel(only=frozenset({SettingId(int(choice.value))}))
-    return _changed(situation, desk, entry, replace(entry, travel=travel), "narrowed")
+    return _changed(situation, desk, entry, replace(entry, travel=travel), "narrowed", choice, sure=sure)
 
 
-def _too(situation: Situation, desk: Desk, choice: Choice) -> Filing:
+def _too(situation: Situation, desk: Desk, choice: Choice, *, sure: bool = False) -> Filing:
     """A parent with responsibility lets one entry travel further, once; nobody else may (rule 4)."""
     entry = _entry(situation, choice.subject)
     person = situation.person
@@ -241,12 +245,48 @@ def _too(situation: Situation, desk: Desk, choice: Choice) -> Filing:
     if me is None or me.role is not Role.PARENT:
         return replies.said(situation, desk, "press.done")
     travel = replace(entry.travel, through=entry.travel.through | {SettingId(int(choice.value))})
-    return _changed(situation, desk, entry, replace(entry, travel=travel), "let_through")
+    return _changed(situation, desk, entry, replace(entry, travel=travel), "let_through", choice, sure=sure)
 
 
-def _changed(situation: Situation, desk: Desk, before: Entry, after: Entry, why: str) -> Filing:
+def _changed(
+    situation: Situation, desk: Desk, before: Entry, after: Entry, why: str, choice: Choice, *, sure: bool
+) -> Filing:
     filing = setting_right.rebound(situation.taken, situation, desk, before, after, why=why)
+    if not sure and (asked := ask_for_code(situation, desk, before, filing, choice)) is not None:
+        return asked
     return replace(filing, state=InboxState.SKIPPED, reason=Reason.ANSWERED)
+
+
+def ask_for_code(situation: Situation, desk: Desk, entry: Entry, filing: Filing, choice: Choice) -> Filing | None:
+    """From an address of weak proof, where ``filing`` lets somebody else know the entry; else None.
+
+    ``choice`` is what is done once the code is written back.
+    """
+    names = newly_told(situation, entry, filing)
+    if not names or not echo.is_needed(situation):
+        return None
+    kept = {"offer": choice.offer.value, "value": choice.value}
+    return echo.ask(situation, desk, ECHO_OF_NOTE, "echo.note", {"name": names}, subject=entry.id, pending=kept)
+
+
+def newly_told(situation: Situation, entry: Entry, filing: Filing) -> str:
+    """Those who hear of this entry by this filing, a name a line."""
+    circle = situation.circles[entry.child]
+    people = [each.person for each in filing.notices if isinstance(each.notice, Relay) and each.withheld is None]
+    found = [person for each in people if each is not None and (person := circle.person(each)) is not None]
+    return "\n".join(dict.fromkeys(each.name for each in found))
+
+
+def changed_by_echo(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back: what was chosen is done, and said."""
+    choice = Choice(Offer(asked.values["offer"]), asked.subject, asked.values["value"])
+    does = {Offer.TOPIC: _topic, Offer.ONLY_SETTING: _only, Offer.TOO: _too}[choice.offer]
+    filing = does(situation, desk, choice, sure=True)
+    entry = _entry(situation, asked.subject)
+    if entry is None or not filing.revisions:
+        return (filing,)
+    said = replies.said(situation, desk, "echo.note.done", {"name": newly_told(situation, entry, filing)})
+    return (replace(filing, notices=(*filing.notices, *said.notices)),)
 
 
 def _seen(situation: Situation, desk: Desk, choice: Choice) -> Filing:

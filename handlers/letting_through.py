@@ -15,21 +15,30 @@ from book.entries import Entry
 from book.ids import EntryId, PersonId, SettingId
 from book.reasons import Reason
 from book.understanding.commands import as_command
-from handlers import replies, setting_right, sharing
+from handlers import echo, replies, setting_right, sharing
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note
-from storage.conversations import Asked, Offered
+from storage.conversations import ECHO_OF_ANSWER, REPLY, Asked, Offered
 from storage.filing import Filing
 from storage.situations import Replied, Situation
 
-ASKED = "reply"
 _COUNTS_FOR = timedelta(minutes=30)
 
 
 def let(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """[Let Priya answer this one]: this entry travels there, once, and its answer back."""
-    entry = _hers_to_see(situation, desk, offered.choice.subject)
-    setting = SettingId(int(offered.choice.value))
+    return _let(situation, desk, offered.choice.subject, SettingId(int(offered.choice.value)))
+
+
+def let_by_echo(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """The code came back from an address of weak proof: as the choice itself."""
+    return _let(situation, desk, asked.subject, SettingId(int(asked.values["setting"])), sure=True)
+
+
+def _let(
+    situation: Situation, desk: Desk, subject: int, setting: SettingId, *, sure: bool = False
+) -> tuple[Filing, ...]:
+    entry = _hers_to_see(situation, desk, subject)
     if entry is None or not sharing.is_parent(situation, desk, situation.circles[entry.child]):
         return (replies.said(situation, desk, "press.done"),)
     circle = situation.circles[entry.child]
@@ -41,6 +50,10 @@ def let(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...
     )
     told = [each.person for each in filing.notices if each.entry == entry.id and each.lane is not Lane.CATCHING_UP]
     names = "\n".join(_name(situation, entry, person) for person in told)
+    if not sure and echo.is_needed(situation):
+        values = {"name": names or circle.name_of(setting)}
+        kept = {"setting": str(setting)}
+        return (echo.ask(situation, desk, ECHO_OF_ANSWER, "echo.note", values, subject=entry.id, pending=kept),)
     said = replies.said(situation, desk, "let_through", {"name": names or circle.name_of(setting)})
     return (
         replace(
@@ -57,7 +70,7 @@ def answer_myself(situation: Situation, desk: Desk, offered: Offered) -> tuple[F
     entry = _hers_to_see(situation, desk, offered.choice.subject)
     if entry is None or situation.person is None:
         return (replies.said(situation, desk, "press.done"),)
-    asked = Asked(ASKED, entry.id, situation.person.id, desk.now + _COUNTS_FOR)
+    asked = Asked(REPLY, entry.id, situation.person.id, desk.now + _COUNTS_FOR)
     said = replies.said(situation, desk, "reply.go", {"name": _name(situation, entry, entry.author)})
     return (replace(said, conversation=replace(situation.conversation, asked=asked)),)
 

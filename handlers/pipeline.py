@@ -13,7 +13,7 @@ from book.deliveries import Lane
 from book.entries import Entry, Travel
 from book.ids import ChildId
 from book.messages import Did, Incoming
-from book.notices import GroupLeft, Said
+from book.notices import Choice, GroupLeft, Offer, Said
 from book.reasons import Reason
 from book.safeguarding import screen
 from book.understanding.beyond import as_handover
@@ -217,7 +217,10 @@ def _narrow_the_last(situation: Situation, desk: Desk, newest: list[Entry]) -> F
     travel, alone = narrowed(taken.incoming.text, circle, me, desk)
     if not alone or travel == Travel():
         return None
-    return setting_right.rebound(taken, situation, desk, entry, entry.with_travel(travel), why="narrowed")
+    filing = setting_right.rebound(taken, situation, desk, entry, entry.with_travel(travel), why="narrowed")
+    # "Just Dawn" may be more than it was: Dawn has what she is named for (rule 6).
+    only = "".join(str(each) for each in sorted(travel.only)[:1])
+    return choosing.ask_for_code(situation, desk, entry, filing, Choice(Offer.ONLY_SETTING, entry.id, only)) or filing
 
 
 def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:

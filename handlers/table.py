@@ -49,6 +49,7 @@ from handlers import (
 )
 from handlers.choosing import Take
 from handlers.desk import Desk
+from storage import conversations
 from storage.conversations import Asked
 from storage.filing import Filing
 from storage.situations import Situation
@@ -208,6 +209,8 @@ SAYINGS: Sequence[Saying] = (
 ASKED: Mapping[str, Answer] = MappingProxyType(
     {
         sharing.ECHO: echo.confirmed(sharing.echoed),
+        conversations.ECHO_OF_NOTE: echo.confirmed(choosing.changed_by_echo),
+        conversations.ECHO_OF_ANSWER: echo.confirmed(letting_through.let_by_echo),
         sharing_by_buttons.ECHO_PHOTOS: echo.confirmed(sharing_by_buttons.photos_echoed),
         family.ECHO: echo.confirmed(family.echoed),
         professionals.ECHO: echo.confirmed(professionals.echoed),
@@ -222,7 +225,7 @@ ASKED: Mapping[str, Answer] = MappingProxyType(
         asking_in.ECHO_AGREE: echo.confirmed(asking_in.agreed_by_echo),
         other_parent.ECHO: echo.confirmed(other_parent.echoed),
         other_parent.ASKED: other_parent.answered,
-        letting_through.ASKED: letting_through.answered,
+        conversations.REPLY: letting_through.answered,
         settling_in.DAYS: settling_in.take_days,
         starting_a_book.WHOSE: starting_a_book.whose,
     }

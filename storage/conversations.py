@@ -25,6 +25,13 @@ from storage.vault import Owner, OwnerKind, Vault
 CHILD_COUNTS_FOR = timedelta(minutes=5)
 
 
+REPLY = "reply"
+ECHO_OF_NOTE = "echo.note"
+ECHO_OF_ANSWER = "echo.answer"
+ASKED_OF_ENTRIES = frozenset({REPLY, ECHO_OF_NOTE, ECHO_OF_ANSWER})
+"""Open questions whose subject is an entry: it is loaded with them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The question of ours that is open at an address: its name, what it is about, and what was said so far.

@@ -43,7 +43,7 @@ from storage import (
 )
 from storage import knocks as joining
 from storage.claims import Claim
-from storage.conversations import Conversation, Offered
+from storage.conversations import ASKED_OF_ENTRIES, Conversation, Offered
 from storage.disclosures import Held
 from storage.entries import Purpose, Shelf
 from storage.imports import Import
@@ -440,7 +440,7 @@ def _spoken_of(
     everything = [*pressed, *(each for found in offered.values() for each in found)]
     found = {EntryId(each.choice.subject) for each in everything if each.choice.offer in SPEAK_OF_ENTRIES}
     asked = [asked for each in spoken.values() if (asked := each.asked_now(now)) is not None]
-    return found | {EntryId(each.subject) for each in asked if each.name == "reply"}
+    return found | {EntryId(each.subject) for each in asked if each.name in ASKED_OF_ENTRIES}
 
 
 def _undecided(

@@ -245,3 +245,56 @@ async def test_what_may_be_told_at_a_setting_by_hand_needs_the_code_and_nothing_
     code = await code_for(chloe, "To let Acorns see her day, reply 58. To leave it as it is, do nothing.")
     await chloe.says(code)
     assert (await chloe.hears_anything()).startswith("Done. Acorns: his day")
+
+
+NOTE = "To let {} read that note, reply 58. To leave it as it is, do nothing."
+LETTER = "hospital letter came, squint op in jan"
+
+
+async def a_letter(story: Story, hannah: Person) -> None:
+    await story.until("8:10")
+    await hannah.says(LETTER)
+    await story.passes(30)
+    assert "Not Dawn" in await hannah.hears_anything()
+    await story.person("priya").hears_anything()
+
+
+async def test_one_note_goes_further_by_the_code_and_not_before(story: Story, hannah: Person) -> None:
+    dawn = story.person("dawn")
+    await a_letter(story, hannah)
+    await hannah.presses("Dawn too")
+    code = await code_for(hannah, NOTE.format("Dawn"))
+    await story.passes(60)
+    await dawn.hears_nothing()
+    await hannah.says(code)
+    assert "Dawn may read that note now." in await hannah.hears_anything()
+    await story.passes(60)
+    assert LETTER in await dawn.hears_anything()
+
+
+async def test_just_dawn_said_of_a_note_she_does_not_have_needs_the_code(story: Story, hannah: Person) -> None:
+    dawn = story.person("dawn")
+    await a_letter(story, hannah)
+    await hannah.says("just Dawn")
+    code = await code_for(hannah, NOTE.format("Dawn"))
+    await story.passes(60)
+    await dawn.hears_nothing()
+    await hannah.says(code)
+    await story.passes(60)
+    assert LETTER in await dawn.hears_anything()
+
+
+async def test_a_question_is_put_to_another_setting_by_the_code_alone(story: Story, hannah: Person) -> None:
+    priya, dawn = story.person("priya"), story.person("dawn")
+    await story.until("15:00")
+    await dawn.says("Ella's been hitting a lot this wk is it same at nursery?")
+    await story.passes(60)
+    await hannah.hears_anything()
+    await hannah.presses("Let Priya answer this one")
+    code = await code_for(hannah, NOTE.format("Priya"))
+    await story.passes(60)
+    await priya.hears_nothing()
+    await hannah.says(code)
+    await hannah.hears("✓ Priya, this once.")
+    await story.passes(60)
+    assert "is it same at nursery" in await priya.hears_anything()
