@@ -19,6 +19,7 @@ from book.safeguarding import screen
 from book.understanding.beyond import as_handover
 from book.understanding.children import Named, answered_child
 from book.understanding.commands import CommandWord, as_command, as_correction, as_move, is_slashed
+from book.understanding.in_full import may_mend
 from book.understanding.passwords import without_password
 from book.understanding.small_talk import is_greeting, is_thanks
 from book.understanding.timetable import may_be_duty
@@ -30,6 +31,7 @@ from handlers import (
     joining,
     keeping_safe,
     looking_back,
+    mending_a_line,
     replies,
     setting_right,
     table,
@@ -51,6 +53,7 @@ def wants(incoming: Incoming) -> Wants:
     text = incoming.text.strip()
     command = as_command(text)
     back = command is not None or as_correction(text) is not None or _might_be_about_the_last(text)
+    back = back or may_mend(text)
     wished = any(each.may_be(text) for each in table.SAYINGS)
     roll = command is not None or bool(incoming.start) or wished
     roll = roll or text.casefold().startswith("who ")  # followed by a name that only the circle tells from a note
@@ -152,6 +155,8 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         of_another = names_another(correction, newest[0].child, situation, desk)
         if len(newest) == 1 and since <= _CORRECTION_WITHIN_SECONDS and not of_another:
             return (setting_right.correct(taken, situation, desk, newest[0], correction),)
+    if newest and (mended := mending_a_line.mend(situation, desk)) is not None:
+        return (mended,)
     if not circle:
         return (replies.said(situation, desk, "no_children"),)
     filed = file_note(taken, situation, desk)

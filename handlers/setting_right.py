@@ -176,6 +176,11 @@ def edited(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Ent
         entry.text.words, entry.child, situation, desk
     ):
         return replies.said(situation, desk, "edit.another", {"child": situation.circles[entry.child].child.name})
+    return reworded(taken, situation, desk, entry, text)
+
+
+def reworded(taken: Taken, situation: Situation, desk: Desk, entry: Entry, text: str) -> Filing:
+    """A new revision that says ``text`` in the place of what it said; whoever has heard that is told."""
     reading, stated = read_note(text, desk.lexicon, _names(situation), civil(desk, entry.happened_at))
     new = Text(
         words=text,

@@ -125,3 +125,52 @@ def takes_back(said: str, earlier: str) -> bool:
     if what == ANY_MEAL:
         return _MEAL.search(earlier) is not None
     return leans(said) or bool(what and what in earlier.casefold())
+
+
+_SORRY = re.compile(
+    r"\s*(?:(?:sorry|oops|whoops|no|ah|oh|actually|wait|correction|and|but|ps)\b[,.!:\- ]*)*\s*", re.IGNORECASE
+)
+_KISSES = re.compile(r"[\s.!]*(?:\bx+)?[\s.!]*\Z")
+_LONGEST_MENDING = 60
+_MAY_MEND = re.compile(
+    rf"\b(?:{'|'.join(map(re.escape, _AMOUNTS))}|{_RANGE}|slept|sleep|nap|didn['’]?t|{_MEALS})"
+    r"(?: of it)?[\s.!x]*\Z",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?")
+
+
+def may_mend(text: str) -> bool:
+    """Whether a short message may say otherwise what was said of a child a moment ago ("kit had seconds")."""
+    return len(text) <= _LONGEST_MENDING and _MAY_MEND.search(text) is not None
+
+
+def mended(line: str, before_name: str, after_name: str) -> str | None:
+    """A child's line with what was said of her since in the place of what it takes back; None where it takes nothing.
+
+    >>> mended("half of lunch; bit teary", "", "had seconds")
+    'seconds; bit teary'
+    """
+    if _SORRY.fullmatch(before_name) is None:
+        return None
+    said = _KISSES.sub("", after_name).strip(" ,:-–")
+    pieces = line.split("; ")
+    found = []
+    for at, piece in enumerate(pieces):
+        what = what_it_says(piece)
+        meal = "" if what in ("", "sleep", ANY_MEAL) else what
+        full = in_full(said, Before(meal, slept=what == "sleep"))
+        if same(piece, full) and (what != "sleep" or _one_sleep(piece, full)):
+            found.append((at, full))
+    if len(found) != 1:
+        return None
+    at, full = found[0]
+    return "; ".join([*pieces[:at], full, *pieces[at + 1 :]])
+
+
+def _one_sleep(one: str, other: str) -> bool:
+    """Whether two lines can only be about one sleep: it begins or ends at the same time, or there was none."""
+    if "n't" in one + other or "not" in f"{one} {other}".split():
+        return True
+    times = [[(int(hour), int(minute or 0)) for hour, minute in _TIMES.findall(each)] for each in (one, other)]
+    return all(len(each) == 2 for each in times) and any(a == b for a, b in zip(*times, strict=True))

@@ -108,6 +108,20 @@ async def test_dialogue_7_eight_children_in_one_go(room: Story) -> None:
     for parent in (fay, joe, hannah, marta):
         await parent.hears_nothing()
 
+    await room.until("12:56")
+    await tablet.says("kit had seconds")
+    await room.passes(10)
+    await tablet.hears_nothing()
+    await tablet.sees(
+        "✓ Priya, for 6 of your 6 in today:\n"
+        "Ella, Noah – ate lunch\n"
+        "Leo – ate lunch; slept 12–1\n"
+        "Kit – seconds\n"
+        "Ava – half of lunch\n"
+        "Bea – no lunch; bit teary\n"
+        "Not in: Zofia, Mo"
+    )
+
     await room.until("17:00")
     await fay.hears('Leo, from Priya 12:55: "ate lunch; slept 12–1"')
     await joe.hears('Noah, from Priya 12:55: "ate lunch"')
@@ -194,3 +208,23 @@ async def test_words_for_several_are_a_parents_own_children_whoever_is_in(room: 
     await room.until("7:30")
     await priya.hears('Noah, from Joe 6:50: "slept thru"')
     await carys.hears('Poppy, from Joe 6:50: "slept thru"')
+
+
+async def test_what_was_told_already_is_corrected_and_another_nap_is_a_note_of_its_own(room: Story) -> None:
+    priya, dawn, fay = (room.person(who) for who in ("priya", "dawn", "fay"))
+    await room.until("12:55")
+    await priya.says("Ella and Leo slept 12-12.45")
+    await room.passes(60)
+    await priya.hears("✓ Priya, for 2 of your 6 in today:\nElla, Leo – slept 12–12.45")
+    await dawn.hears('Ella, from Priya 12:55: "slept 12–12.45"')
+
+    await priya.says("sorry ella slept 12-12.30")
+    await dawn.hears('Ella, from Priya 12:55, corrected: "slept 12–12.30"')
+    await priya.sees("✓ Priya, for 2 of your 6 in today:\nElla – slept 12–12.30\nLeo – slept 12–12.45")
+    await priya.says("leo slept 10-10.30")
+    await room.passes(10)
+    await priya.hears("✓ Leo · sleep → Fay this evening")
+    await room.until("17:00")
+    heard = await fay.hears_anything()
+    assert "slept 12–12.45" in heard
+    assert "leo slept 10-10.30" in heard
