@@ -45,12 +45,12 @@ class Vocabulary:
 
         What was abbreviated, drawn out, or has an ending too many is found; slips of the thumb are for `mended`.
         """
+        if (meant := self.spellings.get(word)) is not None:
+            return meant, self.words.get(meant, ())
         if (labels := self.words.get(word)) is not None:
             return word, labels
         if word.isdigit():
             return word, ()
-        if (meant := self.spellings.get(word)) is not None:
-            return meant, self.words.get(meant, ())
         for other in _variants(word):
             if (labels := self.words.get(other)) is not None:
                 return other, labels

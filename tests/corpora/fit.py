@@ -29,7 +29,7 @@ MOST, MOST_TAKEN, MOST_LEAN = 12, 9, 2
 ROUNDS = 10
 STEEPNESS = 0.4
 """How much surer one point makes; the odds of a message are e to this power a point."""
-WEIGHT = 0.9
+WEIGHT = 1.2
 """What a disclosure missed costs, against ordinary sentences held, were there as many of each."""
 PULL, PULL_LEAN = 0.15, 0.8
 """How hard points are pulled to the middle, those of single words to nought: what few sentences say is luck."""
