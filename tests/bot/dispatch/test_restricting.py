@@ -5,11 +5,13 @@ The platform is scripted, both clocks are moved by hand, the database is real.
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import asyncpg
 import pytest
 from sqlalchemy import Connection, select
 
@@ -20,7 +22,7 @@ from book.reasons import Reason
 from book.sharing import Choice
 from book.understanding.lexicon import Lexicon
 from book.wording.catalogue import Catalogue
-from storage import restricting, schema
+from storage import restricting, schema, turns
 from storage.addresses import Handle
 from storage.filing import Restriction
 from storage.roster import NewMembership, add_memberships
@@ -28,6 +30,7 @@ from storage.sharing import NewChoice, add_choices
 from storage.store import Store
 from storage.vault import Vault
 from tests.clocks import BookClock, MachineClock
+from tests.databases import Place
 from tests.kit import on_disk
 from tests.kit.conversation import LONDON, Story, give_addresses, tell
 from tests.kit.on_script import ACCOUNT, NAME, Gate, OnScript, Script
@@ -197,9 +200,10 @@ class Play:
     script: Script
     chance: random.Random
     gates: list[Gate] = field(default_factory=list)
+    at_once: bool = False  # whether somebody claims while she is shut out: on PostgreSQL on two connections
     shut_at: int | None = None  # how many calls had begun
     flying: frozenset[int] = frozenset()
-    known: frozenset[int] = frozenset()
+    marked: frozenset[int] = frozenset()
     named: bool = False
 
     async def run(self) -> None:
@@ -253,20 +257,32 @@ class Play:
 
         def work(connection: Connection, vault: Vault, now: datetime) -> tuple[frozenset[int], frozenset[int]]:
             if withdraws:
+                turns.go_alone(connection)  # as every filing that changes who may know
                 add_choices(connection, self._nothing_any_more(now))
             else:
                 restricting.restrict(connection, vault, story.ids, restriction, now, LONDON)
             rows = connection.execute(
-                select(schema.deliveries.c.id, schema.deliveries.c.state).where(
-                    schema.deliveries.c.person_id == dawn, schema.deliveries.c.act == "say"
+                select(schema.deliveries.c.id, schema.deliveries.c.state, schema.deliveries.c.act).where(
+                    schema.deliveries.c.person_id == dawn, schema.deliveries.c.act.in_(("say", "change"))
                 )
             ).all()
-            on_the_way = {row.id for row in rows if row.state in ("sending", "unknown")}
-            return frozenset(row.id for row in rows), frozenset(on_the_way)
+            on_the_way = {row.id for row in rows if row.state in ("sending", "unknown") and row.act == "say"}
+            return frozenset(row.id for row in rows if row.state != "waiting"), frozenset(on_the_way)
 
         self.named = not withdraws
-        self.known, self.flying = await store.write(work, store.vault, story.clock.now())
+        if not self.at_once:
+            _, self.flying = await store.write(work, store.vault, story.clock.now())
+            self.shut_at, self.marked = len(self.script.calls), self.flying
+            return
+        await self._file()
+        story.clock.move(timedelta(seconds=20))
+        story.machine.move(20)
         self.shut_at = len(self.script.calls)
+        shuts, looks = store.write(work, store.vault, story.clock.now()), story.running.dispatcher.look()
+        if self.chance.random() < 0.5:
+            (self.marked, self.flying), _ = await asyncio.gather(shuts, looks)
+        else:
+            _, (self.marked, self.flying) = await asyncio.gather(looks, shuts)
 
     def _nothing_any_more(self, now: datetime) -> Sequence[NewChoice]:
         story = self.story
@@ -284,7 +300,7 @@ class Play:
             if each.to == "dawn" and each.act in (Act.SAY, Act.CHANGE) and each.text.startswith("Ella")
         ]
         # A call may begin just after the transaction, for a mark that was committed before it; nothing else may.
-        late = [each for each in about_ella if each.delivery not in self.flying]
+        late = [each for each in about_ella if each.delivery not in self.marked]
         assert not late, late
         heard = await said_to(self.story, "maya")
         if self.named:
@@ -294,7 +310,7 @@ class Play:
 
 
 async def play(stage_of: OnScript, store: Store, clock: BookClock, machine: MachineClock, seeds: Sequence[int],
-               lexicon: Lexicon, catalogue: Catalogue) -> int:  # fmt: skip
+               lexicon: Lexicon, catalogue: Catalogue, *, at_once: bool = False) -> int:  # fmt: skip
     """Play each seed in turn in one book; between two of them Dawn is let in again and given a telephone.
 
     Returns in how many of them something was on its way at the moment.
@@ -306,7 +322,7 @@ async def play(stage_of: OnScript, store: Store, clock: BookClock, machine: Mach
     for seed in seeds:
         await let_in_again(story)
         heard = len(await story.person("maya").screen())
-        one = Play(story, stage_of.script, random.Random(seed))
+        one = Play(story, stage_of.script, random.Random(seed), at_once=at_once)
         try:
             await one.run()
             stage_of.script.screens["maya"] = dict(list(stage_of.script.screens.get("maya", {}).items())[heard:])
@@ -347,6 +363,101 @@ async def test_no_call_begins_for_a_mark_after_the_restriction_and_every_one_bef
     seeds = range(80 if dialect == "sqlite" else 30)
     caught = await play(stage, store, book_clock, machine_clock, seeds, lexicon, catalogue)
     assert caught > len(seeds) // 10, "hardly ever was anything on its way: that would prove little"
+
+
+# --- really at once ---------------------------------------------------------------------------------------------------
+
+
+async def test_whoever_claims_while_somebody_is_shut_out_marks_before_it_or_not_at_all(
+    store: Store, stage: OnScript, book_clock: BookClock, machine_clock: MachineClock, lexicon: Lexicon,
+    catalogue: Catalogue, dialect: str,
+) -> None:  # fmt: skip
+    seeds = range(5000, 5040 if dialect == "sqlite" else 5020)
+    caught = await play(stage, store, book_clock, machine_clock, seeds, lexicon, catalogue, at_once=True)
+    assert caught > len(seeds) // 10, "hardly ever was anything on its way: that would prove little"
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("block", range(10))
+async def test_a_thousand_times_somebody_claims_while_somebody_is_shut_out(
+    store: Store, stage: OnScript, book_clock: BookClock, machine_clock: MachineClock, lexicon: Lexicon,
+    catalogue: Catalogue, block: int,
+) -> None:  # fmt: skip
+    seeds = range(20_000 + block * 100, 20_100 + block * 100)
+    await play(stage, store, book_clock, machine_clock, seeds, lexicon, catalogue, at_once=True)
+
+
+@dataclass(slots=True)
+class Held:
+    """Another connection to the same PostgreSQL, which keeps a table so that whoever writes to it must wait."""
+
+    connection: asyncpg.Connection
+
+    async def keeps(self, table: str) -> None:
+        await self.connection.execute(f"BEGIN; LOCK TABLE {table} IN SHARE MODE")
+
+    async def lets_go(self) -> None:
+        await self.connection.execute("COMMIT")
+
+    async def waiting(self, many: int) -> None:
+        """Until so many connections of this database wait for a lock."""
+        # What pg_stat_activity says stands still within a transaction; the locks do not.
+        waits = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+        async with asyncio.timeout(60):
+            while await self.connection.fetchval(waits) != many:
+                await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def held(place: Place) -> AsyncIterator[Held]:
+    connection = await asyncpg.connect(place.url, timeout=10)
+    yield Held(connection)
+    await connection.close()
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+async def test_shutting_out_waits_for_a_claim_that_has_begun_and_names_what_that_marked(
+    story: Story, script: Script, held: Held
+) -> None:
+    await story.stage.says("hannah", "bad night, teething", None)
+    await runs(story)
+    gate = script.holds("priya", act=Act.SAY)
+    story.clock.move(timedelta(seconds=20))
+    await held.keeps("deliveries")
+    claims = asyncio.create_task(story.running.dispatcher.look())
+    await held.waiting(1)  # it has decided what leaves, and cannot write it down yet
+    shuts = asyncio.create_task(shut_out(story, "priya"))
+    await held.waiting(2)
+    await held.lets_go()
+    await asyncio.gather(claims, shuts)
+    await gate.reached.wait()
+    for _ in range(3):
+        await runs(story)
+
+    assert [each.text for each in script.made("priya")] == [NOTE]
+    assert (await said_to(story, "maya"))[-1].startswith("What was leaving at 8:10 may have reached Priya.")
+    gate.open()
+    await story.running.dispatcher.drain()
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+async def test_a_claim_waits_for_shutting_out_that_has_begun_and_marks_nothing_for_her(
+    story: Story, script: Script, held: Held
+) -> None:
+    await story.stage.says("hannah", "bad night, teething", None)
+    await runs(story)
+    story.clock.move(timedelta(seconds=20))
+    await held.keeps("audit")
+    shuts = asyncio.create_task(shut_out(story, "priya"))
+    await held.waiting(1)  # everything of hers is withheld, and none of it is committed
+    claims = asyncio.create_task(story.running.dispatcher.look())
+    await held.waiting(2)
+    await held.lets_go()
+    await asyncio.gather(claims, shuts)
+    await story.passes(600)
+
+    assert script.made("priya") == []
+    assert not any("may have reached" in each for each in await said_to(story, "maya"))
 
 
 @pytest.mark.prove
