@@ -70,9 +70,10 @@ def as_question(text: str) -> Question | None:
     True
     """
     plain = " ".join(text.split())
-    if len(plain) > _LONGEST or not _ASKS.match(plain) or _NOT_OF_THE_BOOK.search(plain):
+    asks = _ASKS.match(plain)
+    if len(plain) > _LONGEST or asks is None or _NOT_OF_THE_BOOK.search(plain):
         return None
-    if re.search(r"[.!?,;].*\w", plain.split("?")[-1]) or plain.count("?") > 1:
+    if re.search(r"[.!?,;].*\w", plain[asks.end() :]):
         return None
     found = [topic for topic, words in _TOPICS if words.search(plain)]
     if len(found) != 1:
