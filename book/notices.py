@@ -194,6 +194,7 @@ class Offer(StrEnum):
     IMPORT_ADD = "import_add"
     IMPORT_FILL = "import_fill"
     IMPORT_MEND = "import_mend"
+    COMPLAINT_DONE = "complaint_done"
     WAITING = "waiting"  # one line of the list of what hangs
     LET_THEM_IN = "let_them_in"
 

@@ -32,6 +32,7 @@ from handlers import (
     keeping_safe,
     looking_back,
     mending_a_line,
+    registers,
     replies,
     setting_right,
     table,
@@ -66,6 +67,7 @@ def wants(incoming: Incoming) -> Wants:
         waiting=may_be_duty(text),
         lately=lately or waits or may_end_a_sleep(text) or asking_the_book.may_be(text),
         seen=waits,
+        registers=registers.may_be(text),
         imported=waits,
     )
 
@@ -159,7 +161,11 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return (mended,)
     if not circle:
         return (replies.said(situation, desk, "no_children"),)
+    if (complaint := registers.complained(situation, desk)) is not None:
+        return complaint
     filed = file_note(taken, situation, desk)
+    subjects = dict.fromkeys(subject for entry in filed.entries for subject in entry.subjects)
+    filed = replace(filed, registers=registers.praised_or_proposed(situation, desk, list(subjects)))
     if taken.incoming.media:
         filed = replace(filed, notices=(*filed.notices, replies.say(situation, desk, Said("media.words_only"))))
     return (filed,)

@@ -36,6 +36,7 @@ from handlers import (
     partners,
     printing,
     professionals,
+    registers,
     settling_in,
     sharing,
     sharing_by_buttons,
@@ -177,6 +178,7 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.IMPORT_ADD: importing.add,
         Offer.IMPORT_FILL: importing.fill,
         Offer.IMPORT_MEND: importing.mend,
+        Offer.COMPLAINT_DONE: registers.answered,
         Offer.WAITING: waiting.look,
         Offer.LET_THEM_IN: claims.let_them_in,
     }
@@ -202,6 +204,7 @@ SAYINGS: Sequence[Saying] = (
     Saying(claims.may_say_let_in, claims.say_let_in),
     Saying(starting_a_book.may_be, starting_a_book.take),
     Saying(importing.may_be_slips, importing.take_slips),
+    Saying(registers.may_be, registers.take),
     Saying(asking_the_book.may_be, asking_the_book.take),
 )
 """Sentences understood as wishes, in the order in which they are tried."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from book.ids import Ids
 from scheduler.claims import ListOfClaims
+from scheduler.complaints import Complaints
 from scheduler.endings import Endings
 from scheduler.metronome import Chore
 from scheduler.unanswered import Unanswered
@@ -15,4 +16,10 @@ from storage.store import Store
 
 def chores(store: Store, ids: Ids, zone: ZoneInfo) -> list[Chore]:
     """One of each, for one process."""
-    return [ListOfClaims(store, ids, zone), Endings(store, ids), Unanswered(store, ids, zone), Unsaid(store)]
+    return [
+        ListOfClaims(store, ids, zone),
+        Endings(store, ids),
+        Unanswered(store, ids, zone),
+        Unsaid(store),
+        Complaints(store, ids, zone),
+    ]

@@ -36,6 +36,7 @@ from storage import (
     inbox,
     invitations,
     questions,
+    registers,
     roster,
     schema,
     tablets,
@@ -51,6 +52,8 @@ from storage.documents import NewDocument
 from storage.imports import EndOfImport
 from storage.invitations import NewInvitation
 from storage.questions import Question
+from storage.registers import Answered as RegisterAnswered
+from storage.registers import NewInRegister
 from storage.roster import NOBODY_NEW, Roster
 from storage.tablets import Changes
 from storage.vault import Owner, OwnerKind, Vault
@@ -166,6 +169,8 @@ class Filing:
     conversation: Conversation | None = None
     used: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()  # "which child?", asked now or again
+    registers: tuple[NewInRegister, ...] = ()  # complaints, compliments, suggestions
+    register_ends: tuple[RegisterAnswered, ...] = ()
     settles: tuple[InboxId, ...] = ()  # messages of which it is known now, or that were taken back
     roster: Roster = NOBODY_NEW
     invites: tuple[NewInvitation, ...] = ()
@@ -234,6 +239,8 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
             inbox.put_back(connection, vault, filing.message, Incoming.from_json(filing.put_back), now)
     desk_browsers.add(connection, vault, [each for filing in filings for each in filing.browsers], now)
     conversations.keep(connection, vault, {each.address: each.conversation for each in filings if each.conversation})
+    registers.keep(connection, vault, [(each.message, new) for each in filings for new in each.registers], now)
+    registers.end(connection, [each for filing in filings for each in filing.register_ends], now)
     questions.keep(connection, [each for filing in filings for each in filing.questions], now)
     questions.settle(connection, [each for filing in filings for each in filing.settles], now)
     conversations.use(connection, [token for each in filings for token in each.used], now)

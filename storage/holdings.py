@@ -280,6 +280,13 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         sealed=(Sealed("sealed_words", "disclosure", _of_disclosure),),
     ),
     Holding(
+        schema.registers,
+        Of.PERSON,
+        "what she complained of, praised or proposed, as the setting must keep it, and when it was answered",
+        person=("author_id", "ended_by"),
+        sealed=(Sealed("sealed_words", "register", _setting("setting_id")),),
+    ),
+    Holding(
         schema.disclosure_people,
         Of.NOTHING,
         "from whom a disclosure is kept, as a keyed hash that is in nobody's list",

@@ -468,6 +468,23 @@ desk_browsers = Table(  # a browser that may ask a lead for her four figures, an
     Column("open_until", Instant),
 )
 
+registers = Table(  # complaints, compliments and suggestions, as a setting keeps them; complaints are in no thread
+    "registers",
+    metadata,
+    _id(),
+    Column("kind", String(12), nullable=False),
+    _to("setting", index=True),
+    Column("author_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("message_id", Id, ForeignKey("inbox.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sealed_words", LargeBinary, nullable=False),
+    Column("answer_by", String(10)),  # of a complaint
+    Column("remind_at", Instant),  # NULL: nobody is reminded any more
+    Column("ended_at", Instant),  # the complaint was answered
+    Column("ended_by", Id),
+    CheckConstraint("kind IN ('complaint', 'compliment', 'suggestion')", name="kind"),
+)
+
 # --- what goes out ------------------------------------------------------------------------------------------------
 
 notices = Table(

@@ -36,6 +36,7 @@ from storage import (
     inbox,
     notices,
     questions,
+    registers,
     rolls,
     schema,
     sharing,
@@ -51,6 +52,7 @@ from storage.inbox import Taken, open_payload
 from storage.knocks import Knock
 from storage.notices import Standing
 from storage.questions import QUESTION_COUNTS_FOR, Question
+from storage.registers import InRegister
 from storage.rolls import Roll
 from storage.sharing import OnPaper
 from storage.statements import among
@@ -121,6 +123,7 @@ class Situation:
     importing: Import | None = None  # the spreadsheet this is about
 
     seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
+    registers: tuple[InRegister, ...] = ()  # of the settings she runs, where wanted
     held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
 
     def of_waiting(self, message: InboxId) -> Situation:
@@ -138,6 +141,7 @@ class Wants:
     waiting: bool = False
     lately: bool = False
     imported: bool = False  # what is still open of the last spreadsheet
+    registers: bool = False  # what her settings have in their registers
     seen: bool = False  # who said of what was written lately that she has read it
 
 
@@ -219,7 +223,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
         if (number := _imported(connection, m, wants, pressed, offered, at[m.address], posts))
     }
     found: list[Situation] = []
-    for message in messages:
+    for message, wants in taken:
         address = at[message.address]
         person = people.get(address.person) if address.person is not None else None
         mine = readers.circles.get(person.id, {}) if person else {}
@@ -263,6 +267,9 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
                 papers=papers,
                 importing=importing.get(message.id),
+                registers=_registers(connection, vault, person, posts, now)
+                if message.id in asked_of or wants.registers
+                else (),
                 seen_by=read if message.id in asked_of else {},
                 held=_held_here(held, pressed.get(message.incoming.token), offered.get(message.address, ())),
             )
@@ -441,6 +448,19 @@ def _spoken_of(
     found = {EntryId(each.choice.subject) for each in everything if each.choice.offer in SPEAK_OF_ENTRIES}
     asked = [asked for each in spoken.values() if (asked := each.asked_now(now)) is not None]
     return found | {EntryId(each.subject) for each in asked if each.name in ASKED_OF_ENTRIES}
+
+
+def _registers(
+    connection: Connection,
+    vault: Vault,
+    person: Person | None,
+    posts: Mapping[PersonId, Sequence[Membership]],
+    now: datetime,
+) -> tuple[InRegister, ...]:
+    """The registers of the settings she runs."""
+    mine = posts.get(person.id, ()) if person is not None else ()
+    settings = {each.setting for each in mine if each.is_live(now) and each.role is Role.MANAGER and each.setting}
+    return registers.of_settings(connection, vault, settings, now) if settings else ()
 
 
 def _undecided(

@@ -17,6 +17,7 @@ from book.importing.plans import What
 from book.notices import Offer
 from book.people import Pronoun, Role
 from book.reasons import Reason
+from book.registers import Register
 from book.sharing import Answer, PhotoUse
 from book.topics import Group, Topic
 from book.understanding.apart import AsksOf
@@ -38,7 +39,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "hello.": frozenset({"parent", "staff"}),
     "sharing.": frozenset(Answer),
     "circle.": frozenset(Role),
-    "pronoun.": frozenset(f"{each}.{form}" for each in Pronoun for form in ("them", "their", "joins")),
+    "pronoun.": frozenset(f"{each}.{form}" for each in Pronoun for form in ("them", "their", "joins", "will")),
     "shared.": frozenset(Answer),
     "let_see.": frozenset(PICKS),
     "professional.sees.": frozenset(PICKS),
@@ -64,6 +65,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     ),
     "number.": frozenset({"2", "3", "4", "5", "6"}),
     "choice.import_fill.": frozenset({"numbers", "numbers.one", "fields", "fields.one"}),
+    "register.": frozenset({*Register, *(f"{each}.none" for each in Register)}),
     "which_child.": frozenset({"morning", "later", "older"}),
     "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
@@ -116,7 +118,7 @@ _PLACES = frozenset(
         "day",
         "other",
     }
-    | {"about", "when", "instants", "until", "civil_day", "born", "people", "link"}
+    | {"they_will", "soon", "about", "when", "instants", "until", "civil_day", "born", "people", "link"}
     | {"joins", "mine", "place"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
     | {

@@ -1,0 +1,50 @@
+"""What a setting keeps a register of, and by when a complaint is answered.
+
+The outcome of a complaint is told within 28 days of its receipt; whoever runs the setting is reminded a week and two
+days before. Knows nothing of who is told.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from book.timing import civil_instant
+from book.topics import Topic
+
+
+class Register(StrEnum):
+    COMPLAINT = "complaint"
+    COMPLIMENT = "compliment"
+    SUGGESTION = "suggestion"
+
+
+REGISTER_OF = {
+    Topic.COMPLAINT: Register.COMPLAINT,
+    Topic.COMPLIMENT: Register.COMPLIMENT,
+    Topic.SUGGESTION: Register.SUGGESTION,
+}
+ANSWERED_WITHIN = timedelta(days=28)
+_REMINDED_BEFORE = (timedelta(days=7), timedelta(days=2))
+_AT = time(9)
+
+
+def answer_by(at: datetime, zone: ZoneInfo) -> date:
+    """The last day on which a complaint received at ``at`` is answered in time."""
+    return at.astimezone(zone).date() + ANSWERED_WITHIN
+
+
+def next_reminder(by: date, after: datetime, zone: ZoneInfo) -> datetime | None:
+    """When whoever answers is next reminded after this moment; None: no more."""
+    noon = datetime.combine(by, time(12), tzinfo=zone)
+    found = [civil_instant(noon - before, _AT, zone) for before in _REMINDED_BEFORE]
+    return next((each for each in found if each > after), None)
+
+
+def in_touch_by(at: datetime, zone: ZoneInfo) -> date:
+    """The next working day."""
+    day = at.astimezone(zone).date() + timedelta(days=1)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day
