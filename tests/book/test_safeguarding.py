@@ -46,6 +46,16 @@ def test_of_ordinary_messages_written_to_sound_like_disclosures_few_are_held(lex
     assert rate(lexicon, "tune", "own_ordinary") <= 0.1
 
 
+def test_the_messages_on_which_the_topics_were_agreed_are_held_where_they_say_so(lexicon: Lexicon) -> None:
+    wrong = [
+        row["text"]
+        for row in rows("shared")
+        if screen(row["text"], lexicon).held != ("safeguarding" in row["categories"])
+    ]
+
+    assert wrong == []
+
+
 HELD = {
     "a name that is a word": "Grace says Will hits her when mummy is out",
     "shouting": "DADDY HITS ME",
