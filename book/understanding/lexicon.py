@@ -36,18 +36,27 @@ class FaultyLexicon(OperatorError):
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What a pattern means, and the company its words must or must not keep in the sentence."""
+    """What a pattern means, and the company its words must or must not keep in the sentence or in the clause.
+
+    It gives way to the topics of `yields_to`, where one of them is read in the same sentence.
+    """
 
     topics: tuple[Topic, ...]
     marks: frozenset[str]
     only_with: frozenset[str]
     not_with: frozenset[str]
+    only_near: frozenset[str]
+    not_near: frozenset[str]
+    yields_to: frozenset[Topic]
 
-    def fits(self, company: Collection[str]) -> bool:
-        """Whether the sentence's other words let this sense stand."""
-        if self.only_with and self.only_with.isdisjoint(company):
-            return False
-        return not self.not_with or self.not_with.isdisjoint(company)
+    def fits(self, company: Collection[str], near: Collection[str]) -> bool:
+        """Whether the other words of the sentence, and those `near` it in the clause, let this sense stand."""
+        return (
+            not (self.only_with and self.only_with.isdisjoint(company))
+            and not (self.not_with and not self.not_with.isdisjoint(company))
+            and not (self.only_near and self.only_near.isdisjoint(near))
+            and not (self.not_near and not self.not_near.isdisjoint(near))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,8 @@ class Words:
     quoted: tuple[tuple[int, int], ...]
     company: Mapping[int, set[str]]
     """Every label of each sentence's words."""
+    near: Mapping[int, set[str]]
+    """Every label of each clause's words."""
 
     def as_written(self, at: Sequence[int]) -> str:
         """The stretch of the message from the first to the last of these words."""
@@ -103,6 +114,21 @@ class _Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Tongue:
+    """Another language of the families: its patterns, and every word by which it is recognised."""
+
+    topics: _Node
+    words: frozenset[str]
+
+    def is_spoken(self, words: Words, english: Collection[str]) -> bool:
+        """Whether the message is in this language: it knows at least as many of its words as English does."""
+        ours = [word for word in words.read if word in self.words]
+        if all(word in english for word in ours):
+            return False
+        return len(ours) >= sum(word in english and word not in self.words for word in words.read)
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """The compiled lexicon. Holds no state of any message, so one serves every thread."""
 
@@ -110,8 +136,13 @@ class Lexicon:
     vocabulary: frozenset[str]
     classes: Mapping[str, tuple[str, ...]]
     displaces: Mapping[Topic, frozenset[Topic]]
+    outshines: Mapping[Topic, frozenset[Topic]]
+    spellings: Mapping[str, str]
+    tokens: re.Pattern[str]
     ordinary: frozenset[str]
     near: Mapping[str, tuple[str, ...]]
+    tongues: tuple[Tongue, ...]
+    foreign: frozenset[str]
     screen: Screen
 
     def read(self, text: str, names: Collection[str] = ()) -> Words:
@@ -120,11 +151,17 @@ class Lexicon:
 
     def find(self, words: Words) -> list[Hit]:
         """Every topic sense in reading order; of several at one place the longest that fits."""
-        return _find(self.topics, words)
+        hits = _find(self.topics, words)
+        if not self.foreign.isdisjoint(words.read):
+            for tongue in self.tongues:
+                if tongue.is_spoken(words, self.vocabulary):
+                    hits.extend(_find(tongue.topics, words))
+            hits.sort(key=lambda hit: hit.at[0])
+        return hits
 
     def known(self, word: str) -> str | None:
         """The vocabulary's word for `word`: itself, its singular, or the one word it mis-spells."""
-        if word in self.vocabulary:
+        if word in self.vocabulary or word in self.foreign:
             return word
         if word.endswith("s") and word[:-1] in self.vocabulary and len(word) > 3:
             return word[:-1]
@@ -133,7 +170,16 @@ class Lexicon:
             for candidate in (_REPEATED.sub(r"\1\1", word), shorter):
                 if candidate in self.vocabulary:
                     return candidate
+        if word.endswith("in") and len(word) >= SHORTEST_MENDED and word + "g" in self.vocabulary:
+            return word + "g"  # "paintin", as it is said
         return self._mended(word)
+
+    def labels(self, word: str) -> tuple[str, ...]:
+        """What a pattern may call a word besides itself: its classes, and its singular."""
+        found = self.classes.get(word, ())
+        if word.endswith("s") and len(word) > 3 and word[:-1] in self.vocabulary:
+            return (*found, word[:-1])
+        return found
 
     def _mended(self, word: str) -> str | None:
         if not SHORTEST_MENDED <= len(word) <= LONGEST_WORD or word in self.ordinary:
@@ -145,14 +191,46 @@ class Lexicon:
         return near[0] if len(near) == 1 else None
 
 
-def load_lexicon() -> Lexicon:
-    """Read and compile the lexicon that comes with the book. The only reading of a file under `book`."""
-    source = resources.files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8")
-    screen = resources.files(__package__).joinpath("screen.toml").read_text(encoding="utf-8")
-    return compile_lexicon(tomllib.loads(source), tomllib.loads(screen))
+LANGUAGES = ("pl", "ro", "uk", "ur", "bn", "ar", "cy")
+"""Languages with a small lexicon of their own beside the English one, each in `lexicon-….toml`."""
 
 
-def compile_lexicon(tables: Mapping[str, Any], screen: Mapping[str, Any] | None = None) -> Lexicon:
+def load_lexicon(own: Mapping[str, Any] | None = None) -> Lexicon:
+    """Read and compile the lexicon that comes with the book, and a nursery's `own` words (see `own_words`) with it.
+
+    The only reading of files under `book`.
+    """
+    tables = tables_of_the_book()
+    for name, table in (own or {}).items():
+        tables[name] = _joined(table, tables.get(name))
+    return compile_lexicon(tables, _tables("screen"), [_tables(f"lexicon-{language}") for language in LANGUAGES])
+
+
+def tables_of_the_book() -> dict[str, Any]:
+    """The English lexicon as it is written, before it is compiled."""
+    return _tables("lexicon")
+
+
+def _tables(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _joined(own: Any, known: Any) -> Any:
+    """A nursery's words beside the book's; its own come first, and so win where both fit equally well."""
+    match own:
+        case list():
+            return [*own, *(known or ())]
+        case dict():
+            return {**(known or {}), **{name: _joined(value, (known or {}).get(name)) for name, value in own.items()}}
+        case _:
+            return own
+
+
+def compile_lexicon(
+    tables: Mapping[str, Any],
+    screen: Mapping[str, Any] | None = None,
+    tongues: Sequence[Mapping[str, Any]] = (),
+) -> Lexicon:
     """Compile a lexicon, and the screen that goes with it; raises an error that names what is wrong."""
     classes: dict[str, list[str]] = {}
     for name, members in tables.get("classes", {}).items():
@@ -162,10 +240,9 @@ def compile_lexicon(tables: Mapping[str, Any], screen: Mapping[str, Any] | None 
     topics = _Node()
     vocabulary = set(classes)
     for table in tables.get("sense", ()):
-        sense = _sense(table)
-        for pattern in table["patterns"]:
-            _plant(topics, pattern, sense, class_names, vocabulary)
-        vocabulary.update(word for word in sense.only_with | sense.not_with if word[0] != "{")
+        _plant_sense(table, topics, class_names, vocabulary)
+    spellings: dict[str, str] = dict(tables.get("spellings", {}))
+    spoken = tuple(_tongue(table, class_names) for table in tongues)
     near: dict[str, list[str]] = {}
     for word in vocabulary:
         if len(word) >= SHORTEST_MENDED and word.isalpha():
@@ -175,12 +252,14 @@ def compile_lexicon(tables: Mapping[str, Any], screen: Mapping[str, Any] | None 
         topics=topics,
         vocabulary=frozenset(vocabulary),
         classes={word: tuple(names) for word, names in classes.items()},
-        displaces={
-            _topic(winner): frozenset(_topic(loser) for loser in losers)
-            for winner, losers in tables.get("displaces", {}).items()
-        },
+        displaces=_precedence(tables.get("displaces", {})),
+        outshines=_precedence(tables.get("outshines", {})),
+        spellings=spellings,
+        tokens=_tokens(spellings),
         ordinary=frozenset(tables.get("ordinary", ())),
         near={key: tuple(words) for key, words in near.items()},
+        tongues=spoken,
+        foreign=frozenset(word for tongue in spoken for word in tongue.words - vocabulary),
         screen=compile_screen(screen or {}, {*tables.get("ordinary", ()), *vocabulary}),
     )
 
@@ -198,14 +277,37 @@ def fold(word: str) -> str:
 
 _CLASSES_OF_FIGURES = {"{name}", "{number}", "{range}", "{phone}", "{dose}", "{volume}", "{fever}", "{clock}"}
 _NAME = ("{name}", "{who}")
-_MARKS = {"private", "urgent", "plan", "given", "collect", "request", "speech", "open"}
+_MARKS = {"private", "urgent", "plan", "given", "collect", "request", "speech", "open", "faint"}
 
 
 def _topic(name: str) -> Topic:
     try:
         return Topic(name)
     except ValueError as problem:
-        raise FaultyLexicon(f"The lexicon names a topic that does not exist: {name}.") from problem
+        raise FaultyLexicon(
+            f"The lexicon names a topic that does not exist: {name}. Use one of {', '.join(Topic)}."
+        ) from problem
+
+
+def _plant_sense(table: Mapping[str, Any], root: _Node, class_names: set[str], vocabulary: set[str]) -> None:
+    sense = _sense(table)
+    for pattern in table["patterns"]:
+        _plant(root, pattern, sense, class_names, vocabulary)
+    company = sense.only_with | sense.not_with | sense.only_near | sense.not_near
+    if strange := {word for word in company if word[0] == "{" and word not in class_names}:
+        raise FaultyLexicon(f"The lexicon uses a class of words it does not list: {min(strange)!r}.")
+    vocabulary.update(word for word in company if word[0] != "{")
+
+
+def _tongue(tables: Mapping[str, Any], class_names: set[str]) -> Tongue:
+    root, words = _Node(), {fold(word) for word in tables.get("signs", ())}
+    for table in tables["sense"]:
+        _plant_sense(table, root, class_names, words)
+    return Tongue(root, frozenset(words))
+
+
+def _precedence(table: Mapping[str, Sequence[str]]) -> dict[Topic, frozenset[Topic]]:
+    return {_topic(winner): frozenset(_topic(loser) for loser in losers) for winner, losers in table.items()}
 
 
 def _sense(table: Mapping[str, Any]) -> Sense:
@@ -217,6 +319,9 @@ def _sense(table: Mapping[str, Any]) -> Sense:
         marks=marks,
         only_with=frozenset(table.get("only_with", ())),
         not_with=frozenset(table.get("not_with", ())),
+        only_near=frozenset(table.get("only_near", ())),
+        not_near=frozenset(table.get("not_near", ())),
+        yields_to=frozenset(_topic(name) for name in table.get("yields_to", ())),
     )
 
 
@@ -231,7 +336,7 @@ def _plant(root: _Node, pattern: str, sense: Sense, class_names: set[str], vocab
             places = [place.gaps.setdefault(GAPS[step], _Node()) for place in places]
             continue
         choices = [choice.split("_") for choice in step.replace("?", "").split("|")]
-        chains = [[_label(word, class_names) for word in choice] for choice in choices]
+        chains = [[_label(word, class_names, pattern) for word in choice] for choice in choices]
         vocabulary.update(label for chain in chains for label in chain if label[0] != "{")
         following: list[_Node] = list(places) if "?" in step else []
         for place in places:
@@ -256,10 +361,12 @@ def _join(place: _Node, chain: Sequence[str], after: _Node) -> None:
     place.steps.setdefault(last, []).append(after)
 
 
-def _label(choice: str, class_names: set[str]) -> str:
+def _label(choice: str, class_names: set[str], pattern: str) -> str:
     label = "{number}" if choice == "#" else choice if choice.startswith("{") else fold(choice)
-    if not label or label[-1] in "$^" or (label[0] == "{" and label not in class_names):
-        raise FaultyLexicon(f"The lexicon uses a class of words it does not list: {choice!r}.")
+    if not label or label[-1] in "$^":
+        raise FaultyLexicon(f"The lexicon has a pattern with a word missing or a mark out of place: {pattern!r}.")
+    if label[0] == "{" and label not in class_names:
+        raise FaultyLexicon(f"The lexicon uses a class of words it does not list: {choice!r}, in {pattern!r}.")
     return label
 
 
@@ -285,15 +392,23 @@ _BARRED = str.maketrans(
 _REPEATED = re.compile(r"(.)\1{2,}")
 # A mark that follows a letter belongs to it: decomposed accents, and the vowel signs of Arabic and Bengali.
 _LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u0655\u0980-\u09ff])"
-_TOKEN = re.compile(
+_TOKEN = (
     r"(?P<phone>(?:\+44[ ]?\d|0\d)\d{3}[ ]?\d{3}[ ]?\d{3}(?!\d))"
     r"|(?P<range>\d{1,2}(?:[.:]\d\d)?[ ]?[-–][ ]?\d{1,2}(?:[.:]\d\d)?(?!\d))"
     r"|(?P<figure>\d+(?:[.:,]\d+)?)"
     rf"|(?P<word>{_LETTER}+(?:['’ʼ`]{_LETTER}+)*)"
     r"|(?P<other>[^\w\s]|\n)"
 )
+
+
+def _tokens(spellings: Collection[str]) -> re.Pattern[str]:
+    """What cuts a message into words; "l8" and "4got" are words because the lexicon lists them, "5ml" is none."""
+    mixed = "|".join(re.escape(word) for word in sorted(spellings, key=len, reverse=True) if not word.isalpha())
+    return re.compile(rf"(?P<mixed>(?<![^\W_])(?:{mixed})(?![^\W_]))|{_TOKEN}" if mixed else _TOKEN, re.IGNORECASE)
+
+
 _QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|(?<!\w)['‘](?=\w)(?:[^'’\n]|['’](?=\w)){1,200}['’](?!\w)")
-_SENTENCE_ENDS = frozenset(".!?\n…")
+_SENTENCE_ENDS = frozenset(".!?؟۔।\n…")
 _CLAUSE_ENDS = frozenset(',;:()-–—"“”[]')
 
 
@@ -313,10 +428,10 @@ def _cut(text: str, lexicon: Lexicon, names: frozenset[str]) -> Words:
     asked: set[int] = set()
     sentence = clause = 0
     opened = True
-    for found in _TOKEN.finditer(text):
+    for found in lexicon.tokens.finditer(text):
         kind, written = found.lastgroup, found.group()
         if kind == "other":
-            if written == "?" and not any(start < found.start() < end for start, end in quoted):
+            if written in "?؟" and not any(start < found.start() < end for start, end in quoted):
                 asked.add(sentence)
             if written in _SENTENCE_ENDS:
                 sentence, clause, opened = sentence + 1, clause + 1, True
@@ -328,8 +443,10 @@ def _cut(text: str, lexicon: Lexicon, names: frozenset[str]) -> Words:
             if word != "and" and word not in lexicon.vocabulary:
                 continue
             also = lexicon.classes.get(word, ())
-        elif kind == "word":
+        elif kind in {"word", "mixed"}:
             word = fold(written)
+            if word not in names:
+                word = lexicon.spellings.get(word, word)
             if word in names:
                 also = _NAME
                 word = "\0" + word
@@ -337,7 +454,7 @@ def _cut(text: str, lexicon: Lexicon, names: frozenset[str]) -> Words:
                 capital = written[0].isupper() and not opened and not shouted
                 # A capital inside a sentence is somebody's name: looked up, but never mended into a word.
                 known = word if capital and word in lexicon.vocabulary else None if capital else lexicon.known(word)
-                also = lexicon.classes.get(known, ()) if known else _NAME if written[0].isupper() else ()
+                also = lexicon.labels(known) if known else _NAME if written[0].isupper() else ()
                 word = known or word
             opened = False
         else:
@@ -348,8 +465,10 @@ def _cut(text: str, lexicon: Lexicon, names: frozenset[str]) -> Words:
         sentences.append(sentence)
         clauses.append(clause)
     company: dict[int, set[str]] = {}
-    for also, where in zip(labels, sentences, strict=True):
+    near: dict[int, set[str]] = {}
+    for also, where, part in zip(labels, sentences, clauses, strict=True):
         company.setdefault(where, set()).update(also)
+        near.setdefault(part, set()).update(also)
     return Words(
         text=text,
         read=tuple(read),
@@ -360,6 +479,7 @@ def _cut(text: str, lexicon: Lexicon, names: frozenset[str]) -> Words:
         asked=frozenset(asked),
         quoted=quoted,
         company=company,
+        near=near,
     )
 
 
@@ -406,7 +526,7 @@ def _find(root: _Node, words: Words) -> list[Hit]:
         for at, sense in found:
             if settled and "open" not in sense.marks:
                 continue
-            if not sense.fits(words.company[words.sentences[start]]):
+            if not sense.fits(words.company[words.sentences[start]], words.near[words.clauses[start]]):
                 continue
             hits.append(Hit(sense, at))
             if "open" in sense.marks:

@@ -48,7 +48,7 @@ def read(text: str, lexicon: Lexicon, *, names: Collection[str] = (), released: 
 def read_words(words: Words, lexicon: Lexicon, *, released: bool = False) -> Reading:
     """The same for a message that the lexicon has cut into words already."""
     hits = [hit for hit in lexicon.find(words) if _stands(hit, words)]
-    because = sorted({*_topics_found(hits, words), *_questions(hits, words)})
+    because = _without_outshone(sorted({*_topics_found(hits, words), *_questions(hits, words)}), words, lexicon)
     held = () if released else screen(words.text, lexicon).because
     if held:
         because.insert(0, (-1, Topic.SAFEGUARDING, held[0]))
@@ -79,9 +79,44 @@ def _stands(hit: Hit, words: Words) -> bool:
 
 
 def _topics_found(hits: Sequence[Hit], words: Words) -> Iterator[tuple[int, Topic, str]]:
+    in_clause, in_sentence = _firm_topics(hits, words)
     for hit in hits:
+        place = hit.at[0]
+        beside = in_sentence.get(words.sentences[place], set())
+        if not hit.sense.yields_to.isdisjoint(beside):
+            continue
         for topic in hit.sense.topics:
-            yield hit.at[0], topic, words.as_written(hit.at)
+            # The garden in "stung in the garden" is where it was, not what was done.
+            if "faint" in hit.sense.marks and in_clause.get(words.clauses[place], set()) - {topic}:
+                continue
+            yield place, topic, words.as_written(hit.at)
+
+
+def _firm_topics(hits: Sequence[Hit], words: Words) -> tuple[dict[int, set[Topic]], dict[int, set[Topic]]]:
+    """What each clause and each sentence is about, by words that are not faint."""
+    in_clause: dict[int, set[Topic]] = {}
+    in_sentence: dict[int, set[Topic]] = {}
+    for hit in hits:
+        if "faint" not in hit.sense.marks and hit.sense.topics:
+            in_clause.setdefault(words.clauses[hit.at[0]], set()).update(hit.sense.topics)
+            in_sentence.setdefault(words.sentences[hit.at[0]], set()).update(hit.sense.topics)
+    return in_clause, in_sentence
+
+
+def _without_outshone(
+    because: Sequence[tuple[int, Topic, str]], words: Words, lexicon: Lexicon
+) -> list[tuple[int, Topic, str]]:
+    """Without the topics that another topic of the same sentence only seemed to say ("worried" is no mood)."""
+    winners: dict[tuple[int, Topic], set[tuple[int, str]]] = {}
+    for place, topic, written in because:
+        for loser in lexicon.outshines.get(topic, ()):
+            winners.setdefault((words.sentences[place], loser), set()).add((place, written))
+    # The same words may mean both ("keeps hitting" is the mood and the worry): then both stand.
+    return [
+        (place, topic, written)
+        for place, topic, written in because
+        if not (stronger := winners.get((words.sentences[place], topic))) or (place, written) in stronger
+    ]
 
 
 def _questions(hits: Sequence[Hit], words: Words) -> Iterator[tuple[int, Topic, str]]:

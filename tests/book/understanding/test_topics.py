@@ -166,21 +166,73 @@ def micro_f1(messages: Sequence[Message], readings: Sequence[Reading]) -> float:
     return 2 * right / (2 * right + wrong)
 
 
-@pytest.mark.parametrize(("split", "least"), [("tune", 0.95), ("held", 0.88)])
+@pytest.mark.parametrize(
+    ("collection", "split", "least"),
+    [
+        ("shared", "tune", 0.97),
+        ("first", "tune", 0.95),
+        ("first", "held", 0.88),
+        ("messages", "tune", 0.94),
+        ("messages", "held", 0.78),
+        ("languages", "tune", 0.96),
+        ("languages", "held", 0.87),
+    ],
+)
 def test_labelled_messages_are_read_well_also_where_the_lexicon_was_not_tuned_to_them(
-    split: Split, least: float, lexicon: Lexicon
+    collection: str, split: Split, least: float, lexicon: Lexicon
 ) -> None:
-    labelled = messages("first", split)
+    labelled = messages(collection, split)
 
     assert micro_f1(labelled, [read(message.text, lexicon) for message in labelled]) >= least
 
 
-def test_no_labelled_medicine_and_no_labelled_disclosure_is_missed(lexicon: Lexicon) -> None:
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("stung on his lip at snack", "incident"),
+        ("needs a dose after lunch", "medication*"),
+        ("sneezing in the garden", "health"),
+        ("pack of nappies in his bag", "kit"),
+        ("so pleased with herself", "mood"),
+        ("paintin all mornin", "activity"),
+        ("l8 2day sry", "attendance"),
+        ("4got his hat", "kit"),
+        ("Spał źle, ma gorączkę", "sleep health"),
+        ("nu vine azi, are febră", "attendance health"),
+        ("добре спала", "sleep"),
+        ("بخار ہے", "health"),
+        ("raat ko soya nahi", "sleep"),
+        ("জ্বর এসেছে", "health"),
+        ("نامت جيدا", "sleep"),
+        ("متى الحفلة؟", "event question"),
+        ("Mae gwres arni heddiw", "health"),
+    ],
+)
+def test_hurried_shorthand_and_the_families_languages_are_read_and_where_and_when_are_no_topics(
+    text: str, expected: str, lexicon: Lexicon
+) -> None:
+    assert sorted(topics(text, lexicon).split()) == sorted(expected.split())
+
+
+@pytest.mark.parametrize("collection", ["shared", "first", "messages", "languages"])
+def test_no_labelled_medicine_is_missed(collection: str, lexicon: Lexicon) -> None:
+    missed = [
+        message.text
+        for message in messages(collection)
+        if Topic.MEDICATION in message.topics
+        and Topic.MEDICATION
+        not in read(message.text, lexicon, released=True).topics  # what is held is judged elsewhere
+    ]
+
+    # Only how many: those held out of tuning are not to be read.
+    assert len(missed) == 0
+
+
+def test_no_disclosure_among_the_first_messages_is_missed(lexicon: Lexicon) -> None:
     missed = [
         message.text
         for message in messages("first")
-        for topic in (Topic.MEDICATION, Topic.SAFEGUARDING)
-        if topic in message.topics and topic not in read(message.text, lexicon).topics
+        if Topic.SAFEGUARDING in message.topics and Topic.SAFEGUARDING not in read(message.text, lexicon).topics
     ]
 
     assert missed == []
