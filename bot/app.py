@@ -30,6 +30,7 @@ from book.wording.catalogue import load_catalogue
 from bot.clock import SystemClock, SystemMachine
 from bot.configuration import Configuration, ConfigurationError, Endpoint, faults_for_running
 from bot.lock import DataDirectoryLock
+from bot.own_words import own_words
 from storage import belonging, leases
 from storage.database import open_database
 from storage.health import LEADS_NEEDED, leads_of_settings, too_few_leads
@@ -239,7 +240,7 @@ class _Program:
         if Part.DOORS in self._parts or Part.DISPATCH in self._parts:
             telegram = telegram_channel(self._configuration)
             self._closing.push_async_callback(telegram.close)
-        lexicon = load_lexicon()
+        lexicon = load_lexicon(own_words(self._configuration.words_file))
         if Part.DISPATCH in self._parts and telegram is not None:
             await self._add_dispatch(store, telegram, lexicon)
         if Part.HANDLERS in self._parts:

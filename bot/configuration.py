@@ -306,6 +306,11 @@ class Configuration(BaseSettings):
         validation_alias="DESK_URL",
         description="The address by which the leads' browsers reach DESK_LISTEN; empty: that one itself.",
     )
+    words_file_given: str = Field(
+        default="",
+        validation_alias="WORDS_FILE",
+        description="A file of the nursery's own words, read beside those that come with the book. Empty: none.",
+    )
     undo_seconds: _Seconds = Field(
         default=20,
         validation_alias="UNDO_SECONDS",
@@ -332,6 +337,11 @@ class Configuration(BaseSettings):
         """The address of the key store, whether given or by default; may hold a password."""
         given = self.keys_database_url_given.get_secret_value()
         return given or f"sqlite:///{self.root_key_file.parent / 'keys.db'}"
+
+    @property
+    def words_file(self) -> Path | None:
+        """The file of the nursery's own words, if there is one."""
+        return Path(self.words_file_given).expanduser() if self.words_file_given else None
 
     @property
     def desk_address(self) -> str:

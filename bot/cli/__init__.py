@@ -40,7 +40,21 @@ def application() -> typer.Typer:
     """The table of commands."""
     import typer
 
-    from bot.cli import demo, doctor, explain, import_, init, migrate, print_, restrict, retry, run, slips, status
+    from bot.cli import (
+        demo,
+        doctor,
+        evaluate,
+        explain,
+        import_,
+        init,
+        migrate,
+        print_,
+        restrict,
+        retry,
+        run,
+        slips,
+        status,
+    )
 
     commands = typer.Typer(
         name="bookbag",
@@ -60,6 +74,7 @@ def application() -> typer.Typer:
         ("doctor", doctor.doctor),
         ("status", status.status),
         ("explain", explain.explain),
+        ("evaluate", evaluate.evaluate),
         ("restrict", restrict.restrict),
         ("retry", retry.retry),
         ("print", print_.print_),

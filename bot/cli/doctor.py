@@ -104,6 +104,7 @@ def _places(configuration: Configuration) -> Iterator[Finding]:
 
     from book.errors import OperatorError
     from bot.lock import is_held
+    from bot.own_words import own_words
     from storage.database import known_faults
     from storage.keys import read_root_key
 
@@ -112,6 +113,12 @@ def _places(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("the root key", f"{configuration.root_key_file}, which only you may read")
     except OperatorError as fault:
         yield Finding("the root key", mend=str(fault))
+    if configuration.words_file is not None:
+        try:
+            own_words(configuration.words_file)
+            yield Finding("the nursery's own words", str(configuration.words_file))
+        except OperatorError as fault:
+            yield Finding("the nursery's own words", mend=str(fault))
     folder = configuration.data_dir
     if not folder.is_dir():
         yield Finding("the data folder", mend=f"DATA_DIR {folder} does not exist yet: bookbag init makes it.")

@@ -6,6 +6,7 @@ Files nothing and needs neither configuration nor database; the same reading as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,6 +26,7 @@ def explain(
     child: Annotated[
         list[str] | None, typer.Option(help="A child of the sender's circle; give several by repeating it.")
     ] = None,
+    words: Annotated[Path | None, typer.Option(help="A nursery's own words, read as well.")] = None,
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="Read one JSON object a line from standard input, and answer each.")
     ] = False,
@@ -33,11 +35,12 @@ def explain(
     import sys
 
     from book.understanding.lexicon import load_lexicon
+    from bot.own_words import own_words
 
     if jsonl is (text is not None):
         typer.echo("Give a text, or --jsonl and lines on standard input.", err=True)
         raise typer.Exit(2)
-    lexicon = load_lexicon()
+    lexicon = load_lexicon(own_words(words))
     if text is not None:
         _show(text, child or [], lexicon)
         return

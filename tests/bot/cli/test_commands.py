@@ -23,6 +23,7 @@ async def test_help_lists_every_command_and_loads_nothing_heavy(tmp_path: Path) 
         "doctor",
         "status",
         "explain",
+        "evaluate",
         "restrict",
         "retry",
         "print",
