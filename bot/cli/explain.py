@@ -97,7 +97,7 @@ def reading_of(asked: Mapping[str, Any], lexicon: Lexicon) -> dict[str, Any]:
                 per_child = {number: _topics(words, names, lexicon) for number, words in clauses}
                 for number, words in clauses:
                     stated = read_note(words, lexicon, names, now, beside=text)[1]
-                    facts += [{**to_plain(each), "child": known[number][0]} for each in stated.facts]
+                    facts += [{**_as_written(to_plain(each), text), "child": known[number][0]} for each in stated.facts]
             case AskWhich():
                 meant = None
     if not per_child or len(per_child) == 1:
@@ -110,6 +110,13 @@ def reading_of(asked: Mapping[str, Any], lexicon: Lexicon) -> dict[str, Any]:
         "children": "ask" if meant is None else [known[number][0] for number in meant],
         "per_child": {str(known[number][0]): topics for number, topics in per_child.items()},
     }
+
+
+def _as_written(fact: dict[str, Any], text: str) -> dict[str, Any]:
+    """A child's part is said in full, with the dash that print has; the words of a fact are the sender's own."""
+    words = str(fact["words"])
+    plain = words.replace("–", "-")
+    return {**fact, "words": plain} if words not in text and plain in text else fact
 
 
 def _topics(text: str, names: Sequence[str], lexicon: Lexicon) -> list[str]:

@@ -236,8 +236,8 @@ FAULTS = (
     Fault(
         "a restricted person still belongs",
         "storage/circles.py",
-        "        if row.standing == Standing.LIVE and row.since <= now",
-        "        if row.standing != Standing.PENDING and row.since <= now",
+        "return bool(line.standing == Standing.LIVE and line.since <= now",
+        "return bool(line.standing != Standing.PENDING and line.since <= now",
         (f"{_HERE}test_what_waits_for_whoever_was_restricted_meanwhile_is_not_said[sqlite-word]",),
     ),
     # --- what comes in ----------------------------------------------------------------------------------------------
@@ -355,8 +355,8 @@ FAULTS = (
     Fault(
         "the other child's name stays in the line of the one that was chosen",
         "handlers/filing_a_note.py",
-        "(child, take_out(text, [name for each in circle if each.child != child for name in each.names]))",
-        "(child, take_out(text, []))",
+        "take_out(text, [name for each in (*circle, *elsewhere) if each.child != child for name in each.names]),",
+        "take_out(text, []),",
         (f"{_HERE}test_no_family_reads_the_other_childs_name_when_both_are_chosen{_ON_SQLITE}",),
     ),
     Fault(

@@ -155,7 +155,7 @@ async def test_let_back_in_he_needs_a_new_link_and_a_yes(story: Story) -> None:
     await tom.hears(STRANGER)
     await maya.presses("Yes")
     said = await maya.hears_anything()
-    assert said.startswith("Tom is in the book of Ella again, once this is opened on Tom's telephone.")
+    assert said.startswith("Tom is in the book of Ella again, once Tom has used this. For one use until")
     await tom.says("hello?")
     await tom.hears(STRANGER)  # the telephone he had is nobody's until the link is opened
 
