@@ -140,6 +140,7 @@ class Lexicon:
     spellings: Mapping[str, str]
     tokens: re.Pattern[str]
     ordinary: frozenset[str]
+    apart: frozenset[str]
     near: Mapping[str, tuple[str, ...]]
     tongues: tuple[Tongue, ...]
     foreign: frozenset[str]
@@ -177,7 +178,7 @@ class Lexicon:
     def labels(self, word: str) -> tuple[str, ...]:
         """What a pattern may call a word besides itself: its classes, and its singular."""
         found = self.classes.get(word, ())
-        if word.endswith("s") and len(word) > 3 and word[:-1] in self.vocabulary:
+        if word.endswith("s") and len(word) > 3 and word[:-1] in self.vocabulary and word not in self.apart:
             return (*found, word[:-1])
         return found
 
@@ -257,6 +258,7 @@ def compile_lexicon(
         spellings=spellings,
         tokens=_tokens(spellings),
         ordinary=frozenset(tables.get("ordinary", ())),
+        apart=frozenset(tables.get("apart", ())),
         near={key: tuple(words) for key, words in near.items()},
         tongues=spoken,
         foreign=frozenset(word for tongue in spoken for word in tongue.words - vocabulary),
