@@ -42,6 +42,9 @@ class Text:
     because: tuple[tuple[str, str], ...] = ()  # topic, the words that led there
     collection: str = ""  # "Nan collects at 4"
     asks: str = ""  # a question that only a person may answer: what it is about
+    which: str = (
+        ""  # why it is of this child: her name as it was written, or ``only``, ``reply``, ``before``, ``asked``
+    )
     timetable: str = ""  # a change of the timetable that the setting is to note, as its handler keeps it
 
     def to_json(self) -> str:
@@ -54,6 +57,8 @@ class Text:
             kept["collection"] = self.collection
         if self.asks:
             kept["asks"] = self.asks
+        if self.which:
+            kept["which"] = self.which
         if self.timetable:
             kept["timetable"] = self.timetable
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
@@ -69,6 +74,7 @@ class Text:
             because=tuple((topic, words) for topic, words in values.get("because", ())),
             collection=values.get("collection", ""),
             asks=values.get("asks", ""),
+            which=values.get("which", ""),
             timetable=values.get("timetable", ""),
         )
 

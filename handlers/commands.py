@@ -16,6 +16,8 @@ from handlers.desk import Desk
 from storage.filing import Filing
 from storage.situations import Situation
 
+_MOST_EXPLAINED = 4
+
 
 def undo(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
     if (dropped := unsaid.taken_back(situation, desk)) is not None:
@@ -38,11 +40,10 @@ def who(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...
     about = list(replied.entries) if replied is not None else looking_back.newest(situation)
     if not about:
         return (replies.said(situation, desk, "why.nothing"),)
-    return (
-        replace(
-            replies.skip(situation, Reason.ANSWERED), notices=(replies.say(situation, desk, Explanation(about[-1].id)),)
-        ),
-    )
+    # A notice is unique by its cause: each of several entries is explained for itself.
+    said = [replies.say(situation, desk, Explanation(each.id)) for each in about[-_MOST_EXPLAINED:]]
+    notices = (*(replace(each, cause=each.id) for each in said[:-1]), said[-1])
+    return (replace(replies.skip(situation, Reason.ANSWERED), notices=notices),)
 
 
 def start(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:

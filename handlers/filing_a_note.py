@@ -21,7 +21,17 @@ from book.reasons import Reason
 from book.timing import in_the_day, when_to_tell
 from book.topics import Subject
 from book.understanding.apart import asks_of
-from book.understanding.children import AskWhich, Named, OneChild, SeveralChildren, Together, which_child
+from book.understanding.children import (
+    CONVERSATION,
+    ONLY,
+    REPLY,
+    AskWhich,
+    Named,
+    OneChild,
+    SeveralChildren,
+    Together,
+    which_child,
+)
 from book.understanding.commands import Narrowing, as_narrowing
 from book.understanding.lexicon import fold
 from book.understanding.names import mentions_in, words_of
@@ -37,6 +47,8 @@ from storage.questions import QUESTION_COUNTS_FOR, Question
 from storage.situations import Situation
 from storage.vault import Owner
 
+# Why a note is of a child, where no name says so.
+_WHY_THIS_CHILD = {ONLY: "only", REPLY: "reply", CONVERSATION: "before"}
 # "Which child?" is asked again after so long, or a little before those who are to hear it look.
 ASKED_AGAIN_AFTER = timedelta(minutes=10)
 _BEFORE_THEY_LOOK = timedelta(minutes=15)
@@ -86,6 +98,7 @@ def file_note(
     circle = by_hand.only_those_there(text, named_children(situation, desk), situation.circles)
     elsewhere = named_elsewhere(text, circle, situation)
     clauses: Iterable[tuple[int, str]]
+    which: dict[int, str] = dict.fromkeys(chosen, "asked")
     if chosen:
         clauses = [
             (
@@ -107,15 +120,25 @@ def file_note(
             in_conversation=situation.conversation.child_now(desk.now),
             together=_together(situation, desk, circle),
         ):
-            case OneChild(child):
+            case OneChild(child, because):
                 clauses = [(child, text)]
+                which = {child: _WHY_THIS_CHILD.get(because, because)}
             case SeveralChildren(found):
                 clauses = found
             case AskWhich(among):
                 return _ask(taken, situation, desk, [ChildId(each) for each in among])
             case never:
                 assert_never(never)
-    return _file(taken, situation, desk, [(ChildId(child), words) for child, words in clauses], about)
+    filed = _file(taken, situation, desk, [(ChildId(child), words) for child, words in clauses], about)
+    return replace(
+        filed,
+        entries=tuple(
+            replace(
+                each, text=replace(each.text, which=which.get(each.child, situation.circles[each.child].child.name))
+            )
+            for each in filed.entries
+        ),
+    )
 
 
 def _together(situation: Situation, desk: Desk, circle: Sequence[Named]) -> Together | None:

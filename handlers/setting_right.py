@@ -103,7 +103,11 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
             author_role=me.role,
             author_setting=me.setting,
             subjects=entry.subjects,
-            text=replace(entry.text, words=rename(entry.text.words, [wrong.name, *wrong.nicknames], circle.child.name)),
+            text=replace(
+                entry.text,
+                which="asked",
+                words=rename(entry.text.words, [wrong.name, *wrong.nicknames], circle.child.name),
+            ),
             happened_at=entry.happened_at,
             travel=Travel(),
             acknowledgement=acknowledgement,

@@ -41,7 +41,8 @@ def comes_up(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         and circle.membership(person.id, desk.now) is not None
     ]
     # On a room's tablet another may be writing by now: whoever signs in finds it there.
-    if len(among) < 2 or situation.device is not None:
+    gone = len(among) < min(2, len(incoming.among))
+    if not among or gone or situation.device is not None:
         return (waits,)
     if incoming.unsaid == 1:
         return (_again(taken, situation, desk, among, waits),)

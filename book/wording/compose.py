@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from book.deliveries import NoticeState
 from book.disclosure import Disclosure, Nudge, Words
 from book.entries import Entry
-from book.facts import Medicine, Sleep, Temperature
+from book.facts import TOPIC_OF, Medicine, Sleep, Temperature
 from book.ids import ChildId, NoticeId
 from book.links import link_to
 from book.notices import NEW_LINE, OF_A_QUESTION, Choice, Offer, Said, WhichChild
@@ -29,6 +29,9 @@ from book.wording.catalogue import Catalogue
 from book.wording.utterance import Labelled, Span, Style, Utterance, plain, turned_back
 from book.wording.values import is_link, is_marked, payload_of, worded
 from book.wording.who_sees import in_words, tables_in_words
+
+WHY_THIS_CHILD = ("only", "reply", "before", "asked")
+"""Why a note is of a child, where no name says so."""
 
 _LONGEST_VALUE = 400  # what a choice can carry: some twenty children
 _UNREACHABLE = frozenset({Reason.BLOCKED, Reason.STOPPED, Reason.GAVE_UP, Reason.REFUSED_BY_CHANNEL})
@@ -529,11 +532,27 @@ class Composer:
         entry = line.entry
         because = entry.text.because if entry.text is not None else ()
         if entry.subjects:
-            topics = ", ".join(self._say(f"topic.{each.topic}") for each in entry.subjects)
-            words = ", ".join(dict.fromkeys(self._say("quote", words=words) for _, words in because)) or "–"
-            said = [self._say("why.topics", child=line.child, topics=topics, words=words)]
+            topics = ", ".join(
+                self._because(
+                    self._say(f"topic.{each.topic}"), [words for topic, words in because if topic == each.topic.value]
+                )
+                for each in entry.subjects
+            )
+            said = [self._say("why.topics", child=line.child, topics=topics)]
         else:
             said = [self._say("why.no_topics", child=line.child)]
+        if entry.facts:
+            facts = (
+                self._because(self._say(f"topic.{TOPIC_OF[each.kind]}"), [each.words] if each.words else [])
+                for each in entry.facts
+            )
+            said.append(self._say("why.facts", words=", ".join(dict.fromkeys(facts))))
+        if which := entry.text.which if entry.text is not None else "":
+            said.append(
+                self._say(f"why.child.{which}", child=line.child)
+                if which in WHY_THIS_CHILD
+                else self._say("why.child", child=line.child, words=which)
+            )
         for each in line.recipients:
             reason = self._reason(reasons.get(each.name, each.reason or Reason.SHARED))
             if each.state is NoticeState.TOLD:
@@ -554,6 +573,11 @@ class Composer:
             if why is not Reason.NOTES_APART
         ]
         return plain("\n".join(said))
+
+    def _because(self, what: str, words: Sequence[str]) -> str:
+        """ "sleep (“bad night”)": what was understood, and the words that led there."""
+        quoted = ", ".join(dict.fromkeys(self._say("quote", words=each) for each in words))
+        return f"{what} ({quoted})" if quoted else what
 
     def _reason(self, reason: Reason) -> str:
         key = f"reason.{reason}"

@@ -183,6 +183,26 @@ async def test_why_gives_the_long_form(story: Story) -> None:
     assert "Tom" not in said
 
 
+async def test_why_says_topics_facts_and_the_child_with_the_words_that_led_there(story: Story) -> None:
+    fay, joe = story.person("fay"), story.person("joe")
+    await story.until("8:10")
+    await joe.says("noah bad night, calpol 5ml at 5.45")
+    await story.passes(30)
+    line = (await joe.screen())[0]
+    await joe.hears_anything()
+    await joe.says("why?", reply_to=line)
+    said = await joe.hears_anything()
+    assert 'medicine ("calpol' in said
+    assert "Taken down as facts:" in said
+    assert 'Noah, because it says "noah".' in said
+
+    await fay.says("slept thru")
+    await story.passes(30)
+    await fay.hears_anything()
+    await fay.says("why?")
+    assert "Leo, because no other child could be meant." in await fay.hears_anything()
+
+
 async def test_which_child_is_asked_once_kept_and_answered_in_words(story: Story) -> None:
     joe, priya, carys = (story.person(who) for who in ("joe", "priya", "carys"))
     await story.until("8:10")

@@ -22,6 +22,7 @@ from book.sharing import Answer, PhotoUse
 from book.topics import Group, Topic
 from book.understanding.apart import AsksOf
 from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
+from book.wording.compose import WHY_THIS_CHILD
 from book.wording.languages import LANGUAGES, MORE_LANGUAGES
 from bot.papers.reading import Unread
 from handlers.professionals import PICKS
@@ -66,6 +67,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "number.": frozenset({"2", "3", "4", "5", "6"}),
     "choice.import_fill.": frozenset({"numbers", "numbers.one", "fields", "fields.one"}),
     "register.": frozenset({*Register, *(f"{each}.none" for each in Register)}),
+    "why.child.": frozenset(WHY_THIS_CHILD),
     "which_child.": frozenset({"morning", "later", "older"}),
     "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
