@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from book.understanding.in_full import Before, in_full, is_meal, leans, learnt, same, takes_back
 from book.understanding.lexicon import fold
-from book.understanding.names import LONGEST_MESSAGE, Mention, Named, Word, mentions_in, words_of
+from book.understanding.names import LONGEST_MESSAGE, Mention, Named, Word, mentions_in, nearly_named, words_of
 from book.understanding.small_talk import is_greeting
 
 __all__ = ["AskWhich", "Named", "OneChild", "SeveralChildren", "Together", "answered_child", "which_child"]
@@ -189,6 +189,7 @@ def _settled_by_reply(mention: Mention, replied_to: int | None) -> Mention:
 
 def _mentions(words: Sequence[Word], circle: Sequence[Named], here: frozenset[int]) -> list[Mention]:
     mentions = mentions_in(words, circle)
+    mentions += nearly_named(words, circle, mentions)
     taken = {place for mention in mentions for place in range(mention.first, mention.last + 1)}
     there = [named for named in circle if named.child in here]
     return sorted([*mentions, *_initials(words, there, taken)], key=lambda mention: mention.first)
@@ -410,6 +411,9 @@ def _of_one_run(
     if len(runs) != 1 or any(word.folded in _ONE_OF_THEM for word in words):
         return None
     first, last, children = runs[0]
+    around = {first: (last, children)}
+    if any(_is_of_a_stranger(words[each.first : each.end]) for each in _segments(words, around) if each.first > last):
+        return None
     exception = first and words[first - 1].folded in _EXCEPTIONS | {"from"}
     if exception or (not children and words[first].folded in _REST | {"the"}):
         return None
@@ -499,6 +503,8 @@ class _Clauses:
         if words[first].folded in {"who", "whom"}:
             children = self.left_out or (self.current if len(self.current) == 1 else ())
             return bool(children) and self.division.add(children, self._said(first + 1, end))
+        if _is_of_a_stranger(words[first:end]):
+            return False
         if not _may_follow(words[first:end], said, self.current, self.seen, new_sentence):
             return False
         if self.current:
@@ -680,6 +686,20 @@ def _inside_a_figure(words: Sequence[Word], at: int) -> bool:
     if words[at].written in "-–/":
         return touching or (words[at - 1].written[-1:].isdigit() and words[at + 1].written[:1].isdigit())
     return touching and words[at - 1].written[-1:].isdigit() and words[at + 1].written[:1].isdigit()
+
+
+def _is_of_a_stranger(words: Sequence[Word]) -> bool:
+    """ "Tddy half": a word, and how much; whoever it is, it is nobody who was named before."""
+    before, after = words[:1], words[1:]
+    if len(after) not in (1, 2) or before[0].folded in _TAKES_AN_AMOUNT or not before[0].folded.isalpha():
+        return False
+    return leans(" ".join(word.written for word in after)) and not leans(" ".join(word.written for word in words))
+
+
+_TAKES_AN_AMOUNT = frozenset({
+    "had", "ate", "has", "did", "managed", "drank", "only", "just", "about", "slept", "napped", "nap", "lunch", "tea",
+    "dinner", "breakfast", "brekkie", "snack", "pudding", "milk", "water", "pasta", "fruit", "veg", "bottle", "not",
+})  # fmt: skip
 
 
 def _may_follow(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -78,6 +78,7 @@ def mentions_in(words: Sequence[Word], circle: Sequence[Named]) -> list[Mention]
     for parts, children in spellings.items():
         if len(parts) == 1 and len(parts[0]) >= SHORTEST_MENDED:
             mended.setdefault(parts[0][0], []).append((parts[0], children))
+    short = [(parts[0], children) for parts, children in spellings.items() if len(parts) == 1]
     found: list[Mention] = []
     at = 0
     while at < len(words):
@@ -85,14 +86,74 @@ def mentions_in(words: Sequence[Word], circle: Sequence[Named]) -> list[Mention]
         mention = None
         if folded in begin or _without_s(folded) in begin:
             mention = _mention_at(words, at, spellings, initials, longest)
-        elif folded[:1] in mended:
-            mention = _mis_spelt(folded, at, mended[folded[0]])
+        elif folded[:1] in mended and (mention := _mis_spelt(folded, at, mended[folded[0]])) is not None:
+            mention = _or_a_shorter(mention, folded, short)
         if mention is None:
             at += 1
         else:
             found.append(mention)
             at = mention.last + 1
     return found
+
+
+def nearly_named(words: Sequence[Word], circle: Sequence[Named], mentions: Sequence[Mention]) -> list[Mention]:
+    """Where a word stands as a name would and is one letter from a child's, too little to say that it is hers.
+
+    "Ella and Daizy painted" is not only about Ella: whoever is nearly named is asked about, never read past.
+    """
+    taken = {place for mention in mentions for place in range(mention.first, mention.last + 1)}
+    spellings = {parts[0]: children for parts, children in _spellings(circle).items() if len(parts) == 1}
+    known = [(name, children) for name, children in spellings.items() if len(name) >= SHORTEST_NEAR]
+    known = [(name, children) for name, children in known if name not in _ALSO_WORDS]
+    found = []
+    for at, word in enumerate(words):
+        if at in taken or not SHORTEST_NEAR - 1 <= len(word.folded) <= LONGEST_MENDED or word.folded in _NEVER_NAMES:
+            continue
+        if not _stands_where_names_do(words, at, taken):
+            continue
+        children: frozenset[int] = frozenset()
+        for name, named in known:
+            spelt = {word.folded, _without_s(word.folded)}
+            if any(OSA.distance(each, name, score_cutoff=1) == 1 for each in spelt):
+                children |= named
+        if children:
+            found.append(Mention(at, at, children, sure=False))
+    return found
+
+
+def _opens_a_sentence(words: Sequence[Word], at: int) -> bool:
+    return at == 0 or words[at - 1].written in ".!?\n"
+
+
+_BEFORE_PEOPLE = frozenset({
+    "with", "and", "n", "hit", "bit", "pushed", "gave", "saw", "told", "by", "for", "from", "hugged", "not", "bar",
+    "except", "but", "near", "beside", "behind", "to", "friend", "mate", "met", "joined", "helped", "hi",
+    "hello", "morning", "afternoon", "evening",
+})  # fmt: skip
+
+
+def _stands_where_names_do(words: Sequence[Word], at: int, taken: set[int]) -> bool:
+    """With a capital, beside a name in a list, after a word that takes people, or before what a child does."""
+    word = words[at]
+    is_long = len(word.folded) >= SHORTEST_MENDED - 1
+    if word.written[0].isupper() and not word.written.isupper():
+        return is_long or not _opens_a_sentence(words, at)
+    before = words[at - 1] if at else None
+    after = words[at + 1] if at + 1 < len(words) else None
+    listed = (at - 2 in taken and before) or (at + 2 in taken and after)
+    if is_long and (at - 1 in taken or at + 1 in taken):
+        return True
+    if listed and (listed.written in ",&+/" or listed.folded in {"and", "n"}):
+        return True
+    if not is_long:
+        return False
+    if before is not None and before.folded in _BEFORE_PEOPLE:
+        return True
+    opens = before is None or before.written in _OPENINGS
+    does = after is not None and (
+        after.folded in _FOLLOW_A_NAME or after.folded.endswith("ed") or after.written in {":", "-", "–"}
+    )
+    return opens and does
 
 
 # --- exact spellings -------------------------------------------------------------------------------------------
@@ -183,6 +244,7 @@ _MAKE_IT_A_WORD = frozenset({
     "dad", "nan", "not", "to", "can", "could", "would", "should", "in", "on", "of", "first", "last",
     "next", "every", "each", "big", "little", "favourite", "pretend", "red", "yellow",
 })  # fmt: skip
+_TO_PEOPLE = frozenset({"next", "close", "beside", "near", "talking", "talked", "singing", "sang", "reading", "spoke"})
 _OWN = frozenset({"his", "her", "their", "a", "the", "my", "your", "an"})
 _FOLLOW_A_WORD = frozenset({
     "be", "have", "need", "you", "u", "not", "get", "do", "let", "make", "take", "come", "go", "bring",
@@ -208,6 +270,10 @@ def _stands_as_name(words: Sequence[Word], at: int) -> bool | None:
     after = words[at + 1].folded if at + 1 < len(words) else ""
     capital = word.written[0].isupper()
     opens = before is None or before.written in _OPENINGS
+    if before is not None and before.folded == "to" and at > 1 and words[at - 2].folded in _TO_PEOPLE:
+        return False  # "next to kit"
+    if before is not None and before.folded == "not" and at > 1 and words[at - 2].folded in {"but", ""}:
+        return True  # "all slept but not kit"
     if before is not None and before.folded in (_OWN if capital else _MAKE_IT_A_WORD):
         return None  # "she will", "spare kit"; and "his Teddy" is a toy
     if (opens or not capital) and after in _FOLLOW_A_WORD:
@@ -220,6 +286,7 @@ def _stands_as_name(words: Sequence[Word], at: int) -> bool | None:
 # --- one letter off --------------------------------------------------------------------------------------------
 
 SHORTEST_MENDED = 5
+SHORTEST_NEAR = 4
 LONGEST_MENDED = 20
 # Real words that are one letter from a common name and would carry a note to the wrong child.
 _NEVER_NAMES = frozenset({
@@ -238,6 +305,12 @@ def _mis_spelt(word: str, at: int, names: Sequence[tuple[str, frozenset[int]]]) 
             if _is_one_off(spelling, name):
                 children |= named
     return Mention(at, at, frozenset(children)) if children else None
+
+
+def _or_a_shorter(mention: Mention, word: str, names: Sequence[tuple[str, frozenset[int]]]) -> Mention:
+    """With every other child who may be meant: "llily" is Lilly, and may be Lily."""
+    others = {child for name, children in names if OSA.distance(word, name, score_cutoff=1) == 1 for child in children}
+    return replace(mention, children=mention.children | others)
 
 
 def _is_one_off(written: str, name: str) -> bool:
