@@ -38,7 +38,7 @@ from book.understanding.names import mentions_in, words_of
 from book.understanding.notes import read_note
 from book.understanding.renaming import take_out
 from book.understanding.topics import Reading
-from handlers import by_hand, replies
+from handlers import by_hand, doubting, replies
 from handlers.desk import Desk
 from handlers.stating import civil, with_beginning, without_password_in
 from storage.filing import Filing, NewEntry, NewNotice
@@ -315,7 +315,7 @@ def _file(
         )
     later = desk.now if urgent else desk.now + desk.pace.gather
     is_of_this = situation.conversation.question == taken.id
-    return Filing(
+    filing = Filing(
         message=taken.id,
         address=taken.address,
         state=InboxState.FILED,
@@ -332,6 +332,9 @@ def _file(
         originals=_originals(new),
         original=taken.incoming.to_json(),
     )
+    doubted = [(entry, doubt) for entry, (_, stated) in zip(new, notes, strict=True) for doubt in stated.doubts]
+    # One question at a time, and of several doubts the first: the answer brings her back to her words anyway.
+    return doubting.ask(filing, situation, desk, *doubted[0]) if doubted else filing
 
 
 def _burst(situation: Situation, desk: Desk) -> _Burst:

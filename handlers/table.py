@@ -23,6 +23,7 @@ from handlers import (
     circle_list,
     claims,
     commands,
+    doubts,
     duty,
     echo,
     family,
@@ -51,7 +52,7 @@ from handlers import (
 from handlers.choosing import Take
 from handlers.desk import Desk
 from storage import conversations
-from storage.conversations import Asked
+from storage.conversations import DOUBT, Asked
 from storage.filing import Filing
 from storage.situations import Situation
 
@@ -230,6 +231,7 @@ ASKED: Mapping[str, Answer] = MappingProxyType(
         other_parent.ASKED: other_parent.answered,
         conversations.REPLY: letting_through.answered,
         settling_in.DAYS: settling_in.take_days,
+        DOUBT: doubts.answered,
         starting_a_book.WHOSE: starting_a_book.whose,
     }
 )

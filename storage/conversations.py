@@ -26,9 +26,10 @@ CHILD_COUNTS_FOR = timedelta(minutes=5)
 
 
 REPLY = "reply"
+DOUBT = "doubt"  # open about an entry whose words cannot be so
 ECHO_OF_NOTE = "echo.note"
 ECHO_OF_ANSWER = "echo.answer"
-ASKED_OF_ENTRIES = frozenset({REPLY, ECHO_OF_NOTE, ECHO_OF_ANSWER})
+ASKED_OF_ENTRIES = frozenset({REPLY, DOUBT, ECHO_OF_NOTE, ECHO_OF_ANSWER})
 """Open questions whose subject is an entry: it is loaded with them."""
 
 

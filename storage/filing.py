@@ -19,7 +19,7 @@ from book.entries import EntryState, Text, Travel, subjects_to_json
 from book.facts import Fact
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Incoming
-from book.notices import Notice, kind_of, to_parameters
+from book.notices import Kind, Notice, kind_of, to_parameters
 from book.people import Role
 from book.reasons import Reason
 from book.topics import Subject
@@ -55,6 +55,7 @@ from storage.questions import Question
 from storage.registers import Answered as RegisterAnswered
 from storage.registers import NewInRegister
 from storage.roster import NOBODY_NEW, Roster
+from storage.statements import among, constant
 from storage.tablets import Changes
 from storage.vault import Owner, OwnerKind, Vault
 
@@ -224,6 +225,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     notices = [notice for filing in filings for notice in filing.notices]
     add_notices(connection, vault, notices, now)
     _withdraw(connection, filings, now)
+    _ask_no_more(connection, filings, now)
     _postpone(connection, filings)
     _catch_up(connection, filings)
     dialect.add_new(
@@ -384,6 +386,25 @@ def _revision(vault: Vault, new: NewRevision, now: datetime) -> dict[str, object
         "sealed_text": sealed,
         "sealed_facts": stated,
     }
+
+
+def _ask_no_more(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
+    """What was to be asked about an entry is moot where the entry is revised."""
+    revised = [each.entry for filing in filings for each in filing.revisions]
+    if revised:
+        connection.execute(_MOOT, {"revised": revised, "at": now})
+
+
+_MOOT = (
+    update(schema.notices)
+    .where(
+        among(schema.notices.c.cause, "revised"),
+        schema.notices.c.kind == Kind.SAID,
+        schema.notices.c.state == constant(NoticeState.WAITING),
+        schema.notices.c.delivery_id.is_(None),
+    )
+    .values(state=NoticeState.WITHDRAWN, reason=Reason.CORRECTED, ended_at=bindparam("at", type_=schema.Instant))
+)
 
 
 def _withdraw(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:

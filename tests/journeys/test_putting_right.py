@@ -398,3 +398,44 @@ async def test_a_word_of_command_that_there_is_not_is_told_to_nobody(story: Stor
         await hannah.hears("That word is none of mine, so nobody was told. ? shows what you can say, or just write.")
     await story.passes(60)
     await priya.hears_nothing()
+
+
+async def test_what_cannot_be_so_is_kept_as_words_and_asked_about_a_minute_later(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:10")
+    await hannah.says("ella temp 83 this morning")
+    await story.passes(10)
+    await hannah.hears_anything()
+    await story.passes(30)
+    await hannah.hears_nothing()
+    await story.passes(30)
+    await hannah.hears(
+        "You wrote “temp 83”, which can't be right. I've kept your words as they are. What should it be?"
+    )
+    await hannah.says("38.3")
+    await story.passes(60)
+
+    said = [each.text for each in await priya.screen()]
+    assert any("temp 83" in each and '"38.3"' in each for each in said), said
+
+
+async def test_what_she_mends_herself_in_time_is_not_asked_about(story: Story) -> None:
+    hannah = story.person("hannah")
+    await story.until("8:10")
+    await hannah.says("ella temp 83 this morning")
+    await story.passes(10)
+    await hannah.says("sorry 38.3")
+    await story.passes(5)
+    await hannah.hears_anything()
+    await story.passes(120)
+    await hannah.hears_nothing()
+
+
+async def test_other_words_after_the_question_are_a_note_of_their_own(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:10")
+    await hannah.says("ella temp 83 this morning")
+    await story.passes(90)
+    await hannah.says("she had porridge for brekkie")
+    await story.passes(60)
+    assert 'Ella, from Hannah 8:11: "she had porridge for brekkie"' in [each.text for each in await priya.screen()]
