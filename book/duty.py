@@ -44,9 +44,17 @@ def told_first(circle: Circle, setting: SettingId, at: datetime, zone: ZoneInfo,
 
     The first of key person, second key person, cover, room staff and manager who is at work. What can wait
     (``waits``) waits until the child comes that day, if that is still to be: whoever is there by then is asked for in
-    the same order. Where nobody is at work any more, the first of the next day on which anybody is.
+    the same order. Where nobody is at work any more, the first of the next day on which anybody is. Whoever has not
+    joined comes after all who have.
     """
     staff = _once_each(circle, setting, now)
+    joined = [each for each in staff if circle.is_reached(each.person.id)]
+    others = [each for each in staff if not circle.is_reached(each.person.id)]
+    return tuple(each for among in (joined, others) for each in _in_turn(circle, setting, among, at, zone, waits=waits))
+
+
+def _in_turn(circle: Circle, setting: SettingId, staff: Sequence[Membership], at: datetime, zone: ZoneInfo, *,
+             waits: bool) -> tuple[Membership, ...]:  # fmt: skip
     comes = {each.person.id: next_at_work(each, circle, at, zone) for each in staff}
     known = [instant for instant in comes.values() if instant is not None]
     if not known:
@@ -124,8 +132,8 @@ def whom_to_tell(note: Note, circle: Circle, *, urgent: bool, now: datetime, zon
 
 
 def usual(circle: Circle, setting: SettingId, among: Iterable[PersonId], now: datetime) -> Membership | None:
-    """Through whom, of these people, the setting is told when everybody is there."""
-    staff = _once_each(circle, setting, now)
+    """Through whom, of these people who have joined, the setting is told when everybody is there."""
+    staff = [each for each in _once_each(circle, setting, now) if circle.is_reached(each.person.id)]
     able = frozenset(among)
     return next((each for role in TOLD_FIRST for each in staff if each.role is role and each.person.id in able), None)
 

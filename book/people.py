@@ -228,6 +228,11 @@ class Circle:
     photo_choices: tuple[PhotoChoice, ...] = ()
     rooms: dict[SettingId, Room] = field(default_factory=dict)  # the room she is in, for each setting that has rooms
     devices: frozenset[PersonId] = frozenset()  # of those around her, who is a room's tablet and nobody
+    joined: frozenset[PersonId] | None = None  # of those around her, whom a message can reach; None: nobody looked
+
+    def is_reached(self, person: PersonId) -> bool:
+        """Whether there is somewhere to tell this person, as far as anybody looked."""
+        return self.joined is None or person in self.joined
 
     def sessions_on(self, day: date, setting: SettingId | None) -> tuple[Session, ...]:
         """When the child is with ``setting`` on this date, exceptions counted; in order of their start."""

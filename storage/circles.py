@@ -200,6 +200,7 @@ def load(
     of_rooms = any(line.room_id is not None for line in of_settings)
     rooms = _load_rooms(connection, vault, wanted, now) if with_hours or of_rooms else {}
     devices = _load_devices(connection, people) if with_hours else frozenset()
+    reached = _load_reached(connection, people) if with_hours else None
     own: dict[int, list[Membership]] = defaultdict(list)
     for line in lines:
         own[line.child_id].append(_membership(line, people))
@@ -229,6 +230,7 @@ def load(
             photo_choices=tuple(photos.get(child, ())),
             rooms=rooms.get(child, {}),
             devices=devices & present,
+            joined=None if reached is None else reached & present,
         )
     return circles
 
@@ -309,6 +311,11 @@ def _groups(kept: str) -> frozenset[Group]:
     return frozenset(Group(each) for each in kept.split())
 
 
+_REACHED = (
+    select(schema.addresses.c.person_id)
+    .distinct()
+    .where(among(schema.addresses.c.person_id, "people"), schema.addresses.c.stopped_at.is_(None))
+)
 _SESSIONS = (
     select(schema.sessions)
     .where(
@@ -425,6 +432,11 @@ def _load_rooms(
 def _load_devices(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:
     rows = connection.execute(_DEVICES, {"people": list(people)})
     return frozenset(PersonId(each) for each in rows.scalars())
+
+
+def _load_reached(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:
+    """Those of them who have an address at which nothing was stopped."""
+    return frozenset(PersonId(each) for each in connection.execute(_REACHED, {"people": list(people)}).scalars())
 
 
 def _date(day: str | None) -> date | None:

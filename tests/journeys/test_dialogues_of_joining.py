@@ -110,6 +110,16 @@ async def test_dialogue_17_a_parent_joins_from_a_slip_of_paper(begin: Begin) -> 
     assert "✓ Ella · sleep, health" in await hannah.hears_anything()
 
 
+async def test_until_the_key_person_has_joined_her_colleague_is_told(begin: Begin) -> None:
+    story = await begin("priya")
+    hannah, amy = story.person("hannah"), story.person("amy")
+    await story.until("8:10")
+    await hannah.says("bad night, teething")
+    await story.passes(30)
+    await amy.hears('Ella, from Hannah 8:10: "bad night, teething"')
+    await hannah.hears("✓ Ella · sleep, health → Amy ✓ Dawn ✓")
+
+
 async def _joins(story: Story, who: str, child: str, number: str, byte: int = 7) -> None:
     """By a slip, from the number that is held, with every first question answered."""
     await hold_number(story, who, number)

@@ -355,9 +355,9 @@ async def test_a_manager_sets_up_her_nursery_without_leaving_the_chat(nursery: N
     await tom.opens(slips["Tom Reed"])
     await tom.hears(STRANGER)
 
-    # Nobody of the staff has joined: Hannah reads whom she is to tell, and what she writes is kept.
+    # Of the staff nobody has joined but Maya: what Hannah writes is told to her.
     await hannah.says("bad night, teething")
-    await hannah.sees("✓ Ella · sleep, health → Priya (not on Bookbag: please tell in person)")
+    await maya.hears("bad night, teething")
     for who in ("Priya", "Amy"):
         await joins_the_staff(nursery, who, PRIYA if who == "Priya" else AMY)
     await hannah.says("up since four")
