@@ -103,6 +103,7 @@ def test_a_sentence_that_comes_apart_gives_each_child_its_own_part(text: str) ->
         "Noah and the rest slept",
         "the twins slept",
         "all bar Leo",
+        "Kit the rest of it later",
     ],
 )
 def test_a_sentence_that_does_not_come_apart_is_asked_about(text: str) -> None:
