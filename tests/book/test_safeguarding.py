@@ -124,3 +124,20 @@ def test_a_held_message_says_which_of_its_own_words_held_it(text: str, lexicon: 
 
 def test_an_ordinary_message_shows_no_words(lexicon: Lexicon) -> None:
     assert screen("slept 12-1", lexicon).because == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dont tell nursery about the hospital letters either",
+        "don't tell Dawn about the speech referral",
+        "both boys have nits AGAIN",
+        "stop sharing photos with Dawn",
+    ],
+)
+def test_a_parent_who_says_what_is_not_to_be_passed_on_is_heard(text: str, lexicon: Lexicon) -> None:
+    assert not screen(text, lexicon).held
+
+
+def test_the_same_words_about_an_injury_are_held_all_the_same(lexicon: Lexicon) -> None:
+    assert screen("she said daddy says dont tell nursery about the bruise", lexicon).held
