@@ -21,6 +21,7 @@ from book.understanding.children import Named, answered_child
 from book.understanding.commands import CommandWord, as_command, as_correction, as_move, is_slashed
 from book.understanding.in_full import may_mend
 from book.understanding.passwords import without_password
+from book.understanding.retopic import as_other_topic
 from book.understanding.small_talk import is_greeting, is_thanks
 from book.understanding.timetable import may_be_duty
 from handlers import (
@@ -218,9 +219,13 @@ def _answer(situation: Situation, desk: Desk) -> tuple[ChildId, ...]:
 
 
 def _narrow_the_last(situation: Situation, desk: Desk, newest: list[Entry]) -> Filing | None:
-    """ "Not Dawn", alone and soon after: the note just before is kept to fewer people (rule 4)."""
+    """ "Not Dawn", alone and soon after: the note just before is kept to fewer people (rule 4); "not sleep, health": it
+    is under the other topic."""
     taken, entry = situation.taken, newest[-1]
     assert situation.person is not None
+    other = as_other_topic(taken.incoming.text)
+    if other is not None and len(newest) == 1:
+        return setting_right.of_another_topic(taken, situation, desk, entry, *other)
     circle = situation.circles[entry.child]
     me = circle.membership(situation.person.id, desk.now)
     if me is None or len(newest) > 1:

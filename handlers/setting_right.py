@@ -20,7 +20,7 @@ from book.ids import ChildId, EntryId, NoticeId, PersonId
 from book.notices import Acknowledgement, AcknowledgementChanged, Correction, Kind, Recall, Said
 from book.people import STAFF, Circle
 from book.reasons import Reason
-from book.topics import Subject
+from book.topics import Subject, Topic
 from book.understanding.notes import read_note
 from book.understanding.passwords import without_password
 from book.understanding.renaming import rename
@@ -238,6 +238,19 @@ def _corrected(
         originals=(Owner.child(entry.child),),
         original=taken.incoming.to_json(),
     )
+
+
+def of_another_topic(
+    taken: Taken, situation: Situation, desk: Desk, entry: Entry, wrong: Topic, right: Topic
+) -> Filing:
+    """ "Not sleep, health": the note just before is under the other topic, and who may know it is decided again."""
+    left = [each for each in entry.subjects if each.topic not in (wrong, right)]
+    after = replace(entry, subjects=(*left, Subject(right)))
+    filing = rebound(taken, situation, desk, entry, after, why="topic")
+    filing = replace(filing, state=InboxState.SKIPPED, reason=Reason.ANSWERED)
+    if situation.address.can_change:
+        return filing  # The line about it says so itself.
+    return replace(filing, notices=(*filing.notices, replies.say(situation, desk, Said("change.topic_now"))))
 
 
 def rebound(taken: Taken, situation: Situation, desk: Desk, before: Entry, after: Entry, *, why: str) -> Filing:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from book.notices import Said
 from book.reasons import Reason
 from book.understanding.commands import Command
-from handlers import claims, importing, partners, registers, replies, timetable
+from handlers import claims, importing, partners, registers, replies, timetable, unanswered
 from handlers.desk import Desk
 from handlers.hanging import Hanging
 from storage.conversations import Offered
@@ -20,7 +20,14 @@ from storage.situations import Situation
 
 Part = Callable[[Situation, Desk], Sequence[Hanging]]
 
-PARTS: Sequence[Part] = (registers.hanging, importing.hanging, claims.hanging, partners.hanging, timetable.hanging)
+PARTS: Sequence[Part] = (
+    unanswered.hanging,
+    registers.hanging,
+    importing.hanging,
+    claims.hanging,
+    partners.hanging,
+    timetable.hanging,
+)
 """What may hang, in the order in which it is listed."""
 
 _MOST_CHOICES = 12  # more buttons than that are no list

@@ -203,6 +203,17 @@ async def test_why_says_topics_facts_and_the_child_with_the_words_that_led_there
     assert "Leo, because no other child could be meant." in await fay.hears_anything()
 
 
+async def test_not_sleep_health_puts_the_note_under_the_other_topic(story: Story) -> None:
+    hannah = story.person("hannah")
+    await story.until("6:30")
+    await hannah.says("up since 4")
+    await story.passes(30)
+    await hannah.hears("✓ Ella · sleep → Priya 7:30, Dawn 7:00")
+    await hannah.says("not sleep, health")
+    await story.passes(5)
+    await hannah.sees("✓ Ella · health → Priya 7:30, Dawn 7:00")
+
+
 async def test_which_child_is_asked_once_kept_and_answered_in_words(story: Story) -> None:
     joe, priya, carys = (story.person(who) for who in ("joe", "priya", "carys"))
     await story.until("8:10")

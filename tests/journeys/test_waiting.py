@@ -147,3 +147,30 @@ async def test_a_change_of_days_that_nobody_has_noted_is_noted_from_the_list(sto
     assert "noted" in await hannah.hears_anything()
     await priya.says("waiting")
     await priya.hears("Nothing is waiting.")
+
+
+async def test_a_question_nobody_has_answered_for_two_hours_hangs_for_its_owner(story: Story) -> None:
+    fay, priya, maya, carys = (story.person(who) for who in ("fay", "priya", "maya", "carys"))
+    await story.until("10:10")
+    await fay.says("is it pyjama day tomorrow?")
+    await story.passes(60)
+    (question,) = [each for each in await priya.screen() if "pyjama" in each.text]
+    await story.until("12:00")
+    await priya.hears_anything()
+    await priya.says("waiting")
+    assert "has no answer" not in await priya.hears_anything()
+
+    await story.until("12:15")
+    line = "Leo: Fay asked at 10:10 and has no answer."
+    for person in (priya, maya):
+        await person.hears_anything()
+        await person.says("waiting")
+        assert line in await person.hears_anything()
+    await carys.says("waiting")
+    assert line not in await carys.hears_anything()
+
+    await priya.says("yes, any pjs", reply_to=question)
+    await story.passes(30)
+    await priya.hears_anything()
+    await priya.says("waiting")
+    assert line not in await priya.hears_anything()
