@@ -239,6 +239,7 @@ def test_the_book_agrees_with_the_rules_in_every_cell() -> None:
     bounded, wrong_bounded = _compare(_bounded_cases())
     guests, wrong_guests = _compare(_guest_cases())
 
+    print(f"{plain + bounded + guests} cells, {len(wrong + wrong_bounded + wrong_guests)} disagreements")
     assert plain + bounded + guests >= 75_000
     assert not wrong + wrong_bounded + wrong_guests, _few(wrong + wrong_bounded + wrong_guests)
 
@@ -254,8 +255,9 @@ def test_the_book_agrees_with_the_rules_whatever_comes_together(seed: int) -> No
 @pytest.mark.prove
 @pytest.mark.parametrize("seed", range(100, 140))
 def test_the_book_agrees_with_the_rules_at_length(seed: int) -> None:
-    _, wrong = _compare(_any_cases(seed, count=10_000))
+    cells, wrong = _compare(_any_cases(seed, count=10_000))
 
+    print(f"set {seed}: {cells} cells, {len(wrong)} disagreements")
     assert not wrong, _few(wrong)
 
 
