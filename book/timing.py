@@ -241,10 +241,6 @@ class Shown:
 
     words: str  # "7:30", "this evening", "Monday 7:30"; empty for now
 
-    @property
-    def is_now(self) -> bool:
-        return not self.words
-
 
 def show(at: datetime, *, now: datetime, zone: ZoneInfo, to_parent: bool) -> Shown:
     """The words for ``at`` as seen at ``now``: nothing within two minutes, else civil time and day.
