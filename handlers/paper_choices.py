@@ -96,6 +96,9 @@ def _entered(
                 for each in choices_for(answer, parent.id, circle, setting, desk.now, desk.ids)
             ]
     joined = situation.roll is not None and parent.id in situation.roll.joined
+    if joined and (later := _chosen_since(parent, found, wished.signed_on, desk)) is not None:
+        values = {"name": parent.name, "day": short_day(later), "signed": short_day(wished.signed_on)}
+        return (replies.said(situation, desk, "paper.older", values),)
     key = "paper.kept.joined" if joined else "paper.kept"
     said = Said(
         key,
@@ -123,6 +126,16 @@ def _entered(
         ),
     )
     return (filing,)
+
+
+def _chosen_since(
+    parent: Person, found: Sequence[tuple[ChildId, Circle, Person]], signed_on: date, desk: Desk
+) -> date | None:
+    """The day on which she herself chose later than she signed: an older paper takes nothing of that back."""
+    moments = [each.at for _, circle, _ in found for each in circle.choices if each.chooser == parent.id]
+    moments += [each.at for _, circle, _ in found for each in circle.photo_choices if each.chooser == parent.id]
+    days = [each.astimezone(desk.zone).date() for each in moments]
+    return max((day for day in days if day > signed_on), default=None)
 
 
 def shown_to(paper: OnPaper, circle: Circle) -> Said:

@@ -391,3 +391,14 @@ async def test_family_who_asks_who_had_it_learns_of_her_own_note_alone(story: St
     assert "Priya: told" in answer
     assert "not told" not in answer
     assert "Hannah" not in answer
+
+
+async def test_a_paper_older_than_what_a_parent_chose_herself_takes_nothing_back(story: Story) -> None:
+    maya, hannah = story.person("maya"), story.person("hannah")
+    await story.until("9:00")
+    await hannah.says("stop sharing photos with Dawn")
+    await story.passes(60)
+    await hannah.hears_anything()
+    await maya.says("hannah signed paper 23 nov: everything with dawn")
+
+    assert "Nothing is entered: Hannah chose again on 24 Nov" in await maya.hears_anything()

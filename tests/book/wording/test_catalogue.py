@@ -121,7 +121,7 @@ _PLACES = frozenset(
         "other",
     }
     | {"they_will", "soon", "about", "when", "instants", "until", "civil_day", "born", "people", "link"}
-    | {"joins", "mine", "place"}
+    | {"joins", "mine", "place", "signed"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
     | {
         "answer",
