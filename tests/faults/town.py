@@ -31,10 +31,10 @@ PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("hospital letter came {}", ("private health",)),
     ("been hitting a lot this week {}", ("concern", "mood")),
     ("took first steps today {}", ("milestone",)),
-    ("calpol 5ml at 6 {}", ("a dose given",)),
+    ("calpol 5ml given at 6am {}", ("a dose given",)),
     ("teething and a cold {}", ("health of the day",)),
     ("needs wellies tomorrow {}", ("kit",)),
-    ("we moved house {}", ("contact change",)),
+    ("new phone number {}", ("contact change",)),
     ("{}", ()),
 )
 OF_THE_TABLE = {Answer.NOTHING: "nothing", Answer.DAY: "her day", Answer.EVERYTHING: "everything",

@@ -83,7 +83,7 @@ async def test_change_keeps_a_note_to_the_nursery(story: Story) -> None:
 async def test_change_of_topic_by_word_decides_the_audience_again(story: Story) -> None:
     hannah, dawn = story.person("hannah"), story.person("dawn")
     await story.until("8:10")
-    await hannah.says("hospital letter came about her squint, and a concern about behaviour")
+    await hannah.says("hospital letter came about her squint, concerned about behaviour")
     await story.passes(10)
     first = await hannah.hears_anything()
     assert "Not Dawn" in first

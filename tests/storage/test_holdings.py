@@ -166,6 +166,7 @@ async def play(story: Story) -> None:
     await priya.says("that was noah")
     await hannah.says("mr clark hit me")
     await story.store.write(note_what_was_done, story)
+    await joe.says("not happy he was in a wet nappy AGAIN want to speak to manager")
     await story.person("somebody").says("who is this")
     await hold_number(story, "tom", "+447700900214")
     payload = await slip(story, "tom", child="ella", role=Role.PARENT)

@@ -57,7 +57,7 @@ def test_topics_come_in_the_order_found_and_the_child_is_named_or_asked_for(lexi
             "children": ["e", 2],
             "per_child": {"e": ["sleep"], "2": ["meals"]},
         },
-        {"categories": ["nappy"], "facts": [], "children": "ask", "per_child": {}},
+        {"categories": ["kit"], "facts": [], "children": "ask", "per_child": {}},
         {"categories": ["safeguarding"], "facts": [], "children": ["e"], "per_child": {"e": ["safeguarding"]}},
     ]
 
