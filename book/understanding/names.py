@@ -277,8 +277,8 @@ def _stands_as_name(words: Sequence[Word], at: int) -> bool | None:
         return True  # "all slept but not kit"
     if before is not None and before.folded in (_OWN if capital else _MAKE_IT_A_WORD):
         return None  # "she will", "spare kit"; and "his Teddy" is a toy
-    if capital and opens and after == "the" and word.folded not in _ASK_FIRST:
-        return False  # "Kit the little one"; but "Will the coat be ready"
+    if opens and after == "the" and word.folded not in _ASK_FIRST:
+        return False  # "Kit the little one", in small letters too; but "Will the coat be ready"
     if (opens or not capital) and after in _FOLLOW_A_WORD:
         return None  # "Will you send his coat?", "summer hat"
     if len(words) == 1 or after in _FOLLOW_A_NAME or "'" in word.written or "’" in word.written:

@@ -276,3 +276,10 @@ def test_no_child_is_ever_chosen_where_two_could_be_meant_and_no_part_names_anot
         for child, part in meant.clauses:
             others = [named for named in circle if named.child != child]
             assert not mentions_in(words_of(part), others)
+
+
+def test_a_name_that_is_also_a_word_is_asked_about_before_a_nickname_in_small_letters_too() -> None:
+    circle = [Named(1, ("Kit",)), Named(2, ("Poppy", "the little one"))]
+
+    for text in ("kit the little one all ate lunch", "Kit the little one all ate lunch"):
+        assert isinstance(which_child(text, circle), AskWhich), text
