@@ -184,7 +184,6 @@ NOTHING = [
     "pen on her arm, it doesn't come off",
     "Ugh, awake from 1 till 3 chatting about tractors",
     "pushed his friend off the step, friend has a graze on her hand",
-    "he'd bite your hand off for a biscuit",
     "pulled elbow again, popped back at a&e in seconds",
     "because I said no crisps",
     "nan pikin up at 3",
