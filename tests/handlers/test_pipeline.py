@@ -58,6 +58,7 @@ async def test_who_blocks_the_bot_hears_nothing_more_and_who_unblocks_it_does(st
     assert not stage.script.made("priya")
     assert "Priya (can't be reached here: please ring)" in (await hannah.screen())[0].text
     await stage.does("priya", Did.UNBLOCKED)
+    await story.passes(1)
     await hannah.says("ate all her porridge")
     await story.passes(30)
     await priya.hears('Ella, from Hannah 8:10: "ate all her porridge"')
