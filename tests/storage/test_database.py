@@ -107,6 +107,8 @@ async def test_two_thousand_cancellations_at_random_awaits_strand_nothing(marks:
 
     async def cancelled(errand: asyncio.Task[None], after: int) -> bool:
         for _ in range(after):
+            if errand.done():
+                break
             await asyncio.sleep(0)
         errand.cancel()
         try:
@@ -118,7 +120,10 @@ async def test_two_thousand_cancellations_at_random_awaits_strand_nothing(marks:
     await marks.read(_halves)
     for start in range(0, 2000, 40):
         errands = [
-            cancelled(asyncio.create_task(reads() if n % 4 == 0 else writes(n)), chance.randrange(60))
+            # One in forty is let be, so that some come too late to be cancelled however slow the server is.
+            cancelled(
+                asyncio.create_task(reads() if n % 4 == 0 else writes(n)), chance.randrange(60) if n % 40 else 10**7
+            )
             for n in range(start, start + 40)
         ]
         answered += sum(await asyncio.gather(*errands))
