@@ -281,8 +281,9 @@ async def test_403_stops_the_address_says_so_to_the_author_and_touches_nobody_el
 
     assert len(script.made("priya")) == 1
     assert len(script.made("dawn")) == 2
-    reasons = [each.reason for each in await on_disk.notices(story, "priya")]
-    assert reasons == [Reason.BLOCKED, Reason.STOPPED]
+    # From then on her setting is told through a colleague who can be reached.
+    assert len(script.made("amy")) == 1
+    assert [each.reason for each in await on_disk.notices(story, "priya")] == [Reason.BLOCKED]
     await nothing_is_open(story)
 
 
