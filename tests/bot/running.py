@@ -128,6 +128,7 @@ def against(telegram: Serving, folder: Path) -> Bookbag:
             "TELEGRAM_PER_CHAT": "0",
             "LISTEN": "127.0.0.1:0",
             "OPERATIONS_LISTEN": "127.0.0.1:0",
+            "DESK_LISTEN": "127.0.0.1:0",
         },
     )
 

@@ -44,8 +44,8 @@ class Family:
 
 
 def zone_where_it_is_evening(now: datetime) -> str:
-    """A time zone where it is between six and seven in the evening: the page of the day has gone, nobody sleeps."""
-    ahead = (18 - now.astimezone(UTC).hour + 12) % 24 - 12
+    """A time zone where it is between five and six: the page of the day has gone, everybody is still told at once."""
+    ahead = (17 - now.astimezone(UTC).hour + 12) % 24 - 12
     # In these names the sign is the other way round: Etc/GMT-3 is three hours ahead.
     return f"Etc/GMT{-ahead:+d}"
 

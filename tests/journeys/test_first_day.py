@@ -355,7 +355,9 @@ async def test_a_manager_sets_up_her_nursery_without_leaving_the_chat(nursery: N
     await tom.opens(slips["Tom Reed"])
     await tom.hears(STRANGER)
 
-    # Of the staff nobody has joined but Maya: what Hannah writes is told to her.
+    # Of the staff nobody has joined but Maya: what Hannah writes is told to her, whatever hour the test is run at.
+    await maya.says("i work every day 0:00-23:59")
+    await maya.hears("Noted. Your list comes on those days.")
     await hannah.says("bad night, teething")
     await maya.hears("bad night, teething")
     for who in ("Priya", "Amy"):
