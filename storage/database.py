@@ -18,7 +18,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,7 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, event, make_ur
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from book.errors import StorageUnfit
 from storage.bells import Bell, Bells, wanted
@@ -45,6 +45,7 @@ T = TypeVar("T")
 _RUN_AGAIN = frozenset({"40001", "40P01"})
 _TRIES = 4
 _CHANNEL = "bookbag"
+_READERS = 4  # of an SQLite book, at one time
 
 
 class Database(Protocol):
@@ -118,7 +119,7 @@ class _Errands:
 def _keep_drivers_quiet() -> None:
     # Below WARNING they log what statements are given and what they answer. Who asks one of them for more by
     # name is debugging and gets it; a low level for everything is no such request.
-    for name in ("aiosqlite", "sqlalchemy.engine"):
+    for name in ("sqlalchemy.engine", "sqlalchemy.pool"):
         if logging.getLogger(name).level == logging.NOTSET:
             logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -193,18 +194,18 @@ class _Job:
 
 
 class _SQLite:
-    """A writer thread with the only writing connection, and read-only readers beside it."""
+    """A writer thread with the only writing connection, and reader threads whose connections cannot write."""
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, writer: sqlalchemy.Engine, readers: AsyncEngine) -> None:
+    def __init__(self, path: Path, writer: Engine, readers: Engine) -> None:
         self.bells = Bells()
         self._path = path
         self._writer = writer
         self._readers = readers
+        self._reading = ThreadPoolExecutor(_READERS, thread_name_prefix=f"reader {path.name}")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name=f"writer {path.name}", daemon=True)
-        self._reads = _Errands()
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -239,16 +240,17 @@ class _SQLite:
         except StorageUnfit:
             writer.dispose()
             raise
-        readers = create_async_engine(
+        readers = sqlalchemy.create_engine(
             # Quoted, for SQLite reads it as an address: '#' or '%' in a folder's name would lead elsewhere.
-            URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"}),
-            connect_args={"isolation_level": None},
-            pool_size=4,
-            max_overflow=4,
+            URL.create("sqlite+pysqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"}),
+            connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 1000},
+            poolclass=QueuePool,
+            pool_size=_READERS,
+            max_overflow=0,
             hide_parameters=True,
         )
-        event.listen(readers.sync_engine, "begin", _begin)
-        _keep_values_secret(readers.sync_engine)
+        event.listen(readers, "begin", _begin)
+        _keep_values_secret(readers)
         database = cls(path, writer, readers)
         database._thread.start()
         return database
@@ -270,11 +272,15 @@ class _SQLite:
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         _refuse_when_closed(self._closing)
-        return await self._reads.run(self._read(lambda connection: work(connection, *args, **kwargs)), "read")
+        # One hop into a thread for all statements of a read: a hop for each costs more than what it asks.
+        return await asyncio.wrap_future(self._reading.submit(self._read, lambda c: work(c, *args, **kwargs)))
 
-    async def _read(self, work: Callable[[Connection], T]) -> T:
-        async with self._readers.connect() as connection:
-            return await connection.run_sync(work)
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._readers.connect() as connection:
+            try:
+                return work(connection)
+            except StopIteration as fault:
+                raise _no_answer(fault) from None
 
     async def close(self) -> None:
         if self._closing is None:
@@ -284,8 +290,8 @@ class _SQLite:
     async def _close(self) -> None:
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
-        await self._reads.finish()
-        await self._readers.dispose()
+        await asyncio.to_thread(self._reading.shutdown)
+        self._readers.dispose()
         self._writer.dispose()
 
     def _work(self) -> None:
@@ -293,8 +299,7 @@ class _SQLite:
             try:
                 result, bells = job.run(self._writer)
             except StopIteration as fault:
-                # The event loop refuses to carry this one: its caller would wait for ever.
-                job.answer.set_exception(RuntimeError(f"work raised StopIteration {fault}"))
+                job.answer.set_exception(_no_answer(fault))
             except BaseException as fault:
                 # The answer carries it: the thread itself must outlive every fault of what it ran.
                 job.answer.set_exception(fault)
@@ -305,6 +310,11 @@ class _SQLite:
                 del result
             # What was written is not kept in memory until the next writing comes by.
             del job
+
+
+def _no_answer(fault: StopIteration) -> RuntimeError:
+    # The event loop refuses to carry this one: its caller would wait for ever.
+    return RuntimeError(f"work raised StopIteration {fault}")
 
 
 def _in_one_transaction(writer: Engine, work: Callable[[Connection], T]) -> tuple[T, frozenset[Bell]]:
