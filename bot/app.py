@@ -233,7 +233,7 @@ class _Program:
 
         self._take_locks()
         store = await self._closing.enter_async_context(open_store(self._configuration, self._clock))
-        for setting, count in (await store.read(leads_of_settings)).items():
+        for setting, count in (await store.read(leads_of_settings, self._clock.now())).items():
             if count < LEADS_NEEDED:
                 _log.warning("safeguarding_leads_missing", sentence=f"Setting {setting} {too_few_leads(count)}")
         telegram: Telegram | None = None

@@ -58,9 +58,9 @@ class ListOfClaims:
     def _list(self, connection: Connection, now: datetime, today: date) -> None:
         since = self._at(_working_day_before(today), LISTED_AT)
         notices: list[NewNotice] = []
-        for manager in invitations.managers(connection):
+        for manager in invitations.managers(connection, now):
             waiting = self._to_check(connection, manager.setting, now)
-            joined = claims.parents_who_joined(connection, manager.setting)
+            joined = claims.parents_who_joined(connection, manager.setting, now)
             # Staff who joined are no news while no parent has.
             if not waiting and not (joined.parents and claims.joined_since(connection, manager.setting, since)):
                 continue

@@ -36,7 +36,7 @@ from book.people import (
 )
 from book.sharing import Choice, PhotoChoice, PhotoUse
 from book.topics import Group
-from storage import schema
+from storage import membership_log, schema
 from storage.statements import among
 from storage.vault import Owner, Vault
 
@@ -139,8 +139,7 @@ def posts_at(connection: Connection, vault: Vault, setting: SettingId) -> tuple[
 def belonging(connection: Connection, people: Collection[PersonId], now: datetime) -> frozenset[PersonId]:
     """Of these people, those who stand in any circle, or in a whole setting, at this instant."""
     rows = connection.execute(_ALL_OF_THEIRS, {"people": list(people)}).all()
-    newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}
-    return frozenset(PersonId(row.person_id) for row in newest.values() if _is_live(row, now))
+    return frozenset(PersonId(row.person_id) for row in membership_log.live(rows, now))
 
 
 def children_at(
@@ -150,18 +149,13 @@ def children_at(
     if not settings:
         return {}
     rows = connection.execute(_CHILDREN_AT, {"settings": list(settings)}).all()
-    newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}
-    here = [each for each in newest.values() if _is_live(each, now)]
+    here = membership_log.live(rows, now)
     named = _load_children(connection, vault, {ChildId(each.child_id) for each in here})
     found: dict[SettingId, dict[ChildId, Child]] = defaultdict(dict)
     for each in here:
         if each.child_id in named:
             found[SettingId(each.setting_id)][ChildId(each.child_id)] = named[ChildId(each.child_id)]
     return found
-
-
-def _is_live(line: Row[Any], now: datetime) -> bool:
-    return bool(line.standing == Standing.LIVE and line.since <= now and (line.until is None or now < line.until))
 
 
 def load(

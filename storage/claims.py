@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Row, delete, func, or_, select, update
 from book.disclosure import Address
 from book.errors import Fenced
 from book.ids import AddressId, ChildId, PersonId, SettingId
-from book.people import Person, Role, Standing
-from storage import addresses, circles, dialect
+from book.people import Person, Role
+from storage import addresses, circles, dialect, membership_log
 from storage.schema import addresses as address_rows
 from storage.schema import claims, invitations, memberships, telephones, wrong_codes
 from storage.vault import Owner, Vault
@@ -283,16 +283,14 @@ class Joined:
     by_number: int
 
 
-def parents_who_joined(connection: Connection, setting: SettingId) -> Joined:
-    """Those who count as parents there now and have an address."""
-    log = memberships
+def parents_who_joined(connection: Connection, setting: SettingId, now: datetime) -> Joined:
+    """Those who count as parents there at ``now`` and have an address."""
     rows = connection.execute(
-        select(log.c.person_id, log.c.child_id, log.c.standing)
-        .where(log.c.setting_id == setting, log.c.role == Role.PARENT)
-        .order_by(log.c.id)
+        select(memberships)
+        .where(memberships.c.setting_id == setting, memberships.c.role == Role.PARENT)
+        .order_by(memberships.c.id)
     )
-    newest = {(row.person_id, row.child_id): row.standing for row in rows}
-    parents = {person for (person, _), standing in newest.items() if standing == Standing.LIVE}
+    parents = {row.person_id for row in membership_log.live(rows, now)}
     reached = set(
         connection.execute(
             select(address_rows.c.person_id).distinct().where(address_rows.c.person_id.in_(list(parents)))

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from book.ids import AddressId, Ids, InboxId, PersonId, SettingId
 from book.leads import LEADS
 from book.messages import Incoming
-from book.people import STAFF, Membership, Role, Standing
-from storage import circles, dialect
+from book.people import STAFF, Membership, Role
+from storage import circles, dialect, membership_log
 from storage.inbox import Taken
 from storage.schema import (
     addresses,
@@ -237,19 +237,10 @@ def came_from(connection: Connection, held: Held) -> AddressId:
 
 def is_of_staff(connection: Connection, held: Held, now: datetime) -> bool:
     """Whether its author works with children, rather than being of a child's family."""
-    held_now = memberships.c
-    role = connection.execute(
-        select(held_now.id)
-        .where(
-            held_now.person_id == held.author,
-            held_now.role.in_(sorted(STAFF)),
-            held_now.standing == Standing.LIVE,
-            held_now.since <= now,
-            or_(held_now.until.is_(None), held_now.until > now),
-        )
-        .limit(1)
+    lines = connection.execute(
+        select(memberships).where(memberships.c.person_id == held.author).order_by(memberships.c.id)
     )
-    return role.one_or_none() is not None
+    return any(line.role in STAFF for line in membership_log.live(lines, now))
 
 
 def readers(connection: Connection, vault: Vault, held: Held, now: datetime) -> tuple[Membership, ...]:

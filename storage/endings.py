@@ -6,52 +6,47 @@ Knows nothing of the sentence.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, select
+from sqlalchemy import Connection, Row, select
 
 from book.deliveries import Lane
 from book.ids import Ids, NoticeId, PersonId
 from book.notices import Kind, Said
 from book.people import Role, Standing
-from storage import schema
+from storage import membership_log, schema
 from storage.bells import Bell, ring
 from storage.filing import NewNotice, add_notices
+from storage.statements import among, constant
 from storage.vault import Vault
 
-_LINE = schema.memberships
-_LATER = schema.memberships.alias("later")
+_PROFESSIONALS = (
+    select(schema.memberships).where(schema.memberships.c.role == Role.PROFESSIONAL).order_by(schema.memberships.c.id)
+)
+_TOLD = select(schema.notices.c.cause).where(
+    among(schema.notices.c.cause, "lines"), schema.notices.c.kind == constant(Kind.SAID)
+)
 
 
-def _not_told() -> Select[tuple[int, int, datetime]]:
+def _not_told(connection: Connection) -> list[Row[Any]]:
     """The newest line of each professional's place that has an end, where nobody has told her of it."""
-    replaced = exists().where(
-        and_(
-            _LATER.c.child_id == _LINE.c.child_id,
-            _LATER.c.person_id == _LINE.c.person_id,
-            _LATER.c.role == _LINE.c.role,
-            _LATER.c.setting_id.is_not_distinct_from(_LINE.c.setting_id),
-            _LATER.c.id > _LINE.c.id,
-        )
-    )
-    told = exists().where(and_(schema.notices.c.cause == _LINE.c.id, schema.notices.c.kind == Kind.SAID))
-    return select(_LINE.c.id, _LINE.c.person_id, _LINE.c.until).where(
-        _LINE.c.role == Role.PROFESSIONAL,
-        _LINE.c.standing == Standing.LIVE,
-        _LINE.c.until.is_not(None),
-        ~replaced,
-        ~told,
-    )
+    lines = [
+        line
+        for line in membership_log.newest(connection.execute(_PROFESSIONALS))
+        if line.standing == Standing.LIVE and line.until is not None
+    ]
+    told = set(connection.execute(_TOLD, {"lines": [line.id for line in lines]}).scalars()) if lines else set()
+    return [line for line in lines if line.id not in told]
 
 
 def next_end(connection: Connection) -> datetime | None:
     """The soonest end of which nobody was told yet."""
-    ends = _not_told().subquery()
-    return connection.execute(select(func.min(ends.c.until, type_=schema.Instant))).scalar()
+    return min((line.until for line in _not_told(connection)), default=None)
 
 
 def tell(connection: Connection, vault: Vault, ids: Ids, goodbye: Said, now: datetime) -> int:
     """Everybody whose time is over by ``now`` hears ``goodbye``; how many that are."""
-    ended = connection.execute(_not_told().where(_LINE.c.until <= now).order_by(_LINE.c.id)).all()
+    ended = [line for line in _not_told(connection) if line.until <= now]
     notices = [
         NewNotice(
             id=NoticeId(ids.new()),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy
-from sqlalchemy import URL, Connection, and_, delete, distinct, func, make_url, select
+from sqlalchemy import URL, Connection, delete, func, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -25,8 +26,8 @@ from book.deliveries import DeliveryState, InboxState
 from book.errors import StorageUnfit
 from book.ids import InboxId
 from book.leads import LEADS
-from book.people import SettingKind, Standing
-from storage import dialect, inbox, outbox, restricting
+from book.people import SettingKind
+from storage import dialect, inbox, membership_log, outbox, restricting
 from storage.database import open_database
 from storage.restricting import MayHaveReached
 from storage.schema import deliveries, disclosures, heartbeats, memberships, settings
@@ -168,28 +169,22 @@ def too_few_leads(count: int) -> str:
     )
 
 
-def leads_of_settings(connection: Connection) -> dict[int, int]:
-    """How many people are safeguarding leads of each group setting that has joined."""
-    rows = connection.execute(
-        select(settings.c.id, func.count(distinct(memberships.c.person_id)))
-        .select_from(settings)
-        .outerjoin(
-            memberships,
-            and_(
-                memberships.c.setting_id == settings.c.id,
-                memberships.c.role.in_(LEADS),
-                memberships.c.standing == Standing.LIVE,
-            ),
-        )
+def leads_of_settings(connection: Connection, now: datetime) -> dict[int, int]:
+    """How many people are safeguarding leads at ``now`` of each group setting that has joined."""
+    joined = connection.execute(
+        select(settings.c.id)
         .where(
             settings.c.by_hand.is_(False),
             # A childminder who works alone has nobody else to name.
             settings.c.kind != SettingKind.CHILDMINDER,
         )
-        .group_by(settings.c.id)
         .order_by(settings.c.id)
-    )
-    return {row[0]: row[1] for row in rows}
+    ).scalars()
+    lines = connection.execute(select(memberships).where(memberships.c.role.in_(LEADS)).order_by(memberships.c.id))
+    leads: dict[int, set[int]] = defaultdict(set)
+    for line in membership_log.live(lines, now):
+        leads[line.setting_id].add(line.person_id)
+    return {setting: len(leads[setting]) for setting in joined}
 
 
 def is_empty(connection: Connection) -> bool:

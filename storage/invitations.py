@@ -19,7 +19,7 @@ from book.errors import Fenced
 from book.ids import ChildId, Ids, PersonId, SettingId
 from book.people import Person, Role, Standing
 from book.understanding import codes
-from storage import circles
+from storage import circles, membership_log
 from storage.schema import addresses, claims, invitations, memberships, settings
 from storage.vault import Owner, Vault
 
@@ -241,7 +241,7 @@ def _lines_of(connection: Connection, people: Collection[PersonId]) -> list[Row[
     rows = connection.execute(
         select(memberships).where(memberships.c.person_id.in_(list(people))).order_by(memberships.c.id)
     )
-    return list({(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}.values())
+    return membership_log.newest(rows)
 
 
 def _stands(lines: Sequence[Row[Any]], person: int, child: int | None, now: datetime) -> bool:
@@ -309,17 +309,17 @@ class Manager:
     is_lead: bool  # the setting's safeguarding lead as well
 
 
-def managers(connection: Connection) -> list[Manager]:
-    """The managers of all settings, the first enrolled first."""
-    rows = connection.execute(
-        select(memberships.c.person_id, memberships.c.setting_id, memberships.c.role)
+def managers(connection: Connection, now: datetime) -> list[Manager]:
+    """Who manages each of all settings at ``now``, the first enrolled first."""
+    lines = connection.execute(
+        select(memberships)
         .where(
             memberships.c.role.in_((Role.MANAGER, Role.SAFEGUARDING_LEAD)),
-            memberships.c.standing == Standing.LIVE,
             memberships.c.setting_id.is_not(None),
         )
         .order_by(memberships.c.id)
-    ).all()
+    )
+    rows = membership_log.live(lines, now)
     leads = {(row.person_id, row.setting_id) for row in rows if row.role == Role.SAFEGUARDING_LEAD}
     joined = set(connection.execute(select(addresses.c.person_id).distinct()).scalars())
     return [

@@ -16,9 +16,9 @@ from book.dialling import e164
 from book.disclosure import Address
 from book.ids import AddressId, ChildId, InboxId, PersonId, SettingId
 from book.messages import Did
-from book.people import Circle, Membership, Person, Role, Setting, Standing
+from book.people import Circle, Membership, Person, Role, Setting
 from book.understanding.codes import as_code, is_surely_code
-from storage import circles, claims, invitations, rolls, tablets
+from storage import circles, claims, invitations, membership_log, rolls, tablets
 from storage.claims import WRONG_HERE, WRONG_IN_ALL, Claim, ClaimState, WrongCodes
 from storage.inbox import Taken
 from storage.invitations import Invitation
@@ -137,7 +137,7 @@ def _look_up(
         taken=claims.is_waited_for(connection, {each.id for each in found}),
         known=invitations.known_codes(connection, vault, codes) if codes else set(),
         wrong=claims.wrong_codes_before(connection, at, now) if codes else WrongCodes(),
-        managers=_managers(connection, vault, None) if codes else (),
+        managers=who_runs(connection, vault, None, now) if codes else (),
     )
 
 
@@ -197,11 +197,13 @@ def _around(connection: Connection, vault: Vault, knock: Knock, invitation: Invi
         settings=settings,
         is_tablet=bool(tablets.load(connection, {person})),
         joined=rolls.who_joined(connection, {line.person.id for each in around.values() for line in each.memberships}),
-        managers=_managers(connection, vault, {invitation.at} if invitation.at is not None else ()),
+        managers=who_runs(connection, vault, {invitation.at} if invitation.at is not None else (), now),
     )
 
 
-def _managers(connection: Connection, vault: Vault, settings: Collection[SettingId] | None) -> tuple[Person, ...]:
+def who_runs(
+    connection: Connection, vault: Vault, settings: Collection[SettingId] | None, now: datetime
+) -> tuple[Person, ...]:
     """Who runs these settings, or all of them; where nobody is called manager, the childminder whose setting it is."""
     rows = connection.execute(
         select(memberships)
@@ -211,8 +213,7 @@ def _managers(connection: Connection, vault: Vault, settings: Collection[Setting
         )
         .order_by(memberships.c.id)
     )
-    newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in rows}
-    live = [row for row in newest.values() if row.standing == Standing.LIVE and row.until is None]
+    live = membership_log.live(rows, now)
     managed = {row.setting_id for row in live if row.role == Role.MANAGER}
     wanted = [row.person_id for row in live if row.role == Role.MANAGER or row.setting_id not in managed]
     people = circles.load_people(connection, vault, {PersonId(each) for each in wanted})

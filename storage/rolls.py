@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.people import STAFF, Role, Room, Standing
 from book.understanding.lexicon import fold
-from storage import circles
+from storage import circles, membership_log
 from storage.schema import addresses, contact_log, memberships, rooms, telephones
 from storage.vault import Owner, Vault
 
@@ -149,8 +149,7 @@ def _known(connection: Connection, vault: Vault, numbers: Collection[str]) -> di
         )
         .order_by(memberships.c.id)
     ).all()
-    newest = {(row.person_id, row.child_id, row.role, row.setting_id): row for row in lines}
-    stands = [row for row in newest.values() if row.standing in (Standing.LIVE, Standing.PENDING)]
+    stands = [row for row in membership_log.newest(lines) if row.standing in (Standing.LIVE, Standing.PENDING)]
     called = circles.load_settings(connection, vault, {row.setting_id for row in stands})
     # What she is in a whole setting comes before what she is with one child.
     stands.sort(key=lambda row: row.child_id is not None)

@@ -147,6 +147,7 @@ def _places(configuration: Configuration) -> Iterator[Finding]:
 
 async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
     from book.errors import OperatorError
+    from bot.clock import SystemClock
     from storage import audit, health, migrations
 
     try:
@@ -181,7 +182,7 @@ async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
                 )
             if await database.read(health.is_empty):
                 yield Finding("settings", mend="No setting is enrolled yet: run bookbag init.")
-            leads = await database.read(health.leads_of_settings)
+            leads = await database.read(health.leads_of_settings, SystemClock().now())
             for setting, count in leads.items():
                 if count < health.LEADS_NEEDED:
                     sentence = f"Setting {setting} {health.too_few_leads(count)}"

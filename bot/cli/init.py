@@ -118,7 +118,7 @@ async def _init(answers: _Answers, *, link: bool, qr: Path | None) -> None:
             changes.append(
                 f"{configuration.root_key_file}: the root key. Keep a copy of it elsewhere, apart from backups."
             )
-        managers = await store.read(invitations.managers)
+        managers = await store.read(invitations.managers, clock.now())
         # What could still be refused has been by now; from here on things are written that stay.
         if not managers:
             answers.ask_the_rest()

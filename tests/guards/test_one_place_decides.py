@@ -109,3 +109,27 @@ def test_the_words_of_an_entry_are_opened_in_one_module() -> None:
 )
 def test_every_way_to_the_tables_is_seen(source: str) -> None:
     assert names_the_tables(ast.parse(source))
+
+
+# Who may ask the database for a standing in the log of memberships, and why a later line changes nothing there.
+MAY_ASK_FOR_A_STANDING = {
+    "storage/restricting.py": "counts what was leaving when somebody was shut out, as it was then"
+}
+
+
+def asks_for_a_standing(tree: ast.Module) -> bool:
+    """Whether a statement picks lines of the log by their standing, so that a later line about the same is not seen."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "standing"
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "c"
+        for compared in ast.walk(tree)
+        if isinstance(compared, ast.Compare)
+        for node in [compared.left, *compared.comparators]
+    )
+
+
+def test_who_holds_a_place_is_read_from_the_newest_line_alone() -> None:
+    assert {name for name, tree in modules() if asks_for_a_standing(tree)} == MAY_ASK_FOR_A_STANDING.keys()
+    assert asks_for_a_standing(ast.parse("select(memberships).where(memberships.c.standing == Standing.LIVE)"))

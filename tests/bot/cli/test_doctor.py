@@ -126,6 +126,22 @@ async def test_naming_the_lead_mends_what_doctor_found(begun: Path, telegram: Te
     assert await look(begun, telegram) == []
 
 
+async def test_a_lead_who_has_left_is_counted_no_more_by_doctor_nor_by_run(
+    begun: Path, telegram: TelegramDouble
+) -> None:
+    change(
+        begun,
+        "INSERT INTO memberships (id, person_id, role, setting_id, standing, since, made_at) SELECT "
+        "id + 1000, person_id, role, setting_id, 'ended', since, made_at FROM memberships "
+        "WHERE role = 'safeguarding_lead'",
+    )
+
+    assert ["has no safeguarding lead" in each for each in await look(begun, telegram)] == [True]
+    taken = telegram.url.rpartition("//")[2]
+    run = await against(telegram, begun).says("run", TELEGRAM_TOKEN=telegram.token, OPERATIONS_LISTEN=taken)
+    assert "has no safeguarding lead" in run.out + run.err
+
+
 async def test_a_refused_token_a_platform_that_is_away_and_a_foreign_webhook_are_found(
     begun: Path, telegram: TelegramDouble
 ) -> None:

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import Connection, select
 
 from book.ids import IdMaker
+from book.people import Role, Standing
 from book.understanding.lexicon import load_lexicon
 from book.wording.catalogue import load_catalogue
 from bot.desk.application import DeskApplication
@@ -22,6 +23,7 @@ from storage import schema
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
 from tests.kit.conversation import LONDON, PACE, Story, tell
+from tests.kit.in_the_book import stands
 from tests.kit.on_phones import OnPhones
 from tests.kit.papers import texts_of
 
@@ -159,6 +161,18 @@ async def test_nobody_but_a_lead_or_a_manager_is_given_a_link(office: Office, wh
     await office.story.passes(60)
 
     assert "/desk/" not in await person.hears_anything()
+
+
+async def test_a_lead_who_has_left_finds_the_desk_shut_even_where_she_had_it_open(office: Office) -> None:
+    await held(office)
+    assert "belt" in await office.opens("sam")
+    link = await office.link("sam")
+    await stands(office.story, "sam", Role.SAFEGUARDING_LEAD, None, "sunshine", Standing.ENDED)
+
+    assert "belt" not in await office.page()
+    assert "not on your desk any more" in await office.sends("note", disclosure=await office.disclosure(), words="x")
+    office.browser.session.cookie_jar.clear()
+    assert "belt" not in await office.sends("open", token=link.rsplit("/", 1)[1], figures=FIGURES)
 
 
 async def test_a_manager_sees_an_empty_desk_unless_a_parent_spoke_of_her_staff(office: Office) -> None:
