@@ -113,6 +113,7 @@ class Offer(StrEnum):
     ONLY_SETTING = "only_setting"
     CHILD = "child"
     BOTH = "both"
+    WHOSE = "whose"
     TOPIC = "topic"
     TOO = "too"
     SEEN = "seen"

@@ -114,6 +114,14 @@ def child(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, .
     return _child(situation, desk, offered)
 
 
+def whose(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """Which of the notes that one message told of another answers."""
+    for question, taken in situation.unsaid:
+        if str(taken.id) == offered.choice.value:
+            return unsaid.whose(situation, desk, question, taken, EntryId(offered.choice.subject))
+    return (replies.said(situation, desk, "press.done"),)
+
+
 def topic(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     return (_topic(situation, desk, offered.choice),)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from book.audience import Note, Verdict, carried_back, choose_audience, may_know
+from book.audience import Note, Verdict, carried_back, choose_audience
 from book.deliveries import InboxState, Lane
 from book.duty import able_to_be_told, catches_up, her_own, in_today, whom_to_tell
 from book.entries import Entry, Text, Travel
@@ -38,7 +38,7 @@ from book.understanding.names import mentions_in, words_of
 from book.understanding.notes import read_note
 from book.understanding.renaming import take_out
 from book.understanding.topics import Reading
-from handlers import by_hand, doubting, replies
+from handlers import answering, by_hand, doubting, replies
 from handlers.desk import Desk
 from handlers.stating import civil, with_beginning, without_password_in
 from storage.filing import Filing, NewEntry, NewNotice
@@ -129,7 +129,10 @@ def file_note(
                 return _ask(taken, situation, desk, [ChildId(each) for each in among])
             case never:
                 assert_never(never)
-    filed = _file(taken, situation, desk, [(ChildId(child), words) for child, words in clauses], about)
+    told = [(ChildId(child), words) for child, words in clauses]
+    if any(answering.apart(situation, child, desk) for child, _ in told):
+        return answering.ask_whose(taken, situation, desk, [child for child, _ in told])
+    filed = _file(taken, situation, desk, told, about)
     return replace(
         filed,
         entries=tuple(
@@ -236,10 +239,12 @@ def whoever_it_is(taken: Taken, situation: Situation, desk: Desk, among: Sequenc
     reading, _ = read_note(taken.incoming.text, desk.lexicon, names, civil(desk, taken.incoming.at))
     parties: set[SettingId | PersonId | None] | None = None
     told: list[tuple[SettingId | PersonId | None, NewNotice]] = []
+    if any(answering.apart(situation, child, desk) for child in among):
+        return ()  # Nor is it known which note it answers.
     for child in among:
         circle = situation.circles[child]
         entry = _entry(taken, situation, desk, circle, taken.incoming.text, reading, desk.notice_id())
-        note = note_of(entry, _answered(situation, child, circle, desk))
+        note = note_of(entry, answering.answered(situation, child, circle, desk))
         theirs = [
             (_party(each, circle, desk), each)
             for each in told_of(entry.id, note, circle, desk, cause=taken.id, urgent=reading.urgent)
@@ -299,7 +304,7 @@ def _file(
         entry = _entry(taken, situation, desk, circle, words, reading, burst.notice)
         entry = replace(entry, facts=with_beginning(stated.facts, child, situation, desk))
         new.append(entry)
-        note = note_of(entry, _answered(situation, child, circle, desk))
+        note = note_of(entry, answering.answered(situation, child, circle, desk))
         notices += told_of(entry.id, note, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent)
     if burst.is_new:
         notices.append(
@@ -358,7 +363,7 @@ def _entry(
     assert person is not None
     me = circle.membership(person.id, desk.now)
     assert me is not None
-    answered = _answered(situation, circle.child.id, circle, desk)
+    answered = answering.answered(situation, circle.child.id, circle, desk)
     asks = _asks_a_person(words, circle, me, desk)
     travel = narrowed(words, circle, me, desk)[0]
     if asks and me.setting is not None:
@@ -397,26 +402,6 @@ def _asks_a_person(words: str, circle: Circle, me: Membership, desk: Desk) -> st
     if me.role is not Role.PARENT or not others:
         return ""
     return asks_of(words, others) or ""
-
-
-def _answered(situation: Situation, child: ChildId, circle: Circle, desk: Desk) -> Entry | None:
-    """The entry this message answers: somebody else's, about this child.
-
-    Whether it was taken back since, or may no longer be known to the sender, makes no difference: what answers it goes
-    no further than it did (rule 5).
-    """
-    if situation.replied is None or situation.person is None:
-        return None
-    me = situation.person.id
-    pointed = {entry.id: entry for entry in (*situation.replied.points_at, *situation.replied.entries)}
-    candidates = [entry for entry in pointed.values() if entry.child == child and entry.author != me]
-    standing = [entry for entry in candidates if entry.is_live and may_know(entry.note, me, circle, desk.now)[0]]
-    # One message may have told of several: the answer goes no further than the one that went to the fewest.
-    return min(standing or candidates, key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)
-
-
-def _readers(entry: Entry, circle: Circle, desk: Desk) -> int:
-    return sum(may_know(entry.note, each.person.id, circle, desk.now)[0] for each in circle.live(desk.now))
 
 
 def note_of(entry: NewEntry, answered: Entry | None) -> Note:

@@ -44,6 +44,7 @@ from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, names_another, narrowed
 from handlers.stating import may_end_a_sleep
 from storage.filing import Filing, NewNotice
+from storage.questions import WHOSE_NOTE
 from storage.situations import Situation, Wants
 
 _SHORT = 40  # a choice typed as a word or a number is never longer
@@ -209,7 +210,10 @@ def _answer(situation: Situation, desk: Desk) -> tuple[ChildId, ...]:
     """The children meant by an answer to "which child?", typed as a name, an initial, a number or "both"."""
     asked = named_children(situation, desk)
     question = situation.question.id if situation.question is not None else None
-    among = {child for each, taken in situation.unsaid if taken.id == question for child in each.among}
+    open_now = [each for each, taken in situation.unsaid if taken.id == question]
+    if any(each.asked == WHOSE_NOTE for each in open_now):
+        return ()
+    among = {child for each in open_now for child in each.among}
     named = [each for each in asked if not among or each.child in among]
     text = situation.taken.incoming.text
     if _is_number(situation):

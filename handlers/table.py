@@ -98,6 +98,7 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.CHANGE_TOPIC: choosing.change_topic,
         Offer.CHILD: choosing.child,
         Offer.BOTH: choosing.child,
+        Offer.WHOSE: choosing.whose,
         Offer.TOPIC: choosing.topic,
         Offer.ONLY_SETTING: choosing.only_setting,
         Offer.TOO: choosing.too,

@@ -12,19 +12,25 @@ from datetime import datetime
 
 from book.deliveries import InboxState
 from book.disclosure import Carries
-from book.ids import ChildId
+from book.ids import ChildId, EntryId
 from book.notices import Said, WhichChild
 from book.reasons import Reason
 from book.timing import in_the_day, spoken_time
 from book.understanding.asking import asked_as
 from book.wording.values import moment, one_line, sentence
-from handlers import replies
+from handlers import answering, replies
 from handlers.desk import Desk
-from handlers.filing_a_note import ASKED_AGAIN_AFTER, file_note, named_children, named_elsewhere, whoever_it_is
+from handlers.filing_a_note import (
+    ASKED_AGAIN_AFTER,
+    file_note,
+    named_children,
+    named_elsewhere,
+    whoever_it_is,
+)
 from storage.conversations import Conversation
 from storage.filing import Filing, NewNotice
 from storage.inbox import Taken
-from storage.questions import QUESTION_COUNTS_FOR, Question
+from storage.questions import QUESTION_COUNTS_FOR, WHOSE_NOTE, Question
 from storage.situations import Situation
 
 
@@ -101,16 +107,40 @@ def put(
     return replace(asked, cause=asked.id if cause is None else cause)
 
 
+def _put_older(situation: Situation, desk: Desk, question: Question, taken: Taken) -> NewNotice | None:
+    if question.asked != WHOSE_NOTE:
+        return put(taken, situation, desk, question.among, "older", cause=situation.taken.id)
+    asked = answering.whose_note(taken, situation.of_waiting(taken.id), desk, question.among)
+    return None if asked is None else replace(asked, cause=situation.taken.id)
+
+
 def _asking(conversation: Conversation, taken: Taken, now: datetime) -> Conversation:
     return replace(conversation, question=taken.id, question_until=now + QUESTION_COUNTS_FOR)
 
 
 def answered(situation: Situation, desk: Desk, question: Taken, chosen: Sequence[ChildId]) -> tuple[Filing, ...]:
     """It is known now which child ``question`` is about: it is filed as if that had been said with it."""
-    filed = file_note(question, situation.of_waiting(question.id), desk, chosen=chosen)
-    return put_again(
-        situation, desk, (replies.skip(situation, Reason.ANSWERED), replace(filed, settles=(question.id,)))
-    )
+    return _filed(situation, desk, file_note(question, situation.of_waiting(question.id), desk, chosen=chosen))
+
+
+def whose(situation: Situation, desk: Desk, question: Question, taken: Taken, note: EntryId) -> tuple[Filing, ...]:
+    """It is known now which of several notes ``taken`` answers: it is filed as an answer to that one alone."""
+    waited = situation.of_waiting(taken.id)
+    assert waited.replied is not None
+    entries = tuple(each for each in waited.replied.entries if each.id == note)
+    points_at = tuple(each for each in waited.replied.points_at if each.id == note)
+    if not entries and not points_at:
+        return (replies.said(situation, desk, "press.done"),)
+    waited = replace(waited, replied=replace(waited.replied, entries=entries, points_at=points_at))
+    chosen = question.among if len(question.among) == 1 else ()
+    return _filed(situation, desk, file_note(taken, waited, desk, chosen=chosen))
+
+
+def _filed(situation: Situation, desk: Desk, filed: Filing) -> tuple[Filing, ...]:
+    # It may be that something else is to be asked about it now.
+    settled = () if filed.state is InboxState.PENDING else (filed.message,)
+    filings = (replies.skip(situation, Reason.ANSWERED), replace(filed, settles=settled))
+    return filings if not settled else put_again(situation, desk, filings)
 
 
 def put_again(situation: Situation, desk: Desk, filings: tuple[Filing, ...]) -> tuple[Filing, ...]:
@@ -122,8 +152,8 @@ def put_again(situation: Situation, desk: Desk, filings: tuple[Filing, ...]) -> 
     question, taken = left[0]
     first, *others = filings
     if situation.taken.incoming.text.strip():
-        older = put(taken, situation, desk, question.among, "older", cause=situation.taken.id)
-        first = replace(first, notices=(*first.notices, older))
+        older = _put_older(situation, desk, question, taken)
+        first = replace(first, notices=(*first.notices, *((older,) if older is not None else ())))
     changed = [first, *others]
     at = max((place for place, each in enumerate(changed) if each.conversation is not None), default=0)
     conversation = changed[at].conversation or situation.conversation

@@ -27,7 +27,10 @@ from storage.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message that waits, among which children, how often it was asked, and when it comes up again."""
+    """A message that waits, among which children, how often it was asked, and when it comes up again.
+
+    ``asked`` is ``WHOSE_NOTE`` where the child is known and the question is which of several notes it answers.
+    """
 
     message: InboxId
     address: AddressId
@@ -39,6 +42,8 @@ class Question:
 
 QUESTION_COUNTS_FOR = timedelta(hours=72)
 """So long an answer counts: from Friday evening to Monday morning."""
+
+WHOSE_NOTE = 0
 
 _WAITS = (messages.c.state == constant(InboxState.PENDING), messages.c.reason == constant(Reason.WAITS_FOR_ANSWER))
 

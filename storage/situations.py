@@ -759,7 +759,8 @@ def _unsaid(
     at = set(asked) | {
         m.address
         for m in messages
-        if (press := pressed.get(m.incoming.token)) is not None and press.choice.offer in (Offer.CHILD, Offer.BOTH)
+        if (press := pressed.get(m.incoming.token)) is not None
+        and press.choice.offer in (Offer.CHILD, Offer.BOTH, Offer.WHOSE)
     }
     return questions.open_at(connection, at, now - QUESTION_COUNTS_FOR) if at else {}
 

@@ -235,10 +235,17 @@ FAULTS = (
     ),
     Fault(
         "a restricted person still belongs",
-        "storage/circles.py",
-        "return bool(line.standing == Standing.LIVE and line.since <= now",
-        "return bool(line.standing != Standing.PENDING and line.since <= now",
+        "storage/membership_log.py",
+        "if line.standing == Standing.LIVE and line.since <= now",
+        "if line.standing != Standing.PENDING and line.since <= now",
         (f"{_HERE}test_what_waits_for_whoever_was_restricted_meanwhile_is_not_said[sqlite-word]",),
+    ),
+    Fault(
+        "whoever has left still holds her place",
+        "storage/membership_log.py",
+        "        for line in newest(lines)\n",
+        "        for line in lines\n",
+        (f"tests/storage/test_membership_log.py::test_whoever_has_left_leads_and_manages_nothing{_ON_SQLITE}",),
     ),
     # --- what comes in ----------------------------------------------------------------------------------------------
     Fault(
@@ -302,9 +309,9 @@ FAULTS = (
     ),
     Fault(
         "an answer to what was taken back goes everywhere",
-        "handlers/filing_a_note.py",
-        "    return min(standing or candidates, key=",
-        "    return min(standing, key=",
+        "handlers/answering.py",
+        "    return [entry for entry in found if _stands(entry, me, circle, desk)] or found\n",
+        "    return [entry for entry in found if _stands(entry, me, circle, desk)]\n",
         (f"{_HERE}test_an_answer_to_what_was_taken_back_goes_no_further_than_it_did{_ON_SQLITE}",),
     ),
     Fault(
@@ -340,10 +347,17 @@ FAULTS = (
     ),
     Fault(
         "an answer to several goes as far as the one that went furthest",
-        "handlers/filing_a_note.py",
-        "key=lambda entry: (_readers(entry, circle, desk), -entry.id), default=None)\n",
-        "key=lambda entry: (-_readers(entry, circle, desk), -entry.id), default=None)\n",
+        "handlers/answering.py",
+        "key=lambda entry: (len(_readers(entry, circle, desk)), -entry.id), default=None)\n",
+        "key=lambda entry: (-len(_readers(entry, circle, desk)), -entry.id), default=None)\n",
         (f"{_HERE}test_an_answer_to_two_notes_told_together_stays_with_the_narrower{_ON_SQLITE}",),
+    ),
+    Fault(
+        "an answer to notes of both parents is taken for one to the newest",
+        "handlers/answering.py",
+        "    if all(narrowest <= each for each in readers.values()):\n",
+        "    if readers:\n",
+        (f"{_HERE}test_an_answer_to_notes_of_both_parents_goes_to_the_one_who_is_meant[sqlite-hannah-tom]",),
     ),
     Fault(
         "what points at a filed note answers an open question",

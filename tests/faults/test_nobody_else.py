@@ -23,7 +23,7 @@ from storage import conversations
 from storage.conversations import Offered
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import Story, tell
+from tests.kit.conversation import Heard, Story, tell
 from tests.kit.in_the_book import chooses, stands
 from tests.kit.on_script import OnScript, Script
 
@@ -414,6 +414,68 @@ async def test_an_answer_to_two_notes_told_together_stays_with_the_narrower(stor
     assert "zqthree" in everything(script, "hannah")
     assert "zqthree" not in everything(script, "dawn")
     assert "zqthree" not in everything(script, "tom")
+
+
+async def both_parents_told_together(story: Story) -> Heard:
+    """Priya has one message that tells of a note of each parent, which the other may not know."""
+    await story.person("hannah").says("her dad and I had words at the door zqone")
+    await story.person("tom").says("her mum and I had words at the door zqtwo")
+    await story.passes(60)
+    (both,) = await story.person("priya").screen()
+    assert "zqone" in both.text
+    assert "zqtwo" in both.text
+    return both
+
+
+@pytest.mark.parametrize(("meant", "other"), [("hannah", "tom"), ("tom", "hannah")])
+async def test_an_answer_to_notes_of_both_parents_goes_to_the_one_who_is_meant(
+    story: Story, script: Script, meant: str, other: str
+) -> None:
+    priya, both = story.person("priya"), await both_parents_told_together(story)
+    await priya.says("Ella seems happy, extra cuddles today zqthree", reply_to=both)
+    asked = (await priya.screen())[-1]
+    assert asked.text == "Whose note does that answer? It goes no further than that note did."
+    assert asked.buttons == ("Hannah", "Tom")
+    await story.until("9:00")
+    await priya.presses(meant.title())
+    await story.until("18:00")
+
+    assert "zqthree" in everything(script, meant)
+    for nobody in (other, "dawn"):
+        assert "zqthree" not in everything(script, nobody)
+
+
+async def test_a_parent_says_which_of_two_settings_that_share_nothing_she_answers(story: Story, script: Script) -> None:
+    hannah = story.person("hannah")
+    await nothing_for_dawn(story)
+    await story.person("priya").says("Ella had half of her lunch zqone")
+    await story.person("dawn").says("Ella had all her tea zqtwo")
+    await story.until("18:00")
+    both = (await hannah.screen())[-1]
+    assert "zqone" in both.text
+    assert "zqtwo" in both.text
+    await hannah.says("was she thirsty? zqthree", reply_to=both)
+    assert (await hannah.screen())[-1].buttons == ("Priya", "Dawn")
+    await hannah.says("2")
+    await story.until("9:00", days=1)
+
+    assert "zqthree" in everything(script, "dawn")
+    assert "zqthree" not in everything(script, "priya")
+
+
+async def test_an_answer_of_which_nobody_says_whose_note_it_answers_is_told_to_nobody(
+    story: Story, script: Script
+) -> None:
+    priya, both = story.person("priya"), await both_parents_told_together(story)
+    await priya.says("no lunch at all zqthree", reply_to=both)
+    await priya.says("0")
+    await priya.says("ate all her lunch zqfour", reply_to=both)
+    await story.until("18:00")
+
+    for who in ("hannah", "tom", "dawn"):
+        assert "zqthree" not in everything(script, who)
+        assert "zqfour" not in everything(script, who)
+    assert "Nobody was told" in everything(script, "priya")
 
 
 async def test_why_is_answered_only_about_what_may_still_be_known(story: Story, script: Script) -> None:

@@ -171,10 +171,13 @@ class Town:
         # An entry that was edited since, or taken back, is still the one that is answered.
         known = [each for each in about if each.child == child and each.author.name != who]
         known = [each for each in known if each.lives and self.watch.may_have(who, each)] or known
-        fewest = min((self.watch.readers(each) for each in known), default=0)
-        narrowest = tuple(each for each in known if self.watch.readers(each) == fewest)
+        readers = {id(each): self.watch.readers(each) for each in known}
+        fewest = min(readers.values(), key=len, default=frozenset())
+        narrowest = tuple(each for each in known if len(readers[id(each)]) == len(fewest))
         word, (said, labels) = self.new_word(), PHRASES[phrase]
         noted = Noted(word, child, author, labels, answers=narrowest, day=self.today)
+        # Where no answer fits all that the message told, she is asked which is meant and nobody says: nobody hears it.
+        noted.lives = all(fewest <= each for each in readers.values())
         self.watch.writes(noted)
         text = f"{self.watch.children[child]} {said.format(word)}"
         sent = Sent(who, await self.stage.says(who, text, heard.at), [noted])

@@ -105,9 +105,9 @@ class Watch:
         book = self.book(noted.child)
         return any(decide(book, writing, who).may for writing in _writings(noted))
 
-    def readers(self, noted: Noted) -> int:
+    def readers(self, noted: Noted) -> frozenset[str]:
         book = self.book(noted.child)
-        return sum(self.may_have(name, noted) for name in {each.name for each in book.members})
+        return frozenset(name for name in {each.name for each in book.members} if self.may_have(name, noted))
 
     def live(self, words: Iterable[str]) -> list[Noted]:
         """The entries that read so now."""
