@@ -19,7 +19,7 @@ from book.ids import ChildId, NoticeId, PersonId, SettingId
 from book.notices import AcknowledgementChanged, Choice, Kind, Offer, Said
 from book.people import STAFF, Circle, Cover, Duty, Membership, Person, Role
 from book.reasons import Reason
-from book.timing import spoken_day
+from book.timing import spoken_day, spoken_week
 from book.understanding.commands import Command
 from book.understanding.days_said import coming_day
 from book.understanding.lexicon import fold
@@ -56,8 +56,10 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
             return _says_who_is_off(situation, desk, PersonId(who), days, sick=sick)
         case Off(days, sick):
             return (_off(situation, desk, person, settings, days, sick=sick),)
+        case Works(days, start, end, int(who)):
+            return _says_when_she_works(situation, desk, PersonId(who), days, _hours(start, end))
         case Works(days, start, end):
-            hours = (start or WORKING_HOURS[0], end or WORKING_HOURS[1])
+            hours = _hours(start, end)
             roster = merged(working_days(desk, person.id, each, days, hours) for each in settings)
             said = replies.said(situation, desk, "duty.works")
             return (replace(said, roster=roster),)
@@ -78,7 +80,7 @@ def working_days(
     start, end = hours
     return Roster(
         duties=[NewDuty(desk.ids.new(), person, setting, day, start, end) for day in sorted(days)],
-        new_hours=[person],
+        new_hours=[(person, setting)],
     )
 
 
@@ -156,14 +158,21 @@ def _says_who_is_off(
     situation: Situation, desk: Desk, who: PersonId, days: Sequence[date], *, sick: bool
 ) -> tuple[Filing, ...] | None:
     """Her manager says so for her. A child of that name may be meant as well: that is a note."""
+    absent, mine = _managed(situation, desk, who)
+    return None if absent is None else (_off(situation, desk, absent, mine, days, sick=sick),)
+
+
+def _managed(situation: Situation, desk: Desk, who: PersonId) -> tuple[Person | None, list[SettingId]]:
+    """A colleague of whom the sender may say when she works, and the settings she manages her at; nobody, where a
+    child has that name too."""
     mine = [each for each in settings_of(situation, desk, who) if is_manager(situation, desk, each)]
-    absent = next((each.person for each in colleagues(situation, desk, mine) if each.person.id == who), None)
-    if absent is None or any(
-        fold(absent.name) in {fold(name) for name in (each.child.name, *each.child.nicknames)}
+    found = next((each.person for each in colleagues(situation, desk, mine) if each.person.id == who), None)
+    if found is None or any(
+        fold(found.name) in {fold(name) for name in (each.child.name, *each.child.nicknames)}
         for each in situation.circles.values()
     ):
-        return None
-    return (_off(situation, desk, absent, mine, days, sick=sick),)
+        return None, []
+    return found, mine
 
 
 def _put_down(situation: Situation, desk: Desk, person: Person, day: date) -> NewNotice:
@@ -271,6 +280,45 @@ def _answer(told: _Told, days: Sequence[date], *, sick: bool, now: date) -> Said
     if not told.room:
         return Said("duty.off.sick.no_room" if ill_today else "duty.off.no_room", {"names": names})
     return Said("duty.off.sick" if ill_today else "duty.off", {"names": names, "room": told.room})
+
+
+# --- hours by the week ----------------------------------------------------------------------------------------------
+
+
+def _hours(start: time | None, end: time | None) -> tuple[time, time]:
+    return start or WORKING_HOURS[0], end or WORKING_HOURS[1]
+
+
+def _says_when_she_works(
+    situation: Situation, desk: Desk, who: PersonId, days: Collection[int], hours: tuple[time, time]
+) -> tuple[Filing, ...] | None:
+    """Her manager says so for her, of her own settings alone; what she works elsewhere stays. She is told."""
+    person, mine = _managed(situation, desk, who)
+    if person is None or situation.person is None:
+        return None
+    me, week = situation.person, spoken_week(days, *hours)
+    rosters = [working_days(desk, who, each, days, hours) for each in mine]
+    if me.id == who:
+        return (replace(replies.said(situation, desk, "duty.works"), roster=merged(rosters)),)
+    said = replies.said(situation, desk, "duty.she_works", {"name": person.name, "when": week})
+    told = replies.tell(
+        situation,
+        desk,
+        who,
+        Said("duty.you_work", {"name": me.name, "when": week}),
+        not_before=_back(situation, desk, who),
+    )
+    deeds = tuple(Deed("hours", me.id, Owner.setting(each), who, {"days": sorted(days)}) for each in mine)
+    return (replace(said, roster=merged(rosters), notices=(*said.notices, told), deeds=deeds),)
+
+
+def _back(situation: Situation, desk: Desk, who: PersonId) -> datetime | None:
+    """When she is next at work, as far as her hours are known; now, where they are not."""
+    for circle in situation.circles.values():
+        member = circle.membership(who, desk.now)
+        if member is not None:
+            return duty.returns(member, circle, desk.now, desk.zone)
+    return None
 
 
 # --- what waited for her ------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def roster_of(plan: Plan, ids: Ids, made_by: PersonId | None, now: datetime) -> 
         ],
         preferences=list(_preferences(plan, ids)),
         new_timetables=[Timetable(child, setting) for child, setting in plan.sessions],
-        new_hours=[person for person, _ in plan.hours],
+        new_hours=list(plan.hours),
         new_numbers=list(plan.numbers),
         births=list(plan.births),
     )

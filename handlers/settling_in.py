@@ -130,7 +130,7 @@ def _hours(situation: Situation, desk: Desk, setting: SettingId, days: list[int]
     assert person is not None
     start, end = _USUAL
     duties = tuple(NewDuty(desk.ids.new(), person.id, setting, each, start, end) for each in days)
-    return _then(situation, desk, Said("join.list.set"), Roster(duties=duties, new_hours=(person.id,)))
+    return _then(situation, desk, Said("join.list.set"), Roster(duties=duties, new_hours=((person.id, setting),)))
 
 
 def _then(situation: Situation, desk: Desk, said: Said, roster: Roster) -> Filing:

@@ -238,7 +238,7 @@ class Roster:
     preferences: Sequence[NewPreference] = ()
     contacts: Sequence[NewContact] = ()
     new_timetables: Sequence[Timetable] = ()  # whose weekly sessions so far end
-    new_hours: Sequence[PersonId] = ()  # whose weekly hours so far end
+    new_hours: Sequence[tuple[PersonId, SettingId]] = ()  # whose weekly hours so far end, and where
     new_numbers: Sequence[PersonId] = ()  # whose numbers so far end
     births: Sequence[tuple[ChildId, date]] = ()  # of children whose day of birth was not known
     tablets: Sequence[Tablet] = ()
@@ -417,9 +417,14 @@ def _end_what_is_replaced(connection: Connection, roster: Roster, now: datetime)
     if roster.new_hours:
         connection.execute(
             update(duty)
-            .where(duty.c.person_id == bindparam("of_person"), duty.c.day.is_(None), duty.c.ended_at.is_(None))
+            .where(
+                duty.c.person_id == bindparam("of_person"),
+                duty.c.setting_id == bindparam("at_setting"),
+                duty.c.day.is_(None),
+                duty.c.ended_at.is_(None),
+            )
             .values(ended_at=now),
-            [{"of_person": each} for each in roster.new_hours],
+            [{"of_person": person, "at_setting": setting} for person, setting in roster.new_hours],
         )
     if roster.new_numbers:
         numbers = schema.telephones

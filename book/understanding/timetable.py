@@ -99,11 +99,12 @@ class Off:
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """Somebody says on which weekdays she works, and when."""
+    """On which weekdays somebody works, and when: she who says so, or ``who``, where somebody else is named."""
 
     days: frozenset[int]
     start: time | None = None
     end: time | None = None
+    who: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +164,21 @@ def read_duty(text: str, staff: Sequence[Somebody], today: date) -> Off | Works 
         days = _dates(found["days"] or "today", today)
         return Off(days, re.search(r"\b(?:sick|ill|poorly)\b", said) is not None, who) if days else None
     if (found := _WORKS.fullmatch(said)) is not None:
-        start, end, _ = _times(found["times"])
-        days_ = _weekdays(found["week"])
-        return Works(days_, start, end) if days_ and (found["times"] is None or end is not None) else None
+        return _works(found)
+    if (found := _SHE_WORKS.fullmatch(said)) is not None and (who := _somebody(found["who"], staff)) is not None:
+        return _works(found, who)
     if (found := _COVERS.fullmatch(said)) is not None:
         cover, away = (_somebody(found[each], staff) for each in ("cover", "away"))
         days = _dates(found["days"] or "today", today)
         return Covers(cover, away, days[0]) if cover and away and cover != away and len(days) == 1 else None
     return None
+
+
+def _works(found: re.Match[str], who: int | None = None) -> Works | None:
+    start, end, _ = _times(found["times"])
+    days = _weekdays(found["week"])
+    understood = found["times"] is None or end is not None or "all day" in found["times"]
+    return Works(days, start, end, who) if days and understood else None
 
 
 def may_be_here(text: str) -> bool:
@@ -459,6 +467,11 @@ _WORKS = re.compile(
     rf"(?:i work|im in|i am in|my days are|my hours are|i do|my working days are) (?P<week>{_WEEKDAYS})"
     rf"(?:[ ,]+(?P<times>{_TIMES}))?"
 )
+_SHE_WORKS = re.compile(
+    r"(?P<who>[^\W\d_]+?)"
+    r"(?: (?:now |only )?works(?: only)?|(?:s|s working| working)? (?:days|hours) are(?: now)?| does)"
+    rf" (?:on )?(?P<week>{_WEEKDAYS})(?: only)?(?:[ ,]+(?P<times>{_TIMES}))?"
+)
 _COVERS = re.compile(
     r"(?P<cover>[^\W\d_]+) (?:covers|cover|is covering|covering|will cover|to cover|can cover)(?: for)?"
     rf" (?P<away>[^\W\d_]+)(?: (?:on )?(?P<days>{ONE_DAY}))?"
@@ -486,6 +499,7 @@ _MAY_BE_TIMETABLE = re.compile(
 )
 _MAY_BE_DUTY = re.compile(
     r"\boff\b|\baway\b|\bi work\b|\bmy (?:working )?(?:days|hours) are\b|\bcover(?:s|ing)?\b|\bi'?m in\b|\bi do\b"
+    rf"|\b(?:works|does|days are|hours are)\b.*(?:\b{WEEKDAY}|every ?day|weekdays|all week)"
     r"|\b(?:not|called|rang|phoned) in\b.*\b(?:sick|ill|poorly)\b",
     re.IGNORECASE,
 )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time
+
+import pytest
+from sqlalchemy import Connection
+
 from book.ids import ChildId
 from book.people import Role
-from storage import roster
+from storage import circles, roster
 from tests.kit.conversation import Person, Story
 
 
@@ -173,3 +178,52 @@ async def test_nobody_but_her_manager_says_that_a_colleague_is_off(story: Story)
     await hannah.says("bad night")
     await story.passes(10)
     assert "Priya 7:30" in await hannah.hears_anything()
+
+
+async def test_a_manager_says_when_a_colleague_works_and_she_is_told(story: Story) -> None:
+    priya, maya, amy, hannah, _ = await play(story)
+    await story.until("8:00")
+    await maya.says("Priya works Wed-Fri 8-4")
+    await maya.hears("✓ Priya works Wed, Thu, Fri 8:00–16:00 from now on, and is told.")
+    await priya.hears(
+        "Maya has put you down as working Wed, Thu, Fri 8:00–16:00. "
+        'If that isn\'t right, write "I work …" with your days.'
+    )
+    await hannah.says("bad night, teething")
+    await story.passes(60)
+    assert 'from Hannah 8:00: "bad night, teething"' in await amy.hears_anything()
+    await priya.hears_nothing()
+
+
+@pytest.mark.parametrize("who", ["amy", "dawn", "hannah"])
+async def test_nobody_but_her_own_manager_says_when_a_colleague_works(story: Story, who: str) -> None:
+    priya = (await play(story))[0]
+    await story.until("8:00")
+    before = await hours(story, "priya")
+    await story.person(who).says("Priya works Wed-Fri 8-4")
+    await story.passes(60)
+
+    assert await hours(story, "priya") == before
+    assert "put you down" not in await priya.hears_anything()
+
+
+async def test_what_she_works_elsewhere_is_not_her_managers_to_say(story: Story) -> None:
+    await play(story)
+    people, settings = story.people.people, story.people.settings
+    saturday = roster.NewDuty(story.ids.new(), people["priya"], settings["dawns"], 5, time(9), time(12))
+    await roster.enrol(story.store, roster.Roster(duties=[saturday]), story.clock.now())
+    await story.person("maya").says("Priya works Wed-Fri 8-4")
+
+    assert await hours(story, "priya") == {
+        (settings["dawns"], 5), *((settings["sunshine"], day) for day in (2, 3, 4))
+    }  # fmt: skip
+
+
+async def hours(story: Story, who: str) -> set[tuple[int, int]]:
+    """Where and on which weekdays she works."""
+
+    def load(connection: Connection) -> set[tuple[int, int]]:
+        person = story.people.people[who]
+        return {(at, each.weekday) for at, each in circles.load_duties(connection, [person]).get(person, ())}
+
+    return await story.store.read(load)

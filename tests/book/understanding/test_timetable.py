@@ -110,6 +110,11 @@ def test_whatever_leaves_a_doubt_is_a_note(text: str) -> None:
         ("not in today, sick", Off((TUESDAY,), sick=True)),
         ("I work mon-thu 7.30-5", Works(frozenset(range(4)), time(7, 30), time(17))),
         ("i work tues weds", Works(frozenset({1, 2}))),
+        ("Priya works Mon-Thu 8-4", Works(frozenset(range(4)), time(8), time(16), PRIYA)),
+        ("amy's days are mon and fri", Works(frozenset({0, 4}), who=AMY)),
+        ("Priya's hours are now weekdays 7.30-5", Works(frozenset(range(5)), time(7, 30), time(17), PRIYA)),
+        ("priya only works tuesdays", Works(frozenset({1}), who=PRIYA)),
+        ("amy does mon, tues and fri mornings", Works(frozenset({0, 1, 4}), time(8), time(12), AMY)),
         ("amy covers priya today", Covers(AMY, PRIYA, TUESDAY)),
         ("maya is covering priya tmrw", Covers(MAYA, PRIYA, WEDNESDAY)),
     ],
@@ -120,7 +125,19 @@ def test_what_somebody_says_of_her_work_is_understood(text: str, read: object) -
 
 
 @pytest.mark.parametrize(
-    "text", ["off", "I'm off", "im off to the park with ella", "off her food", "Amy covers the sandpit", "cover me"]
+    "text",
+    [
+        "off",
+        "I'm off",
+        "im off to the park with ella",
+        "off her food",
+        "Amy covers the sandpit",
+        "cover me",
+        "Amy works hard on mondays",
+        "Ella does mon-thu",
+        "Priya works from home friday",
+        "Zoe works mon-thu",
+    ],
 )
 def test_a_note_that_sounds_like_work_is_a_note(text: str) -> None:
     assert read_duty(text, STAFF, TUESDAY) is None
