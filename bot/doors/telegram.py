@@ -64,9 +64,11 @@ _IN_THE_CHAT = frozenset({"member", "administrator", "creator", "restricted"})
 def parse(update: object, *, account: str, now: datetime, body: str | None = None) -> Received:
     """What came in with one update; ``now`` is book time, aware, in UTC; ``body`` its JSON, where it is at hand.
 
-    The natural key is ``m:{chat}:{message}``, ``e:{chat}:{message}:{edited at}`` or ``b:{press}``, else
+    The natural key is ``m:{chat}:{message}``, ``e:{chat}:{message}:{edited at}:{hash}`` or ``b:{press}``, else
     ``u:{update}:{hash}``: numbers of updates start again at random after a quiet week, so they are never a
-    key by themselves. What is unknown or unreadable is kept as it came, as something else the sender did.
+    key by themselves; and Telegram tells when a message was edited by the second, in which it can be edited twice,
+    so what the edit says is in its key. What is unknown or unreadable is kept as it came, as something else the sender
+    did.
     """
     whole = _object(update)
     key, handle, incoming = _read(whole, account, now)
@@ -117,10 +119,12 @@ def _edit(message: _Json, now: datetime) -> _Read:
     at = _instant(message.get("edit_date"), now)
     if handle == NOBODY or not number:
         return "", handle, Incoming(Did.OTHER, at)
-    key = edit_key(handle, number, edited) if edited else ""
     if not _is_private(message):
-        return key, handle, Incoming(Did.ADDED_TO_GROUP, at, message=number)
-    return key, handle, _written(Did.EDITED, message, number, at)
+        incoming = Incoming(Did.ADDED_TO_GROUP, at, message=number)
+    else:
+        incoming = _written(Did.EDITED, message, number, at)
+    key = edit_key(handle, number, f"{edited}:{_digest(incoming.content())}") if edited else ""
+    return key, handle, incoming
 
 
 def _written(did: Did, message: _Json, number: str, at: datetime) -> Incoming:

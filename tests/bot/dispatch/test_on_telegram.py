@@ -120,3 +120,15 @@ async def test_a_group_is_told_once_and_left(played: Story, telegram: OnTelegram
         "The book is kept in private chats, so I'm leaving this group. Please write to me on my own."
     ]
     assert group.membership == "left"
+
+
+async def test_of_two_edits_within_one_second_the_later_stands(played: Story, telegram: OnTelegram) -> None:
+    hannah = played.person("hannah")
+    message = await hannah.says("up 3 times")
+    await telegram.edits("hannah", message, "up 4 times")
+    await telegram.edits("hannah", message, "up 5 times")
+    await played.passes(60)
+
+    heard = await played.person("priya").hears_anything()
+    assert "up 5 times" in heard
+    assert "up 4 times" not in heard

@@ -126,7 +126,7 @@ RICH = {
         ),
         pytest.param(
             {"edited_message": message(text="good night", edit_date=DATE + 60)},
-            f"e:1001:7:{DATE + 60}", "1001",
+            f"e:1001:7:{DATE + 60}:…", "1001",
             Incoming(Did.EDITED, datetime(2026, 11, 23, 7, 40, tzinfo=UTC), text="good night", message="7"),
             id="an edit",
         ),
@@ -156,7 +156,7 @@ RICH = {
         ),
         pytest.param(
             {"edited_message": message(chat=GROUP, text="hello all", edit_date=DATE)},
-            f"e:-500:7:{DATE}", "-500", Incoming(Did.ADDED_TO_GROUP, SENT, message="7"), id="nor an edit there",
+            f"e:-500:7:{DATE}:…", "-500", Incoming(Did.ADDED_TO_GROUP, SENT, message="7"), id="nor an edit there",
         ),
         pytest.param(
             {"callback_query": press(message=message(chat=GROUP))},
@@ -211,19 +211,37 @@ def test_each_kind_of_update_is_read(update: Json, key: str | None, handle: str,
     assert (received.handle, received.incoming) == (handle, incoming)
     if key is None:
         assert received.provider_key.startswith("u:70:")
+    elif key.endswith("…"):
+        assert received.provider_key.startswith(key.removesuffix("…"))
     else:
         assert received.provider_key == key
     assert json.loads(received.payload) == update
     assert (received.channel, received.account, received.received_at) == ("telegram", ACCOUNT, NOW)
 
 
-@pytest.mark.parametrize("kind", ["message", "callback_query"])
-def test_a_second_copy_under_another_number_has_the_same_key(kind: str) -> None:
-    content = message(text="hello") if kind == "message" else press()
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("message", message(text="hello")),
+        ("edited_message", message(text="hello", edit_date=DATE + 60)),
+        ("callback_query", press()),
+    ],
+)
+def test_a_second_copy_under_another_number_has_the_same_key(kind: str, content: Json) -> None:
 
     first, second = (parse({"update_id": number, kind: content}, account=ACCOUNT, now=NOW) for number in (70, 91))
 
     assert first.provider_key == second.provider_key
+
+
+def test_two_edits_within_a_second_are_two() -> None:
+    first, second = (
+        parse({"update_id": 70, "edited_message": message(text=text, edit_date=DATE + 60)}, account=ACCOUNT, now=NOW)
+        for text in ("up 4 times", "up 5 times")
+    )
+
+    assert first.provider_key != second.provider_key
+    assert first.provider_key.startswith(f"e:1001:7:{DATE + 60}:")
 
 
 def test_numbers_that_begin_again_do_not_make_two_changes_the_same() -> None:
