@@ -160,6 +160,9 @@ class Offer(StrEnum):
     PARTNER_NOT_HER = "partner_not_her"
     PARTNER_AGREE = "partner_agree"
     PARTNER_REFUSE = "partner_refuse"
+    SETTING_ASK = "setting_ask"
+    SETTING_OURS = "setting_ours"
+    SETTING_NOT_OURS = "setting_not_ours"
     LET_ANSWER = "let_answer"
     REPLY_MYSELF = "reply_myself"
     ASK_PERSON = "ask_person"  # whoever wrote what a question was answered with

@@ -24,7 +24,7 @@ from book.understanding import beyond
 from book.understanding.lexicon import fold
 from book.who_sees import as_words
 from book.wording.values import day_of, hours, list_day, month_of, one_line, sentence, shared
-from handlers import by_hand, echo, replies
+from handlers import asking_a_setting, by_hand, echo, replies
 from handlers.desk import Desk
 from handlers.on_paper import where, with_sheet
 from handlers.sharing import choices_for, present_answer
@@ -116,6 +116,8 @@ def _new_setting(situation: Situation, desk: Desk, wished: beyond.SettingWished)
     if len(mine) != 1:
         return None
     child, circle, me = mine[0]
+    if (uses_bookbag := asking_a_setting.wished(situation, desk, circle, wished)) is not None:
+        return uses_bookbag
     if any(fold(each.name) == fold(wished.name) for each in circle.settings.values()):
         return (replies.said(situation, desk, "by_hand.known", {"setting": wished.name, "child": circle.child.name}),)
     setting, stands_for = SettingId(desk.ids.new()), PersonId(desk.ids.new())

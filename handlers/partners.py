@@ -396,10 +396,16 @@ def _who_came(
 # --- in, or not ------------------------------------------------------------------------------------------------------
 
 
-def let_in(situation: Situation, desk: Desk, circle: Circle, member: Membership, said: Filing) -> Filing:
-    """She is in the circle from now on, by the yes of the parent who answers; whom it concerns is told."""
+def let_in(
+    situation: Situation, desk: Desk, circle: Circle, member: Membership, said: Filing, *, by: Person | None = None
+) -> Filing:
+    """She is in the circle from now on, by the yes of the parent who answers, or ``by`` one who has agreed before.
+
+    Whom it concerns is told.
+    """
     assert situation.person is not None
     me, child = situation.person, circle.child
+    parent_who_agreed = me if by is None else by
     told: list[NewNotice] = []
     key = "partner.in" if member.role is Role.CHILDMINDER else "partner.in.setting"
     for each in settings_around(circle, desk.now):
@@ -410,7 +416,7 @@ def let_in(situation: Situation, desk: Desk, circle: Circle, member: Membership,
             "name": member.person.in_full,
             "child": child.name,
             "setting": circle.name_of(member.setting),
-            "by": me.name,
+            "by": parent_who_agreed.name,
             "groups": as_words(travels(circle, each, member.setting, desk.now)),
         }
         when = when_at_hand(colleague, circle, desk.now, desk.zone)
@@ -418,7 +424,7 @@ def let_in(situation: Situation, desk: Desk, circle: Circle, member: Membership,
             replace(_to(desk, circle, colleague.person.id, Said(key, values), cause=member.id), not_before=when)
         )
     for parent in circle.parents(desk.now):
-        if parent.person.id != me.id:
+        if parent.person.id not in (me.id, parent_who_agreed.id):
             values = {"name": member.person.in_full, "child": child.name}
             when = when_at_hand(parent, circle, desk.now, desk.zone)
             said_too = Said("partner.in.parent", values)

@@ -16,6 +16,7 @@ from book.understanding.newcomers import may_be_childminder, may_be_other_parent
 from book.understanding.work_lines import may_be as may_be_work_line
 from handlers import (
     administration,
+    asking_a_setting,
     asking_in,
     asking_the_book,
     at_the_door,
@@ -146,6 +147,9 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.PARTNER_NOT_HER: partners.is_not_her,
         Offer.PARTNER_AGREE: asking_in.agree,
         Offer.PARTNER_REFUSE: asking_in.refuse,
+        Offer.SETTING_ASK: asking_a_setting.ask,
+        Offer.SETTING_OURS: asking_a_setting.ours,
+        Offer.SETTING_NOT_OURS: asking_a_setting.not_ours,
         Offer.LET_ANSWER: letting_through.let,
         Offer.REPLY_MYSELF: letting_through.answer_myself,
         Offer.ASK_PERSON: letting_through.answer_myself,
@@ -227,6 +231,7 @@ ASKED: Mapping[str, Answer] = MappingProxyType(
         other_parent.ECHO_CONFIRM: echo.confirmed(other_parent.confirmed_by_echo),
         sharing_with_professionals.ECHO: echo.confirmed(sharing_with_professionals.echoed),
         partners.ECHO: echo.confirmed(partners.echoed),
+        asking_a_setting.ECHO: echo.confirmed(asking_a_setting.asked_by_echo),
         asking_in.ECHO_AGREE: echo.confirmed(asking_in.agreed_by_echo),
         other_parent.ECHO: echo.confirmed(other_parent.echoed),
         other_parent.ASKED: other_parent.answered,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from book.notices import Said
 from book.reasons import Reason
 from book.understanding.commands import Command
-from handlers import claims, importing, partners, registers, replies, timetable, unanswered
+from handlers import asking_a_setting, claims, importing, partners, registers, replies, timetable, unanswered
 from handlers.desk import Desk
 from handlers.hanging import Hanging
 from storage.conversations import Offered
@@ -26,6 +26,7 @@ PARTS: Sequence[Part] = (
     importing.hanging,
     claims.hanging,
     partners.hanging,
+    asking_a_setting.hanging,
     timetable.hanging,
 )
 """What may hang, in the order in which it is listed."""

@@ -58,7 +58,7 @@ def load(
     people = {member.person.id for circle in around.values() for member in circle.memberships}
     people |= {PersonId(each) for each in posts}
     people |= {who for who, kept in listed.items() if kept.get(WORKS_AT, "") in {str(each) for each in named}}
-    roll = rolls.load(connection, vault, people, named)
+    roll = rolls.load(connection, vault, people, named, now=now)
     standing = circles.posts_of(connection, vault, people)
     born = _births(connection, vault, around)
     duties = circles.load_duties(connection, people)

@@ -11,11 +11,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from book.dialling import e164
 from book.ids import ChildId, PersonId, RoomId, SettingId
-from book.people import STAFF, Role, Room, Standing
+from book.people import STAFF, Person, Role, Room, Setting, Standing
 from book.understanding.lexicon import fold
 from storage import circles, membership_log
 from storage.schema import addresses, contact_log, memberships, rooms, telephones
+from storage.schema import settings as settings_table
 from storage.vault import Owner, Vault
 
 
@@ -63,6 +65,14 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """A setting that has joined, and who of those who manage it can be asked."""
+
+    setting: Setting
+    managers: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Roll:
     """The roll as far as one sender's circles and settings reach."""
 
@@ -71,6 +81,7 @@ class Roll:
     joined: frozenset[PersonId] = frozenset()  # some address is hers
     contacts: tuple[Contact, ...] = ()  # calls, meetings and tries about the sender's children, oldest first
     known: Mapping[str, Known] = field(default_factory=dict)  # whose the numbers are that this message speaks of
+    settings: Mapping[str, Joined] = field(default_factory=dict)  # the same, where it is a setting that is rung so
 
     def rooms_of(self, setting: SettingId) -> tuple[Room, ...]:
         """The rooms of one setting, the oldest first."""
@@ -84,6 +95,8 @@ def load(
     settings: Collection[SettingId],
     children: Collection[ChildId] = (),
     spoken_of: Collection[str] = (),
+    *,
+    now: datetime,
 ) -> Roll:
     """What is on the roll of these people, settings and children, and whose the numbers ``spoken_of`` (E.164) are."""
     known = _known(connection, vault, spoken_of) if spoken_of else {}
@@ -111,6 +124,7 @@ def load(
         joined=who_joined(connection, people),
         contacts=_contacts(connection, children),
         known=known,
+        settings=_settings_at(connection, vault, spoken_of, now) if spoken_of else {},
     )
 
 
@@ -130,6 +144,25 @@ def _contacts(connection: Connection, children: Collection[ChildId]) -> tuple[Co
         .order_by(log.id)
     )
     return tuple(Contact(ChildId(row.child_id), SettingId(row.setting_id), row.at, row.reached) for row in rows)
+
+
+def _settings_at(connection: Connection, vault: Vault, numbers: Collection[str], now: datetime) -> dict[str, Joined]:
+    """The settings that have joined and are rung at these numbers; a number of two settings says nothing."""
+    joined = connection.execute(select(settings_table.c.id).where(settings_table.c.by_hand.is_(False))).scalars()
+    at: dict[str, list[Setting]] = {}
+    for each in circles.load_settings(connection, vault, list(joined)).values():
+        number = e164(each.telephone)
+        if number is not None and number in numbers:
+            at.setdefault(number, []).append(each)
+    found = {}
+    for number, (setting, *others) in at.items():
+        posts = [] if others else circles.posts_at(connection, vault, setting.id)
+        managers = {each.person.id: each.person for each in posts if each.role is Role.MANAGER and each.is_live(now)}
+        reached = who_joined(connection, managers)
+        here = tuple(person for each, person in managers.items() if each in reached)
+        if here:
+            found[number] = Joined(setting, here)
+    return found
 
 
 def _known(connection: Connection, vault: Vault, numbers: Collection[str]) -> dict[str, Known]:

@@ -204,7 +204,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     asked_of = {m.id for m, wants in taken if wants.seen or _looks_at_what_waits(m, pressed, offered)}
     read = _seen(connection, days) if asked_of else {}
     numbers = (number for m in messages for number in _numbers(m, spoken.get(m.address)))
-    roll = _roll(connection, vault, rolled, children, around, posts, set(numbers)) if rolled else None
+    roll = _roll(connection, vault, rolled, children, around, posts, set(numbers), now) if rolled else None
     shelf = (
         entries.load(connection, vault, about)
         if (about := _spoken_of(pressed.values(), offered, spoken, now))
@@ -403,6 +403,7 @@ def _roll(
     around: Mapping[ChildId, Circle],
     posts: Mapping[PersonId, Sequence[Membership]],
     numbers: Collection[str],
+    now: datetime,
 ) -> Roll:
     """What is known of everybody around these people, and of the settings they are with."""
     circles_around = [around[child] for person in wanted for child in children.get(person, ()) if child in around]
@@ -410,7 +411,7 @@ def _roll(
     settings = {setting for circle in circles_around for setting in circle.settings}
     settings |= {each.setting for person in wanted for each in posts.get(person, ()) if each.setting is not None}
     mine = {child for person in wanted for child in children.get(person, ()) if child in around}
-    return rolls.load(connection, vault, people | set(wanted), settings, mine, numbers)
+    return rolls.load(connection, vault, people | set(wanted), settings, mine, numbers, now=now)
 
 
 _NUMBER = re.compile(r"\+?\(?\d[\d ()\-]{7,20}\d")

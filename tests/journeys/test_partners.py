@@ -5,10 +5,12 @@ The third start, a parent who names somebody herself, is dialogue 14 in `test_sh
 
 from __future__ import annotations
 
+from book.people import Role, Standing
 from storage import audit
 from tests.journeys.test_sharing import QUESTION, circle_of, code_in, number_is_of
 from tests.kit.beyond import ben_and_acorns
 from tests.kit.conversation import Person, Story
+from tests.kit.in_the_book import stands
 from tests.kit.slips import hold_number
 
 ASKED = "Maya asks: may Dawn Pike, as Ella's childminder, be in Ella's book? Nothing is shared before you say what."
@@ -193,3 +195,87 @@ async def test_a_number_that_is_somebody_elses_lets_that_somebody_in_nowhere(sto
     assert "Dawn" not in await joe.hears_anything()
     assert "Joe agrees. Pip Rowe comes into Noah's book by sending NOAH-" in await maya.hears_anything()
     await dawn.hears_nothing()
+
+
+# --- a parent names a setting that uses Bookbag already -----------------------------------------------------------
+
+OURS = "Chloe says that Ben goes to Sunshine too, and asks you into Ben's book. Is Ben one of yours?"
+
+
+async def chloe_names_sunshine(story: Story) -> None:
+    await ben_and_acorns(story, by_hand=False)
+    await story.until("9:00")
+    chloe = story.person("chloe")
+    await chloe.says("ben also goes to sunshine nursery 01632 960123")
+    await chloe.hears("Shall I ask Sunshine to join Ben's book?", buttons=("Yes", "No"))
+
+
+async def test_a_parent_names_a_nursery_that_uses_bookbag_and_its_manager_lets_it_in(story: Story) -> None:
+    await chloe_names_sunshine(story)
+    chloe, dawn, maya, priya = (story.person(who) for who in ("chloe", "dawn", "maya", "priya"))
+    for person in (dawn, maya, priya):
+        await person.hears_anything()
+    await chloe.presses("Yes")
+    assert (await chloe.hears_anything()).startswith("What may Dawn and Sunshine tell each other about Ben?")
+    await maya.hears(OURS, buttons=("Yes", "No"))
+    # Before her yes nobody of the nursery is in it, whatever has been chosen.
+    await chloe.says("1")
+    await chloe.hears_anything()
+    await dawn.says("Ben had toast and egg")
+    await maya.says("waiting")
+    await maya.hears(OURS)
+    ben = await circle_of(story, "ben")
+    assert ben.staff_of(story.people.settings["sunshine"], story.clock.now()) == ()
+
+    await maya.presses("Yes")
+    await maya.hears(
+        "✓ Sunshine is in Ben's book. You are Ben's key person there until you say who is: \"Ben's key person is …\"."
+    )
+    await chloe.hears("Sunshine is in Ben's book now, through Maya.")
+    assert "(Sunshine) is in Ben's book. Chloe shares: " in await dawn.hears_anything()
+    await maya.says("Ben's key person is Priya")
+    await maya.presses("Yes")
+    await dawn.says("Ben slept 10-11")
+    await story.until("13:00")
+    assert "Ben slept 10-11" in await priya.hears_anything()
+    assert await story.store.read(audit.first_break) is None
+
+
+async def test_a_manager_who_does_not_know_the_child_keeps_it_out_and_the_parent_hears(story: Story) -> None:
+    await chloe_names_sunshine(story)
+    chloe, maya = story.person("chloe"), story.person("maya")
+    await chloe.presses("Yes")
+    await chloe.hears_anything()
+    await chloe.says("ben goes to sunshine 01632 960123")
+    await chloe.hears("Sunshine has been asked already. You hear when there is an answer.")
+    await maya.presses("No")
+    await chloe.hears("Sunshine says that Ben isn't one of theirs. It is not in Ben's book.")
+    await maya.presses("Yes")
+    ben = await circle_of(story, "ben")
+    assert ben.staff_of(story.people.settings["sunshine"], story.clock.now()) == ()
+
+
+async def test_nobody_but_the_manager_who_was_asked_lets_a_setting_in_and_no_name_alone_reaches_it(
+    story: Story,
+) -> None:
+    await ben_and_acorns(story, by_hand=False)
+    await story.until("9:00")
+    chloe, dawn, maya = (story.person(who) for who in ("chloe", "dawn", "maya"))
+    await maya.hears_anything()
+    await dawn.hears_anything()
+    await dawn.says("ben also goes to sunshine 01632 960123")
+    assert "Sunshine uses Bookbag itself. A parent can ask it in" in await dawn.hears_anything()
+    await maya.hears_nothing()
+    # A number that is not hers makes a setting by hand, of which the nursery hears nothing.
+    await chloe.says("ben also goes to sunshine 01632 960999")
+    assert "by hand" in await chloe.hears_anything()
+    await maya.hears_nothing()
+
+
+async def test_a_manager_who_has_left_meanwhile_lets_nothing_in(story: Story) -> None:
+    await chloe_names_sunshine(story)
+    await story.person("chloe").presses("Yes")
+    await stands(story, "maya", Role.MANAGER, None, "sunshine", Standing.ENDED)
+    await story.person("maya").presses("Yes")
+    ben = await circle_of(story, "ben")
+    assert ben.staff_of(story.people.settings["sunshine"], story.clock.now()) == ()
