@@ -17,10 +17,21 @@ from storage.conversations import Asked
 from storage.filing import Filing
 from storage.situations import Situation
 
-# An answer is a figure, a time or a day and little beside it; anything longer is a note of its own.
+# An answer is a figure, a time or a day, with its unit and nothing else that means anything: "had 2 wees" and "slept
+# 12-1" are notes of their own, whatever was asked just before.
+_OPENS = r"(?:no|yes|yeah|sorry|oops|it was|it is|it's|its|i meant|meant|make that|about|around|at|on|the)[ ,:]+"
+_FIGURE = r"\d+(?:[.:/-]\d+)*(?:st|nd|rd|th|[ap]\.?m\.?|°?c|°|ml|oz|m|h)?"
+_DAY = (
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|today|tomorrow|tmrw|yesterday|last night|tonight"
+)
+_MONTH = r"(?:jan|febr?|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+_UNIT = (
+    r"half|quarter|past|to|of|and|in|this|morning|afternoon|evening"
+    r"|[ap]m|o'?clock|degrees?|°?c|ml|oz|mins?|minutes|hours?"
+)
 _BARE = re.compile(
-    r"(?:(?:no|yes|sorry|it was|it is|its|it\'s|i meant|at|on|the)[ ,]+)*"
-    r"(?:[^\n]{0,12}\d[^\n]{0,12}|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|today|tomorrow|yesterday)[.! x]*",
+    rf"(?:{_OPENS})*(?:(?:{_UNIT}) )*(?:{_FIGURE}|{_DAY})"
+    rf"(?:[ ,]+(?:{_FIGURE}|{_DAY}|{_MONTH}|{_UNIT}))*(?: sorry)?[.! x]*",
     re.IGNORECASE,
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.kit.conversation import Story
 
 
@@ -442,11 +444,23 @@ async def test_what_she_mends_herself_in_time_is_not_asked_about(story: Story) -
     await hannah.hears_nothing()
 
 
-async def test_other_words_after_the_question_are_a_note_of_their_own(story: Story) -> None:
+@pytest.mark.parametrize("words", ["she had porridge for brekkie", "had 2 wees", "slept 12-1 with nan", "qwe 12 ???"])
+async def test_other_words_after_the_question_are_a_note_of_their_own(story: Story, words: str) -> None:
     hannah, priya = story.person("hannah"), story.person("priya")
     await story.until("8:10")
     await hannah.says("ella temp 83 this morning")
     await story.passes(90)
-    await hannah.says("she had porridge for brekkie")
+    await hannah.says(words)
     await story.passes(60)
-    assert 'Ella, from Hannah 8:11: "she had porridge for brekkie"' in [each.text for each in await priya.screen()]
+    assert f'Ella, from Hannah 8:11: "{words}"' in [each.text for each in await priya.screen()]
+
+
+@pytest.mark.parametrize("words", ["it was half 5", "sorry, 5.45 am", "Fri 14th", "on the 14th Jan x", "about 38.5 c"])
+async def test_a_figure_a_time_or_a_day_answers_the_question(story: Story, words: str) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:10")
+    await hannah.says("ella temp 83 this morning")
+    await story.passes(90)
+    await hannah.says(words)
+    await story.passes(60)
+    assert any("temp 83" in each.text and "Corrected 8:11" in each.text for each in await priya.screen())
