@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, assert_never
 
 from book.deliveries import Act
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.papers import Sentences
+from book.people import Pronoun
 
 
 class Kind(StrEnum):
@@ -57,16 +59,28 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True)
+class StillThere:
+    """Who was told at which instant what cannot be taken back any more, and whether by a text."""
+
+    name: str
+    pronoun: Pronoun
+    at: datetime
+    is_text: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledgement:
     """One line back for one message or a burst of them. Cause: the first message.
 
-    Which entries it speaks of is written with them. After a move it also says from which child, and who may
-    have read it there.
+    Which entries it speaks of is written with them. After a move it also says from which child, who may have read it
+    there, who still has it because it could not be taken back, and who runs the setting and has a note of it.
     """
 
     moved_from: str = ""
     reached: tuple[str, ...] = ()
     wrong: ChildId | None = None  # the child named by ``moved_from``, whose circle decides whether it may be
+    kept: tuple[StillThere, ...] = ()
+    noted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,8 +346,12 @@ def to_parameters(notice: Notice) -> str:
             kept = {"entry": entry}
         case Recall(entry, told):
             kept = {"entry": entry, "told": told}
-        case Acknowledgement(moved_from, reached, wrong):
+        case Acknowledgement(moved_from, reached, wrong, still_there, noted_by):
             kept = {"moved_from": moved_from, "reached": list(reached), "wrong": wrong}
+            if still_there:
+                kept["kept"] = [[x.name, x.pronoun.value, x.at.isoformat(), x.is_text] for x in still_there]
+            if noted_by:
+                kept["noted_by"] = noted_by
         case Explanation(entry):
             kept = {"entry": entry}
         case GroupLeft():
@@ -384,7 +402,14 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
         case Kind.ACKNOWLEDGEMENT:
             wrong = kept.get("wrong")
             return Acknowledgement(
-                kept["moved_from"], tuple(kept["reached"]), None if wrong is None else ChildId(wrong)
+                kept["moved_from"],
+                tuple(kept["reached"]),
+                None if wrong is None else ChildId(wrong),
+                tuple(
+                    StillThere(name, Pronoun(pronoun), datetime.fromisoformat(at), is_text)
+                    for name, pronoun, at, is_text in kept.get("kept", ())
+                ),
+                kept.get("noted_by", ""),
             )
         case Kind.EXPLANATION:
             return Explanation(EntryId(kept["entry"]))

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from book.entries import Entry
+from book.understanding.commands import Move
+from book.understanding.lexicon import fold
+from book.understanding.names import words_of
+from book.understanding.notes import read_note
+from handlers.desk import Desk
+from handlers.stating import civil
 from storage.situations import Situation
 
 
@@ -22,6 +28,38 @@ def newest(situation: Situation) -> list[Entry]:
     if last.acknowledgement is None or last.acknowledgement == gathering:
         return [each for each in live if each.message == last.message]
     return [each for each in live if each.acknowledgement == last.acknowledgement]
+
+
+def meant(situation: Situation, desk: Desk, move: Move) -> list[Entry]:
+    """Which of her entries a move speaks of: "the bump one was Mo, not Noah"; what "that" means where it says no more.
+
+    Where it names the wrong child, nothing of another is meant; empty where nothing fits.
+    """
+    if (pointed := pointed_at(situation)) is not None:
+        return pointed
+    last = newest(situation)
+    if move.wrong is None and not move.about:
+        return last
+    if move.about:
+        fitting = [each for each in situation.recent if each.is_live and _speaks_of(each, move.about, desk)]
+    else:
+        fitting = [each for each in (*last, *situation.recent) if each.is_live]
+    if move.wrong is not None:
+        fitting = [each for each in fitting if each.child == move.wrong]
+    if fitting:
+        return [each for each in fitting if each.message == fitting[0].message]
+    return last if move.wrong is None else []
+
+
+def _speaks_of(entry: Entry, about: str, desk: Desk) -> bool:
+    """Whether its words have one of these ("bump": "bumped"), or it is under the topic that they are of."""
+    assert entry.text is not None
+    wanted = [fold(each) for each in about.split()]
+    written = [each.folded for each in words_of(entry.text.words) if each.is_word]
+    if any(word.startswith(each) or each.startswith(word) for each in wanted for word in written if len(word) > 2):
+        return True
+    reading, _ = read_note(about, desk.lexicon, (), civil(desk, entry.happened_at))
+    return bool({each.topic for each in reading.subjects} & {each.topic for each in entry.subjects})
 
 
 def pointed_at(situation: Situation) -> list[Entry] | None:

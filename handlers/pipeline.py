@@ -33,6 +33,7 @@ from handlers import (
     keeping_safe,
     looking_back,
     mending_a_line,
+    mix_ups,
     registers,
     replies,
     setting_right,
@@ -49,6 +50,9 @@ from storage.situations import Situation, Wants
 
 _SHORT = 40  # a choice typed as a word or a number is never longer
 _CORRECTION_WITHIN_SECONDS = 120
+_ABOUT_THE_LAST = frozenset(
+    {"that was", "that's", "thats", "not ", "meant", "wrong", "just ", "only ", "private", "one was", "should be"}
+)
 
 
 def wants(incoming: Incoming) -> Wants:
@@ -69,15 +73,14 @@ def wants(incoming: Incoming) -> Wants:
         waiting=may_be_duty(text),
         lately=lately or waits or may_end_a_sleep(text) or asking_the_book.may_be(text),
         seen=waits,
-        registers=registers.may_be(text),
+        registers=registers.may_be(text) or mix_ups.may_be(text),
         imported=waits,
     )
 
 
 def _might_be_about_the_last(text: str) -> bool:
     folded = text.casefold()
-    words = ("that was", "that's", "thats", "not ", "meant", "wrong", "just ", "only ", "private")
-    return len(text) <= 120 and any(each in folded for each in words)
+    return len(text) <= 120 and any(each in folded for each in _ABOUT_THE_LAST)
 
 
 def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
@@ -146,11 +149,8 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     if wished is not None:
         return wished
     newest = looking_back.newest(situation)
-    child = as_move(text, circle) if newest else None
-    if child is not None and len({each.child for each in newest}) > 1:
-        return (choosing.whose_line(situation, desk, newest, ChildId(child)),)
-    if child is not None and child != newest[0].child:
-        return (setting_right.move(taken, situation, desk, newest, ChildId(child)),)
+    if newest and (moved := _moved(situation, desk, circle)) is not None:
+        return (moved,)
     if newest and (bounded := _narrow_the_last(situation, desk, newest)) is not None:
         return (bounded,)
     correction = as_correction(text)
@@ -220,6 +220,21 @@ def _answer(situation: Situation, desk: Desk) -> tuple[ChildId, ...]:
         return ()  # A number answers the newest message with choices, which may be another.
     found = answered_child(text, named)
     return tuple(ChildId(each) for each in found or ())
+
+
+def _moved(situation: Situation, desk: Desk, circle: Sequence[Named]) -> Filing | None:
+    """ "That was for Noah", "the bump one was Mo, not Noah": what she means is filed for the child it was about."""
+    move = as_move(situation.taken.incoming.text.strip(), circle)
+    if move is None:
+        return None
+    meant = looking_back.meant(situation, desk, move)
+    if not meant and move.wrong is not None:
+        return replies.said(situation, desk, "move.none", {"child": situation.circles[ChildId(move.wrong)].child.name})
+    if len({each.child for each in meant}) > 1:
+        return choosing.whose_line(situation, desk, meant, ChildId(move.child))
+    if meant and move.child != meant[0].child:
+        return setting_right.move(situation.taken, situation, desk, meant, ChildId(move.child))
+    return None
 
 
 def _narrow_the_last(situation: Situation, desk: Desk, newest: list[Entry]) -> Filing | None:

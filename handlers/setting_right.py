@@ -7,7 +7,7 @@ left withdrawn, what had left recalled or corrected.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from book.audience import Order, choose_audience
@@ -17,20 +17,21 @@ from book.entries import Correction as CorrectionMade
 from book.entries import Entry, EntryState, Text, Travel
 from book.facts import Fact
 from book.ids import ChildId, EntryId, NoticeId, PersonId
-from book.notices import Acknowledgement, AcknowledgementChanged, Correction, Kind, Recall, Said
+from book.notices import Acknowledgement, AcknowledgementChanged, Correction, Kind, Recall, Said, StillThere
 from book.people import STAFF, Circle
 from book.reasons import Reason
 from book.topics import Subject, Topic
 from book.understanding.notes import read_note
 from book.understanding.passwords import without_password
 from book.understanding.renaming import rename
-from handlers import replies
+from handlers import mix_ups, replies
 from handlers.desk import Desk
 from handlers.filing_a_note import names_another, relays, told_of
 from handlers.stating import civil, renamed, set_right, with_beginning, without_password_in
 from storage.audit import Deed
-from storage.filing import Filing, NewEntry, NewNotice, NewRevision
+from storage.filing import Filing, MovedOriginal, NewEntry, NewNotice, NewRevision
 from storage.inbox import Taken
+from storage.mix_ups import NewMixUp
 from storage.notices import Standing
 from storage.situations import Situation
 from storage.vault import Owner
@@ -47,10 +48,10 @@ def undo(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
     notices: list[NewNotice] = []
     reached: list[str] = []
     for entry in entries:
-        gone, recalls, names = _call_back(entry, situation, desk, reason=Reason.UNDONE)
+        gone, recalls, had = _call_back(entry, situation, desk, reason=Reason.UNDONE)
         withdraw |= gone
         notices += recalls
-        reached += names
+        reached += [each.name for each in had]
     notices += _acknowledgements_changed(entries, situation, desk, cause=taken.id)
     withdraw |= _waiting_acknowledgement(entries, situation, Reason.UNDONE)
     key, values = ("undo.some", {"names": _unique(reached)}) if reached else ("undo.nobody", {})
@@ -88,13 +89,14 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
     new: list[NewEntry] = []
     notices: list[NewNotice] = []
     withdraw: dict[NoticeId, Reason] = {}
-    reached: list[str] = []
+    reached: list[_Reached] = []
+    mixed_up: list[NewMixUp] = []
     wrong = situation.circles[entries[0].child].child
     for entry in entries:
-        gone, recalls, names = _call_back(entry, situation, desk, reason=Reason.MOVED)
+        gone, recalls, had = _call_back(entry, situation, desk, reason=Reason.MOVED)
         withdraw |= gone
         notices += recalls
-        reached += names
+        reached += had
         assert entry.text is not None
         moved = NewEntry(
             id=EntryId(desk.ids.new()),
@@ -117,14 +119,24 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
             facts=renamed(entry.facts, [wrong.name, *wrong.nicknames], circle.child.name),
         )
         new.append(moved)
+        if had and me.role in STAFF and me.setting is not None:
+            mixed_up.append(NewMixUp(desk.ids.new(), me.setting, person.id, entry.id, entry.child, to))
         note = replace(entry.note, only=frozenset(), without=frozenset(), let_through=frozenset(), answers=None,
                        author_role=me.role, author_setting=me.setting)  # fmt: skip
         notices += told_of(moved.id, note, circle, desk, cause=moved.id, urgent=entry.urgent)
+    managers = mix_ups.to_tell(circle, me, desk) if mixed_up else []
+    notices += mix_ups.told(managers, situation, desk, circle, wrong.name, _unique(each.name for each in reached))
     notices.append(
         NewNotice(
             id=acknowledgement,
             cause=taken.id,
-            notice=Acknowledgement(moved_from=wrong.name, reached=tuple(dict.fromkeys(reached)), wrong=wrong.id),
+            notice=Acknowledgement(
+                moved_from=wrong.name,
+                reached=tuple(dict.fromkeys(each.name for each in reached if each.still_there is None)),
+                wrong=wrong.id,
+                kept=tuple({each.name: each.still_there for each in reached if each.still_there}.values()),
+                noted_by=managers[0].person.name if managers else "",
+            ),
             person=person.id,
             address=situation.address.id,
             lane=Lane.REPLY,
@@ -151,6 +163,8 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
         ),
         originals=(Owner.child(to),),
         original=taken.incoming.to_json(),
+        moved_originals=tuple(MovedOriginal(each.message, each.child, to) for each in entries if each.message),
+        mix_ups=tuple(mixed_up),
     )
 
 
@@ -325,23 +339,38 @@ def revised(entry: Entry, *, by: PersonId, why: str, state: EntryState) -> NewRe
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """Somebody it may have reached, and how it stands with her where it cannot be taken back."""
+
+    name: str
+    still_there: StillThere | None
+
+
 def _call_back(
     entry: Entry, situation: Situation, desk: Desk, *, reason: Reason
-) -> tuple[Mapping[NoticeId, Reason], list[NewNotice], list[str]]:
-    """Withdraw what has not left, recall what has; the names are of those it may have reached."""
+) -> tuple[Mapping[NoticeId, Reason], list[NewNotice], list[_Reached]]:
+    """Withdraw what has not left, recall what has; and whom it may have reached."""
     withdraw: dict[NoticeId, Reason] = {}
     recalls: list[NewNotice] = []
-    reached: list[str] = []
+    reached: list[_Reached] = []
     circle = situation.circles[entry.child]
     for standing in situation.standings.get(entry.id, ()):
         if standing.kind is Kind.RECALL:
             continue
         if standing.has_left:
             recalls.append(_recall(entry, standing, desk))
-            reached.append(_name(circle, standing.person))
+            reached.append(_reached(circle, standing, desk))
         elif standing.state is NoticeState.WAITING:
             withdraw[standing.id] = reason
     return withdraw, recalls, reached
+
+
+def _reached(circle: Circle, standing: Standing, desk: Desk) -> _Reached:
+    name, person = _name(circle, standing.person), circle.person(standing.person)
+    if person is None or standing.told_at is None or standing.can_be_taken_back(desk.now):
+        return _Reached(name, None)
+    return _Reached(name, StillThere(name, person.pronoun, standing.told_at, standing.is_text))
 
 
 def _recall(entry: Entry, standing: Standing, desk: Desk) -> NewNotice:

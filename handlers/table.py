@@ -32,6 +32,7 @@ from handlers import (
     keeping_safe,
     key_person,
     letting_through,
+    mix_ups,
     other_parent,
     paper_choices,
     parents_apart,
@@ -211,6 +212,7 @@ SAYINGS: Sequence[Saying] = (
     Saying(starting_a_book.may_be, starting_a_book.take),
     Saying(importing.may_be_slips, importing.take_slips),
     Saying(registers.may_be, registers.take),
+    Saying(mix_ups.may_be, mix_ups.take),
     Saying(asking_the_book.may_be, asking_the_book.take),
 )
 """Sentences understood as wishes, in the order in which they are tried."""

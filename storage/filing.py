@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from book import facts
 from book.deliveries import InboxState, Lane, NoticeState, WaitsFor
@@ -35,6 +35,7 @@ from storage import (
     imports,
     inbox,
     invitations,
+    mix_ups,
     questions,
     registers,
     roster,
@@ -51,6 +52,7 @@ from storage.disclosures import Handled, NewDisclosure
 from storage.documents import NewDocument
 from storage.imports import EndOfImport
 from storage.invitations import NewInvitation
+from storage.mix_ups import NewMixUp
 from storage.questions import Question
 from storage.registers import Answered as RegisterAnswered
 from storage.registers import NewInRegister
@@ -115,6 +117,15 @@ class NewNotice:
     withheld: Reason | None = None
     waits_for: WaitsFor = WaitsFor.NOTHING
     expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedOriginal:
+    """A message as it came was about ``to`` and not about ``wrong``: it is kept under that child's key alone."""
+
+    message: InboxId
+    wrong: ChildId
+    to: ChildId
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +195,8 @@ class Filing:
     browsers: tuple[NewBrowser, ...] = ()  # where somebody may open the safeguarding desk
     originals: tuple[Owner, ...] = ()
     original: str = ""
+    moved_originals: tuple[MovedOriginal, ...] = ()
+    mix_ups: tuple[NewMixUp, ...] = ()  # what was told of the wrong child
     stop: bool = False
     start: bool = False
     joins: Joining | None = None
@@ -236,6 +249,8 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     disclosures.keep(connection, vault, [(each.message, new) for each in filings for new in each.disclosures], now)
     disclosures.handle(connection, vault, [each for filing in filings for each in filing.handled], now)
     _originals(connection, vault, filings)
+    _move_originals(connection, vault, [each for filing in filings for each in filing.moved_originals])
+    mix_ups.keep(connection, [each for filing in filings for each in filing.mix_ups], now)
     for filing in filings:
         if filing.put_back:
             inbox.put_back(connection, vault, filing.message, Incoming.from_json(filing.put_back), now)
@@ -463,6 +478,28 @@ def _originals(connection: Connection, vault: Vault, filings: Sequence[Filing]) 
         for owner in filing.originals
     ]
     dialect.add_new(connection, schema.originals, rows)
+
+
+def _move_originals(connection: Connection, vault: Vault, moved: Sequence[MovedOriginal]) -> None:
+    for each in moved:
+        wrong, right = Owner.child(each.wrong), Owner.child(each.to)
+        of_wrong = (
+            (schema.originals.c.message_id == each.message)
+            & (schema.originals.c.owner_kind == wrong.kind.value)
+            & (schema.originals.c.owner_id == wrong.id)
+        )
+        sealed = connection.execute(select(schema.originals.c.sealed_payload).where(of_wrong)).scalar_one_or_none()
+        if sealed is None:
+            continue  # A practitioner's note about several is her setting's, and stays so.
+        words = vault.open_text(wrong, "original", each.message, sealed)
+        connection.execute(schema.originals.delete().where(of_wrong))
+        row: dict[str, object] = {
+            "message_id": each.message,
+            "owner_kind": right.kind.value,
+            "owner_id": right.id,
+            "sealed_payload": vault.seal_text(right, "original", each.message, words),
+        }
+        dialect.add_new(connection, schema.originals, [row])
 
 
 def _let_in(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:

@@ -287,6 +287,13 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         sealed=(Sealed("sealed_words", "register", _setting("setting_id")),),
     ),
     Holding(
+        schema.mix_ups,
+        Of.BOTH,
+        "that a note was told of the wrong child, for whoever runs the setting to look into",
+        child=("wrong_id", "right_id"),
+        person=("author_id",),
+    ),
+    Holding(
         schema.disclosure_people,
         Of.NOTHING,
         "from whom a disclosure is kept, as a keyed hash that is in nobody's list",

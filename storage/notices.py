@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -13,7 +13,7 @@ from book.deliveries import TAKEN, DeliveryState, Lane, NoticeState
 from book.ids import EntryId, NoticeId, PersonId
 from book.notices import Kind
 from book.reasons import Reason
-from storage.schema import deliveries, notices
+from storage.schema import addresses, deliveries, notices
 from storage.statements import among
 
 
@@ -32,6 +32,9 @@ class Standing:
     delivery: int | None
     delivery_state: DeliveryState | None
     lane: Lane = Lane.RELAY
+    told_at: datetime | None = None  # when it was put on the wire
+    take_back_for: timedelta | None = None  # how long it can be taken back where it was told
+    is_text: bool = False  # it was told where there are no buttons
 
     @property
     def catches_up(self) -> bool:
@@ -41,6 +44,12 @@ class Standing:
     @property
     def waits(self) -> bool:
         return self.state is NoticeState.WAITING
+
+    def can_be_taken_back(self, now: datetime) -> bool:
+        """Whether the platform on which it was told still takes it back."""
+        if self.told_at is None or self.take_back_for is None:
+            return False
+        return now - self.told_at <= self.take_back_for
 
     @property
     def has_left(self) -> bool:
@@ -64,8 +73,12 @@ _OF_ENTRIES = (
         notices.c.delivery_id,
         notices.c.lane,
         deliveries.c.state.label("delivery_state"),
+        deliveries.c.marked_at,
+        addresses.c.take_back_seconds,
+        addresses.c.has_buttons,
     )
     .join(deliveries, deliveries.c.id == notices.c.delivery_id, isouter=True)
+    .join(addresses, addresses.c.id == deliveries.c.address_id, isouter=True)
     .where(among(notices.c.entry_id, "wanted"), notices.c.kind.in_(_ABOUT))
     .order_by(notices.c.id)
 )
@@ -113,6 +126,9 @@ def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[Entr
                 delivery=row.delivery_id,
                 delivery_state=None if row.delivery_state is None else DeliveryState(row.delivery_state),
                 lane=Lane(row.lane),
+                told_at=row.marked_at,
+                take_back_for=None if row.take_back_seconds is None else timedelta(seconds=row.take_back_seconds),
+                is_text=row.has_buttons is False,
             )
         )
     return found

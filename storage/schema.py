@@ -482,7 +482,20 @@ registers = Table(  # complaints, compliments and suggestions, as a setting keep
     Column("remind_at", Instant),  # NULL: nobody is reminded any more
     Column("ended_at", Instant),  # the complaint was answered
     Column("ended_by", Id),
+    Column("none_at", Instant),  # it was found to be no complaint, and is in the child's book
     CheckConstraint("kind IN ('complaint', 'compliment', 'suggestion')", name="kind"),
+)
+
+mix_ups = Table(  # what a setting told of the wrong child before it was put right
+    "mix_ups",
+    metadata,
+    _id(),
+    _to("setting", index=True),
+    Column("author_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("entry_id", Id, ForeignKey("entries.id"), nullable=False),
+    Column("wrong_id", Id, ForeignKey("children.id"), nullable=False),
+    Column("right_id", Id, ForeignKey("children.id"), nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 # --- what goes out ------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from book.deliveries import Act, DeliveryState, InboxState, NoticeState
 from book.dialling import e164
 from book.disclosure import Address
 from book.entries import Entry
-from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId
+from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Did, message_key
 from book.notices import SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
 from book.people import STAFF, Child, Circle, Membership, Person, Role
@@ -34,6 +34,7 @@ from storage import (
     entries,
     imports,
     inbox,
+    mix_ups,
     notices,
     questions,
     registers,
@@ -50,6 +51,7 @@ from storage.entries import Purpose, Shelf
 from storage.imports import Import
 from storage.inbox import Taken, open_payload
 from storage.knocks import Knock
+from storage.mix_ups import MixUp
 from storage.notices import Standing
 from storage.questions import QUESTION_COUNTS_FOR, Question
 from storage.registers import InRegister
@@ -123,6 +125,7 @@ class Situation:
     importing: Import | None = None  # the spreadsheet this is about
 
     seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
+    mix_ups: tuple[MixUp, ...] = ()  # of the same, where wanted
     registers: tuple[InRegister, ...] = ()  # of the settings she runs, where wanted
     held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
 
@@ -270,6 +273,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 registers=_registers(connection, vault, person, posts, now)
                 if message.id in asked_of or wants.registers
                 else (),
+                mix_ups=_mix_ups(connection, person, posts, now) if wants.registers else (),
                 seen_by=read if message.id in asked_of else {},
                 held=_held_here(held, pressed.get(message.incoming.token), offered.get(message.address, ())),
             )
@@ -459,9 +463,20 @@ def _registers(
     now: datetime,
 ) -> tuple[InRegister, ...]:
     """The registers of the settings she runs."""
-    mine = posts.get(person.id, ()) if person is not None else ()
-    settings = {each.setting for each in mine if each.is_live(now) and each.role is Role.MANAGER and each.setting}
+    settings = _run_by(person, posts, now)
     return registers.of_settings(connection, vault, settings, now) if settings else ()
+
+
+def _mix_ups(
+    connection: Connection, person: Person | None, posts: Mapping[PersonId, Sequence[Membership]], now: datetime
+) -> tuple[MixUp, ...]:
+    settings = _run_by(person, posts, now)
+    return mix_ups.of_settings(connection, settings, now) if settings else ()
+
+
+def _run_by(person: Person | None, posts: Mapping[PersonId, Sequence[Membership]], now: datetime) -> set[SettingId]:
+    mine = posts.get(person.id, ()) if person is not None else ()
+    return {each.setting for each in mine if each.is_live(now) and each.role is Role.MANAGER and each.setting}
 
 
 def _undecided(

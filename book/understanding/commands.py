@@ -55,6 +55,18 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A note of the sender's is about ``child``; ``wrong`` is whom it was filed for, ``about`` which note is meant.
+
+    In "the bump one was Mo, not Noah", ``about`` is "bump"; both are left out where the words do not say.
+    """
+
+    child: int
+    wrong: int | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Narrowing:
     """Whom the author limits a message to, in the author's own words.
 
@@ -103,8 +115,8 @@ def is_slashed(text: str) -> bool:
     return _SLASHED.fullmatch(text.strip()) is not None
 
 
-def as_move(text: str, circle: Sequence[Named]) -> int | None:
-    """The child the message just before should have been about ("that was for Noah"), or None.
+def as_move(text: str, circle: Sequence[Named]) -> Move | None:
+    """The child an earlier message should have been about ("that was for Noah"), or None.
 
     None as well where two children share the name; then it is for the sender to say which.
     """
@@ -122,7 +134,10 @@ def as_move(text: str, circle: Sequence[Named]) -> int | None:
             said.append(words[at].folded)
             at += 1
     found = _MOVE.fullmatch(" ".join(said))
-    return int(found["child"]) if found else None
+    if found is None:
+        return None
+    about = " ".join(each for each in (found["about"] or "").split() if each not in _NO_NOTE_IN_PARTICULAR)
+    return Move(int(found["child"]), int(found["wrong"]) if found["wrong"] else None, about)
 
 
 def as_correction(text: str) -> str | None:
@@ -300,16 +315,18 @@ _MAY_MOVE = re.compile(r"\b(?:was|is|were|should|shouldve|that['’]?s|it['’]?
 _MOVE = re.compile(
     r"(?:(?:sorry|oops|whoops|no|ah|oh|wait|actually|argh|hi|hang on|my mistake|wrong child|wrong one) )*"
     r"(?:"
-    r"(?:(?:that|this|it|(?:the |that )?(?:\w+ ){0,3}(?:one|note|message|msg|text|bit|last)) )?"
+    r"(?:(?:that|this|it|(?:the |that )?(?P<about>(?:\w+ ){0,3})(?:one|note|message|msg|text|bit|last)) )?"
     r"(?:was|is|were|should be|should have been|shouldve been|shouldve said|should say"
     r"|was meant to be|was supposed to be)"
     r"|thats|its|i meant|i mean|meant|move (?:that|it|this)|change (?:that|it|this)|for"
     r")"
     r"(?: (?:all|for|about|meant|to|to be|meant for))*"
     r" @(?P<child>\d+)"
-    r"(?: (?:not|instead of|rather than) (?:for )?@(?:\d+|\?))?"
+    r"(?: (?:not|instead of|rather than) (?:for )?@(?:(?P<wrong>\d+)|\?))?"
     r"(?: (?:instead|not|sorry|pls|please|x+|oops|thanks|ta|my mistake|silly me))*"
 )
+
+_NO_NOTE_IN_PARTICULAR = frozenset({"the", "that", "this", "last", "my", "first", "other", "previous", "wrong"})
 
 # --- corrections -----------------------------------------------------------------------------------------------
 

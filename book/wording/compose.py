@@ -17,7 +17,7 @@ from book.entries import Entry
 from book.facts import TOPIC_OF, Medicine, Sleep, Temperature
 from book.ids import ChildId, NoticeId
 from book.links import link_to
-from book.notices import NEW_LINE, OF_A_QUESTION, Choice, Offer, Said, WhichChild
+from book.notices import NEW_LINE, OF_A_QUESTION, Acknowledgement, Choice, Offer, Said, WhichChild
 from book.papers import Sentences
 from book.people import STAFF, Pronoun, Role
 from book.reasons import Reason
@@ -32,6 +32,9 @@ from book.wording.who_sees import in_words, tables_in_words
 
 WHY_THIS_CHILD = ("only", "reply", "before", "asked")
 """Why a note is of a child, where no name says so."""
+
+NOT_MOVED = Acknowledgement()
+"""What an acknowledgement says of a move where there was none."""
 
 _LONGEST_VALUE = 400  # what a choice can carry: some twenty children
 _UNREACHABLE = frozenset({Reason.BLOCKED, Reason.STOPPED, Reason.GAVE_UP, Reason.REFUSED_BY_CHANNEL})
@@ -187,9 +190,17 @@ class Composer:
             spans.append(Span(self._say(f"relay.asks.{text.asks}", manager=told.manager)))
         return spans
 
-    def ignore(self, sent_at: datetime) -> Utterance:
-        """What could not be taken back is said to be ignored; no child is named."""
-        return plain(self._say("recall.ignore", time=spoken_time(sent_at.astimezone(self.zone))))
+    def ignore(
+        self, sent_at: datetime, *, of_another: bool = False, setting: str = "", telephone: str = ""
+    ) -> Utterance:
+        """What could not be taken back is said to be ignored; no child is named.
+
+        ``of_another`` says to a family that it was not about their child, and whom they can ring.
+        """
+        time = spoken_time(sent_at.astimezone(self.zone))
+        if of_another:
+            return plain(self._say("recall.not_yours", time=time, setting=setting, telephone=telephone))
+        return plain(self._say("recall.ignore", time=time))
 
     def repeated(self, text: str) -> str:
         """The one repeat of a message that may have arrived."""
@@ -204,8 +215,7 @@ class Composer:
         now: datetime,
         *,
         notice: NoticeId,
-        moved_from: str = "",
-        reached: Sequence[str] = (),
+        move: Acknowledgement = NOT_MOVED,
         several: Several | None = None,
     ) -> Utterance | None:
         """One line for each child, of ``several`` exactly what each family will read; None where nothing is left."""
@@ -222,7 +232,7 @@ class Composer:
             return plain("\n".join(said), silent=True)
         if several is not None and len({line.entry.child for line in live}) > 1:
             return self._of_several(live, several, now, notice=notice)
-        written = [self._lines(child, live, now, moved_from, reached) for child in dict.fromkeys(x.child for x in live)]
+        written = [self._lines(child, live, now, move) for child in dict.fromkeys(x.child for x in live)]
         collections = [self._collection(line, now) for line in live if line.entry.text and line.entry.text.collection]
         collections += self._rings_with_it(live)
         no_choices = self._is_text or any(line.entry.urgent for line in live)
@@ -254,7 +264,7 @@ class Composer:
         offers = () if self._is_text else (Choice(Offer.UNDO, notice, "all"), Choice(Offer.CHANGE, notice, "one"))
         return plain("\n".join([heading, *lines]), choices=tuple(self._labelled(each) for each in offers), silent=True)
 
-    def _lines(self, child: str, live: Sequence[Line], now: datetime, moved_from: str, reached: Sequence[str]) -> str:
+    def _lines(self, child: str, live: Sequence[Line], now: datetime, move: Acknowledgement) -> str:
         mine = [line for line in live if line.child == child]
         plain_ones = [line for line in mine if self._topics_of(line)] or [
             line for line in mine if not (line.entry.text and line.entry.text.collection)
@@ -265,21 +275,18 @@ class Composer:
         recipients = _latest(plain_ones)
         if len(plain_ones) == 1 and self._asks_a_person(plain_ones[0]):
             return self._asked(recipients, now)
-        if not moved_from and (narrow := self._answer_narrow(plain_ones, recipients)):
+        if not move.moved_from and (narrow := self._answer_narrow(plain_ones, recipients)):
             return narrow
         private = self._stays_private(plain_ones, recipients)
         if private:
             topics.sort(key=lambda topic: topic is not Topic.FAMILY_NEWS)  # what keeps it private comes first
         told = self._told(recipients, now) or self._say("ack.kept", child=child)
-        if not moved_from and (asleep := self._asleep(child, plain_ones)):
+        if not move.moved_from and (asleep := self._asleep(child, plain_ones)):
             return asleep
-        if moved_from:
-            said = [self._say("ack.moved", child=child, told=told)]
-            if reached:
-                said.append(self._say("ack.moved.some", names=self._catalogue.names(reached), wrong=moved_from))
-            else:
-                said.append(self._say("ack.moved.nobody", wrong=moved_from))
-            return " ".join(said)
+        if move.moved_from:
+            # What still stands on somebody's screen is said next, before whoever is told now.
+            moved = self._say("ack.moved.to" if move.kept else "ack.moved", child=child, told=told)
+            return " ".join([moved, *self._what_had_gone_out(move)])
         if topics:
             brackets = self._stated(plain_ones) if _is_still_told(plain_ones, recipients) else {}
             said_topics = ", ".join(self._topic_label(topic, plain_ones) + brackets.get(topic, "") for topic in topics)
@@ -292,6 +299,20 @@ class Composer:
             return self._by_professional(recipients)
         noes = private or self._noes(plain_ones, recipients)
         return f"{line}. {noes}" if noes else line
+
+    def _what_had_gone_out(self, move: Acknowledgement) -> list[str]:
+        """Who may have read it for the wrong child, who still has it, and who has a note of that."""
+        said = []
+        if move.reached:
+            names = self._catalogue.names(move.reached)
+            said.append(self._say("ack.moved.some", names=names, wrong=move.moved_from))
+        for each in move.kept:
+            key = "ack.moved.a_text" if each.is_text else "ack.moved.a_message"
+            time = spoken_time(each.at.astimezone(self.zone))
+            said.append(self._say(key, name=each.name, time=time, them=self._say(f"pronoun.{each.pronoun}.them")))
+        if not said:
+            return [self._say("ack.moved.nobody", wrong=move.moved_from)]
+        return [*said, self._say("ack.moved.noted", name=move.noted_by)] if move.noted_by else said
 
     def _by_professional(self, recipients: Sequence[Recipient]) -> str:
         """She is told by their places who has it, once and for all: parents, and who works there (dialogue 39)."""

@@ -36,7 +36,7 @@ from book.people import GUESTS, STAFF, Circle, Membership, Role, Standing
 from book.reasons import Reason
 from book.sharing import HOME, newest_by_chooser
 from book.topics import Group, groups_needed
-from book.wording.compose import Composer, Line, Recipient, Several, Told
+from book.wording.compose import NOT_MOVED, Composer, Line, Recipient, Several, Told
 from book.wording.utterance import Utterance
 from bot.channels.channel import Channel, Part
 from bot.dispatch.references import References, asks_another_setting, is_about_several
@@ -139,14 +139,12 @@ class Composing:
             case Relay() | Correction():
                 return self._relay(address, lead, waiting, found, now, into)
             case Acknowledgement():
-                moved_from, reached = _moved(lead.notice, lead.person, found, now)
                 utterance = self._for(address).acknowledgement(
                     self._lines(lead.id, lead.person, found, now),
                     disclosure,
                     now,
                     notice=lead.id,
-                    moved_from=moved_from,
-                    reached=reached,
+                    move=_moved(lead.notice, lead.person, found, now),
                     several=self._several(lead.id, lead.person, found, now),
                 )
                 return self._say(address, lead, utterance, into, now)
@@ -469,14 +467,12 @@ class Composing:
                 into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
             return False
         assert known is not None
-        moved_from, reached = _moved(known[0], lead.person, found, now)
         utterance = self._composer.acknowledgement(
             self._lines(acknowledgement, lead.person, found, now),
             what_may_be_said(address),
             now,
             notice=acknowledgement,
-            moved_from=moved_from,
-            reached=reached,
+            move=_moved(known[0], lead.person, found, now),
             several=self._several(acknowledgement, lead.person, found, now),
         )
         return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[-1].provider_id)
@@ -512,7 +508,7 @@ class Composing:
             return False
         can = address.take_back_for is not None and now - sent[0].sent_at <= address.take_back_for
         if not can:
-            return self._say(address, lead, self._composer.ignore(sent[0].sent_at), into, now)
+            return self._say(address, lead, self._ignore(address, lead, notice, sent[0].sent_at, found), into, now)
         left = self._left_standing(sent, notice, lead.person, found, now)
         if left and address.can_change and len(sent) == 1:
             told = [self._as_told(entry, lead.person, found, now, corrected=False) for entry in left]
@@ -520,6 +516,20 @@ class Composing:
             return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[0].provider_id)
         into.deliveries.append(self._bare(lead, address, Act.TAKE_BACK, tuple(each.provider_id for each in sent)))
         return True
+
+    def _ignore(
+        self, address: Address, lead: Waiting, notice: Recall, sent_at: datetime, found: References
+    ) -> Utterance:
+        """To a family that was told of another's child by a setting, whom to ring as well."""
+        entry = found.entries[notice.entry]
+        circle = found.circles[entry.child]
+        member = next((each for each in circle.memberships if each.person.id == lead.person), None)
+        setting = circle.settings.get(entry.author_setting) if entry.author_setting is not None else None
+        is_family = member is not None and member.role in (Role.PARENT, Role.FAMILY)
+        is_another_families = entry.state is EntryState.MOVED and entry.author_role in STAFF and is_family
+        if not is_another_families or setting is None or not setting.telephone:
+            return self._for(address).ignore(sent_at)
+        return self._for(address).ignore(sent_at, of_another=True, setting=setting.name, telephone=setting.telephone)
 
     def _left_standing(
         self, sent: Sequence[Sent], notice: Recall, reader: PersonId | None, found: References, now: datetime
@@ -645,12 +655,10 @@ def _has_left_since(person: PersonId, found: References, since: datetime) -> boo
 
 def _moved(
     acknowledgement: Acknowledgement, reader: PersonId | None, found: References, now: datetime
-) -> tuple[str, tuple[str, ...]]:
-    """The child it was moved from and who may have read it there; nothing of a child with whom she is no longer."""
+) -> Acknowledgement:
+    """From which child it was moved and who had it there; nothing of a child with whom she is no longer."""
     wrong = acknowledgement.wrong
-    if wrong is None or _belongs(reader, found.circles.get(wrong), now):
-        return acknowledgement.moved_from, acknowledgement.reached
-    return "", ()
+    return acknowledgement if wrong is None or _belongs(reader, found.circles.get(wrong), now) else NOT_MOVED
 
 
 def _who_can_change(entry: Entry, member: Membership, circle: Circle, now: datetime) -> str:

@@ -28,12 +28,14 @@ from book.notices import (
     Recall,
     Relay,
     Said,
+    StillThere,
     WhichChild,
     act_of,
     from_parameters,
     kind_of,
     to_parameters,
 )
+from book.people import Pronoun
 from book.topics import Subject, Topic
 
 # Whatever a telephone can send: emoji, right-to-left marks, newlines, nulls. A lone surrogate is no text.
@@ -44,6 +46,7 @@ instants = st.datetimes(
     datetime(2090, 1, 1),  # noqa: DTZ001
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=1)), timezone(timedelta(hours=-9, minutes=-30))]),
 )
+still_there = st.builds(StillThere, words, st.sampled_from(Pronoun), instants, st.booleans())
 settings_meant = st.frozensets(ids.map(SettingId), max_size=4)
 
 st.register_type_strategy(Choice, st.builds(Choice, st.sampled_from(Offer), ids, words, words))
@@ -59,6 +62,8 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "moved_from": words,
         "reached": st.lists(words, max_size=3).map(tuple),
         "wrong": st.none() | ids,
+        "kept": st.lists(still_there, max_size=2).map(tuple),
+        "noted_by": words,
         "key": words,
         "press": words,
         "values": st.dictionaries(words, words, max_size=3),

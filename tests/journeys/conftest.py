@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from zlib import crc32
 
 import pytest
@@ -112,18 +113,23 @@ ByText = Callable[..., Awaitable[Story]]
 
 
 @pytest.fixture
-def by_text(
+async def by_text(
+    scenery: tuple[str, str],
     store: Store,
     book_clock: BookClock,
     machine_clock: MachineClock,
     ids: Ids,
     lexicon: Lexicon,
     catalogue: Catalogue,
-) -> ByText:
+) -> AsyncIterator[ByText]:
     """A story in which some have plain texts, with the words they chose to have there."""
+    async with AsyncExitStack() as closing:
 
-    async def begins(*texts: str, more: Callable[[DemoRoster], Roster] | None = None) -> Story:
-        stage = Together(OnPhones(), OnText(Carries.WORDS), texts)
-        return await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, more=more)
+        async def begins(*texts: str, more: Callable[[DemoRoster], Roster] | None = None) -> Story:
+            first = OnPhones() if scenery[0] == "phones" else await closing.enter_async_context(OnTelegram())
+            stage = Together(first, OnText(Carries.WORDS), texts)
+            return await tell(
+                store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, more=more
+            )
 
-    return begins
+        yield begins

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from sqlalchemy import Connection, select
+
+from book.ids import ChildId, Ids, PersonId
+from book.people import Role
+from bot.demo.roster import DemoRoster
+from storage import schema
+from storage.roster import NewChild, NewMembership, NewPerson, Roster
 from tests.journeys.conftest import ByText
 from tests.kit.conversation import Story
 
@@ -100,6 +108,85 @@ async def test_dialogue_5_undo_and_that_was_for_noah(story: Story) -> None:
     await joe.hears('Noah, from Priya 12:40: "Noah had 2 wet nappies and slept 11-12"')
     for person in (hannah, tom, dawn):
         await person.hears_nothing()
+
+
+def _mo(ids: Ids) -> Callable[[DemoRoster], Roster]:
+    """Mo, another child of Priya's, and his mother."""
+    mina, mo = PersonId(ids.new()), ChildId(ids.new())
+
+    def more(people: DemoRoster) -> Roster:
+        people.people["mina"] = mina  # type: ignore[index]
+        sunshine = people.settings["sunshine"]
+        around = (("priya", Role.KEY_PERSON), ("maya", Role.MANAGER))
+        return Roster(
+            people=[NewPerson(mina, "Mina")],
+            children=[NewChild(mo, ("Mo",))],
+            memberships=[
+                NewMembership(ids.new(), mina, Role.PARENT, mo, sunshine),
+                *(NewMembership(ids.new(), people.people[who], role, mo, sunshine) for who, role in around),
+            ],
+        )
+
+    return more
+
+
+async def test_dialogue_6_wrong_child_and_the_text_has_already_gone(by_text: ByText, ids: Ids) -> None:
+    story = await by_text("joe", more=_mo(ids))
+    priya, joe, mina, maya, amy = (story.person(who) for who in ("priya", "joe", "mina", "maya", "amy"))
+    await story.until("15:12")
+    await priya.says("Noah bumped his head on the slide, cold compress on, happy again")
+    await story.passes(30)
+    await priya.hears_anything()
+    assert "bumped his head" in await joe.hears_anything()
+    await story.until("15:18")
+    await priya.says("Noah ate all his tea")
+    await story.passes(60)
+    await priya.hears_anything()
+
+    await story.until("15:20")
+    await priya.says("sorry the bump one was Mo not Noah")
+    await priya.hears(
+        "✓ Moved to Mo. Joe had a text about it at 15:12 and texts can't be taken back, so I've told him to ignore it. "
+        "Maya has a note of the slip."
+    )
+    await joe.hears("Please ignore our 15:12 text. It was not about your child. Sorry. Sunshine, 01632 960123")
+    await mina.hears('Mo, from Priya 15:12: "Mo bumped his head on the slide, cold compress on, happy again"')
+
+    await story.until("17:00")
+    assert "ate all his tea" in await joe.hears_anything()
+    assert "Priya wrote for Noah what was about Mo, and Joe had it" in await maya.hears_anything()
+    await maya.says("mix-ups")
+    await maya.hears("Mix-ups:\n24 November, Priya: written for Noah, about Mo. Joe had it.")
+    for person in (priya, amy):
+        await person.says("mix-ups")
+        await story.passes(30)
+        assert "written for" not in await person.hears_anything()
+
+
+async def test_what_was_filed_for_the_wrong_child_is_kept_under_the_right_ones_key_alone(story: Story) -> None:
+    priya, joe = story.person("priya"), story.person("joe")
+    await story.until("12:40")
+    await priya.says("Ella had 2 wet nappies and slept 11-12")
+    await story.passes(60)
+    await priya.says("that was noah")
+    await story.until("17:00")
+    await joe.hears_anything()
+
+    def kept(connection: Connection) -> tuple[set[int], list[object], set[int]]:
+        originals = connection.execute(select(schema.originals.c.owner_id)).scalars()
+        revisions = connection.execute(
+            select(schema.entry_revisions.c.sealed_text, schema.entries.c.child_id)
+            .join(schema.entries, schema.entries.c.id == schema.entry_revisions.c.entry_id)
+            .order_by(schema.entries.c.id)
+        ).all()
+        with_words = {each.child_id for each in revisions if each.sealed_text is not None}
+        return set(originals), [each.child_id for each in revisions], with_words
+
+    owners, children, with_words = await story.store.read(kept)
+    ella, noah = story.people.children["ella"], story.people.children["noah"]
+    assert set(children) == {ella, noah}
+    assert with_words == {noah}
+    assert owners == {noah}
 
 
 async def test_dialogue_8_naps_as_they_happen(story: Story) -> None:

@@ -8,6 +8,7 @@ from book.understanding.children import Named
 from book.understanding.commands import (
     Command,
     CommandWord,
+    Move,
     Narrowing,
     as_command,
     as_correction,
@@ -90,7 +91,13 @@ def test_there_are_nineteen_words_and_the_two_that_platforms_send() -> None:
     ],
 )
 def test_a_move_names_one_child_and_says_nothing_else(text: str, child: int | None) -> None:
-    assert as_move(text, CIRCLE) == child
+    found = as_move(text, CIRCLE)
+    assert (None if found is None else found.child) == child
+
+
+def test_a_move_says_which_note_is_meant_and_whom_it_was_filed_for_where_the_words_do() -> None:
+    assert as_move("sorry the bump one was Mo not Noah", CIRCLE) == Move(2, 1, "bump")
+    assert as_move("that last one was for Mo", CIRCLE) == Move(2)
 
 
 def test_a_move_to_either_of_two_namesakes_is_no_move() -> None:

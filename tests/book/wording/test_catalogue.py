@@ -106,7 +106,7 @@ def _literals(node: ast.expr) -> Iterator[str]:
 
 # Whatever may stand in a place of any sentence.
 _PLACES = frozenset(
-    {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "first", "last"}
+    {"child", "author", "time", "name", "names", "setting", "topics", "told", "who", "wrong", "right", "first", "last"}
     | {
         "lead",
         "lead_in_full",

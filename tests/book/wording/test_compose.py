@@ -14,7 +14,7 @@ from book.deliveries import NoticeState
 from book.disclosure import Nudge, Words
 from book.entries import Correction, Entry, EntryState, Text, Travel
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
-from book.notices import Choice, Offer, Said, WhichChild
+from book.notices import Acknowledgement, Choice, Offer, Said, WhichChild
 from book.people import Role
 from book.reasons import Reason
 from book.topics import Group, Topic
@@ -79,7 +79,7 @@ def _line(
 
 def _acknowledge(*lines: Line, now: datetime = NOW, moved_from: str = "", reached: tuple[str, ...] = ()) -> Utterance:
     utterance = COMPOSER.acknowledgement(
-        lines, Words(), now, notice=ACKNOWLEDGEMENT, moved_from=moved_from, reached=reached
+        lines, Words(), now, notice=ACKNOWLEDGEMENT, move=Acknowledgement(moved_from, reached)
     )
     assert utterance is not None
     return utterance
