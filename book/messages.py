@@ -69,6 +69,7 @@ class Incoming:
     unsaid: int = 0  # how often in vain it was asked which child this is about, as it comes up again; never a door's
     among: tuple[int, ...] = ()  # the children it was asked among
     released: bool = False  # was held for the safeguarding lead and is an ordinary note; never a door's
+    ordinary: bool = False  # was taken for a complaint and is a note as any other; never a door's
 
     @property
     def words(self) -> str:
@@ -102,6 +103,7 @@ class Incoming:
             ("unsaid", self.unsaid),
             ("among", self.among),
             ("released", self.released),
+            ("ordinary", self.ordinary),
         )
         return {name: value for name, value in fields if value}
 

@@ -213,6 +213,8 @@ class Offer(StrEnum):
     IMPORT_FILL = "import_fill"
     IMPORT_MEND = "import_mend"
     COMPLAINT_DONE = "complaint_done"
+    COMPLAINT_NONE = "complaint_none"  # whoever runs the setting says that it was none
+    NO_COMPLAINT = "no_complaint"  # its author says so
     WAITING = "waiting"  # one line of the list of what hangs
     LET_THEM_IN = "let_them_in"
 
@@ -224,6 +226,9 @@ SPEAK_OF_DISCLOSURES = frozenset(
     {Offer.ORDINARY_BUMP, Offer.OWN_BUMP, Offer.ABOUT_LEAD, Offer.ON_MY_WAY, Offer.SEE_AGAIN}
 )
 """Choices whose subject is a disclosure that is kept: loaded when one of them is taken."""
+
+SPEAK_OF_COMPLAINTS = frozenset({Offer.COMPLAINT_DONE, Offer.COMPLAINT_NONE, Offer.NO_COMPLAINT})
+"""Choices whose subject is a line of a register: its register is loaded when one of them is taken."""
 
 
 OF_A_QUESTION = "q"

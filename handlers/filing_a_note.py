@@ -19,7 +19,7 @@ from book.notices import Acknowledgement, Relay, WhichChild
 from book.people import STAFF, Circle, Membership, Role, SettingKind
 from book.reasons import Reason
 from book.timing import in_the_day, when_to_tell
-from book.topics import Subject
+from book.topics import Subject, Topic
 from book.understanding.apart import asks_of
 from book.understanding.children import (
     CONVERSATION,
@@ -237,6 +237,7 @@ def whoever_it_is(taken: Taken, situation: Situation, desk: Desk, among: Sequenc
     desk = replace(desk, pace=replace(desk.pace, undo=timedelta(0)))
     names = [name for each in named_children(situation, desk) for name in each.names]
     reading, _ = read_note(taken.incoming.text, desk.lexicon, names, civil(desk, taken.incoming.at))
+    reading = _as_meant(reading, taken)
     parties: set[SettingId | PersonId | None] | None = None
     told: list[tuple[SettingId | PersonId | None, NewNotice]] = []
     if any(answering.apart(situation, child, desk) for child in among):
@@ -259,6 +260,13 @@ def whoever_it_is(taken: Taken, situation: Situation, desk: Desk, among: Sequenc
         if parties is not None and party in parties:
             once.setdefault(each.person, each)
     return tuple(once.values())
+
+
+def _as_meant(reading: Reading, taken: Taken) -> Reading:
+    """What was found to be no complaint is about the rest of what it is about."""
+    if not taken.incoming.ordinary:
+        return reading
+    return replace(reading, subjects=tuple(each for each in reading.subjects if each.topic is not Topic.COMPLAINT))
 
 
 def _party(told: NewNotice, circle: Circle, desk: Desk) -> SettingId | PersonId | None:
@@ -293,7 +301,8 @@ def _file(
         read_note(words, desk.lexicon, names, written, beside=whole, about=about, released=released)
         for _, words in clauses
     ]
-    readings = [each if each.subjects else replace(each, subjects=about) for each, _ in notes]
+    readings = [_as_meant(each, taken) for each, _ in notes]
+    readings = [each if each.subjects else replace(each, subjects=about) for each in readings]
     urgent = any(each.urgent for each in readings)
     burst = _burst(situation, desk)
     pace = replace(desk.pace, undo=desk.pace.undo_several) if len(clauses) > 1 else desk.pace

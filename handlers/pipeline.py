@@ -142,6 +142,8 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return (wanted,)
     if not text:
         return (replies.said(situation, desk, _without_words(situation, desk)),)
+    if taken.incoming.ordinary:
+        return _noted(situation, desk)
     if is_thanks(text) or (is_greeting(text) and situation.replied is None):
         return (replies.skip(situation, Reason.SMALL_TALK),)
     circle = named_children(situation, desk)
@@ -163,6 +165,12 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return (mended,)
     if not circle:
         return (replies.said(situation, desk, "no_children"),)
+    return _noted(situation, desk)
+
+
+def _noted(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
+    """What is left once it is no answer and no wish: a complaint, or a note for the book."""
+    taken = situation.taken
     if (complaint := registers.complained(situation, desk)) is not None:
         return complaint
     filed = file_note(taken, situation, desk)

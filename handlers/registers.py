@@ -28,7 +28,7 @@ from handlers.stating import civil
 from storage.audit import Deed
 from storage.conversations import Offered
 from storage.filing import Filing
-from storage.registers import Answered, InRegister, NewInRegister
+from storage.registers import Answered, InRegister, NewInRegister, NoComplaint
 from storage.situations import Situation
 from storage.vault import Owner
 
@@ -44,6 +44,8 @@ def complained(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """A complaint of somebody of a family; None where it is none, or nobody can say about which setting."""
     person, text = situation.person, situation.taken.incoming.text
     assert person is not None
+    if situation.taken.incoming.ordinary:
+        return None  # She, or whoever runs the setting, has said that it is none.
     names = [name for each in named_children(situation, desk) for name in each.names]
     reading, _ = read_note(text, desk.lexicon, names, civil(desk, situation.taken.incoming.at))
     if Register.COMPLAINT not in {REGISTER_OF.get(each.topic) for each in reading.subjects}:
@@ -110,7 +112,7 @@ def _kept(
                     "soon": values["soon"],
                     "until": values["until"],
                 },
-                (Choice(Offer.COMPLAINT_DONE, line, "", person.name),),
+                (Choice(Offer.COMPLAINT_DONE, line, "", person.name), Choice(Offer.COMPLAINT_NONE, line)),
             ),
             child=circle.child.id,
             not_before=when_at_hand(each, circle, desk.now, desk.zone),
@@ -122,7 +124,10 @@ def _kept(
         address=taken.address,
         state=InboxState.SKIPPED,
         reason=Reason.OWN_ROAD,
-        notices=(replies.say(situation, desk, Said("complaint.kept", values)), *told),
+        notices=(
+            replies.say(situation, desk, Said("complaint.kept", values, (Choice(Offer.NO_COMPLAINT, line),))),
+            *told,
+        ),
         registers=(
             NewInRegister(
                 line,
@@ -181,6 +186,8 @@ def _line(each: InRegister, desk: Desk) -> tuple[str, Mapping[str, str]]:
     values = {"name": each.name, "day": day_of(each.at.astimezone(desk.zone).date()), "words": one_line(each.words)}
     if each.kind is not Register.COMPLAINT or each.answer_by is None:
         return "register.line", values
+    if each.was_none:
+        return "register.line.none", values
     if not each.is_open:
         return "register.line.answered", values
     return "register.line.open", {**values, "until": day_of(each.answer_by)}
@@ -198,6 +205,59 @@ def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
     ]
 
 
+def none(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """Whoever runs the setting says that it was no complaint: it becomes the note it was, and its author is told."""
+    runs = frozenset(
+        each.setting
+        for each in situation.posts
+        if each.role is Role.MANAGER and each.is_live(desk.now) and each.setting is not None
+    )
+    line = _open(situation, offered)
+    if situation.person is None or line is None or line.setting not in runs:
+        return (replies.said(situation, desk, "press.done"),)
+    told = Said("complaint.none.told", {"name": situation.person.name})
+    return (
+        replace(
+            replies.skip(situation, Reason.ANSWERED),
+            notices=(
+                replies.say(situation, desk, Said("complaint.none", {"name": line.name})),
+                replies.tell(situation, desk, line.author, told),
+            ),
+            no_complaints=(NoComplaint(line.id, situation.person.id, runs),),
+            deeds=(Deed("no complaint", situation.person.id, Owner.setting(line.setting), line.id),),
+        ),
+    )
+
+
+def not_meant(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """Its author says that it was no complaint: it becomes the note it was, and whoever had it is told."""
+    person, line = situation.person, _open(situation, offered)
+    if person is None or line is None or line.author != person.id:
+        return (replies.said(situation, desk, "press.done"),)
+    managers = {
+        each.person.id
+        for circle in situation.circles.values()
+        for each in circle.live(desk.now)
+        if each.role is Role.MANAGER and each.setting == line.setting
+    }
+    told = Said("complaint.not_meant.told", {"name": person.name})
+    return (
+        replace(
+            replies.skip(situation, Reason.ANSWERED),
+            notices=(
+                replies.say(situation, desk, Said("complaint.not_meant")),
+                *(replies.tell(situation, desk, each, told) for each in sorted(managers)),
+            ),
+            no_complaints=(NoComplaint(line.id, person.id),),
+            deeds=(Deed("no complaint", person.id, Owner.setting(line.setting), line.id),),
+        ),
+    )
+
+
+def _open(situation: Situation, offered: Offered) -> InRegister | None:
+    return next((each for each in situation.registers if each.id == offered.choice.subject and each.is_open), None)
+
+
 def answered(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """Whoever runs the setting says that a complaint has been answered."""
     runs = frozenset(
@@ -205,7 +265,8 @@ def answered(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing
         for each in situation.posts
         if each.role is Role.MANAGER and each.is_live(desk.now) and each.setting is not None
     )
-    if situation.person is None or not runs:
+    line = _open(situation, offered)
+    if situation.person is None or line is None or line.setting not in runs:
         return (replies.said(situation, desk, "press.done"),)
     said = replies.said(situation, desk, "complaint.answered")
-    return (replace(said, register_ends=(Answered(offered.choice.subject, situation.person.id, runs),)),)
+    return (replace(said, register_ends=(Answered(line.id, situation.person.id, runs),)),)

@@ -186,6 +186,8 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.IMPORT_FILL: importing.fill,
         Offer.IMPORT_MEND: importing.mend,
         Offer.COMPLAINT_DONE: registers.answered,
+        Offer.COMPLAINT_NONE: registers.none,
+        Offer.NO_COMPLAINT: registers.not_meant,
         Offer.WAITING: waiting.look,
         Offer.LET_THEM_IN: claims.let_them_in,
     }

@@ -55,7 +55,7 @@ from storage.invitations import NewInvitation
 from storage.mix_ups import NewMixUp
 from storage.questions import Question
 from storage.registers import Answered as RegisterAnswered
-from storage.registers import NewInRegister
+from storage.registers import NewInRegister, NoComplaint
 from storage.roster import NOBODY_NEW, Roster
 from storage.statements import among, constant
 from storage.tablets import Changes
@@ -183,6 +183,7 @@ class Filing:
     questions: tuple[Question, ...] = ()  # "which child?", asked now or again
     registers: tuple[NewInRegister, ...] = ()  # complaints, compliments, suggestions
     register_ends: tuple[RegisterAnswered, ...] = ()
+    no_complaints: tuple[NoComplaint, ...] = ()  # handled once more, as notes
     settles: tuple[InboxId, ...] = ()  # messages of which it is known now, or that were taken back
     roster: Roster = NOBODY_NEW
     invites: tuple[NewInvitation, ...] = ()
@@ -275,6 +276,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         if filing.import_ends is not None:
             imports.end(connection, vault, filing.import_ends, now)
     _end(connection, filings, now)
+    registers.release(connection, vault, [each for filing in filings for each in filing.no_complaints], now)
     ring(connection, Bell.THREAD)
     if any(each.documents or each.reason is Reason.WAITS_FOR_FILE for each in filings):
         ring(connection, Bell.PAPERS)

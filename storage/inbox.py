@@ -204,6 +204,15 @@ def put_back(connection: Connection, vault: Vault, message: InboxId, incoming: I
     connection.execute(update(inbox).where(inbox.c.id == message).values(sealed_payload=sealed, day=day))
 
 
+def handle_again(connection: Connection, vault: Vault, message: InboxId, incoming: Incoming, now: datetime) -> None:
+    """A message that had ended is handled once more, as it reads now."""
+    put_back(connection, vault, message, incoming, now)
+    connection.execute(
+        update(inbox).where(inbox.c.id == message).values(state=InboxState.NEW, reason=None, ended_at=None)
+    )
+    ring(connection, Bell.INBOX)
+
+
 def next_alone(connection: Connection) -> InboxId | None:
     """The oldest message that must be taken by itself, if it is the oldest of its sender."""
     found = connection.execute(_NEXT_ALONE).scalar_one_or_none()

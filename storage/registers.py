@@ -6,15 +6,17 @@ Sealed under the setting's key, whose duty to keep it no parent's request ends. 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from book.ids import InboxId, PersonId, SettingId
+from book.messages import Incoming
 from book.registers import Register
-from storage import circles, dialect
-from storage.schema import registers
+from storage import circles, dialect, inbox
+from storage.schema import originals, registers
 from storage.vault import Owner, Vault
 
 _LISTED_FOR = timedelta(days=90)
@@ -43,6 +45,15 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class NoComplaint:
+    """It was none, as whoever runs one of these settings says, or its author: its message is handled as a note."""
+
+    id: int
+    by: PersonId
+    settings: frozenset[SettingId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class InRegister:
     """One line as it stands."""
 
@@ -55,6 +66,7 @@ class InRegister:
     words: str
     answer_by: date | None
     is_open: bool
+    was_none: bool = False
 
 
 def keep(connection: Connection, vault: Vault, new: Sequence[tuple[InboxId, NewInRegister]], now: datetime) -> None:
@@ -93,6 +105,44 @@ def end(connection: Connection, answered: Sequence[Answered], now: datetime) -> 
         )
 
 
+def release(connection: Connection, vault: Vault, wanted: Sequence[NoComplaint], now: datetime) -> None:
+    """These were no complaints: nobody is reminded of them, and their messages are handled once more, as notes."""
+    for each in wanted:
+        ended = connection.execute(
+            update(registers)
+            .where(
+                registers.c.id == each.id,
+                registers.c.kind == Register.COMPLAINT,
+                registers.c.ended_at.is_(None),
+                or_(registers.c.setting_id.in_(sorted(each.settings)), registers.c.author_id == each.by),
+            )
+            .values(ended_at=now, ended_by=each.by, none_at=now, remind_at=None)
+            .returning(registers.c.message_id, registers.c.setting_id)
+        ).one_or_none()
+        if ended is None:
+            continue  # Somebody else was quicker.
+        owner = Owner.setting(ended.setting_id)
+        sealed = connection.execute(
+            select(originals.c.sealed_payload).where(
+                originals.c.message_id == ended.message_id,
+                originals.c.owner_kind == owner.kind.value,
+                originals.c.owner_id == owner.id,
+            )
+        ).scalar_one()
+        incoming = Incoming.from_json(vault.open_text(owner, "original", ended.message_id, sealed))
+        inbox.handle_again(connection, vault, InboxId(ended.message_id), replace(incoming, ordinary=True), now)
+
+
+def of_author(
+    connection: Connection, vault: Vault, author: PersonId, wanted: Collection[int]
+) -> tuple[InRegister, ...]:
+    """Of these lines, her own."""
+    rows = connection.execute(
+        select(registers).where(registers.c.id.in_(sorted(wanted)), registers.c.author_id == author)
+    ).all()
+    return _lines(connection, vault, rows)
+
+
 def of_settings(
     connection: Connection, vault: Vault, settings: Collection[SettingId], now: datetime
 ) -> tuple[InRegister, ...]:
@@ -108,6 +158,10 @@ def of_settings(
         )
         .order_by(registers.c.id)
     ).all()
+    return _lines(connection, vault, rows)
+
+
+def _lines(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> tuple[InRegister, ...]:
     people = circles.load_people(connection, vault, {PersonId(row.author_id) for row in rows})
     return tuple(
         InRegister(
@@ -120,6 +174,7 @@ def of_settings(
             vault.open_text(Owner.setting(row.setting_id), "register", row.id, row.sealed_words),
             None if row.answer_by is None else date.fromisoformat(row.answer_by),
             row.ended_at is None,
+            row.none_at is not None,
         )
         for row in rows
     )

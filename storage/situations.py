@@ -21,7 +21,7 @@ from book.disclosure import Address
 from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Did, message_key
-from book.notices import SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
+from book.notices import SPEAK_OF_COMPLAINTS, SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
 from book.people import STAFF, Child, Circle, Membership, Person, Role
 from book.reasons import Reason
 from storage import (
@@ -272,7 +272,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 importing=importing.get(message.id),
                 registers=_registers(connection, vault, person, posts, now)
                 if message.id in asked_of or wants.registers
-                else (),
+                else _complaints(connection, vault, person, posts, now, _here(message, pressed, offered)),
                 mix_ups=_mix_ups(connection, person, posts, now) if wants.registers else (),
                 seen_by=read if message.id in asked_of else {},
                 held=_held_here(held, pressed.get(message.incoming.token), offered.get(message.address, ())),
@@ -465,6 +465,30 @@ def _registers(
     """The registers of the settings she runs."""
     settings = _run_by(person, posts, now)
     return registers.of_settings(connection, vault, settings, now) if settings else ()
+
+
+def _complaints(
+    connection: Connection,
+    vault: Vault,
+    person: Person | None,
+    posts: Mapping[PersonId, Sequence[Membership]],
+    now: datetime,
+    here: Sequence[Offered],
+) -> tuple[InRegister, ...]:
+    """The complaints that may be chosen about here: those of settings she runs, and her own."""
+    wanted = {each.choice.subject for each in here if each.choice.offer in SPEAK_OF_COMPLAINTS}
+    if not wanted or person is None:
+        return ()
+    of_hers = _registers(connection, vault, person, posts, now)
+    return of_hers + registers.of_author(connection, vault, person.id, wanted - {each.id for each in of_hers})
+
+
+def _here(
+    message: Taken, pressed: Mapping[str, Offered], offered: Mapping[AddressId, Sequence[Offered]]
+) -> tuple[Offered, ...]:
+    """What was pressed, or may be typed, with this message."""
+    one = pressed.get(message.incoming.token) if message.incoming.token else None
+    return (*((one,) if one is not None else ()), *offered.get(message.address, ()))
 
 
 def _mix_ups(
