@@ -251,7 +251,7 @@ def _narrow_the_last(situation: Situation, desk: Desk, newest: list[Entry]) -> F
     taken, entry = situation.taken, newest[-1]
     assert situation.person is not None
     other = as_other_topic(taken.incoming.text)
-    if other is not None and len(newest) == 1:
+    if other is not None and len(newest) == 1 and (other[1] or other[0] in {each.topic for each in entry.subjects}):
         return setting_right.of_another_topic(taken, situation, desk, entry, *other)
     circle = situation.circles[entry.child]
     me = circle.membership(situation.person.id, desk.now)

@@ -255,11 +255,14 @@ def _corrected(
 
 
 def of_another_topic(
-    taken: Taken, situation: Situation, desk: Desk, entry: Entry, wrong: Topic, right: Topic
+    taken: Taken, situation: Situation, desk: Desk, entry: Entry, wrong: Topic, right: Topic | None
 ) -> Filing:
-    """ "Not sleep, health": the note just before is under the other topic, and who may know it is decided again."""
+    """ "Not sleep, health": the note just before is under the other topic, and who may know it is decided again.
+
+    Under none where no other was said and none is left: then the strictest rule holds.
+    """
     left = [each for each in entry.subjects if each.topic not in (wrong, right)]
-    after = replace(entry, subjects=(*left, Subject(right)))
+    after = replace(entry, subjects=(*left, *((Subject(right),) if right else ())))
     filing = rebound(taken, situation, desk, entry, after, why="topic")
     filing = replace(filing, state=InboxState.SKIPPED, reason=Reason.ANSWERED)
     if situation.address.can_change:

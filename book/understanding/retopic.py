@@ -1,4 +1,7 @@
-""" "Not sleep, health": of which topic the note just before is not, and of which it is. Knows nothing of that note."""
+""" "Not sleep, health", "not nappy": of which topic the note just before is not, and of which it is.
+
+Knows nothing of that note.
+"""
 
 from __future__ import annotations
 
@@ -29,19 +32,23 @@ _CALLED = {
 }
 _NAMES = "|".join(_CALLED)
 _NOT_THIS = re.compile(
-    rf"(?:(?:sorry|no|oops)[ ,]+)?(?:(?:that['’]?s|that was|it['’]?s) )?not (?P<not>{_NAMES})[ ,;:.–-]+"
-    rf"(?:but |it['’]?s |that['’]?s |rather )?(?P<but>{_NAMES})[.!]?",
+    rf"(?:(?:sorry|no|oops)[ ,]+)?(?:(?:that['’]?s|that was|it['’]?s) )?not (?P<not>{_NAMES})"
+    rf"(?:[ ,;:.–-]+(?:but |it['’]?s |that['’]?s |rather )?(?P<but>{_NAMES}))?[.!]?",
     re.IGNORECASE,
 )
 
 
-def as_other_topic(text: str) -> tuple[Topic, Topic] | None:
-    """The topic it is not, and the one it is.
+def as_other_topic(text: str) -> tuple[Topic, Topic | None] | None:
+    """The topic it is not, and the one it is, if that is said.
 
     >>> as_other_topic("not sleep, health")
     (<Topic.SLEEP: 'sleep'>, <Topic.HEALTH: 'health'>)
+    >>> as_other_topic("not nappy")
+    (<Topic.NAPPY: 'nappy'>, None)
     >>> as_other_topic("not sleeping well, health visitor came") is None
     True
     """
     found = _NOT_THIS.fullmatch(" ".join(text.split()))
-    return None if found is None else (_CALLED[found["not"].lower()], _CALLED[found["but"].lower()])
+    if found is None:
+        return None
+    return _CALLED[found["not"].lower()], _CALLED[found["but"].lower()] if found["but"] else None

@@ -216,6 +216,22 @@ async def test_not_sleep_health_puts_the_note_under_the_other_topic(story: Story
     await hannah.sees("✓ Ella · health → Priya 7:30, Dawn 7:00")
 
 
+async def test_not_nappy_takes_that_topic_alone_off_the_note_and_is_a_note_where_it_has_none(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("8:30")
+    await hannah.says("had 2 wees, slept thru")
+    await story.passes(30)
+    await hannah.hears_anything()
+    await hannah.says("not nappy")
+    await story.passes(60)
+    await hannah.sees("✓ Ella · sleep → Priya ✓ Dawn ✓")
+    assert not any("not nappy" in each.text for each in await priya.screen())
+
+    await hannah.says("not mood")
+    await story.passes(60)
+    assert any('"not mood"' in each.text for each in await priya.screen())
+
+
 async def test_which_child_is_asked_once_kept_and_answered_in_words(story: Story) -> None:
     joe, priya, carys = (story.person(who) for who in ("joe", "priya", "carys"))
     await story.until("8:10")
