@@ -186,8 +186,9 @@ FAMILY_MAY_BE_GIVEN = frozenset({Group.DAY, Group.LEARNING, Group.PHOTOS})
 def _to_a_guest(note: Note, member: Membership, circle: Circle, now: datetime) -> bool:
     """Family and professionals see no more than the parent they came through lets them, and nothing of others' talk.
 
-    Family: her day, on the days she has the child (dialogue 44). A professional: the groups she was given, until her
-    end date (dialogue 39); what she is told of unasked is decided in :func:`choose_audience`.
+    Family: her day, on the days she has the child (dialogue 44). A professional: the groups she was given of whoever
+    wrote it, until her end date (dialogue 39, rule 6); what she is told of unasked is decided in
+    :func:`choose_audience`.
     """
     host = came_through(member, circle, now)
     if host is None or note.only or note.without or note.unread or not note.subjects or _has_own_road(note):
@@ -195,7 +196,7 @@ def _to_a_guest(note: Note, member: Membership, circle: Circle, now: datetime) -
     if member.role is Role.FAMILY:
         given = FAMILY_MAY_BE_GIVEN & (frozenset({Group.DAY}) if member.sees is None else member.sees)
     else:
-        given = member.sees or frozenset()
+        given = member.given(note.author_setting if note.from_staff else HOME)
     if not groups_needed(note.subjects) <= given or (note.has_picture and Group.PHOTOS not in given):
         return False
     if note.answers is not None:

@@ -105,8 +105,9 @@ class Membership:
     """One line of the log. ``setting`` is where staff work, and for a parent the setting she joined through.
 
     ``days`` are the weekdays (0 is Monday) on which family sees the child's day, None for every day; ``sees`` are the
-    groups of topics family or a professional was given, None where the role alone says what she sees. ``made_by`` wrote
-    the line: where family and professionals are meant, the parent they came through.
+    groups of topics family or a professional was given, None where the role alone says what she sees, and ``sees_of``
+    what a professional sees beside it of one place alone: of a setting, or of home. ``made_by`` wrote the line: where
+    family and professionals are meant, the parent they came through.
     """
 
     id: int
@@ -119,12 +120,17 @@ class Membership:
     room: RoomId | None = None
     days: frozenset[int] | None = None
     sees: frozenset[Group] | None = None
+    sees_of: frozenset[tuple[SettingId | None, Group]] = frozenset()
     of_whole_setting: bool = False  # a manager, a lead, a room's tablet: hers by the setting, not by the child
     made_by: PersonId | None = None
 
     def is_live(self, now: datetime) -> bool:
         """Whether it counts at this instant."""
         return self.standing is Standing.LIVE and self._holds(now)
+
+    def given(self, source: SettingId | None) -> frozenset[Group]:
+        """The groups that somebody who was given some sees of one place; ``source`` None is home."""
+        return (self.sees or frozenset()) | {group for place, group in self.sees_of if place == source}
 
     def is_restricted(self, now: datetime) -> bool:
         """Whether it shuts this person out at this instant."""

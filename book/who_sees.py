@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from book.audience import open_between, travels
+from book.audience import came_through, open_between, travels
 from book.ids import PersonId, SettingId
 from book.people import STAFF, TOLD_FIRST, Circle, Membership, Role, Standing
 from book.sharing import HOME, PhotoUse
 from book.topics import Group
 
 NOT_CHOSEN = "not_chosen"
+OF_HOME = "home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Table:
     group_photos: bool | None = None
     hears: tuple[tuple[str, str], ...] = ()  # of whom she sees what
     tells: tuple[tuple[str, str], ...] = ()  # who sees what of hers
-    guests: tuple[tuple[str, str], ...] = ()  # to a parent: which professional sees what
+    guests: tuple[tuple[str, str, str], ...] = ()  # to a parent: which professional sees of whom what
 
     def to_json(self) -> str:
         kept = [
@@ -68,7 +69,8 @@ class Table:
             photos,
             tuple((who, what) for who, what in hears),
             tuple((who, what) for who, what in tells),
-            tuple((who, what) for who, what in (more[0] if more else ())),
+            # One kept before a professional could be let see places apart names none.
+            tuple((each[0], each[1] if len(each) > 2 else "", each[-1]) for each in (more[0] if more else ())),
         )
 
 
@@ -108,8 +110,14 @@ def table_for(circle: Circle, reader: PersonId, now: datetime) -> Table | None:
         return _for_parent(circle, me, now)
     if me.role in STAFF and me.setting is not None:
         return _for_setting(circle, me.setting, now)
-    sees = frozenset({Group.DAY}) if me.role is Role.FAMILY else me.sees or frozenset()
-    return Table(circle.child.name, hears=(("", as_words(sees)),))
+    if me.role is Role.FAMILY:
+        return Table(circle.child.name, hears=(("", as_words(frozenset({Group.DAY}))),))
+    if not me.sees_of:
+        return Table(circle.child.name, hears=(("", as_words(me.sees or frozenset())),))
+    host = circle.person(came_through(me, circle, now) or me.person.id)
+    of = [(host.name if host is not None and host.id != me.person.id else "", as_words(me.given(HOME)))]
+    of += [(circle.name_of(each), as_words(me.given(each))) for each in settings_around(circle, now)]
+    return Table(circle.child.name, hears=tuple((who, what) for who, what in of if who))
 
 
 def _for_parent(circle: Circle, me: Membership, now: datetime) -> Table:
@@ -129,17 +137,25 @@ def _for_parent(circle: Circle, me: Membership, now: datetime) -> Table:
         rows=tuple(rows),
         between=_between(circle, settings, now),
         group_photos=circle.allows_photos(PhotoUse.GROUP, now),
-        guests=_professionals(circle, now),
+        guests=tuple(
+            (each.person.name, of, what)
+            for each in _professionals(circle, now)
+            for of, what in _sees(each, circle, now)
+        ),
     )
 
 
-def _professionals(circle: Circle, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Who is in the book for a while, and what she was given to see."""
-    return tuple(
-        (each.person.name, as_words(each.sees or frozenset()))
-        for each in circle.live(now)
-        if each.role is Role.PROFESSIONAL
-    )
+def _professionals(circle: Circle, now: datetime) -> list[Membership]:
+    """Who is in the book for a while."""
+    return [each for each in circle.live(now) if each.role is Role.PROFESSIONAL]
+
+
+def _sees(guest: Membership, circle: Circle, now: datetime) -> list[tuple[str, str]]:
+    """What she was given: one line for everything, or one for each place where they differ."""
+    if not guest.sees_of:
+        return [("", as_words(guest.sees or frozenset()))]
+    of = [(OF_HOME, as_words(guest.given(HOME)))]
+    return of + [(circle.name_of(each), as_words(guest.given(each))) for each in settings_around(circle, now)]
 
 
 def _between(circle: Circle, settings: Sequence[SettingId], now: datetime) -> tuple[Between, ...]:
@@ -161,7 +177,7 @@ def _for_setting(circle: Circle, mine: SettingId, now: datetime) -> Table:
     hears = [(each.name, as_words(travels(circle, HOME, mine, now, writer=each.id))) for each in parents]
     hears += [(circle.name_of(each), as_words(travels(circle, each, mine, now))) for each in others]
     tells = [(circle.name_of(each), as_words(travels(circle, mine, each, now))) for each in others]
-    tells += _professionals(circle, now)
+    tells += [(each.person.name, as_words(each.given(mine))) for each in _professionals(circle, now)]
     photos = circle.allows_photos(PhotoUse.GROUP, now)
     return Table(circle.child.name, hears=tuple(hears), tells=tuple(tells), group_photos=photos)
 

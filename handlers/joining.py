@@ -12,9 +12,9 @@ from dataclasses import replace
 from book.deliveries import InboxState, Lane
 from book.messages import Did
 from book.notices import NEW_LINE, Choice, Notice, Offer, PressAnswered, Said
-from book.people import Role
+from book.people import Role, SettingKind
 from book.reasons import Reason
-from book.wording.languages import LANGUAGES, MORE_LANGUAGES
+from book.wording.languages import GREETED_IN, LANGUAGES, MORE_LANGUAGES
 from handlers import arriving, choosing, claims, greeting, partners, replies
 from handlers.desk import Desk
 from handlers.greeting import Newcomer
@@ -261,6 +261,16 @@ def _languages(*, more: bool = False) -> tuple[Choice, ...]:
     return (*(Choice(Offer.LANGUAGE, 0, code, name) for code, name in LANGUAGES), Choice(Offer.LANGUAGES))
 
 
+def _in_her_language(language: str, knock: Knock) -> tuple[str, ...]:
+    """What is said in the language she chose: what this is, where that is written, and that English is what follows."""
+    if language == "en":
+        return ()
+    at = knock.settings.get(knock.invitation.at) if knock.invitation is not None and knock.invitation.at else None
+    is_nursery = at is not None and at.kind in (SettingKind.NURSERY, SettingKind.PRESCHOOL)
+    greets = (f"language.{language}.nursery",) if is_nursery and language in GREETED_IN else ()
+    return (*greets, f"language.{language}", NEW_LINE)
+
+
 def _ask_number(invitation: Invitation, knock: Knock, before: tuple[str, ...]) -> Said:
     values = greeting.setting_values(invitation, knock)
     if invitation.role is Role.CHILDMINDER and invitation.child is not None:
@@ -290,7 +300,7 @@ def _took(situation: Situation, desk: Desk, knock: Knock, offered: Offered) -> F
         case Offer.LANGUAGE:
             language = offered.choice.value
             claim = replace(_asked(situation, knock), language=language)
-            before = () if language == "en" else (f"language.{language}", NEW_LINE)
+            before = _in_her_language(language, knock)
             filing = replace(_say_again(situation, desk, knock, before), claims=(claim,))
         case _:
             filing = _say_again(situation, desk, knock, ())

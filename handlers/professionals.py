@@ -120,6 +120,7 @@ def _picked(situation: Situation, desk: Desk, circle: Circle, asked: Asked, pick
     known = circle.membership(person, desk.now)
     assert me is not None
     sees = (known.sees if known is not None and known.sees is not None else frozenset()) | PICKS[pick]
+    sees_of = known.sees_of if known is not None else frozenset()
     number = asked.values["telephone"]
     is_new = circle.person(person) is None
     roster = Roster(
@@ -127,7 +128,7 @@ def _picked(situation: Situation, desk: Desk, circle: Circle, asked: Asked, pick
         memberships=[
             NewMembership(
                 desk.ids.new(), person, Role.PROFESSIONAL, child, me.setting,
-                until=last, sees=sees, made_by=situation.person.id,
+                until=last, sees=sees, sees_of=sees_of, made_by=situation.person.id,
             )
         ],
         telephones=[NewTelephone(desk.ids.new(), person, number, situation.person.id)] if is_new and number else [],

@@ -66,7 +66,7 @@ def way(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...
     """One way was chosen: its groups, those that travel ticked."""
     circle = _circle(situation, desk, offered.choice.subject)
     if circle is not None and (guest := _guest(circle, offered.choice.value, desk)) is not None:
-        return (_ticked(situation, desk, circle, guest),)
+        return (_ticked(situation, desk, circle, guest, _one_way(offered.choice.value)),)
     direction = _direction(offered.choice.value)
     if circle is None or direction is None or not _is_around(circle, direction, desk.now):
         return (replies.said(situation, desk, "press.done"),)
@@ -103,7 +103,7 @@ def _one(situation: Situation, desk: Desk, offered: Offered, *, more: bool) -> F
     circle = _circle(situation, desk, offered.choice.subject)
     ways, _, group = offered.choice.value.rpartition(",")
     if circle is not None and (guest := _guest(circle, ways, desk)) is not None:
-        return _one_of_guest(situation, desk, circle, guest, frozenset({Group(group)}), more=more)
+        return _one_of_guest(situation, desk, circle, guest, Group(group), _one_way(ways), more=more)
     direction = _direction(ways)
     if circle is None or direction is None or not _is_around(circle, direction, desk.now):
         return replies.said(situation, desk, "press.done")
@@ -134,39 +134,69 @@ def _guest(circle: Circle, value: str, desk: Desk) -> Membership | None:
     if not value.startswith(_GUEST):
         return None
     here = professionals.around(circle, desk)
-    return next((each for each in here if each.person.id == int(value.removeprefix(_GUEST))), None)
+    return next((each for each in here if str(each.person.id) == value.split()[1]), None)
 
 
-def _ticked(situation: Situation, desk: Desk, circle: Circle, guest: Membership) -> Filing:
-    sees = guest.sees or frozenset()
+def _one_way(value: str) -> str:
+    """The place whose writing alone is meant, "home" or a setting's number; empty for every place."""
+    return "".join(value.split()[2:3])
+
+
+def _ticked(situation: Situation, desk: Desk, circle: Circle, guest: Membership, way: str) -> Filing:
+    """Her groups, of every place or of one; after those of every place each place by itself."""
+    source = _place(way)
+    sees = guest.given(source) if way else guest.sees or frozenset()
+    value = f"{_GUEST}{guest.person.id} {way}".rstrip()
     choices = [
-        Choice(
-            Offer.SHARING_STOP if each in sees else Offer.SHARING_LET,
-            circle.child.id,
-            f"{_GUEST}{guest.person.id},{each.value}",
-        )
+        Choice(Offer.SHARING_STOP if each in sees else Offer.SHARING_LET, circle.child.id, f"{value},{each.value}")
         for each in Group
     ]
-    return replies.said(situation, desk, "sharing.ticked.professional", {"name": guest.person.name}, choices=choices)
+    name = guest.person.name
+    if source is not HOME:
+        values = {"name": name, "source": circle.name_of(source)}
+        return replies.said(situation, desk, "sharing.ticked", values, choices=choices)
+    if way:
+        return replies.said(situation, desk, "sharing.ticked.home", {"name": name}, choices=choices)
+    choices.append(Choice(Offer.SHARING_HOME, circle.child.id, f"{value} home", name))
+    choices += [
+        Choice(Offer.SHARING_WAY, circle.child.id, f"{value} {each}", f"{circle.name_of(each)} → {name}")
+        for each in settings_around(circle, desk.now)
+    ]
+    return replies.said(situation, desk, "sharing.ticked.professional", {"name": name}, choices=choices)
+
+
+def _place(way: str) -> SettingId | None:
+    return HOME if way in ("", "home") else SettingId(int(way))
 
 
 def _one_of_guest(
-    situation: Situation, desk: Desk, circle: Circle, guest: Membership, groups: frozenset[Group], *, more: bool
+    situation: Situation, desk: Desk, circle: Circle, guest: Membership, group: Group, way: str, *, more: bool
 ) -> Filing:
     assert situation.person is not None
+    if way and _place(way) not in professionals.places(circle, desk):
+        return replies.said(situation, desk, "press.done")
     if more and not professionals.may_open(situation, desk, circle, [guest]):
         return replies.said(situation, desk, "sharing.not_yours", {"name": guest.person.name})
-    change = professionals.widened if more else professionals.narrowed
-    changes = change([guest], groups)
+    if way:
+        place = _place(way)
+        changes = (
+            professionals.widened_one_way(guest, place, group)
+            if more
+            else professionals.narrowed_one_way(guest, place, group, circle, desk)
+        )
+    else:
+        change = professionals.widened if more else professionals.narrowed
+        changes = change([guest], frozenset({group}))
     if not changes:
         return replies.said(situation, desk, "press.done")
-    lines = tuple(replace(each, sees=changes[0].groups) if each is guest else each for each in circle.memberships)
+    lines = tuple(changes[0].after if each is guest else each for each in circle.memberships)
     table = table_for(replace(circle, memberships=lines), situation.person.id, desk.now)
     assert table is not None
-    values = {"name": guest.person.name, "groups": as_words(groups), "tables": tables_to_json([table])}
+    groups = as_words(frozenset({group}))
+    values = {"name": guest.person.name, "groups": groups, "tables": tables_to_json([table])}
     if more:
         said = replies.said(situation, desk, "sharing.may_now.table", values)
-        return professionals.open_more(situation, desk, circle, changes, said)
+        return professionals.open_more(situation, desk, circle, changes, said, way=way)
     said = replies.said(situation, desk, "sharing.no_longer.table", values)
     return professionals.make(situation, desk, circle, changes, said)
 

@@ -1,7 +1,8 @@
 """What a professional sees of one child, group by group, changed by a parent after it was first picked (dialogue 39).
 
-It is one choice for all the child's settings and for what the parent she came through writes. Any parent closes it at
-once; only the parent she came through opens more. Knows nothing of how it was asked.
+It is chosen for everything at once, or for one place alone: for what the parent she came through writes, for each of
+the child's settings (rule 6). What is chosen for each place is not chosen for a setting that comes in later. Any parent
+closes it at once; only the parent she came through opens more. Knows nothing of how it was asked.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from book.audience import came_through
-from book.ids import ChildId, PersonId
+from book.ids import ChildId, PersonId, SettingId
 from book.notices import Said
 from book.people import Circle, Membership, Role
+from book.sharing import HOME
 from book.timing import when_at_hand
 from book.topics import Group
-from book.who_sees import as_words
+from book.who_sees import as_words, settings_around
 from handlers import echo, replies, sharing
 from handlers.desk import Desk
 from storage.audit import Deed
@@ -31,10 +33,15 @@ Groups = frozenset[Group]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A professional, and what she is to see from now on."""
+    """A professional, and what she is to see from now on: of every place, and beside it of one place alone."""
 
     line: Membership
     groups: Groups
+    of: frozenset[tuple[SettingId | None, Group]]
+
+    @property
+    def after(self) -> Membership:
+        return replace(self.line, sees=self.groups, sees_of=self.of)
 
 
 def around(circle: Circle, desk: Desk) -> list[Membership]:
@@ -44,14 +51,47 @@ def around(circle: Circle, desk: Desk) -> list[Membership]:
 
 def narrowed(lines: Sequence[Membership], groups: Groups) -> list[Seen]:
     """What these see once ``groups`` are closed; those who see none of them are left out."""
-    return [Seen(each, each.sees - groups) for each in lines if each.sees is not None and each.sees & groups]
+    found = [
+        Seen(
+            each, (each.sees or frozenset()) - groups, frozenset(pair for pair in each.sees_of if pair[1] not in groups)
+        )
+        for each in lines
+    ]
+    return [each for each in found if each.after != each.line]
 
 
 def widened(lines: Sequence[Membership], groups: Groups) -> list[Seen]:
     """What these see once ``groups`` are open; those who see all of them are left out."""
-    return [
-        Seen(each, (each.sees or frozenset()) | groups) for each in lines if not groups <= (each.sees or frozenset())
+    found = [
+        Seen(
+            each, (each.sees or frozenset()) | groups, frozenset(pair for pair in each.sees_of if pair[1] not in groups)
+        )
+        for each in lines
     ]
+    return [each for each in found if each.after != each.line]
+
+
+def narrowed_one_way(
+    line: Membership, source: SettingId | None, group: Group, circle: Circle, desk: Desk
+) -> list[Seen]:
+    """What she sees once a group is closed for what one place writes; of the other places it stays as it is."""
+    of = line.sees_of - {(source, group)}
+    if group in (line.sees or frozenset()):
+        of |= {(each, group) for each in places(circle, desk) if each != source}
+    found = Seen(line, (line.sees or frozenset()) - {group}, of)
+    return [found] if found.after != line else []
+
+
+def widened_one_way(line: Membership, source: SettingId | None, group: Group) -> list[Seen]:
+    """What she sees once a group is open for what one place writes."""
+    if group in line.given(source):
+        return []
+    return [Seen(line, line.sees or frozenset(), line.sees_of | {(source, group)})]
+
+
+def places(circle: Circle, desk: Desk) -> list[SettingId | None]:
+    """Whose writing a professional may be let see: home's, and each setting's."""
+    return [HOME, *settings_around(circle, desk.now)]
 
 
 def may_open(situation: Situation, desk: Desk, circle: Circle, lines: Sequence[Membership]) -> bool:
@@ -71,6 +111,7 @@ def make(situation: Situation, desk: Desk, circle: Circle, changes: Sequence[See
         replace(
             later_line(desk.ids.new(), each.line, child.id, by=each.line.made_by or me.id, until=each.line.until),
             sees=each.groups,
+            sees_of=each.of,
         )
         for each in changes
     ]
@@ -89,7 +130,7 @@ def make(situation: Situation, desk: Desk, circle: Circle, changes: Sequence[See
         if parent.person.id != me.id
     ]
     deeds = [
-        Deed("professional_sees", me.id, Owner.child(child.id), each.line.person.id, {"sees": as_words(each.groups)})
+        Deed("professional_sees", me.id, Owner.child(child.id), each.line.person.id, _as_details(each))
         for each in changes
     ]
     return replace(
@@ -100,13 +141,26 @@ def make(situation: Situation, desk: Desk, circle: Circle, changes: Sequence[See
     )
 
 
-def open_more(situation: Situation, desk: Desk, circle: Circle, changes: Sequence[Seen], said: Filing) -> Filing:
-    """The same where it opens: at an address of weak proof it waits for its code."""
+def _as_details(seen: Seen) -> dict[str, object]:
+    of = sorted(f"{'home' if place is None else place}:{group}" for place, group in seen.of)
+    return {"sees": " ".join([as_words(seen.groups), *of]).strip()}
+
+
+def open_more(
+    situation: Situation,
+    desk: Desk,
+    circle: Circle,
+    changes: Sequence[Seen],
+    said: Filing,
+    *,
+    way: str = "",
+) -> Filing:
+    """The same where it opens: at an address of weak proof it waits for its code. ``way`` is the one place meant."""
     if not echo.is_needed(situation):
         return make(situation, desk, circle, changes, said)
     opened: Groups = frozenset()
     for each in changes:
-        opened |= each.groups - (each.line.sees or frozenset())
+        opened |= each.groups - (each.line.sees or frozenset()) | {group for _, group in each.of - each.line.sees_of}
     names = "\n".join(each.line.person.name for each in changes)
     return echo.ask(
         situation,
@@ -115,7 +169,11 @@ def open_more(situation: Situation, desk: Desk, circle: Circle, changes: Sequenc
         "echo.sharing",
         {"name": names, "groups": as_words(opened)},
         subject=circle.child.id,
-        pending={"people": " ".join(str(each.line.person.id) for each in changes), "groups": as_words(opened)},
+        pending={
+            "people": " ".join(str(each.line.person.id) for each in changes),
+            "groups": as_words(opened),
+            "way": way,
+        },
     )
 
 
@@ -131,7 +189,12 @@ def echoed(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...]
         return None
     names = "\n".join(each.person.name for each in lines)
     said = replies.said(situation, desk, "sharing.may_now", {"name": names, "groups": as_words(groups)})
-    return (make(situation, desk, circle, widened(lines, groups), said),)
+    way = asked.values.get("way", "")
+    if not way:
+        return (make(situation, desk, circle, widened(lines, groups), said),)
+    source = HOME if way == "home" else SettingId(int(way))
+    wider = [seen for group in groups for seen in widened_one_way(lines[0], source, group)]
+    return (make(situation, desk, circle, wider, said),)
 
 
 def called(lines: Sequence[Membership]) -> Mapping[str, PersonId]:

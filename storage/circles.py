@@ -453,6 +453,7 @@ def _membership(line: Row[Any], people: dict[PersonId, Person]) -> Membership:
         room=None if line.room_id is None else RoomId(line.room_id),
         days=days_of(line),
         sees=groups_of(line),
+        sees_of=groups_of_places(line),
         of_whole_setting=line.child_id is None,
         made_by=None if line.made_by is None else PersonId(line.made_by),
     )
@@ -465,7 +466,13 @@ def days_of(line: Row[Any]) -> frozenset[int] | None:
 
 def groups_of(line: Row[Any]) -> frozenset[Group] | None:
     """The groups of topics that a line of the log gives; None where the role says it."""
-    return None if line.sees is None else frozenset(Group(group) for group in line.sees.split())
+    return None if line.sees is None else frozenset(Group(each) for each in line.sees.split() if ":" not in each)
+
+
+def groups_of_places(line: Row[Any]) -> frozenset[tuple[SettingId | None, Group]]:
+    """The groups that a line of the log gives of one place alone, a setting or home."""
+    pairs = (each.split(":") for each in (line.sees or "").split() if ":" in each)
+    return frozenset((None if place == "home" else SettingId(int(place)), Group(group)) for place, group in pairs)
 
 
 def all_children(connection: Connection) -> Sequence[ChildId]:

@@ -143,6 +143,7 @@ def _shut_line(
         room=None if before.room_id is None else RoomId(before.room_id),
         days=circles.days_of(before),
         sees=circles.groups_of(before),
+        sees_of=circles.groups_of_places(before),
         made_by=host,
     )
 

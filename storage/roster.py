@@ -71,7 +71,7 @@ class NewChild:
 
 @dataclass(frozen=True, slots=True)
 class NewMembership:
-    """One line of the log; ``since`` None is now. ``days`` and ``sees`` as in :class:`book.people.Membership`."""
+    """One line of the log; ``since`` None is now. ``days`` and what she sees as in :class:`book.people.Membership`."""
 
     id: int
     person: PersonId
@@ -85,6 +85,7 @@ class NewMembership:
     days: frozenset[int] | None = None
     sees: frozenset[Group] | None = None
     made_by: PersonId | None = None
+    sees_of: frozenset[tuple[SettingId | None, Group]] = frozenset()
 
 
 def later_line(
@@ -111,6 +112,7 @@ def later_line(
         until=until,
         days=line.days,
         sees=line.sees,
+        sees_of=line.sees_of,
         made_by=line.made_by or by if line.role in GUESTS else by,
     )
 
@@ -562,11 +564,19 @@ def add_memberships(connection: Connection, new: Sequence[NewMembership], now: d
                 "made_at": now,
                 "made_by": each.made_by,
                 "days": None if each.days is None else sum(1 << day for day in each.days),
-                "sees": None if each.sees is None else " ".join(sorted(each.sees)),
+                "sees": _seen(each),
             }
             for each in new
         ],
     )
+
+
+def _seen(line: NewMembership) -> str | None:
+    """The groups she was given, then those of one place alone: "learning 12:day home:day"."""
+    if line.sees is None and not line.sees_of:
+        return None
+    of = (f"{'home' if place is None else place}:{group}" for place, group in line.sees_of)
+    return " ".join([*sorted(line.sees or ()), *sorted(of)])
 
 
 def give_address(

@@ -157,7 +157,9 @@ memberships = Table(  # append-only: a later line about the same four replaces t
     Column("made_at", Instant, nullable=False),
     Column("made_by", Id),
     Column("days", SmallInteger),  # NULL: every day; else one bit for each weekday, Monday the lowest
-    Column("sees", Text),  # NULL: what her role sees; else the groups of topics she was given
+    Column(
+        "sees", Text
+    ),  # NULL: what her role sees; else the groups she was given, "12:day" and "home:day" of one place
     _one_of("role", Role),
     _one_of("standing", Standing),
     CheckConstraint("child_id IS NOT NULL OR setting_id IS NOT NULL", name="of_something"),

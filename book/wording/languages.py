@@ -15,6 +15,9 @@ LANGUAGES = (
 )
 """What is offered first: what is spoken most at home beside English."""
 
+GREETED_IN = frozenset({"pl"})
+"""Those in which a nursery's book says what it is (``language.<code>.nursery``), and that it may be written to so."""
+
 MORE_LANGUAGES = (
     ("fr", "Français"),
     ("es", "Español"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from book.topics import Group
-from book.who_sees import NOT_CHOSEN, Between, Table
+from book.who_sees import NOT_CHOSEN, OF_HOME, Between, Table
 from book.wording.catalogue import Catalogue
 
 
@@ -38,11 +38,18 @@ def _table(catalogue: Catalogue, table: Table) -> str:
     if table.hears and table.hears[0][0]:
         lines.append(catalogue.say("sharing.parents_see"))
     lines += [line for each in table.between for line in _between(catalogue, each, len(table.between) == 1)]
-    lines += [catalogue.say("sharing.guest", name=who, what=in_words(catalogue, what)) for who, what in table.guests]
+    lines += [_guest(catalogue, *each) for each in table.guests]
     if table.group_photos is not None:
         answer = catalogue.say("answer.yes" if table.group_photos else "answer.no")
         lines.append(catalogue.say("sharing.group_photos", answer=answer))
     return "\n".join(lines)
+
+
+def _guest(catalogue: Catalogue, who: str, of: str, what: str) -> str:
+    if not of:
+        return catalogue.say("sharing.guest", name=who, what=in_words(catalogue, what))
+    key = "sharing.guest.home" if of == OF_HOME else "sharing.guest.of"
+    return catalogue.say(key, name=who, source=of, what=in_words(catalogue, what))
 
 
 def _row(catalogue: Catalogue, table: Table, at: int) -> str:

@@ -155,6 +155,7 @@ def _membership(number: int, member: Member) -> Membership:
         until=None if until is None else NOW + until,
         days=None if member.days is None else frozenset(DAYS.index(day) for day in member.days),
         sees=None if member.given is None else frozenset(_GROUPS[group] for group in member.given),
+        sees_of=frozenset((_place(of), _GROUPS[group]) for of, group in member.given_of),
         made_by=PERSON_IDS.get(member.added_by),
     )
 

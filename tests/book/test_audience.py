@@ -114,7 +114,10 @@ GUESTS: tuple[tuple[dict[str, object], dict[str, object]], ...] = (
     ({"added_by": "Hannah"}, {"added_by": "Hannah"}),
     ({"added_by": "Hannah", "days": ("Thursday",)}, {"added_by": "Hannah", "given": ()}),
     ({"added_by": "Hannah", "days": ("Tuesday",)}, {"added_by": "Hannah", "given": ("learning",)}),
-    ({"added_by": "Tom", "days": ()}, {"added_by": "Tom", "given": ("learning", "her day")}),
+    (
+        {"added_by": "Tom", "days": ()},
+        {"added_by": "Tom", "given": ("learning",), "given_of": (("Sunshine", "her day"), ("home", "photos"))},
+    ),
     ({"added_by": "Tom", "given": ("her day", "learning")}, {"added_by": "Tom", "given": GROUPS}),
     ({"added_by": "Maya", "given": GROUPS}, {"added_by": "Maya", "given": ("her day",)}),
     ({"given": ()}, {"given": ("her day", "photos")}),

@@ -245,7 +245,7 @@ async def test_she_may_write_at_once_and_answer_the_rest_later(begin: Begin) -> 
     await hannah.hears("And when would you like Ella's day?")
 
 
-async def test_a_language_without_a_catalogue_says_so_in_that_language(begin: Begin) -> None:
+async def test_dialogue_19_she_is_greeted_in_polish_writes_it_and_is_told_what_is_english(begin: Begin) -> None:
     story = await begin("marta")
     await hold_number(story, "marta", HANNAH)
     payload = await slip(story, "marta", child="zofia", role=Role.PARENT)
@@ -255,9 +255,16 @@ async def test_a_language_without_a_catalogue_says_so_in_that_language(begin: Be
     await marta.opens(payload)
     await marta.hears("Hello. This is Bookbag, Sunshine Nursery's communication book.")
     await marta.presses("Polski")
-    await marta.hears(f"Na razie piszę tylko po angielsku. Zapamiętam ten wybór.\n{NUMBER}")
+    await marta.hears(
+        "Dzień dobry. To książeczka kontaktowa przedszkola Sunshine. Proszę pisać po polsku lub po angielsku. "
+        f"Na razie piszę tylko po angielsku. Zapamiętam ten wybór.\n{NUMBER}"
+    )
     await marta.presses("Send my number")
     assert "Thank you, Marta." in await marta.hears_anything()
+    await story.until("7:05", days=1)
+    await marta.says("Zofia dziś zostaje w domu, gorączka 38,5")
+    await story.passes(60)
+    assert "→ Priya 7:30" in await marta.hears_anything()
 
 
 async def test_dialogue_17_a_number_that_does_not_match_waits_and_maya_lets_her_in(begin: Begin) -> None:

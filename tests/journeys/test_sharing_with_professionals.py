@@ -86,7 +86,10 @@ async def test_group_by_group_with_buttons(story: Story) -> None:
     await hannah.presses("Jo Marsh")
     await hannah.hears(
         "What Jo Marsh sees: ticked is shared. Tap one to change it.",
-        buttons=("✓ her day", "letters", "her learning", "worries", "family news", "photos"),
+        buttons=(
+            *("✓ her day", "letters", "her learning", "worries", "family news", "photos"),
+            *("You → Jo Marsh", "Sunshine → Jo Marsh", "Dawn → Jo Marsh"),
+        ),
     )
     await hannah.presses("her learning")
     heard = await hannah.hears_anything()
@@ -111,3 +114,64 @@ async def test_what_is_stopped_for_everybody_is_stopped_for_her_too(story: Story
     heard = await reads(jo)
     assert "tower" not in heard
     assert "2 wet nappies" in heard
+
+
+async def test_each_place_apart_with_buttons(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("9:00")
+    jo = await jo_marsh(story, "Her day too")
+    await written(story)
+    await dawn.says("Ella fed the ducks and ate all her tea")
+    await hannah.says("Ella had porridge")
+    await story.passes(120)
+    day = await reads(jo)
+    assert "2 wet nappies" in day
+    assert "ducks" in day
+    assert "porridge" in day
+
+    await hannah.says("sharing")
+    for label in ("Change", "Jo Marsh"):
+        await hannah.presses(label)
+    assert (await hannah.screen())[-1].buttons[6:] == (
+        "You → Jo Marsh",
+        "Sunshine → Jo Marsh",
+        "Dawn → Jo Marsh",
+    )
+    await hannah.hears_anything()
+    await hannah.presses("Dawn → Jo Marsh")
+    await hannah.hears("What Jo Marsh sees of Dawn: ticked is shared. Tap one to change it.")
+    await hannah.presses("✓ her day")
+    heard = await hannah.hears_anything()
+    assert "What Jo Marsh sees of what you write: her day\n" in heard
+    assert "What Jo Marsh sees of Sunshine: her day\n" in heard
+    assert "What Jo Marsh sees of Dawn: nothing" in heard
+    day = await reads(jo)
+    assert "ducks" not in day
+    assert "2 wet nappies" in day
+    assert "porridge" in day
+    for person, sees in ((priya, "her day"), (dawn, "nothing")):
+        await person.hears_anything()
+        await person.says("sharing ella")
+        assert f"What Jo Marsh sees of you: {sees}" in await person.hears_anything()
+    await jo.says("sharing")
+    assert "What you see of Dawn: nothing" in await jo.hears_anything()
+
+
+async def test_one_place_is_opened_by_itself_by_the_parent_she_came_through(story: Story) -> None:
+    hannah, tom = story.person("hannah"), story.person("tom")
+    await story.until("9:00")
+    jo = await jo_marsh(story, "Her day too")
+    await written(story)
+    for person in (tom, hannah):
+        await person.hears_anything()
+        await person.says("sharing")
+        for label in ("Change", "Jo Marsh", "Sunshine → Jo Marsh", "her learning"):
+            await person.presses(label)
+        assert ("tower" in await reads(jo)) is (person is hannah)
+    assert "What more Jo Marsh may see is said by the parent" in await tom.hears_anything()
+    await story.person("dawn").says("Ella counted to ten by herself")
+    await story.passes(120)
+    assert "counted" not in await reads(jo)
+    # In words it is closed for every place.
+    await hannah.says("stop sharing her learning with Jo")
+    assert "tower" not in await reads(jo)

@@ -29,7 +29,11 @@ from tests.book.oracle.audience import Book, Writing
 from tests.book.test_audience import AUTHORS, LABELS, SHARING, _as_guests, _describe, _few
 from tests.kit.conversation import LONDON, PACE
 
-MEMBERS = _as_guests(CAST, {"added_by": "Hannah"}, {"added_by": "Hannah", "given": ("learning",)})
+MEMBERS = _as_guests(
+    CAST,
+    {"added_by": "Hannah"},
+    {"added_by": "Hannah", "given": ("learning",), "given_of": (("Dawns", "her day"), ("home", "her day"))},
+)
 AWAY = "Priya"
 PRIVATE = (
     None,
@@ -61,7 +65,7 @@ async def _kept(store: Store) -> dict[str, Circle]:
                 memberships=[
                     roster.NewMembership(
                         ids.new(), each.person.id, each.role, child, each.setting, since=each.since, days=each.days,
-                        sees=each.sees, made_by=each.made_by,
+                        sees=each.sees, sees_of=each.sees_of, made_by=each.made_by,
                     )
                     for each in meant.memberships
                 ],

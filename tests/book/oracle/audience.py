@@ -71,6 +71,7 @@ class Member:
     added_by: str = ""  # whoever wrote family or a professional into the book
     days: tuple[str, ...] | None = None  # on which family has the child; None is every day
     given: tuple[str, ...] | None = None  # the groups a parent picked; None where nobody picked any
+    given_of: tuple[tuple[str, str], ...] = ()  # to a professional, beside them: of one place, a setting or home
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,9 @@ class Cell:
         given = set(reader.given or ())
         if reader.role == "family":
             given = {"her day"} if reader.given is None else given & {"her day", "learning", "photos"}
+        else:
+            place = writing.author.setting if self.author_works else "home"
+            given |= {group for of, group in reader.given_of if of == place}
         needed = {GROUP_OF_LABEL[label] for label in writing.labels if label in GROUP_OF_LABEL}
         return needed | ({"photos"} if writing.picture else set()) <= given
 
