@@ -27,6 +27,7 @@ from book.understanding.timetable import Covers, Off, Somebody, Works, may_be_du
 from handlers import replies
 from handlers.desk import Desk
 from handlers.filing_a_note import told_of
+from handlers.nobody_there import tell_parents
 from storage.audit import Deed
 from storage.conversations import Offered
 from storage.filing import Filing, NewNotice
@@ -138,16 +139,18 @@ def _off(
     away = tuple(Duty(person.id, each.weekday, each.start, each.end, day=each.day, off=True) for each in new)
     circles = {child: replace(each, duties=(*each.duties, *away)) for child, each in situation.circles.items()}
     told = _tell_colleagues(situation, desk, person, settings[0], circles, days)
+    parents = tell_parents(situation, desk, person, settings, circles.values(), days)
     handed = hand_over(situation, desk, person.id, circles, days)
     assert situation.person is not None
     if situation.person.id == person.id:
-        answer = replies.say(situation, desk, _answer(told, days, sick=sick, now=today(desk)))
+        said = Said("duty.off.parents") if parents else _answer(told, days, sick=sick, now=today(desk))
+        answer = replies.say(situation, desk, said)
     else:
         answer = _put_down(situation, desk, person, days[0])
     return replace(
         replies.skip(situation, Reason.ANSWERED),
         roster=Roster(duties=new),
-        notices=(answer, *told.notices, *handed.notices),
+        notices=(answer, *told.notices, *parents, *handed.notices),
         catch_up=handed.catch_up,
         postpone=handed.postpone,
         deeds=(Deed("away", situation.person.id, Owner.setting(settings[0]), person.id, {"days": len(days)}),),

@@ -202,10 +202,16 @@ _ALSO_SAID: Mapping[CommandWord, tuple[str, ...]] = MappingProxyType(
             "how are they", "how is her day", "how is his day", "whats the news", "the day so far", "page", "the page",
         ),
         CommandWord.WHO: (
-            "who", "why", "who sees this", "who can see this", "who saw this", "who gets this", "who has this",
+            "who", "why", "who sees this", "who can see this", "who saw this", "who reads this",
+            "who can read this", "who read this", "who gets this", "who has this",
             "who got that", "who got this", "why them", "why that",
         ),
-        CommandWord.SHARING: ("sharing", "who can see", "stop sharing", "share", "change sharing", "what is shared"),
+        CommandWord.SHARING: (
+            "sharing", "who can see", "stop sharing", "share", "change sharing", "what is shared", "whats shared",
+            "who can see her photos", "who can see his photos", "who can see their photos", "who can see photos",
+            "who can see the photos", "who sees her photos", "who sees his photos", "who sees the photos",
+            "who can see what i write", "who reads what i write", "who sees what i write",
+        ),
         CommandWord.LESS: (
             "less", "fewer", "too many", "too many msgs", "too many messages", "too many texts", "once a day",
             "only fridays", "fridays only", "just fridays", "one a day", "less please",

@@ -227,3 +227,31 @@ async def hours(story: Story, who: str) -> set[tuple[int, int]]:
         return {(at, each.weekday) for at, each in circles.load_duties(connection, [person]).get(person, ())}
 
     return await story.store.read(load)
+
+
+async def test_parents_are_told_when_a_childminder_on_her_own_is_off_and_cannot_have_their_child(story: Story) -> None:
+    dawn, hannah, tom, priya, maya = (story.person(who) for who in ("dawn", "hannah", "tom", "priya", "maya"))
+    await story.until("6:10")
+    await dawn.says("off sick tomorrow sorry")
+    await dawn.hears("✓ Kept. The parents of those due then are told, and nothing comes to you.")
+    await story.passes(10)
+    for parent in (hannah, tom):
+        assert "Dawn is off on " in (said := await parent.hears_anything())
+        assert said.endswith(" and can't have Ella.")
+    await priya.hears_nothing()
+    await maya.hears_nothing()
+
+
+async def test_no_parent_is_told_of_somebodys_day_off_while_a_colleague_is_there(story: Story) -> None:
+    priya, hannah = story.person("priya"), story.person("hannah")
+    await story.until("6:40")
+    await priya.says("off sick today sorry")
+    await story.until("9:00")
+    await hannah.hears_nothing()
+
+
+@pytest.mark.parametrize("words", ["who can see her photos?", "who reads what i write"])
+async def test_who_can_see_is_answered_with_what_is_shared(story: Story, words: str) -> None:
+    hannah = story.person("hannah")
+    await hannah.says(words)
+    assert "What you write:" in await hannah.hears_anything()
