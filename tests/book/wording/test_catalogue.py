@@ -23,7 +23,7 @@ from book.topics import Group, Topic
 from book.understanding.apart import AsksOf
 from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
 from book.wording.compose import WHY_THIS_CHILD
-from book.wording.languages import LANGUAGES, MORE_LANGUAGES
+from book.wording.languages import GREETED_IN, LANGUAGES, MORE_LANGUAGES
 from bot.papers.reading import Unread
 from handlers.professionals import PICKS
 
@@ -53,7 +53,8 @@ FAMILIES: dict[str, frozenset[str]] = {
     "ack.not.parent.": frozenset({*Group, "several"}),
     "ack.not.staff.": frozenset({*Group, "several"}),
     "relay.asks.": frozenset(AsksOf),
-    "language.": frozenset(code for code, _ in (*LANGUAGES, *MORE_LANGUAGES) if code != "en"),
+    "language.": frozenset(code for code, _ in (*LANGUAGES, *MORE_LANGUAGES) if code != "en")
+    | {f"{code}.nursery" for code in GREETED_IN},
     "weekday.": frozenset(str(day) for day in range(7)),
     "import.fault.": frozenset(FaultKind),
     "import.mend.": frozenset(FaultKind),
