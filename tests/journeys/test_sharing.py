@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from book.ids import ChildId, PersonId
 from book.people import Circle, Role
-from book.sharing import PhotoChoice, PhotoUse
+from book.sharing import Answer, PhotoChoice, PhotoUse
 from book.understanding.lexicon import Lexicon
 from handlers import parents_apart
 from handlers.desk import Desk
@@ -19,6 +19,7 @@ from storage.filing import NewNotice
 from storage.roster import Roster
 from storage.sharing import NewPhotoChoice
 from tests.kit.conversation import LONDON, PACE, Person, Story
+from tests.kit.in_the_book import chooses
 
 
 def at_the_desk(story: Story, lexicon: Lexicon) -> Desk:
@@ -352,6 +353,28 @@ async def test_two_yeses_open_it_and_one_no_closes_it_at_once(story: Story, lexi
     await hannah.says("better now")
     await story.passes(60)
     await tom.hears_nothing()
+
+
+async def test_private_to_nursery_keeps_a_note_from_the_other_parent_where_both_share_theirs(story: Story) -> None:
+    hannah, tom, priya, dawn = (story.person(who) for who in ("hannah", "tom", "priya", "dawn"))
+    await story.until("8:10")
+    for parent in ("hannah", "tom"):
+        await chooses(story, parent, "ella", Answer.EVERYTHING, (None, None))
+    await hannah.says("private to nursery: bad night, teething")
+    await hannah.says("had porridge")
+    await story.passes(60)
+    await hannah.says("wet nappy at 7")
+    await hannah.says("private to nursery")
+    await story.until("9:00")
+
+    heard = await priya.hears_anything()
+    for words in ("teething", "porridge", "wet nappy"):
+        assert words in heard
+    for other in (tom, dawn):
+        heard = await other.hears_anything()
+        assert "porridge" in heard
+        assert "teething" not in heard
+        assert "wet nappy" not in heard
 
 
 async def test_dialogue_43_the_other_parent_later(story: Story) -> None:
