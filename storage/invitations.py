@@ -131,7 +131,8 @@ def write(connection: Connection, vault: Vault, new: Sequence[NewInvitation], no
                 made_at=now,
                 role=each.role,
                 child_id=each.child,
-                setting_id=each.setting or _first_setting(connection, each.person, each.child),
+                setting_id=each.setting
+                or _setting_now(_lines_of(connection, {each.person}), each.person, each.child, now),
                 code_mac=code_mac(vault, each.code) if each.code else None,
                 made_by=each.made_by,
                 proves=each.proves,
@@ -216,7 +217,7 @@ def _read(
     people = circles.load_people(connection, vault, {PersonId(row.person_id) for row in rows})
     found = []
     for row in rows:
-        at, name = _setting(connection, vault, row)
+        at, name = _setting(connection, vault, row, _setting_now(lines, row.person_id, row.child_id, now))
         found.append(
             (
                 row,
@@ -246,14 +247,26 @@ def _lines_of(connection: Connection, people: Collection[PersonId]) -> list[Row[
 
 def _stands(lines: Sequence[Row[Any]], person: int, child: int | None, now: datetime) -> bool:
     """Whether she stands there, or will once she is let in: a restriction reaches what was handed out before it."""
+    return bool(_standing(lines, person, child, now))
+
+
+def _standing(lines: Sequence[Row[Any]], person: int, child: int | None, now: datetime) -> list[Row[Any]]:
+    """As what she stands there, or will once she is let in; as nothing where she was shut out."""
     mine = [
         line
         for line in lines
         if line.person_id == person and child in (None, line.child_id) and (line.until is None or now < line.until)
     ]
     if child is not None and any(line.standing == Standing.RESTRICTED for line in mine):
-        return False
-    return any(line.standing in (Standing.LIVE, Standing.PENDING) for line in mine)
+        return []
+    return [line for line in mine if line.standing in (Standing.LIVE, Standing.PENDING)]
+
+
+def _setting_now(lines: Sequence[Row[Any]], person: int, child: int | None, now: datetime) -> int | None:
+    """The first of the settings with which she stands now, or will once she is let in; else of all she was with."""
+    stands = _standing(lines, person, child, now)
+    about = [each for each in lines if each.person_id == person and child in (None, each.child_id)]
+    return next((each.setting_id for each in (*stands, *about) if each.setting_id is not None), None)
 
 
 def use(connection: Connection, invitation: int, now: datetime) -> None:
@@ -271,23 +284,15 @@ def use(connection: Connection, invitation: int, now: datetime) -> None:
         raise Fenced("this invitation was used a moment ago")
 
 
-def _setting(connection: Connection, vault: Vault, invitation: Row[Any]) -> tuple[SettingId | None, str]:
-    """The setting she joins through and its name: the one it says, else the first she was put down for."""
-    wanted = invitation.setting_id or _first_setting(connection, invitation.person_id, invitation.child_id)
+def _setting(
+    connection: Connection, vault: Vault, invitation: Row[Any], otherwise: int | None
+) -> tuple[SettingId | None, str]:
+    """The setting she joins through and its name: the one it says, else ``otherwise``."""
+    wanted = invitation.setting_id or otherwise
     row = connection.execute(select(settings.c.id, settings.c.sealed_name).where(settings.c.id == wanted)).one_or_none()
     if row is None:
         return None, ""
     return SettingId(row.id), vault.open_text(Owner.setting(row.id), "name", row.id, row.sealed_name)
-
-
-def _first_setting(connection: Connection, person: int, child: int | None) -> int | None:
-    wanted = select(memberships.c.setting_id).where(
-        memberships.c.person_id == person, memberships.c.setting_id.is_not(None)
-    )
-    if child is not None:
-        wanted = wanted.where(memberships.c.child_id == child)
-    found: int | None = connection.execute(wanted.order_by(memberships.c.id).limit(1)).scalar_one_or_none()
-    return found
 
 
 def _mac(vault: Vault, payload: str) -> bytes:

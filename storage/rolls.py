@@ -99,7 +99,7 @@ def load(
     now: datetime,
 ) -> Roll:
     """What is on the roll of these people, settings and children, and whose the numbers ``spoken_of`` (E.164) are."""
-    known = _known(connection, vault, spoken_of) if spoken_of else {}
+    known = _known(connection, vault, spoken_of, now) if spoken_of else {}
     people = {*people, *(each.person for each in known.values())}
     numbers: dict[PersonId, list[str]] = {}
     rows = connection.execute(
@@ -165,7 +165,7 @@ def _settings_at(connection: Connection, vault: Vault, numbers: Collection[str],
     return found
 
 
-def _known(connection: Connection, vault: Vault, numbers: Collection[str]) -> dict[str, Known]:
+def _known(connection: Connection, vault: Vault, numbers: Collection[str], now: datetime) -> dict[str, Known]:
     macs = {vault.mac("telephone", number): number for number in numbers}
     rows = connection.execute(
         select(telephones.c.number_mac, telephones.c.person_id)
@@ -182,7 +182,11 @@ def _known(connection: Connection, vault: Vault, numbers: Collection[str]) -> di
         )
         .order_by(memberships.c.id)
     ).all()
-    stands = [row for row in membership_log.newest(lines) if row.standing in (Standing.LIVE, Standing.PENDING)]
+    stands = [
+        row
+        for row in membership_log.newest(lines)
+        if row.standing in (Standing.LIVE, Standing.PENDING) and (row.until is None or now < row.until)
+    ]
     called = circles.load_settings(connection, vault, {row.setting_id for row in stands})
     # What she is in a whole setting comes before what she is with one child.
     stands.sort(key=lambda row: row.child_id is not None)
