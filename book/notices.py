@@ -131,6 +131,7 @@ class Offer(StrEnum):
     TOPIC = "topic"
     TOO = "too"
     SEEN = "seen"
+    SEEN_OF = "seen_of"  # the same, where several stand in a list
     ORDINARY_BUMP = "ordinary_bump"
     OWN_BUMP = "own_bump"  # the same, for a parent
     ABOUT_LEAD = "about_lead"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from book.deliveries import InboxState, Lane
 from book.entries import Entry, Travel
-from book.ids import ChildId, EntryId, NoticeId, SettingId
+from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import OF_A_QUESTION, AcknowledgementChanged, Choice, Offer, PressAnswered, Relay
 from book.people import STAFF, Role
 from book.reasons import Reason
@@ -301,20 +301,24 @@ def _seen(situation: Situation, desk: Desk, choice: Choice) -> Filing:
     """Somebody says that she has read it; the author's line says so (accepted by a platform is not seen)."""
     person = situation.person
     assert person is not None
-    entry = EntryId(choice.subject)
-    author, acknowledgement = (int(each) for each in choice.value.split(","))
-    changed = NewNotice(
-        id=desk.notice_id(),
-        cause=situation.taken.id,
-        notice=AcknowledgementChanged(acknowledgement),  # type: ignore[arg-type]
-        person=author,  # type: ignore[arg-type]
-        lane=Lane.REPLY,
-        not_before=desk.now,
+    confirmed = [tuple(int(part) for part in each.split(",")) for each in choice.value.split(";")]
+    lines = {acknowledgement: author for _, author, acknowledgement in confirmed if acknowledgement}
+    changed = tuple(
+        NewNotice(
+            id=(new := desk.notice_id()),
+            # A notice is unique by its cause: of one tap several lines may change.
+            cause=new,
+            notice=AcknowledgementChanged(NoticeId(acknowledgement)),
+            person=PersonId(author),
+            lane=Lane.REPLY,
+            not_before=desk.now,
+        )
+        for acknowledgement, author in lines.items()
     )
     return replace(
         replies.skip(situation, Reason.ANSWERED),
-        seen=((entry, person.id),),
-        notices=(changed,) if acknowledgement else (),
+        seen=tuple((EntryId(entry), person.id) for entry, _, _ in confirmed),
+        notices=changed,
     )
 
 

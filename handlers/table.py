@@ -105,6 +105,7 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.ONLY_SETTING: choosing.only_setting,
         Offer.TOO: choosing.too,
         Offer.SEEN: choosing.seen,
+        Offer.SEEN_OF: choosing.seen,
         Offer.ORDINARY_BUMP: keeping_safe.ordinary_bump,
         Offer.OWN_BUMP: keeping_safe.ordinary_bump,
         Offer.ABOUT_LEAD: keeping_safe.about_lead,

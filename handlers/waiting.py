@@ -11,7 +11,17 @@ from dataclasses import replace
 from book.notices import Said
 from book.reasons import Reason
 from book.understanding.commands import Command
-from handlers import asking_a_setting, claims, importing, partners, registers, replies, timetable, unanswered
+from handlers import (
+    asking_a_setting,
+    claims,
+    importing,
+    partners,
+    registers,
+    replies,
+    timetable,
+    unanswered,
+    unconfirmed,
+)
 from handlers.desk import Desk
 from handlers.hanging import Hanging
 from storage.conversations import Offered
@@ -22,6 +32,7 @@ Part = Callable[[Situation, Desk], Sequence[Hanging]]
 
 PARTS: Sequence[Part] = (
     unanswered.hanging,
+    unconfirmed.hanging,
     registers.hanging,
     importing.hanging,
     claims.hanging,

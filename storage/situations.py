@@ -125,8 +125,8 @@ class Situation:
     importing: Import | None = None  # the spreadsheet this is about
 
     seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
-    mix_ups: tuple[MixUp, ...] = ()  # of the same, where wanted
     registers: tuple[InRegister, ...] = ()  # of the settings she runs, where wanted
+    mix_ups: tuple[MixUp, ...] = ()  # of the same, where wanted
     held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
 
     def of_waiting(self, message: InboxId) -> Situation:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from book.confirming import CONFIRMED_TOPICS
 from book.deliveries import NoticeState
 from book.disclosure import Disclosure, Nudge, Words
 from book.entries import Entry
@@ -137,11 +138,12 @@ class Composer:
                 time = self._time(each.entry.happened_at, now)
                 heading = self._say("relay.one_of_several", author=each.author, time=time)
                 spans += [Span("\n"), *self._one(each, now, heading)]
-        choices = tuple(
-            self._labelled(Choice(Offer.SEEN, each.entry.id, f"{each.entry.author},{each.entry.acknowledgement or 0}"))
-            for each in told
-            if each.asks_seen
-        )
+        asking = [each.entry for each in told if each.asks_seen]
+        choices: tuple[Labelled, ...] = ()
+        if asking:
+            # One tap confirms everything in the message that is to be confirmed.
+            said = ";".join(f"{each.id},{each.author},{each.acknowledgement or 0}" for each in asking)
+            choices = (self._labelled(Choice(Offer.SEEN, asking[0].id, said)),)
         choices += tuple(
             self._labelled(
                 Choice(Offer.NOTED, each.entry.id, f"{each.entry.author}|{each.entry.child}|{each.asks_noted}")
@@ -289,6 +291,7 @@ class Composer:
             return " ".join([moved, *self._what_had_gone_out(move)])
         if topics:
             brackets = self._stated(plain_ones) if _is_still_told(plain_ones, recipients) else {}
+            brackets |= self._confirmed(plain_ones)
             said_topics = ", ".join(self._topic_label(topic, plain_ones) + brackets.get(topic, "") for topic in topics)
             if source := next((each.told_by for each in plain_ones if each.told_by), ""):
                 said_topics = f"{said_topics} – {self._say('ack.told_by', setting=source)}"
@@ -355,6 +358,16 @@ class Composer:
                 case _:
                     pass
         return {topic: f" {words}" for topic, words in said.items()}
+
+    def _confirmed(self, lines: Sequence[Line]) -> dict[Topic, str]:
+        """What a person has confirmed, and who."""
+        said: dict[Topic, str] = {}
+        for line in lines:
+            for topic in (each.topic for each in line.entry.subjects if each.topic in CONFIRMED_TOPICS):
+                for name, at in line.seen[:1]:
+                    time = spoken_time(at.astimezone(self.zone))
+                    said.setdefault(topic, f" {self._say('ack.confirmed', name=name, time=time)}")
+        return said
 
     def _asleep(self, child: str, lines: Sequence[Line]) -> str:
         """ "Leo down", "leo up": the line says when he slept, as that is all there is to say."""

@@ -13,6 +13,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from book.audience import choose_audience, may_know, travels
+from book.confirming import is_to_confirm
 from book.deliveries import Act, Lane, NoticeState
 from book.disclosure import Address, Disclosure, Nudge, Silence, what_may_be_said
 from book.duty import has_her_own, her_own, in_today, is_away, through_whom
@@ -326,13 +327,14 @@ class Composing:
     ) -> Told:
         circle = found.circles[entry.child]
         author = circle.person(entry.author)
+        me = circle.membership(reader, now) if reader is not None else None
         return Told(
             entry=entry,
             child=circle.child.name,
             author=author.name if author is not None else "",
             answers_reader=entry.answered is not None and entry.answered.author == reader,
             corrected=corrected,
-            asks_seen=bool(entry.text and entry.text.collection),
+            asks_seen=me is not None and is_to_confirm(entry, me.role),
             asks_noted=self._to_be_noted(entry, reader, circle),
             told_by=name_of(entry.told_by, circle),
             let_answer=_may_let_answer(entry, reader, circle, now, self.zone),

@@ -90,7 +90,9 @@ async def test_dialogue_4_five_messages_in_a_row(story: Story) -> None:
     assert "nan picking up at 4" in heard
     await story.until("8:05")
     await priya.presses("Seen")
-    await fay.sees("✓ Leo · sleep, food, kit → Priya ✓\n✓ Nan collects at 4 today – seen by Priya 8:05")
+    await fay.sees(
+        "✓ Leo · sleep, food, kit (seen by Priya 8:05) → Priya ✓\n✓ Nan collects at 4 today – seen by Priya 8:05"
+    )
 
 
 async def test_dialogue_5_undo_and_that_was_for_noah(story: Story) -> None:

@@ -1,0 +1,21 @@
+"""What a person confirms with a tap, because somebody must act on it: who collects, what to bring, a new number.
+
+Knows nothing of buttons or of who has confirmed what.
+"""
+
+from __future__ import annotations
+
+from book.entries import Entry
+from book.people import STAFF, Role
+from book.topics import Topic
+
+CONFIRMED_TOPICS = frozenset({Topic.KIT, Topic.CONTACT_CHANGE})
+"""Confirmed by whoever they are for; who collects is confirmed by whoever reads it."""
+
+
+def is_to_confirm(entry: Entry, reader: Role) -> bool:
+    """Whether a reader in this role is asked to confirm ``entry``: whoever reads who collects, else the other side."""
+    if entry.text is not None and entry.text.collection:
+        return True
+    is_other_side = (entry.author_role in STAFF) != (reader in STAFF)
+    return is_other_side and any(each.topic in CONFIRMED_TOPICS for each in entry.subjects)
