@@ -40,7 +40,7 @@ from book.understanding.renaming import take_out
 from book.understanding.topics import Reading
 from handlers import answering, by_hand, doubting, replies
 from handlers.desk import Desk
-from handlers.stating import civil, with_beginning, without_password_in
+from handlers.stating import civil, hours, with_beginning, without_password_in
 from storage.filing import Filing, NewEntry, NewNotice
 from storage.inbox import Taken
 from storage.questions import QUESTION_COUNTS_FOR, Question
@@ -295,10 +295,10 @@ def _file(
     assert person is not None
     names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
     whole = taken.incoming.text if len(clauses) > 1 else ""
-    written = civil(desk, taken.incoming.at)
+    written, between = civil(desk, taken.incoming.at), hours(situation, desk)
     released = taken.incoming.released
     notes = [
-        read_note(words, desk.lexicon, names, written, beside=whole, about=about, released=released)
+        read_note(words, desk.lexicon, names, written, beside=whole, about=about, released=released, hours=between)
         for _, words in clauses
     ]
     readings = [_as_meant(each, taken) for each, _ in notes]

@@ -27,7 +27,7 @@ from book.understanding.renaming import rename
 from handlers import mix_ups, replies
 from handlers.desk import Desk
 from handlers.filing_a_note import names_another, relays, told_of
-from handlers.stating import civil, renamed, set_right, with_beginning, without_password_in
+from handlers.stating import civil, hours, renamed, set_right, with_beginning, without_password_in
 from storage.audit import Deed
 from storage.filing import Filing, MovedOriginal, NewEntry, NewNotice, NewRevision
 from storage.inbox import Taken
@@ -174,7 +174,7 @@ def correct(taken: Taken, situation: Situation, desk: Desk, entry: Entry, words:
     taken, words = without_password_in(taken), without_password(words) or words
     added = CorrectionMade(words, taken.incoming.at)
     text = replace(entry.text, corrections=(*entry.text.corrections, added))
-    facts = set_right(entry, words, _names(situation), desk)
+    facts = set_right(entry, words, _names(situation), situation, desk)
     return _corrected(taken, situation, desk, entry, entry.subjects, text, facts)
 
 
@@ -199,7 +199,8 @@ def edited(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Ent
 
 def reworded(taken: Taken, situation: Situation, desk: Desk, entry: Entry, text: str) -> Filing:
     """A new revision that says ``text`` in the place of what it said; whoever has heard that is told."""
-    reading, stated = read_note(text, desk.lexicon, _names(situation), civil(desk, entry.happened_at))
+    written = civil(desk, entry.happened_at)
+    reading, stated = read_note(text, desk.lexicon, _names(situation), written, hours=hours(situation, desk))
     new = Text(
         words=text,
         because=tuple((topic.value, found) for topic, found in reading.because),

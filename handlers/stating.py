@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from book.entries import Entry
 from book.facts import Fact, Sleep
 from book.ids import ChildId
+from book.people import STAFF
 from book.understanding.facts.correcting import corrected
 from book.understanding.facts.joining import is_end, is_open, joined
 from book.understanding.notes import read_note
 from book.understanding.passwords import without_password
 from book.understanding.renaming import rename
+from book.understanding.times_said import USUAL_HOURS, Hours
 from handlers.desk import Desk
 from storage.inbox import Taken
 from storage.situations import Situation
@@ -26,13 +28,20 @@ from storage.situations import Situation
 _STILL_ASLEEP = timedelta(hours=14)
 
 
-def set_right(entry: Entry, words: str, names: Collection[str], desk: Desk) -> tuple[Fact, ...]:
+def set_right(entry: Entry, words: str, names: Collection[str], situation: Situation, desk: Desk) -> tuple[Fact, ...]:
     """The facts of an entry after a correction of a moment later ("sorry 5.45")."""
     assert entry.text is not None
     after = corrected(
         entry.text.words,
         words,
-        lambda text: read_note(text, desk.lexicon, names, civil(desk, entry.happened_at), about=entry.subjects)[1],
+        lambda text: read_note(
+            text,
+            desk.lexicon,
+            names,
+            civil(desk, entry.happened_at),
+            about=entry.subjects,
+            hours=hours(situation, desk),
+        )[1],
     )
     return entry.facts if after is None else after
 
@@ -57,6 +66,22 @@ def _begun(ended: Sleep, child: ChildId, situation: Situation, desk: Desk) -> Sl
 def renamed(stated: Sequence[Fact], wrong: Sequence[str], right: str) -> tuple[Fact, ...]:
     """Facts that were filed for another child by mistake: their words name nobody but the right one."""
     return tuple(replace(each, words=rename(each.words, list(wrong), right)) for each in stated)
+
+
+def hours(situation: Situation, desk: Desk) -> Hours:
+    """Between which hours children are with the sender's setting, as its timetable has it; a family's, any of theirs.
+
+    What is known widens the usual hours and never narrows them: one child's mornings are not when a nursery closes.
+    """
+    assert situation.person is not None
+    opens, closes = USUAL_HOURS
+    for circle in situation.circles.values():
+        me = circle.membership(situation.person.id, desk.now)
+        mine = me.setting if me is not None and me.role in STAFF else None
+        for each in circle.sessions:
+            if not each.off and mine in (None, each.setting):
+                opens, closes = min(opens, each.start), max(closes, each.end)
+    return opens, closes
 
 
 def civil(desk: Desk, at: datetime) -> datetime:

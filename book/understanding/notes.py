@@ -13,7 +13,7 @@ from book.facts import TOPIC_OF
 from book.topics import Subject, Topic
 from book.understanding.facts.reading import FactsRead, read_facts
 from book.understanding.lexicon import Lexicon
-from book.understanding.times_said import Clock
+from book.understanding.times_said import USUAL_HOURS, Clock, Hours
 from book.understanding.topics import Reading, read, read_words
 
 
@@ -26,19 +26,21 @@ def read_note(
     beside: str = "",
     about: Sequence[Subject] = (),
     released: bool = False,
+    hours: Hours = USUAL_HOURS,
 ) -> tuple[Reading, FactsRead]:
     """What a note is about, and the facts it states, ``written`` in civil time.
 
     ``beside`` is the whole message of which this is one child's part: "half" is half of a lunch where the message is
     about food. ``about`` is what it is about where no words of its own say so. Words about nothing known that state
     a fact are about that. One that is held for the safeguarding lead states nothing, unless it was ``released``.
+    ``hours`` are those between which children are with the setting: a time that may be meant twice is meant there.
     """
     cut = lexicon.read(text, names)
     reading = read_words(cut, lexicon, released=released)
     subjects = reading.subjects or tuple(about)
     if not subjects and beside:
         subjects = read(beside, lexicon, names=names, released=released).subjects
-    stated = read_facts(cut, subjects, Clock(written), collection=reading.collection)
+    stated = read_facts(cut, subjects, Clock(written, *hours), collection=reading.collection)
     if not reading.subjects and stated.facts:
         topics = dict.fromkeys(TOPIC_OF[each.kind] for each in stated.facts)
         because = tuple((TOPIC_OF[each.kind], each.words) for each in stated.facts)

@@ -15,6 +15,10 @@ from types import MappingProxyType
 GRACE = timedelta(minutes=5)
 """A time said to be past may be this far ahead: nobody's watch agrees with the server's."""
 
+Hours = tuple[time, time]
+USUAL_HOURS: Hours = (time(7, 30), time(18))
+"""Between which children are with a setting of whose hours nothing is known."""
+
 _SOON = timedelta(hours=2)
 _HALF_DAY = timedelta(hours=12)
 _NIGHT_ENDS = time(6)
@@ -188,8 +192,8 @@ class Clock:
     """The moment of writing in civil time, and the hours between which children are with the setting."""
 
     written: datetime  # civil, without a zone
-    opens: time = time(7, 30)
-    closes: time = time(18)
+    opens: time = USUAL_HOURS[0]
+    closes: time = USUAL_HOURS[1]
 
     @property
     def today(self) -> date:
@@ -271,7 +275,8 @@ class Clock:
     def _usual(self, found: list[datetime], *, otherwise: int = -1) -> datetime:
         """The one within the setting's hours, an hour more at its end."""
         closes = datetime.combine(date.min, self.closes) + timedelta(hours=1)
-        usual = (each for each in found if self.opens <= each.time() <= closes.time())
+        latest = closes.time() if closes.date() == date.min else time.max
+        usual = (each for each in found if self.opens <= each.time() <= latest)
         return next(usual, found[otherwise])
 
     @staticmethod

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+
 from sqlalchemy import Connection, select
 
-from storage import schema
+from book.facts import Collection
+from book.ids import Ids
+from bot.demo.roster import DemoRoster
+from storage import entries, schema
+from storage.entries import Purpose
+from storage.roster import NewSession, Roster
+from tests.journeys.conftest import ByText
 from tests.kit.conversation import Story
 
 
@@ -114,3 +122,25 @@ async def test_extra_day_said_by_the_childminder_about_her_own_needs_nobodys_yes
     await dawn.hears_anything()
     await dawn.says("who has Ella")
     await dawn.hears("Ella is here, as far as the book says.")
+
+
+async def test_a_time_is_meant_within_the_hours_of_the_setting_as_its_timetable_has_them(
+    by_text: ByText, ids: Ids
+) -> None:
+    def more(people: DemoRoster) -> Roster:
+        leo, sunshine = people.children["leo"], people.settings["sunshine"]
+        return Roster(sessions=[NewSession(ids.new(), leo, sunshine, 2, time(8), time(18, 30))])
+
+    story = await by_text(more=more)
+    fay = story.person("fay")
+    await story.until("8:10")
+    # Of a nursery that closes at six nobody would be fetched at a quarter past seven in the evening.
+    await fay.says("nan collecting leo at 7.15 tmrw")
+    await story.passes(60)
+
+    written = await story.store.read(
+        lambda connection: entries.of_child(connection, story.store.vault, story.people.children["leo"])
+    )
+    (entry,) = written.for_machine(Purpose.BACKSTAGE).values()
+    (collection,) = [each for each in entry.facts if isinstance(each, Collection)]
+    assert collection.at == datetime(2026, 11, 25, 19, 15)  # noqa: DTZ001 - a fact's time is civil

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
@@ -195,3 +195,14 @@ def test_a_weekday_that_is_not_its_dates_and_one_that_could_be_two_days_is_a_dou
     assert found is not None
     with pytest.raises(UnsureDay):
         coming(as_said(found), TUESDAY)
+
+
+def test_the_hours_of_a_setting_decide_which_half_of_the_day_is_meant() -> None:
+    written, tomorrow = datetime(2026, 11, 24, 8, 10), date(2026, 11, 25)  # noqa: DTZ001 - civil
+    early, late = TimeSaid(7, 0), TimeSaid(7, 15)
+
+    assert Clock(written).coming(early, day=tomorrow).time() == time(19)
+    assert Clock(written, opens=time(6, 45)).coming(early, day=tomorrow).time() == time(7)
+    assert Clock(written).coming(late, day=tomorrow).time() == time(7, 15)
+    assert Clock(written, closes=time(18, 30)).coming(late, day=tomorrow).time() == time(19, 15)
+    assert Clock(written, closes=time(23, 30)).coming(late, day=tomorrow).time() == time(19, 15)
