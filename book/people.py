@@ -73,6 +73,7 @@ class Person:
     full_name: str = ""  # as the roll has it: "Hannah Reed"; empty where only the name is known
     pronoun: Pronoun = Pronoun.THEY
     direct_line: str = ""  # where she is rung at work, as people write it; a safeguarding lead's alone
+    free_at: time | None = None  # about when she is usually free to answer, as she said herself
 
     @property
     def in_full(self) -> str:

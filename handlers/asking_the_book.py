@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from book.entries import Entry
 from book.facts import Sleep
 from book.ids import ChildId
 from book.notices import Acknowledgement, Choice, Offer, Relay, Said
-from book.people import STAFF, Circle
+from book.people import STAFF, Circle, Person
 from book.reasons import Reason
 from book.timing import show, spoken_time
 from book.topics import Subject, Topic
 from book.understanding.apart import asks_of
 from book.understanding.asked import Question, Wanted, as_question
 from book.understanding.children import OneChild, which_child
-from book.wording.values import one_line
+from book.wording.values import about_time, one_line, sentence
 from handlers import replies
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children
@@ -139,15 +139,28 @@ def _asked(situation: Situation, desk: Desk) -> Filing:
         circle = situation.circles[each.child] if each.child is not None else None
         member = circle.membership(each.person, desk.now) if circle is not None and each.person is not None else None
         if member is not None and member.role in STAFF:
-            staff.append((member.person.name, each.not_before))
+            staff.append((member.person, each.not_before))
     line = next((each for each in filed.notices if isinstance(each.notice, Acknowledgement)), None)
     if not staff or line is None:
         return filed
     when = show(max(at for _, at in staff), now=desk.now, zone=desk.zone, to_parent=False).words
-    names = "\n".join(dict.fromkeys(name for name, _ in staff))
-    values = {"names": names, "time": when}
-    said = replies.say(situation, desk, Said("answer.nothing.later" if when else "answer.nothing", values))
+    people = {person.id: person for person, _ in staff}
+    names = "\n".join(dict.fromkeys(person.name for person in people.values()))
+    free = _free_later(next(iter(people.values())), desk) if len(people) == 1 and not when else None
+    if free is not None:
+        person, at = free
+        they_are = sentence(f"pronoun.{person.pronoun}.is")
+        answer = Said("answer.nothing.free", {"names": names, "they_are": they_are, "time": about_time(at)})
+    else:
+        answer = Said("answer.nothing.later" if when else "answer.nothing", {"names": names, "time": when})
+    said = replies.say(situation, desk, answer)
     return replace(filed, notices=(*(each for each in filed.notices if each.id != line.id), said))
+
+
+def _free_later(person: Person, desk: Desk) -> tuple[Person, time] | None:
+    """About when she is usually free, where that is still to come today."""
+    local = desk.now.astimezone(desk.zone).time()
+    return (person, person.free_at) if person.free_at is not None and local < person.free_at else None
 
 
 def _name(circle: Circle, entry: Entry) -> str:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from book.notices import Offer
 from book.understanding.administration import may_be_wish
 from book.understanding.commands import Command, CommandWord
+from book.understanding.free_time import may_be as may_be_free_time
 from book.understanding.newcomers import may_be_childminder, may_be_other_parent
 from book.understanding.work_lines import may_be as may_be_work_line
 from handlers import (
@@ -28,6 +29,7 @@ from handlers import (
     duty,
     echo,
     family,
+    free_time,
     importing,
     keeping_safe,
     key_person,
@@ -215,6 +217,7 @@ SAYINGS: Sequence[Saying] = (
     Saying(starting_a_book.may_be, starting_a_book.take),
     Saying(importing.may_be_slips, importing.take_slips),
     Saying(registers.may_be, registers.take),
+    Saying(may_be_free_time, free_time.take),
     Saying(mix_ups.may_be, mix_ups.take),
     Saying(asking_the_book.may_be, asking_the_book.take),
 )

@@ -70,6 +70,7 @@ _PEOPLE = select(
     schema.people.c.language,
     schema.people.c.pronoun,
     schema.people.c.sealed_direct_line,
+    schema.people.c.free_at,
 ).where(among(schema.people.c.id, "wanted"))
 _SET = schema.settings.c
 _SETTINGS: Select[Any] = select(
@@ -249,6 +250,7 @@ def _person(vault: Vault, row: Any) -> Person:
         direct_line=""
         if row.sealed_direct_line is None
         else vault.open_text(owner, "direct_line", row.id, row.sealed_direct_line),
+        free_at=None if row.free_at is None else time.fromisoformat(row.free_at),
     )
 
 

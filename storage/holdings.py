@@ -120,7 +120,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     Holding(
         schema.people,
         Of.PERSON,
-        "her name, her full name, her language and how she is spoken of",
+        "her name, her full name, her language, how she is spoken of and when she is usually free to answer",
         person=("id",),
         sealed=(
             Sealed("sealed_name", "name", _person("id")),

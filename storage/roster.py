@@ -246,6 +246,7 @@ class Roster:
     tablets: Sequence[Tablet] = ()
     figures: Sequence[NewFigures] = ()
     work_lines: Sequence[NewWorkLine] = ()
+    free_times: Sequence[tuple[PersonId, time | None]] = ()  # about when somebody is usually free to answer
     confirmed_days: Sequence[tuple[ChildId, SettingId, date]] = ()  # exceptions a setting says yes to
     setting_changes: Sequence[SettingChange] = ()
 
@@ -362,6 +363,9 @@ def write(connection: Connection, vault: Vault, roster: Roster, now: datetime) -
     _places(connection, roster, now)
     tablets.add(connection, roster.tablets)
     work_lines.write(connection, vault, roster.work_lines)
+    for person, at in roster.free_times:
+        free_at = None if at is None else f"{at:%H:%M}"
+        connection.execute(update(schema.people).where(schema.people.c.id == person).values(free_at=free_at))
     tablets.set_figures(connection, vault, roster.figures, now)
     sharing.add_choices(connection, list(roster.choices))
     sharing.add_photo_choices(connection, list(roster.photo_choices))

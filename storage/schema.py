@@ -114,6 +114,7 @@ people = Table(
     Column("sealed_full_name", LargeBinary),  # as the roll has it, where it says more than the name
     Column("pronoun", String(4), nullable=False, server_default="they"),
     Column("sealed_direct_line", LargeBinary),  # where a safeguarding lead is rung at work
+    Column("free_at", String(5)),  # about when she is usually free to answer, as "15:00"
 )
 
 settings = Table(

@@ -54,6 +54,12 @@ def moment(at: datetime) -> str:
     return f"{_MARK}moment{_MARK}{at.isoformat()}"
 
 
+def about_time(at: time) -> str:
+    """A time of day as it is said: ``3``, ``2:30``."""
+    hour = at.hour % 12 or 12
+    return f"{hour}:{at.minute:02d}" if at.minute else str(hour)
+
+
 def times(instants: Iterable[datetime]) -> str:
     """8:10 and 8:12."""
     return f"{_MARK}times{_MARK}{','.join(each.isoformat() for each in instants)}"

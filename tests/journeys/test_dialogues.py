@@ -248,6 +248,9 @@ async def test_a_password_is_not_in_what_waits_for_which_child(story: Story) -> 
 
 async def test_dialogue_29_asked_and_answered_from_the_book(story: Story) -> None:
     fay, priya = story.person("fay"), story.person("priya")
+    await story.until("9:00")
+    await priya.says("I'm usually free about 3")
+    await priya.hears("✓ A family whose question waits for you is told that you're usually free about 3.")
     await story.until("12:05")
     await priya.says("leo down")
     await story.until("12:58")
@@ -259,7 +262,7 @@ async def test_dialogue_29_asked_and_answered_from_the_book(story: Story) -> Non
     await fay.hears("12:58 (Priya). Slept 12:05–12:58.", buttons=("Ask Priya something",))
     await story.passes(60)
     await fay.says("was he upset?")
-    await fay.hears("Nothing written. I've asked Priya.")
+    await fay.hears("Nothing written. I've asked Priya; she's usually free about 3.")
     await story.passes(30)
     await priya.hears('Leo, from Fay 14:11: "was he upset?"')
 
@@ -268,6 +271,27 @@ async def test_dialogue_29_asked_and_answered_from_the_book(story: Story) -> Non
     await fay.says("which teddy did he have?")
     await story.passes(30)
     assert "which teddy did he have?" in await priya.hears_anything()
+
+
+async def test_when_somebody_is_free_is_said_by_staff_told_before_it_and_taken_back(story: Story) -> None:
+    fay, priya = story.person("fay"), story.person("priya")
+    await story.until("9:00")
+    await priya.says("best time to ask me is 1.30")
+    assert "usually free about 1:30" in await priya.hears_anything()
+    await story.until("14:10")
+    await fay.says("was he upset?")
+    await fay.hears("Nothing written. I've asked Priya.")
+
+    await priya.says("I'm not usually free any more")
+    await priya.hears_anything()
+    await story.until("9:00", days=1)
+    await fay.hears_anything()
+    await fay.says("was leo upset?")
+    assert "usually free" not in await fay.hears_anything()
+    # From a family it is a note like any other.
+    await fay.says("I'm usually free about 3")
+    await story.passes(30)
+    assert "I'm usually free about 3" in await priya.hears_anything()
 
 
 async def test_a_question_is_answered_in_the_words_of_whoever_wrote_it(story: Story) -> None:

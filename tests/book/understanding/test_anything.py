@@ -88,7 +88,7 @@ PIECES = (
 
 
 def a_text(chance: random.Random) -> str:
-    """Mostly pieces of notes beside what no telephone should send, and sometimes anything at all; at most 4,096 letters."""
+    """Mostly pieces of notes beside what no telephone should send, sometimes anything at all; 4,096 letters at most."""
     kind = chance.random()
     if kind < 0.15:
         return "".join(chr(chance.randrange(0x110000)) for _ in range(chance.randrange(80)))

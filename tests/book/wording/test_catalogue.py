@@ -40,7 +40,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "hello.": frozenset({"parent", "staff"}),
     "sharing.": frozenset(Answer),
     "circle.": frozenset(Role),
-    "pronoun.": frozenset(f"{each}.{form}" for each in Pronoun for form in ("them", "their", "joins", "will")),
+    "pronoun.": frozenset(f"{each}.{form}" for each in Pronoun for form in ("them", "their", "joins", "will", "is")),
     "shared.": frozenset(Answer),
     "let_see.": frozenset(PICKS),
     "professional.sees.": frozenset(PICKS),
@@ -121,7 +121,7 @@ _PLACES = frozenset(
         "day",
         "other",
     }
-    | {"they_will", "soon", "about", "when", "instants", "until", "civil_day", "born", "people", "link"}
+    | {"they_will", "they_are", "soon", "about", "when", "instants", "until", "civil_day", "born", "people", "link"}
     | {"joins", "mine", "place", "signed"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
     | {
