@@ -145,7 +145,7 @@ def _variants(word: str) -> Iterator[str]:
         yield shorter
     if word.endswith("in") and len(word) > 5:
         yield word + "g"
-    if word[0] == "و" and len(word) > 4:
+    if word[:1] == "و" and len(word) > 4:
         yield word[1:]  # "and" is written onto its word
     if not word.isalpha() and not word.isdigit() and word.isascii():
         yield word.translate(_FIGURES_FOR_LETTERS)

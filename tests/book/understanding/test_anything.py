@@ -126,6 +126,11 @@ def play(count: int, seed: int, lexicon: Lexicon) -> None:
         assert not fault, f"{text!r}: {fault}"
 
 
+@pytest.mark.parametrize("text", ["\ufe7f", "a \ufe79 b"])
+def test_a_mark_that_stands_on_nothing_is_read(text: str, lexicon: Lexicon) -> None:
+    assert not fault_of(text, lexicon)
+
+
 def test_anything_that_can_be_written_is_read(lexicon: Lexicon) -> None:
     play(400, seed=1, lexicon=lexicon)
 
