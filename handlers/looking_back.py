@@ -43,7 +43,7 @@ def meant(situation: Situation, desk: Desk, move: Move) -> list[Entry]:
     if move.about:
         fitting = [each for each in situation.recent if each.is_live and _speaks_of(each, move.about, desk)]
     else:
-        fitting = [each for each in (*last, *situation.recent) if each.is_live]
+        fitting = [each for each in {each.id: each for each in (*last, *situation.recent)}.values() if each.is_live]
     if move.wrong is not None:
         fitting = [each for each in fitting if each.child == move.wrong]
     if fitting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.journeys.conftest import ByText
 from tests.kit.conversation import Story
 
 
@@ -480,3 +481,77 @@ async def test_a_figure_a_time_or_a_day_answers_the_question(story: Story, words
     await hannah.says(words)
     await story.passes(60)
     assert any("temp 83" in each.text and "Corrected 8:11" in each.text for each in await priya.screen())
+
+
+async def test_i_meant_another_time_is_added_and_told_to_who_had_it(story: Story) -> None:
+    fay, priya = story.person("fay"), story.person("priya")
+    await story.until("8:10")
+    await fay.says("calpol 5ml at 2.15")
+    await story.passes(30)
+    await fay.hears_anything()
+    await priya.hears('Leo, from Fay 8:10: "calpol 5ml at 2.15"')
+    await fay.says("I meant 2.30")
+    await story.passes(5)
+    await priya.hears('Leo, from Fay 8:10: "calpol 5ml at 2.15". Corrected 8:10: "2.30"')
+    await fay.says("why?")
+    assert '("calpol 5ml at 2.15; 2.30")' in await fay.hears_anything()
+
+
+async def test_delete_that_takes_back_the_last_note_alone(story: Story) -> None:
+    fay, priya = story.person("fay"), story.person("priya")
+    await story.until("8:10")
+    await fay.says("slept thru")
+    await story.passes(30)
+    await fay.says("had porridge")
+    await story.passes(5)
+    await fay.says("delete that")
+    await story.passes(60)
+    assert "Taken back. Nobody was told." in await fay.hears_anything()
+    assert [each.text for each in await priya.screen()] == ['Leo, from Fay 8:10: "slept thru"']
+
+
+async def test_moved_after_it_was_told_it_is_taken_back_there_and_the_manager_knows(story: Story) -> None:
+    priya, joe, fay, maya = (story.person(who) for who in ("priya", "joe", "fay", "maya"))
+    await story.until("12:40")
+    await priya.says("Noah temp 38.9 pls collect asap")
+    await story.passes(60)
+    await priya.hears_anything()
+    assert "38.9" in await joe.hears_anything()
+
+    await priya.says("sorry that was Leo not Noah")
+    moved = await priya.hears_anything()
+    assert "Moved to Leo" in moved
+    assert "Joe may have read it for Noah; I've taken it back where I could." in moved
+    assert "Maya has a note of the slip." in moved
+    assert await joe.screen() == []
+    assert "38.9" in await fay.hears_anything()
+    assert "Priya wrote for Noah what was about Leo, and Joe had it" in await maya.hears_anything()
+
+
+async def test_a_move_from_a_child_she_wrote_nothing_of_moves_nothing(story: Story) -> None:
+    priya, joe = story.person("priya"), story.person("joe")
+    await story.until("12:40")
+    await priya.says("Ella had 2 wet nappies")
+    await story.passes(60)
+    await priya.hears_anything()
+    await priya.says("sorry that was Noah not Leo")
+    await priya.hears("I find no note of yours about Leo to move. Reply to the note itself, or say it anew.")
+    await story.until("17:00")
+    await joe.hears_nothing()
+
+
+async def test_by_text_a_move_a_topic_and_a_time_are_put_right_in_words(by_text: ByText) -> None:
+    story = await by_text("joe")
+    joe, priya, carys = (story.person(who) for who in ("joe", "priya", "carys"))
+    await story.until("6:10")
+    await joe.says("noah up since 4")
+    await story.passes(30)
+    await joe.hears("Noah: sleep. To Priya 7:30. Wrong? Reply 0")
+    await joe.says("not sleep, health")
+    await story.passes(5)
+    await joe.hears_anything()
+    await joe.says("that was poppy")
+    await joe.hears("Moved to Poppy to Carys 7:30. Nothing had gone out for Noah.")
+    await story.until("7:30")
+    await carys.hears('Poppy, from Joe 6:10: "Poppy up since 4"')
+    await priya.hears_nothing()
