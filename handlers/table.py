@@ -30,6 +30,7 @@ from handlers import (
     echo,
     family,
     free_time,
+    gaps,
     importing,
     keeping_safe,
     key_person,
@@ -87,6 +88,7 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
         CommandWord.PRINT: printing.print_,
         CommandWord.SHARING: sharing_in_words.command,
         CommandWord.WAITING: waiting.waiting,
+        CommandWord.GAPS: gaps.gaps,
         CommandWord.COVER: duty.cover_word,
     }
 )

@@ -70,6 +70,12 @@ def people(around: Iterable[tuple[Role, str, str, bool]]) -> str:
     return f"{_MARK}people{_MARK}{json.dumps([list(each) for each in around], ensure_ascii=False)}"
 
 
+def blanks(found: Iterable[tuple[str, Iterable[Topic]]]) -> str:
+    """Kit – nap. Ava – nap, nappies."""
+    kept = [[name, [topic.value for topic in topics]] for name, topics in found]
+    return f"{_MARK}blanks{_MARK}{json.dumps(kept, ensure_ascii=False)}"
+
+
 def column(field: str, number: int = 0) -> str:
     """A column of a spreadsheet, as people say it: parent 1."""
     return f"{_MARK}column{_MARK}{field} {number or ''}"
@@ -152,6 +158,11 @@ def worded(catalogue: Catalogue, value: str, zone: ZoneInfo) -> str:
             )
         case "people":
             return "\n".join(_person(catalogue, *each) for each in json.loads(rest))
+        case "blanks":
+            return " ".join(
+                catalogue.say("gaps.of", name=name, what=", ".join(catalogue.say(f"gap.{topic}") for topic in topics))
+                for name, topics in json.loads(rest)
+            )
         case "column":
             name, number = rest.split(" ")
             return catalogue.say(f"import.field.{name}", n=number)

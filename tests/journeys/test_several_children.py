@@ -129,6 +129,30 @@ async def test_dialogue_7_eight_children_in_one_go(room: Story) -> None:
     await marta.hears_nothing()
 
 
+async def test_dialogue_8_what_is_still_blank(room: Story) -> None:
+    priya, fay, dawn = (room.person(who) for who in ("priya", "fay", "dawn"))
+    await room.until("9:00")
+    await priya.says("gaps")
+    await priya.hears("Nothing is written yet today of sleep, food or nappies.")
+    await room.until("12:05")
+    await priya.says("leo down")
+    await room.until("13:10")
+    await priya.says("leo up")
+    await priya.says("Ella Noah Bea Ava slept 12-1")
+    await priya.says("Ella Noah Leo Bea Kit wet nappies")
+    await room.until("15:30")
+    await priya.hears_anything()
+    await priya.says("gaps")
+    await priya.hears("Still blank today: Kit – nap. Ava – nappies.")
+    await priya.says("Kit slept 12-1, Ava wet nappy")
+    await room.passes(60)
+    await priya.hears_anything()
+    await priya.says("gaps")
+    await priya.hears("Nothing is blank: each of yours has what the others have.")
+    await fay.says("gaps")
+    assert "blank" not in await fay.hears_anything()
+
+
 async def test_undo_all_takes_every_line_back_and_nobody_hears_of_any(room: Story) -> None:
     priya, fay, joe = (room.person(who) for who in ("priya", "fay", "joe"))
     await room.until("12:55")
