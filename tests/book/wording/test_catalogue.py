@@ -42,6 +42,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "circle.": frozenset(Role),
     "pronoun.": frozenset(f"{each}.{form}" for each in Pronoun for form in ("them", "their", "joins", "will", "is")),
     "shared.": frozenset(Answer),
+    "gap.": frozenset({Topic.SLEEP, Topic.MEALS, Topic.NAPPY}),
     "let_see.": frozenset(PICKS),
     "professional.sees.": frozenset(PICKS),
     "log.what.": frozenset({"call", "message", "visit"}),
@@ -122,7 +123,7 @@ _PLACES = frozenset(
         "other",
     }
     | {"they_will", "they_are", "soon", "about", "when", "instants", "until", "civil_day", "born", "people", "link"}
-    | {"joins", "mine", "place", "signed"}
+    | {"joins", "mine", "place", "signed", "blanks"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
     | {
         "answer",
