@@ -25,7 +25,7 @@ def rate(lexicon: Lexicon, split: Split, *names: str) -> float:
     return sum(held) / len(held)
 
 
-@pytest.mark.parametrize(("split", "least"), [("tune", 0.96), ("held", 0.89)])
+@pytest.mark.parametrize(("split", "least"), [("tune", 0.96), ("held", 0.9)])
 def test_disclosures_of_every_kind_are_held(split: Split, least: float, lexicon: Lexicon) -> None:
     names = ("disclosures", "own_disclosures") if split == "tune" else ("disclosures",)
 

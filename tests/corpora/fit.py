@@ -29,12 +29,12 @@ MOST, MOST_TAKEN, MOST_LEAN = 12, 9, 8
 ROUNDS = 12
 STEEPNESS = 0.4
 """How much surer one point makes; the odds of a message are e to this power a point."""
-WEIGHT = 1.2
+WEIGHT = 1.5
 """What a disclosure missed costs, against ordinary sentences held, were there as many of each."""
-PULL, PULL_LEAN = 0.05, 0.25
+PULL, PULL_LEAN = 0.05, 0.5
 """How hard points are pulled to the middle, those of single words to nought: what few sentences say is luck."""
 MIDDLE, MIDDLE_TAKEN = 6, 4
-CONTRIVED = 0.4
+CONTRIVED = 0.7
 """How much an ordinary sentence counts that was written to sound like a disclosure; real days have fewer of them."""
 PEOPLE = ("mum", "dad", "kin", "partner", "other_grownup", "worker")
 MESSAGES = ("messages", "languages", "first", "shared")
