@@ -64,9 +64,8 @@ def wants(incoming: Incoming) -> Wants:
     wished = any(each.may_be(text) for each in table.SAYINGS)
     roll = command is not None or bool(incoming.start) or wished
     roll = roll or text.casefold().startswith("who ")  # followed by a name that only the circle tells from a note
-    lately = (command is not None and command.word in (CommandWord.PRINT, CommandWord.GAPS)) or as_handover(
-        text
-    ) is not None
+    shows_days = command is not None and command.word in (CommandWord.PRINT, CommandWord.GAPS)
+    lately = shows_days or as_handover(text) is not None
     waits = command is not None and command.word is CommandWord.WAITING
     return Wants(
         recent=back or wished,
