@@ -85,9 +85,13 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgementChanged:
-    """The acknowledgement, edited in place to how things stand. Cause: what changed them."""
+    """The acknowledgement, edited in place to how things stand. Cause: what changed them.
+
+    ``confirmed`` are those of its entries that a person has just confirmed: where no line can be edited, that is said.
+    """
 
     acknowledgement: NoticeId
+    confirmed: tuple[EntryId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,8 +366,8 @@ def to_parameters(notice: Notice) -> str:
             kept = {"entry": entry}
         case GroupLeft():
             kept = {}
-        case AcknowledgementChanged(acknowledgement):
-            kept = {"acknowledgement": acknowledgement}
+        case AcknowledgementChanged(acknowledgement, confirmed):
+            kept = {"acknowledgement": acknowledgement, **({"confirmed": list(confirmed)} if confirmed else {})}
         case WhichChild(message, among, why, about, is_state):
             kept = {
                 "message": message,
@@ -420,7 +424,8 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
         case Kind.EXPLANATION:
             return Explanation(EntryId(kept["entry"]))
         case Kind.ACKNOWLEDGEMENT_CHANGED:
-            return AcknowledgementChanged(NoticeId(kept["acknowledgement"]))
+            confirmed = tuple(EntryId(each) for each in kept.get("confirmed", ()))
+            return AcknowledgementChanged(NoticeId(kept["acknowledgement"]), confirmed)
         case Kind.WHICH_CHILD:
             return WhichChild(
                 InboxId(kept["message"]),

@@ -308,7 +308,10 @@ def _seen(situation: Situation, desk: Desk, choice: Choice) -> Filing:
             id=(new := desk.notice_id()),
             # A notice is unique by its cause: of one tap several lines may change.
             cause=new,
-            notice=AcknowledgementChanged(NoticeId(acknowledgement)),
+            notice=AcknowledgementChanged(
+                NoticeId(acknowledgement),
+                tuple(EntryId(entry) for entry, _, line in confirmed if line == acknowledgement),
+            ),
             person=PersonId(author),
             lane=Lane.REPLY,
             not_before=desk.now,

@@ -369,6 +369,22 @@ class Composer:
                     said.setdefault(topic, f" {self._say('ack.confirmed', name=name, time=time)}")
         return said
 
+    def confirmed(self, lines: Sequence[Line], disclosure: Disclosure) -> Utterance | None:
+        """What a person has confirmed and who, where the line that promised it cannot be edited."""
+        if not isinstance(disclosure, Words):
+            return None
+        said = []
+        for line in (each for each in lines if each.seen and each.entry.is_live):
+            name, at = line.seen[0]
+            time = spoken_time(at.astimezone(self.zone))
+            if line.entry.text is not None and line.entry.text.collection:
+                said.append(self._say("ack.collection.seen", who=line.entry.text.collection, name=name, time=time))
+                continue
+            topics = [each.topic for each in line.entry.subjects if each.topic in CONFIRMED_TOPICS]
+            labels = ", ".join(self._topic_label(each, [line]) for each in topics)
+            said.append(self._say("ack.confirmed.alone", child=line.child, topics=labels, name=name, time=time))
+        return plain("\n".join(said), silent=True) if said else None
+
     def _asleep(self, child: str, lines: Sequence[Line]) -> str:
         """ "Leo down", "leo up": the line says when he slept, as that is all there is to say."""
         facts = lines[-1].entry.facts

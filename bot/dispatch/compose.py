@@ -149,8 +149,8 @@ class Composing:
                     several=self._several(lead.id, lead.person, found, now),
                 )
                 return self._say(address, lead, utterance, into, now)
-            case AcknowledgementChanged(acknowledgement):
-                return self._change_acknowledgement(address, lead, acknowledgement, found, now, into)
+            case AcknowledgementChanged():
+                return self._change_acknowledgement(address, lead, lead.notice, found, now, into)
             case Recall():
                 return self._recall(address, lead, found, now, into)
             case Explanation(entry):
@@ -455,11 +455,16 @@ class Composing:
         self,
         address: Address,
         lead: Waiting,
-        acknowledgement: NoticeId,
+        changed: AcknowledgementChanged,
         found: References,
         now: datetime,
         into: Composed,
     ) -> bool:
+        acknowledgement, disclosure = changed.acknowledgement, what_may_be_said(address)
+        if changed.confirmed and not address.can_change:
+            lines = self._lines(acknowledgement, lead.person, found, now)
+            told = [line for line in lines if line.entry.id in changed.confirmed]
+            return self._say(address, lead, self._for(address).confirmed(told, disclosure), into, now)
         sent = [each for each in found.sent.get(acknowledgement, ()) if each.address == address.id]
         known = found.acknowledgements.get(acknowledgement)
         if not sent or not address.can_change:
@@ -471,7 +476,7 @@ class Composing:
         assert known is not None
         utterance = self._composer.acknowledgement(
             self._lines(acknowledgement, lead.person, found, now),
-            what_may_be_said(address),
+            disclosure,
             now,
             notice=acknowledgement,
             move=_moved(known[0], lead.person, found, now),
@@ -634,7 +639,7 @@ def _names(waiting: Waiting, found: References) -> set[ChildId]:
     match waiting.notice:
         case Acknowledgement(wrong=wrong):
             shown = waiting.id
-        case AcknowledgementChanged(shown):
+        case AcknowledgementChanged(shown, _):
             known = found.acknowledgements.get(shown)
             wrong = known[0].wrong if known is not None else None
         case WhichChild(among=among):

@@ -57,6 +57,7 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "entry": ids,
         "told": ids,
         "acknowledgement": ids,
+        "confirmed": st.lists(ids, max_size=2).map(tuple),
         "message": ids,
         "among": st.lists(ids, max_size=4).map(tuple),
         "moved_from": words,

@@ -71,3 +71,23 @@ async def test_by_text_a_number_confirms_it(by_text: ByText) -> None:
     assert "1 Seen" in await priya.hears_anything()
     await priya.says("1")
     await fay.hears("✓ Nan collects at 4 today – seen by Priya 8:11")
+
+
+async def test_whoever_wrote_by_text_is_told_in_a_text_once_it_is_confirmed(by_text: ByText) -> None:
+    story = await by_text("joe")
+    joe, priya = story.person("joe"), story.person("priya")
+    await story.until("8:10")
+    await joe.says("nan picking noah up at 4")
+    await story.passes(30)
+    await joe.hears(
+        "Nan collects at 4 today. Someone at Sunshine will tick this, and I'll tell you when. Wrong? Reply 0"
+    )
+    await story.until("8:15")
+    await priya.hears_anything()
+    await priya.presses("Seen")
+    await joe.hears("Nan collects at 4 today - seen by Priya 8:15")
+    await joe.says("noah has spare trousers in his bag")
+    await story.passes(30)
+    await joe.hears_anything()
+    await priya.presses("Seen")
+    await joe.hears("Noah: kit - seen by Priya 8:15")
