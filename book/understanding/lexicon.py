@@ -103,6 +103,8 @@ class _Node:
     steps: dict[str, list[_Node]] = field(default_factory=dict)
     gaps: dict[int, _Node] = field(default_factory=dict)
     ends: list[tuple[Sense, bool, bool]] = field(default_factory=list)
+    beyond: frozenset[str] = frozenset()
+    """What may end one of its gaps."""
     beginnings: dict[str, _Node] = field(default_factory=dict)
 
     def after(self, step: str) -> tuple[_Node, bool]:
@@ -242,6 +244,7 @@ def compile_lexicon(
     vocabulary = set(classes)
     for table in tables.get("sense", ()):
         _plant_sense(table, topics, class_names, vocabulary)
+    _look_beyond(topics)
     spellings: dict[str, str] = dict(tables.get("spellings", {}))
     spoken = tuple(_tongue(table, class_names) for table in tongues)
     near: dict[str, list[str]] = {}
@@ -279,7 +282,7 @@ def fold(word: str) -> str:
 
 _CLASSES_OF_FIGURES = {"{name}", "{number}", "{range}", "{phone}", "{dose}", "{volume}", "{fever}", "{clock}"}
 _NAME = ("{name}", "{who}")
-_MARKS = {"private", "urgent", "plan", "given", "collect", "request", "speech", "open", "faint"}
+_MARKS = {"private", "urgent", "plan", "given", "collect", "request", "speech", "told", "open", "faint"}
 
 
 def _topic(name: str) -> Topic:
@@ -305,6 +308,7 @@ def _tongue(tables: Mapping[str, Any], class_names: set[str]) -> Tongue:
     root, words = _Node(), {fold(word) for word in tables.get("signs", ())}
     for table in tables["sense"]:
         _plant_sense(table, root, class_names, words)
+    _look_beyond(root)
     return Tongue(root, frozenset(words))
 
 
@@ -352,6 +356,20 @@ def _plant(root: _Node, pattern: str, sense: Sense, class_names: set[str], vocab
         raise FaultyLexicon(f"The lexicon has a pattern that matches nothing at all: {pattern!r}.")
     for place in places:
         place.ends.append((sense, starts, ends))
+
+
+def _look_beyond(root: _Node) -> None:
+    """Note at every place what may end its gaps, once everything is planted."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        place = waiting.pop()
+        if id(place) in seen:
+            continue
+        seen.add(id(place))
+        place.beyond = frozenset(label for gap in place.gaps.values() for label in gap.steps)
+        waiting.extend(place.gaps.values())
+        waiting.extend(node for nodes in place.steps.values() for node in nodes)
 
 
 def _join(place: _Node, chain: Sequence[str], after: _Node) -> None:
@@ -511,13 +529,14 @@ def _find(root: _Node, words: Words) -> list[Hit]:
     for start, labels in enumerate(words.labels):
         if taken[start]:
             continue
+        company = words.company[words.sentences[start]]
         found: list[tuple[tuple[int, ...], Sense]] = []
         next_to = start < last and words.clauses[start + 1] == words.clauses[start]
         following = words.labels[start + 1] if next_to else ()
         for label in labels:
             for node in root.steps.get(label, ()):
                 # Most patterns that begin here die at the next word; asking first halves the time.
-                if node.ends or node.gaps or not node.steps.keys().isdisjoint(following):
+                if node.ends or not node.steps.keys().isdisjoint(following) or not node.beyond.isdisjoint(company):
                     _walk(node, (start,), words, taken, found)
         if not found:
             continue
@@ -528,7 +547,7 @@ def _find(root: _Node, words: Words) -> list[Hit]:
         for at, sense in found:
             if settled and "open" not in sense.marks:
                 continue
-            if not sense.fits(words.company[words.sentences[start]], words.near[words.clauses[start]]):
+            if not sense.fits(company, words.near[words.clauses[start]]):
                 continue
             hits.append(Hit(sense, at))
             if "open" in sense.marks:

@@ -66,6 +66,12 @@ def read_words(words: Words, lexicon: Lexicon, *, released: bool = False) -> Rea
     )
 
 
+_ONLY_TOLD = frozenset({
+    Topic.SLEEP, Topic.MEALS, Topic.NAPPY, Topic.MOOD, Topic.ACTIVITY, Topic.MILESTONE, Topic.EVENT, Topic.KIT,
+})  # fmt: skip
+"""What is no news of the day where a child only tells of it; whoever tells of a hurt is heard all the same."""
+
+
 # --- topics ----------------------------------------------------------------------------------------------------
 
 
@@ -80,8 +86,11 @@ def _stands(hit: Hit, words: Words) -> bool:
 
 def _topics_found(hits: Sequence[Hit], words: Words) -> Iterator[tuple[int, Topic, str]]:
     in_clause, in_sentence = _firm_topics(hits, words)
+    told = {words.sentences[hit.at[0]]: hit.at[0] for hit in reversed(hits) if "told" in hit.sense.marks}
     for hit in hits:
         place = hit.at[0]
+        if place > told.get(words.sentences[place], place) and _ONLY_TOLD.issuperset(hit.sense.topics):
+            continue
         beside = in_sentence.get(words.sentences[place], set())
         if not hit.sense.yields_to.isdisjoint(beside):
             continue
