@@ -70,7 +70,7 @@ def sentences(name: str, split: Split | None = None) -> tuple[Sentence, ...]:
 
 @cache
 def messages(name: str, split: Split | None = None) -> tuple[Message, ...]:
-    """`messages`, `languages`, `first` or `shared`, all of it or one side of the split (`shared` is all for tuning)."""
+    """`messages`, `languages`, `first`, `shared` or `own_messages`, or one side (the last two are for tuning)."""
     return tuple(
         Message(
             text=row["text"],

@@ -140,6 +140,20 @@ def test_names_of_the_circle_are_never_taken_for_words(lexicon: Lexicon) -> None
     assert read("bug slept", lexicon, names=["Bug"]).topics == (Topic.SLEEP,)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Told me a dinosaur ate his lunch", "observation"),
+        ("told me his leg is sore", "health"),
+        ("she told everyone her grandad died", "observation family_news"),
+    ],
+)
+def test_what_a_child_tells_is_no_news_of_the_day_but_a_hurt_and_the_family_are_heard(
+    text: str, expected: str, lexicon: Lexicon
+) -> None:
+    assert topics(text, lexicon) == expected
+
+
 def test_a_reading_points_at_the_words_as_they_were_written(lexicon: Lexicon) -> None:
     text = "Bad NITE, clapol 5ml 6.45"
 
@@ -173,9 +187,10 @@ def micro_f1(messages: Sequence[Message], readings: Sequence[Reading]) -> float:
         ("first", "tune", 0.95),
         ("first", "held", 0.88),
         ("messages", "tune", 0.94),
-        ("messages", "held", 0.78),
+        ("messages", "held", 0.79),
         ("languages", "tune", 0.96),
-        ("languages", "held", 0.87),
+        ("languages", "held", 0.91),
+        ("own_messages", "tune", 0.86),
     ],
 )
 def test_labelled_messages_are_read_well_also_where_the_lexicon_was_not_tuned_to_them(
@@ -214,7 +229,7 @@ def test_hurried_shorthand_and_the_families_languages_are_read_and_where_and_whe
     assert sorted(topics(text, lexicon).split()) == sorted(expected.split())
 
 
-@pytest.mark.parametrize("collection", ["shared", "first", "messages", "languages"])
+@pytest.mark.parametrize("collection", ["shared", "first", "messages", "languages", "own_messages"])
 def test_no_labelled_medicine_is_missed(collection: str, lexicon: Lexicon) -> None:
     missed = [
         message.text
