@@ -29,6 +29,8 @@ LONGEST_WORD = 24
 GAPS: Mapping[str, int] = {"..": 3, "...": 7}
 """How many words the two gap marks of a pattern may stand for, at most."""
 
+_WIDEST = max(GAPS.values())
+
 
 class FaultyLexicon(OperatorError):
     """The lexicon cannot be used: it names a topic or a class of words that does not exist."""
@@ -103,8 +105,8 @@ class _Node:
     steps: dict[str, list[_Node]] = field(default_factory=dict)
     gaps: dict[int, _Node] = field(default_factory=dict)
     ends: list[tuple[Sense, bool, bool]] = field(default_factory=list)
-    beyond: frozenset[str] = frozenset()
-    """What may end one of its gaps."""
+    openings: dict[str, _Openings] = field(default_factory=dict)
+    """Of a root alone: by the first word, what may follow it."""
     beginnings: dict[str, _Node] = field(default_factory=dict)
 
     def after(self, step: str) -> tuple[_Node, bool]:
@@ -113,6 +115,29 @@ class _Node:
             return known, False
         self.beginnings[step] = _Node()
         return self.beginnings[step], True
+
+
+@dataclass(frozen=True, slots=True)
+class _Openings:
+    """The places after one first word, in the order of the file, and which of them are worth walking on from.
+
+    Most patterns die at their second word, so they are found by it: by the very next word, by any word ahead
+    where a gap comes first, or at once where the first word is all.
+    """
+
+    places: tuple[_Node, ...]
+    whole: frozenset[int]
+    by_next: Mapping[str, tuple[int, ...]]
+    by_gap: Mapping[str, tuple[int, ...]]
+
+    def worth(self, following: Sequence[str], ahead: set[str]) -> Iterator[_Node]:
+        """The places from which these words lead on."""
+        chosen = set(self.whole)
+        for label in following:
+            chosen.update(self.by_next.get(label, ()))
+        for label in self.by_gap.keys() & ahead:
+            chosen.update(self.by_gap[label])
+        return (self.places[number] for number in sorted(chosen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +269,7 @@ def compile_lexicon(
     vocabulary = set(classes)
     for table in tables.get("sense", ()):
         _plant_sense(table, topics, class_names, vocabulary)
-    _look_beyond(topics)
+    _open(topics)
     spellings: dict[str, str] = dict(tables.get("spellings", {}))
     spoken = tuple(_tongue(table, class_names) for table in tongues)
     near: dict[str, list[str]] = {}
@@ -308,7 +333,7 @@ def _tongue(tables: Mapping[str, Any], class_names: set[str]) -> Tongue:
     root, words = _Node(), {fold(word) for word in tables.get("signs", ())}
     for table in tables["sense"]:
         _plant_sense(table, root, class_names, words)
-    _look_beyond(root)
+    _open(root)
     return Tongue(root, frozenset(words))
 
 
@@ -358,18 +383,22 @@ def _plant(root: _Node, pattern: str, sense: Sense, class_names: set[str], vocab
         place.ends.append((sense, starts, ends))
 
 
-def _look_beyond(root: _Node) -> None:
-    """Note at every place what may end its gaps, once everything is planted."""
-    seen: set[int] = set()
-    waiting = [root]
-    while waiting:
-        place = waiting.pop()
-        if id(place) in seen:
-            continue
-        seen.add(id(place))
-        place.beyond = frozenset(label for gap in place.gaps.values() for label in gap.steps)
-        waiting.extend(place.gaps.values())
-        waiting.extend(node for nodes in place.steps.values() for node in nodes)
+def _open(root: _Node) -> None:
+    """Note what may follow each first word, once everything is planted."""
+    for label, places in root.steps.items():
+        by_next: dict[str, list[int]] = {}
+        by_gap: dict[str, list[int]] = {}
+        for number, place in enumerate(places):
+            for step in place.steps:
+                by_next.setdefault(step, []).append(number)
+            for step in {step for gap in place.gaps.values() for step in gap.steps}:
+                by_gap.setdefault(step, []).append(number)
+        root.openings[label] = _Openings(
+            places=tuple(places),
+            whole=frozenset(number for number, place in enumerate(places) if place.ends),
+            by_next={step: tuple(numbers) for step, numbers in by_next.items()},
+            by_gap={step: tuple(numbers) for step, numbers in by_gap.items()},
+        )
 
 
 def _join(place: _Node, chain: Sequence[str], after: _Node) -> None:
@@ -530,13 +559,13 @@ def _find(root: _Node, words: Words) -> list[Hit]:
         if taken[start]:
             continue
         company = words.company[words.sentences[start]]
+        ahead = set().union(*words.labels[start + 1 : start + 2 + _WIDEST])
         found: list[tuple[tuple[int, ...], Sense]] = []
         next_to = start < last and words.clauses[start + 1] == words.clauses[start]
         following = words.labels[start + 1] if next_to else ()
         for label in labels:
-            for node in root.steps.get(label, ()):
-                # Most patterns that begin here die at the next word; asking first halves the time.
-                if node.ends or not node.steps.keys().isdisjoint(following) or not node.beyond.isdisjoint(company):
+            if (openings := root.openings.get(label)) is not None:
+                for node in openings.worth(following, ahead):
                     _walk(node, (start,), words, taken, found)
         if not found:
             continue
@@ -582,11 +611,13 @@ def _walk(
             for step in node.steps.get(label, ()):
                 _walk(step, (*at, following), words, taken, found)
     for width, gap in node.gaps.items():
-        if gap.steps.keys().isdisjoint(words.company[words.sentences[last]]):
+        steps = gap.steps
+        if steps.keys().isdisjoint(words.company[words.sentences[last]]):
             continue  # no word of this sentence can end the gap
         for place in range(following, min(following + width + 1, len(words.read))):
             if words.sentences[place] != words.sentences[last] or taken[place]:
                 break
             for label in words.labels[place]:
-                for step in gap.steps.get(label, ()):
-                    _walk(step, (*at, place), words, taken, found)
+                if label in steps:
+                    for step in steps[label]:
+                        _walk(step, (*at, place), words, taken, found)
