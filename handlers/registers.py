@@ -18,13 +18,12 @@ from book.reasons import Reason
 from book.registers import REGISTER_OF, Register, answer_by, in_touch_by, next_reminder
 from book.timing import when_at_hand
 from book.topics import Subject
-from book.understanding.notes import read_note
+from book.understanding.topics import read
 from book.wording.values import day_of, long_day, one_line, sentence
 from handlers import replies
 from handlers.desk import Desk
 from handlers.filing_a_note import named_children
 from handlers.hanging import Hanging
-from handlers.stating import civil
 from storage.audit import Deed
 from storage.conversations import Offered
 from storage.filing import Filing
@@ -47,8 +46,8 @@ def complained(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     if situation.taken.incoming.ordinary:
         return None  # She, or whoever runs the setting, has said that it is none.
     names = [name for each in named_children(situation, desk) for name in each.names]
-    reading, _ = read_note(text, desk.lexicon, names, civil(desk, situation.taken.incoming.at))
-    if Register.COMPLAINT not in {REGISTER_OF.get(each.topic) for each in reading.subjects}:
+    # What it is about is enough: no fact that a note states makes a complaint of it.
+    if Register.COMPLAINT not in {REGISTER_OF.get(each) for each in read(text, desk.lexicon, names=names).topics}:
         return None
     mine = [
         (circle, me)

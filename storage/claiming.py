@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, exists, func, or_, select, update
 
 from book.deliveries import TAKEN, Act, DeliveryState, Lane, NoticeState, WaitsFor
 from book.ids import AddressId, ChildId, DeliveryId, Ids, NoticeId, PersonId
@@ -60,9 +60,21 @@ _READY: Select[Any] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One notice that is free to go, still sealed: more are found than there is room for."""
+
+    person: PersonId | None
+    address: AddressId | None
+    row: Row[Any]
+
+    def opened(self, vault: Vault) -> Waiting:
+        """What it says."""
+        return outbox.waiting(vault, self.row)
+
+
 def ready(
     connection: Connection,
-    vault: Vault,
     now: datetime,
     *,
     not_to_people: Collection[PersonId] = (),
@@ -71,7 +83,7 @@ def ready(
     only_urgent_at: Collection[AddressId] = (),
     lanes: Collection[Lane] = tuple(Lane),
     limit: int = 300,
-) -> list[Waiting]:
+) -> list[Ready]:
     """The notices free to go at ``now``, most urgent and oldest first, but none at these addresses.
 
     ``not_to_people`` leaves out what may go wherever these people are reached; what was asked at one address is
@@ -89,7 +101,14 @@ def ready(
             "most": limit,
         },
     ).all()
-    return [outbox.waiting(vault, row) for row in rows]
+    return [
+        Ready(
+            None if row.person_id is None else PersonId(row.person_id),
+            None if row.address_id is None else AddressId(row.address_id),
+            row,
+        )
+        for row in rows
+    ]
 
 
 _CARRIED: Select[Any] = (

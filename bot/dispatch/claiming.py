@@ -19,7 +19,7 @@ from book.reasons import Reason
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
 from storage import addresses, claiming, conversations, filing, heirs, leases, reaching, settling, tablets, turns
-from storage.claiming import NewDelivery
+from storage.claiming import NewDelivery, Ready
 from storage.database import Connection
 from storage.filing import NewNotice
 from storage.leases import Lease
@@ -239,7 +239,8 @@ class Claims:
         known: dict[AddressId, Address] = {}
         # What somebody is to hear is looked up when there is room for it, not when there may be.
         while waiting and (slots := room.urgent - len(composed.deliveries)) > 0:
-            looked, waiting = _first_hearers(waiting, slots)
+            first, waiting = _first_hearers(waiting, slots)
+            looked = [each.opened(self._vault) for each in first]
             found = look_up(connection, self._vault, looked, now)
             at = self._addresses(connection, looked, found)
             by_address: dict[AddressId, list[Waiting]] = {}
@@ -267,12 +268,11 @@ class Claims:
         room: Room,
         closed: Collection[AddressId],
         unsettled: Collection[AddressId],
-    ) -> list[Waiting]:
+    ) -> list[Ready]:
         # Whoever would be reached at a place where nothing can go now waits, and takes up no room meanwhile.
         waits = claiming.reached_at(connection, {*closed, *unsettled}, self._composing.accounts)
         return claiming.ready(
             connection,
-            self._vault,
             now,
             not_to_people={person for person, address in waits.items() if address in closed},
             not_at=closed,
@@ -353,7 +353,10 @@ class Claims:
     ) -> None:
         if composed.deliveries:
             attempts = claiming.attempts(connection, [each.lead.id for each in composed.deliveries])
-            new = [replace(each, attempt=attempts.get(each.lead.id, 0) + 1) for each in composed.deliveries]
+            new = [
+                replace(each, attempt=attempts[each.lead.id] + 1) if each.lead.id in attempts else each
+                for each in composed.deliveries
+            ]
             conversations.offer(connection, self._vault, self._ids, composed.offered, now)
             marked = claiming.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
             claimed.leaving += [(each, known[each.address]) for each in marked]
@@ -393,11 +396,11 @@ class Claims:
         filing.add_notices(connection, self._vault, look, now)
 
 
-def _first_hearers(waiting: Sequence[Waiting], most: int) -> tuple[list[Waiting], list[Waiting]]:
+def _first_hearers(waiting: Sequence[Ready], most: int) -> tuple[list[Ready], list[Ready]]:
     """What the first ``most`` of those who are to hear something are to hear, and what is left for a later look."""
     hearers: set[PersonId | AddressId | None] = set()
-    first: list[Waiting] = []
-    rest: list[Waiting] = []
+    first: list[Ready] = []
+    rest: list[Ready] = []
     for each in waiting:
         hearer = each.person if each.person is not None else each.address
         if hearer not in hearers and len(hearers) < most:

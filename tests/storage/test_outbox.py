@@ -30,7 +30,8 @@ async def sending(story: Story) -> list[Delivery]:
         NoticeId(story.ids.new()), 1, Said("undo.nothing"), story.people.people["priya"], Lane.REPLY, now
     )
     await store.write(add_notices, store.vault, [notice], now)
-    (waiting,) = await store.write(claiming.ready, store.vault, now)
+    (free,) = await store.write(claiming.ready, now)
+    waiting = free.opened(store.vault)
     new = NewDelivery(
         waiting, (waiting.id,), await address(story), Act.SAY, ("one", "two", "three"), None, waiting.person
     )
@@ -134,7 +135,8 @@ async def test_only_what_is_being_said_becomes_unknown_with_its_process(story: S
             NoticeId(story.ids.new()), number, Said("undo.nothing"), story.people.people["priya"], Lane.REPLY, now
         )
         await store.write(add_notices, store.vault, [notice], now)
-        (waiting,) = await store.write(claiming.ready, store.vault, now)
+        (free,) = await store.write(claiming.ready, now)
+        waiting = free.opened(store.vault)
         new = NewDelivery(waiting, (waiting.id,), await address(story), act, ("",), None, waiting.person)
         await store.write(claiming.mark_sending, store.vault, story.ids, [new], EPOCH, now)
 

@@ -65,7 +65,7 @@ def _plans_of_a_look(connection: Connection, vault: Vault, now: datetime) -> lis
         asked.append((statement, parameters))
 
     event.listen(connection, "before_cursor_execute", note)
-    claiming.ready(connection, vault, now)
+    claiming.ready(connection, now)
     claiming.due(connection, vault, now)
     claiming.busy(connection, now)
     claiming.next_instant(connection, now)
