@@ -25,12 +25,15 @@ _NOT_THOSE = (
     r"(?! (?:pairs?|sets?|clothes|trousers|pants|socks|play|sand|weather|wipes|bag|washing|leggings|vest|on target))"
 )
 
+# A letter by itself is a nappy at the end of what is said or between two: "6 w dad" is six with dad.
+_ALONE = r"(?! (?!(?:and|n|at|then|both|x|w|d|wet|dirty|napp(?:y|ies))\b)[a-z])"
+
 _COUNTED = pattern(
     rf"(?<![\d.,:/-])\b(?P<n>%n%|zero|0) ?(?:x )?{_HOW}(?:(?P<both>wet and dirty|wee and poo|wet and soiled)"
     rf"|(?P<wet>{_WET})|(?P<dirty>{_DIRTY}))\b{_NAPPY}{_NOT_THOSE}"
     rf"|\b(?:(?P<wet_x>{_WET})|(?P<dirty_x>{_DIRTY})){_NAPPY} ?(?:x ?(?P<x>\d{{1,2}})\b|(?P<word>twice|once)\b)"
     rf"|\bx ?(?P<x_first>\d{{1,2}}) (?:(?P<wet_f>{_WET})|(?P<dirty_f>{_DIRTY}))\b{_NAPPY}"
-    rf"|(?<![\w.])(?P<short>\d{{1,2}}) ?(?:(?P<wet_s>w)|(?P<dirty_s>d))\b"
+    rf"|(?<![\w.])(?P<short>[1-9]) ?(?:(?P<wet_s>w)|(?P<dirty_s>d))\b{_ALONE}"
 )
 _ONE = pattern(
     rf"\b(?:(?P<both>wet and dirty|dirty and wet)|(?P<wet>wet|soaking|soaked)|(?P<dirty>dirty|soiled|pooey|pooy"
@@ -43,7 +46,10 @@ _ONE = pattern(
     rf"|\b(?:(?P<wet_2>weed|peed)|(?P<dirty_2>pooed|pooped))\b"
 )
 _SINCE = pattern(r"\b(?:(?P<wet>wet|w|damp|soaked|soaking)|(?P<dirty>dirty|soiled|poo|d))\b(?= ?%about%%time%)")
-_AFTER = pattern(r"%time:at% (?:(?P<wet>wet|w)|(?P<dirty>dirty|soiled|poo|d))\b(?! (?:play|clothes|trousers|weather))")
+_AFTER = pattern(
+    rf"%time:at% (?:(?P<wet>wet|w\b{_ALONE})|(?P<dirty>dirty|soiled|poo|d\b{_ALONE}))\b"
+    r"(?! (?:play|clothes|trousers|weather))"
+)
 _CHANGED = pattern(
     r"\b(?:changed|nappies|nappy|changes)(?: at)?:? (?P<times>%time%(?:(?:,| and|, and| n)? ?%time%){0,8}),?"
     r" (?:both |all |each )?(?:time )?(?:(?P<wet>wet)|(?P<dirty>dirty|soiled))\b"

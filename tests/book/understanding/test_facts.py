@@ -58,6 +58,7 @@ def fact(kind: str, **said: object) -> dict[str, object]:
 
 
 STATED = {
+    "had calpol at 6 w dad": [fact("medicine", name="calpol", at="06:00")],
     "Alfie slept 12.30-1.45 x": [sleep(from_="12:30", to="13:45")],
     "slept 9.30 til 10.15 and 12-1 in the cot": [
         sleep(from_="09:30", to="10:15", where="cot"),
