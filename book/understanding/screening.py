@@ -333,6 +333,7 @@ class _Labels:
     words: dict[str, set[int]] = field(default_factory=dict)
     beginnings: dict[str, set[int]] = field(default_factory=dict)
     phrases: dict[tuple[str, ...], set[int]] = field(default_factory=dict)
+    choices: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)  # each is named by many patterns
 
     def number(self, name: str, length: int = 1) -> int:
         return self.numbers.setdefault((name, length), len(self.numbers))
@@ -349,7 +350,12 @@ class _Labels:
                 any_of |= 1 << label
         return _Step(labels, any_of, after)
 
-    def _choice(self, choice: str) -> Iterator[tuple[int, int]]:
+    def _choice(self, choice: str) -> tuple[tuple[int, int], ...]:
+        if choice not in self.choices:
+            self.choices[choice] = tuple(self._numbered(choice))
+        return self.choices[choice]
+
+    def _numbered(self, choice: str) -> Iterator[tuple[int, int]]:
         if choice in ("{quoted}", "{name}"):
             yield 1, self.number(choice)
         elif choice.startswith("{"):

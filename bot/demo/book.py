@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from book.errors import OperatorError
 from book.ids import IdMaker, Ids
 from book.timing import Pace
-from book.understanding.lexicon import load_lexicon
-from book.wording.catalogue import load_catalogue
+from book.understanding.lexicon import Lexicon, load_lexicon
+from book.wording.catalogue import Catalogue, load_catalogue
 from book.wording.compose import Composer
 from bot.channels.phones import ACCOUNT, Phones
 from bot.clock import MovableClock, SystemMachine
@@ -51,6 +51,8 @@ class DemoBook:
     time: BookTime
     ids: Ids
     composer: Composer
+    lexicon: Lexicon
+    catalogue: Catalogue
     phones: tuple[Phone, ...]
 
 
@@ -77,7 +79,7 @@ async def open_book(
         ids = IdMaker(now=clock.now, chance=randbelow)
         keys = await KeyStore.open(keys_database, directory.root_key(), now=clock.now)
         store = Store(database, await Vault.unlock(keys))
-        catalogue = load_catalogue()
+        lexicon, catalogue = load_lexicon(), load_catalogue()
         engine = await build(
             store,
             [Way(Phones(store, clock), per_second=0, per_chat=0)],
@@ -86,7 +88,7 @@ async def open_book(
             machine=SystemMachine(),
             ids=ids,
             chances=Chances(token=lambda: token_urlsafe(12), fraction=lambda: randbelow(1000) / 1000),
-            lexicon=load_lexicon(),
+            lexicon=lexicon,
             catalogue=catalogue,
             zone=zone,
             pace=PACE,
@@ -110,7 +112,7 @@ async def open_book(
                 f"This demo was begun with other people than those of {roster_file}: name another folder with --data."
             )
         await time.move_on(opening)
-        yield DemoBook(store, engine, time, ids, Composer(catalogue, zone), phones)
+        yield DemoBook(store, engine, time, ids, Composer(catalogue, zone), lexicon, catalogue, phones)
 
 
 @dataclass(frozen=True, slots=True)

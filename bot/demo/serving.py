@@ -24,8 +24,6 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from book.errors import OperatorError
-from book.understanding.lexicon import load_lexicon
-from book.wording.catalogue import load_catalogue
 from bot.demo.book import PACE, DemoBook, open_book
 from bot.demo.directory import DemoDirectory
 from bot.desk.application import DeskApplication
@@ -161,13 +159,13 @@ def _desk(book: DemoBook) -> DeskApplication:
     tools = Tools(
         now=book.time.now,
         ids=book.ids,
-        lexicon=load_lexicon(),
+        lexicon=book.lexicon,
         zone=LONDON,
         pace=PACE,
         token=lambda: token_urlsafe(24),
     )
-    catalogue = load_catalogue()
-    return DeskApplication(AtTheDesk(book.store, tools), Pages(catalogue, LONDON), catalogue, is_secure=False)
+    pages = Pages(book.catalogue, LONDON)
+    return DeskApplication(AtTheDesk(book.store, tools), pages, book.catalogue, is_secure=False)
 
 
 def _say_why(ended: asyncio.Task[None]) -> NoReturn:
