@@ -30,7 +30,7 @@ from book.understanding.administration import (
 from book.understanding.commands import Command
 from handlers import both_parents, echo, ending, key_person, new_child, replies, restricting, rooms, tablets
 from handlers.desk import Desk
-from handlers.running import Runs, named, today, what_she_runs
+from handlers.running import Runs, named, what_she_runs
 from handlers.wishing import ASKED, Wished
 from storage.conversations import Asked, Offered
 from storage.filing import Filing
@@ -43,7 +43,7 @@ _COUNTS_FOR = timedelta(hours=24)
 def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """Do or ask about what the sender wishes; None where it is a note after all."""
     text = situation.taken.incoming.text
-    wish = as_wish(text, today(desk))
+    wish = as_wish(text, desk.today)
     if wish is None:
         return None
     runs = what_she_runs(situation, desk)
@@ -183,7 +183,7 @@ def _said_on(situation: Situation, desk: Desk) -> date:
     asked = situation.conversation.asked_now(desk.now)
     if asked is not None and asked.name == ASKED and situation.pressed is not None:
         return date.fromisoformat(asked.values["today"])
-    return today(desk)
+    return desk.today
 
 
 def _closed(situation: Situation, filing: Filing) -> Filing:

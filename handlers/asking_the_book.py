@@ -60,7 +60,7 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
 
 
 def _that_answer(lately: Sequence[Entry], question: Question, desk: Desk) -> list[Entry]:
-    today = desk.now.astimezone(desk.zone).date()
+    today = desk.today
     about = [
         each
         for each in lately
@@ -122,7 +122,7 @@ def _of_a_sleep(
 def _words(entry: Entry, circle: Circle, desk: Desk) -> list[tuple[str, Mapping[str, str]]]:
     assert entry.text is not None
     local = entry.happened_at.astimezone(desk.zone)
-    day = "answer.words" if local.date() == desk.now.astimezone(desk.zone).date() else "answer.words.yesterday"
+    day = "answer.words" if local.date() == desk.today else "answer.words.yesterday"
     lines: list[tuple[str, Mapping[str, str]]] = [
         (day, {"name": _name(circle, entry), "time": spoken_time(local), "words": one_line(entry.text.words)})
     ]

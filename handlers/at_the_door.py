@@ -255,7 +255,7 @@ def as_slip(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing,
     )
     notice = replace(replies.say(situation, desk, said), child=there.child)
     filing = replies.skip(situation, Reason.ANSWERED)
-    name = f"{there.circle.child.name} {desk.now.astimezone(desk.zone).date()}"
+    name = f"{there.circle.child.name} {desk.today}"
     return (with_sheet(filing, desk, notice, (title, line), name, there.circle, me),)
 
 
@@ -283,7 +283,7 @@ def _again(situation: Situation, desk: Desk, offered: Offered) -> Filing | tuple
 def _line(situation: Situation, desk: Desk, there: _There) -> tuple[_Line, tuple[EntryId, ...]]:
     """The child, the day, whose hands she comes from, what may be told there, and which entries say it, if any do."""
     reader = next(iter(there.readers), None)
-    day = desk.now.astimezone(desk.zone).date()
+    day = desk.today
     written = [
         each
         for each in of_the_day(situation.lately.get(there.child, ()), day, desk.zone)
@@ -341,7 +341,7 @@ def _log(situation: Situation, desk: Desk, wished: beyond.LogWished) -> tuple[Fi
     values = {"what": sentence(f"log.what.{wished.how}")}
     if wished.reached:
         return (replace(filing, notices=(replies.say(situation, desk, Said("log.reached", values)),)),)
-    since = _school_year(desk.now.astimezone(desk.zone).date())
+    since = _school_year(desk.today)
     tries = 1 + sum(
         not each.reached and (each.child, each.setting) == there[0] and each.at.astimezone(desk.zone).date() >= since
         for each in (situation.roll.contacts if situation.roll is not None else ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from secrets import token_bytes
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,11 @@ class Desk:
     pace: Pace
     chance: Callable[[int], bytes] = token_bytes  # so many bytes nobody can guess, for links and codes
     desk_address: str = ""  # of the safeguarding desk, for a browser; empty where there is none
+
+    @property
+    def today(self) -> date:
+        """The civil day of this moment."""
+        return self.now.astimezone(self.zone).date()
 
     def choose(self, among: str) -> str:
         """One letter of these, by chance that nobody can guess."""

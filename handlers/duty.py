@@ -52,7 +52,7 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     if not settings:
         return None
     staff = [Somebody(each.person.id, each.person.name) for each in colleagues(situation, desk, settings)]
-    match read_duty(situation.taken.incoming.text, staff, today(desk)):
+    match read_duty(situation.taken.incoming.text, staff, desk.today):
         case Off(days, sick, int(who)):
             return _says_who_is_off(situation, desk, PersonId(who), days, sick=sick)
         case Off(days, sick):
@@ -121,10 +121,6 @@ def is_manager(situation: Situation, desk: Desk, setting: SettingId) -> bool:
     return any(each.person.id == me and each.role is Role.MANAGER and each.setting == setting for each in found)
 
 
-def today(desk: Desk) -> date:
-    return desk.now.astimezone(desk.zone).date()
-
-
 # --- off ----------------------------------------------------------------------------------------------------------
 
 
@@ -143,7 +139,7 @@ def _off(
     handed = hand_over(situation, desk, person.id, circles, days)
     assert situation.person is not None
     if situation.person.id == person.id:
-        said = Said("duty.off.parents") if parents else _answer(told, days, sick=sick, now=today(desk))
+        said = Said("duty.off.parents") if parents else _answer(told, days, sick=sick, now=desk.today)
         answer = replies.say(situation, desk, said)
     else:
         answer = _put_down(situation, desk, person, days[0])
@@ -182,7 +178,7 @@ def _put_down(situation: Situation, desk: Desk, person: Person, day: date) -> Ne
     """She is told what was said of her, so that a mistake comes out."""
     assert situation.person is not None
     values = {"name": situation.person.name}
-    if day == today(desk):
+    if day == desk.today:
         return replies.tell(situation, desk, person.id, Said("duty.put_down", values), lane=Lane.REPLY)
     values["day"] = spoken_day(day)
     return replies.tell(situation, desk, person.id, Said("duty.put_down.day", values), lane=Lane.REPLY)
@@ -217,12 +213,12 @@ def _tell_colleagues(
             situation,
             desk,
             each,
-            _cover_question(person, proposed, setting, len(hers), days[0], now=today(desk)),
+            _cover_question(person, proposed, setting, len(hers), days[0], now=desk.today),
             lane=Lane.REPLY,
         )
         for each in managers
     ]
-    key, values = _is_off(person, days[0], now=today(desk))
+    key, values = _is_off(person, days[0], now=desk.today)
     for colleague, member in in_room.items():
         circle = next(each for each in around if each.membership(colleague, desk.now) is not None)
         at = duty.returns(member, circle, desk.now, desk.zone) or desk.now
@@ -413,7 +409,7 @@ def cover_word(situation: Situation, desk: Desk, command: Command) -> tuple[Fili
         if not managers:
             return (replies.said(situation, desk, "command.not_yet"),)
         return (replies.said(situation, desk, "administration.not_you", {"names": "\n".join(managers)}),)
-    day = coming_day(command.rest, today(desk)) if command.rest else today(desk)
+    day = coming_day(command.rest, desk.today) if command.rest else desk.today
     if day is None:
         return (replies.said(situation, desk, "duty.cover.how"),)
     said = _covers(situation, desk, mine[0], day)
@@ -422,7 +418,7 @@ def cover_word(situation: Situation, desk: Desk, command: Command) -> tuple[Fili
 
 def _covers(situation: Situation, desk: Desk, setting: SettingId, day: date) -> Said:
     """Whoever is off on this day and has children to herself, with who covers; the first without is asked about."""
-    now = today(desk)
+    now = desk.today
     when = {} if day == now else {"day": spoken_day(day)}
     lines: list[tuple[str, dict[str, str]]] = []
     question: Said | None = None
@@ -496,7 +492,7 @@ def _cover(situation: Situation, desk: Desk, cover: PersonId, away: PersonId, se
         return replies.said(situation, desk, "press.done")
     strangers = [each for each in hers if each.membership(cover, desk.now) is None]
     ends = duty.end_of(day, desk.zone)
-    begins = desk.now if day == today(desk) else duty.end_of(day - timedelta(days=1), desk.zone)
+    begins = desk.now if day == desk.today else duty.end_of(day - timedelta(days=1), desk.zone)
     memberships = [
         NewMembership(
             desk.ids.new(), cover, Role.ROOM_STAFF, each.child.id, setting, since=begins, until=ends, made_by=me
@@ -504,7 +500,7 @@ def _cover(situation: Situation, desk: Desk, cover: PersonId, away: PersonId, se
         for each in strangers
     ]
     values = {"name": names[cover], "other": names[away], "number": str(len(hers)), "day": spoken_day(day)}
-    now = day == today(desk)
+    now = day == desk.today
     answer = Said("duty.covers" if now else "duty.covers.day", values)
     told = Said("duty.covers.you" if now else "duty.covers.you.day", values)
     member = next((m for each in hers if (m := each.membership(cover, desk.now)) is not None), None)

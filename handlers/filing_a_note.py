@@ -152,7 +152,7 @@ def _together(situation: Situation, desk: Desk, circle: Sequence[Named]) -> Toge
     roles = [me.role for each in around if (me := each.membership(person.id, desk.now)) is not None]
     if not any(role in STAFF for role in roles):
         return None
-    day = desk.now.astimezone(desk.zone).date()
+    day = desk.today
     own = in_today(her_own(around, person.id, desk.now), person.id, day, desk.now)
     here = in_today(around, person.id, day, desk.now)
     return Together(

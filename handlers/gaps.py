@@ -31,7 +31,7 @@ def gaps(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ..
     own = her_own(around, person.id, desk.now)
     if not own:
         return not_yet(situation, desk, command)
-    today = desk.now.astimezone(desk.zone).date()
+    today = desk.today
     here = in_today(own, person.id, today, desk.now)
     if not here:
         return (replies.said(situation, desk, "in_today.nobody"),)

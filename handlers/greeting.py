@@ -264,7 +264,7 @@ def _lead(newcomer: Newcomer, circle: Circle | None, desk: Desk) -> dict[str, st
 
 def _from(reader: Membership, circle: Circle, desk: Desk) -> str:
     """When her day at work begins, on the next day she works."""
-    today = desk.now.astimezone(desk.zone).date()
+    today = desk.today
     for ahead in range(8):
         day: date = today + timedelta(days=ahead)
         hours = hours_of(reader, circle, day)

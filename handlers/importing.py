@@ -92,7 +92,7 @@ def _is_hers(found: Import, situation: Situation, desk: Desk) -> bool:
 
 
 def _look(found: Import, desk: Desk, *, without_faults: bool = False) -> tuple[Reading, Plan]:
-    reading = read_sheets(found.sheets, desk.now.astimezone(desk.zone).date())
+    reading = read_sheets(found.sheets, desk.today)
     return reading, plan(reading, found.known, desk.ids, without_faults=without_faults)
 
 

@@ -51,7 +51,7 @@ def _nobody_is_there(circle: Circle, setting: SettingId, absent: PersonId, day: 
 def _told(
     situation: Situation, desk: Desk, absent: Person, parent: Membership, left: Sequence[tuple[Circle, list[date]]]
 ) -> NewNotice:
-    today = desk.now.astimezone(desk.zone).date()
+    today = desk.today
     days = sorted({day for _, each in left for day in each})
     names = "\n".join(circle.child.name for circle, _ in left)
     values = {"name": absent.name, "names": names}

@@ -39,7 +39,7 @@ def may_be(text: str) -> bool:
 
 def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """Enter what was signed; whatever of it is unclear, nothing of it is entered. None: it is a note."""
-    return _read(situation, desk, situation.taken.incoming.text, desk.now.astimezone(desk.zone).date(), sure=False)
+    return _read(situation, desk, situation.taken.incoming.text, desk.today, sure=False)
 
 
 def echoed(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:

@@ -26,7 +26,7 @@ def print_(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, 
     assert situation.person is not None
     circle = situation.circles[child]
     readers = readers_of(circle, situation.person.id, desk.now)
-    day = desk.now.astimezone(desk.zone).date()
+    day = desk.today
     page = page_for(readers, circle, situation.lately.get(child, ()), day, zone=desk.zone, now=desk.now)
     title, *rest = sentences_of(page, circle, desk.zone)
     me = situation.person.id

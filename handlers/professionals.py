@@ -45,7 +45,7 @@ def may_be(text: str) -> bool:
 
 def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """Ask what she may see; nothing is written before something is picked."""
-    today = desk.now.astimezone(desk.zone).date()
+    today = desk.today
     wished = beyond.as_professional(situation.taken.incoming.text, today)
     mine = dict(children_of_parent(situation, desk))
     if wished is None or not mine:

@@ -89,7 +89,7 @@ def _kept(
     line = desk.ids.new()
     by = answer_by(desk.now, desk.zone)
     soon = in_touch_by(desk.now, desk.zone)
-    tomorrow = desk.now.astimezone(desk.zone).date() + timedelta(days=1)
+    tomorrow = desk.today + timedelta(days=1)
     first = managers[0].person
     values = {
         "name": first.in_full,

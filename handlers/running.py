@@ -130,11 +130,6 @@ def shown_number(number: str) -> str:
     return phonenumbers.format_number(phonenumbers.parse(number, _COUNTRY), phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
-def today(desk: Desk) -> date:
-    """The civil day of this moment."""
-    return desk.now.astimezone(desk.zone).date()
-
-
 def start_of(day: date, desk: Desk) -> datetime:
     """The instant at which a civil day begins."""
     return civil_instant(datetime.combine(day, time(12), tzinfo=desk.zone), time(0), desk.zone)

@@ -311,7 +311,7 @@ def rebound(taken: Taken, situation: Situation, desk: Desk, before: Entry, after
 def _not_while_away(person: PersonId, circle: Circle, desk: Desk) -> datetime:
     """Now; for somebody of a setting who is away today, when she is back."""
     member = circle.membership(person, desk.now)
-    if member is None or member.role not in STAFF or not is_away(member, circle, desk.now.astimezone(desk.zone).date()):
+    if member is None or member.role not in STAFF or not is_away(member, circle, desk.today):
         return desk.now
     return returns(member, circle, desk.now, desk.zone) or desk.now
 

@@ -131,7 +131,7 @@ def _born(found: re.Match[str], desk: Desk) -> date | None:
         born = date(year if year > 99 else 2000 + year, int(found["month"]), int(found["day"]))
     except ValueError:
         return None
-    today = desk.now.astimezone(desk.zone).date()
+    today = desk.today
     return born if born <= today and today.year - born.year <= _OLDEST else None
 
 

@@ -65,7 +65,7 @@ def in_room(situation: Situation, desk: Desk) -> Situation:
 
 
 def _is_of_room(circle: Circle, device: Tablet, desk: Desk) -> bool:
-    day = desk.now.astimezone(desk.zone).date()
+    day = desk.today
     return any(
         room.id == device.room and duty.is_in_today(circle, setting, day) for setting, room in circle.rooms.items()
     )
@@ -196,7 +196,7 @@ def _staff(situation: Situation, desk: Desk) -> list[Membership]:
     """Who may write here: the room's own people first, those at work today before the others."""
     found: dict[PersonId, Membership] = {}
     away: set[PersonId] = set()
-    day = desk.now.astimezone(desk.zone).date()
+    day = desk.today
     for circle in situation.circles.values():
         for each in circle.live(desk.now):
             if each.role in STAFF and each.person.id not in circle.devices and _works_in(each, circle):

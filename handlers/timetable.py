@@ -37,7 +37,7 @@ from book.understanding.timetable import (
 )
 from handlers import replies
 from handlers.desk import Desk
-from handlers.duty import settings_of, today
+from handlers.duty import settings_of
 from handlers.filing_a_note import file_note, named_children
 from handlers.hanging import Hanging, asking
 from storage.conversations import Offered
@@ -103,7 +103,7 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     if person is None or situation.replied is not None:
         return None
     children = named_children(situation, desk)
-    said = read_timetable(situation.taken.incoming.text, children, places_of(situation), today(desk))
+    said = read_timetable(situation.taken.incoming.text, children, places_of(situation), desk.today)
     match said:
         case NotIn() | Extra():
             return _exception(situation, desk, said)
@@ -444,7 +444,7 @@ def take_here(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
         me = circle.membership(person.id, desk.now)
         if me is None or me.role not in STAFF or me.setting is None:
             return None
-        rows.append(NewPresence(desk.ids.new(), circle.child.id, me.setting, today(desk), state, by=person.id))
+        rows.append(NewPresence(desk.ids.new(), circle.child.id, me.setting, desk.today, state, by=person.id))
         names.append(circle.child.name)
     answer = replies.said(situation, desk, "here.gone" if here.gone else "here", {"names": "\n".join(names)})
     return (replace(answer, roster=Roster(presences=rows)),)
@@ -483,14 +483,14 @@ def take_where(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
 
 def _comes(circle: Circle, setting: SettingId, desk: Desk) -> datetime:
     """When her next session there begins today."""
-    starts = [each.start for each in circle.sessions_on(today(desk), setting)]
+    starts = [each.start for each in circle.sessions_on(desk.today, setting)]
     local = desk.now.astimezone(desk.zone)
     return next(at for start in starts if (at := datetime.combine(local.date(), start, tzinfo=desk.zone)) > local)
 
 
 def _who_is_in(situation: Situation, desk: Desk) -> Filing:
     assert situation.person is not None
-    day = today(desk)
+    day = desk.today
     settings = settings_of(situation, desk, situation.person.id)
     found = [each for setting in settings for each in duty.who_is_in(situation.circles.values(), setting, day)]
     if not found:

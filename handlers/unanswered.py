@@ -33,7 +33,7 @@ def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
             if not asks or ours or not entry.is_live or entry.id in answered or desk.now - entry.happened_at < _AFTER:
                 continue
             author = circle.person(entry.author)
-            local, today = entry.happened_at.astimezone(desk.zone), desk.now.astimezone(desk.zone).date()
+            local, today = entry.happened_at.astimezone(desk.zone), desk.today
             key = "waiting.question" if local.date() == today else "waiting.question.before"
             values = {
                 "child": circle.child.name,

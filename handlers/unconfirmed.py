@@ -31,7 +31,7 @@ def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
                 continue
             assert entry.text is not None
             author = circle.person(entry.author)
-            local, today = entry.happened_at.astimezone(desk.zone), desk.now.astimezone(desk.zone).date()
+            local, today = entry.happened_at.astimezone(desk.zone), desk.today
             key = "waiting.unconfirmed" if local.date() == today else "waiting.unconfirmed.before"
             values = {
                 "child": circle.child.name,

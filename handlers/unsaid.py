@@ -94,7 +94,7 @@ def _told(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildI
 
 def _when(at: datetime, desk: Desk) -> str:
     local = at.astimezone(desk.zone)
-    return spoken_time(local) if local.date() == desk.now.astimezone(desk.zone).date() else moment(at)
+    return spoken_time(local) if local.date() == desk.today else moment(at)
 
 
 def put(
