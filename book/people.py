@@ -338,6 +338,12 @@ def _counts(weekly: Session | Duty, day: date) -> bool:
 _WEIGHT = {role: weight for weight, role in enumerate(Role)}
 
 
+def settings_run(posts: Iterable[Membership], now: datetime) -> tuple[SettingId, ...]:
+    """The settings that somebody with these posts manages now, in their order."""
+    found = [each.setting for each in posts if each.role is Role.MANAGER and each.is_live(now)]
+    return tuple(dict.fromkeys(setting for setting in found if setting is not None))
+
+
 def latest(lines: Iterable[tuple[ChildId | None, Membership]]) -> tuple[Membership, ...]:
     """The log without what later lines replaced; the order of first appearance is kept."""
     newest: dict[tuple[object, ...], Membership] = {}

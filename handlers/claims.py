@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from book.claims import check, held
 from book.deliveries import Lane
-from book.ids import ChildId, PersonId
+from book.ids import ChildId, PersonId, SettingId
 from book.notices import Choice, Offer, Said
-from book.people import STAFF, Circle, Person, Role
+from book.people import STAFF, Circle, Person, Role, settings_run
 from book.reasons import Reason
 from handlers import arriving, echo, greeting, replies
 from handlers.desk import Desk
@@ -178,7 +178,7 @@ def _mine(situation: Situation, desk: Desk) -> list[Claim]:
     """The claims she may decide now; the parent's own are hers alone."""
     person = situation.person
     assert person is not None
-    runs = {each.setting for each in situation.posts if each.role is Role.MANAGER and each.is_live(desk.now)}
+    runs: set[SettingId | None] = {*settings_run(situation.posts, desk.now)}
     runs |= {
         line.setting
         for circle in situation.circles.values()

@@ -19,7 +19,7 @@ from book.importing.reading import Reading, read_sheets
 from book.importing.sheets import Sheet
 from book.notices import Choice, Offer, Said
 from book.papers import Sentences, Slips
-from book.people import Role
+from book.people import settings_run
 from book.reasons import Reason
 from book.wording.values import column, row_of
 from handlers import replies
@@ -43,9 +43,7 @@ _FILE_FAULTS = frozenset({"too_large", "gone", "too_many_rows", "old_excel", "lo
 
 def setting_managed(situation: Situation, desk: Desk) -> SettingId | None:
     """The setting the sender manages now."""
-    return next(
-        (each.setting for each in situation.posts if each.role is Role.MANAGER and each.is_live(desk.now)), None
-    )
+    return next(iter(settings_run(situation.posts, desk.now)), None)
 
 
 # --- the file -----------------------------------------------------------------------------------------------------

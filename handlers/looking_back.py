@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from book.entries import Entry
+from book.topics import Topic
 from book.understanding.commands import Move
 from book.understanding.lexicon import fold
 from book.understanding.names import words_of
@@ -41,7 +44,9 @@ def meant(situation: Situation, desk: Desk, move: Move) -> list[Entry]:
     if move.wrong is None and not move.about:
         return last
     if move.about:
-        fitting = [each for each in situation.recent if each.is_live and _speaks_of(each, move.about, desk)]
+        reading, _ = read_note(move.about, desk.lexicon, (), civil(desk, desk.now))
+        topics = {each.topic for each in reading.subjects}
+        fitting = [each for each in situation.recent if each.is_live and _speaks_of(each, move.about, topics)]
     else:
         fitting = [each for each in {each.id: each for each in (*last, *situation.recent)}.values() if each.is_live]
     if move.wrong is not None:
@@ -51,15 +56,14 @@ def meant(situation: Situation, desk: Desk, move: Move) -> list[Entry]:
     return last if move.wrong is None else []
 
 
-def _speaks_of(entry: Entry, about: str, desk: Desk) -> bool:
-    """Whether its words have one of these ("bump": "bumped"), or it is under the topic that they are of."""
+def _speaks_of(entry: Entry, about: str, topics: Collection[Topic]) -> bool:
+    """Whether its words have one of these ("bump": "bumped"), or it is under a topic that they are of."""
     assert entry.text is not None
     wanted = [fold(each) for each in about.split()]
     written = [each.folded for each in words_of(entry.text.words) if each.is_word]
     if any(word.startswith(each) or each.startswith(word) for each in wanted for word in written if len(word) > 2):
         return True
-    reading, _ = read_note(about, desk.lexicon, (), civil(desk, entry.happened_at))
-    return bool({each.topic for each in reading.subjects} & {each.topic for each in entry.subjects})
+    return any(each.topic in topics for each in entry.subjects)
 
 
 def pointed_at(situation: Situation) -> list[Entry] | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from book.ids import ChildId, PersonId
 from book.notices import NEW_LINE, Said
-from book.people import Circle, Membership, Role
+from book.people import Circle, Membership, Role, settings_run
 from book.reasons import Reason
 from book.timing import when_at_hand
 from book.wording.values import day_of, sentence
@@ -59,7 +59,7 @@ def may_be(text: str) -> bool:
 
 def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """The list, for whoever runs a setting; None for anybody else."""
-    if not any(each.role is Role.MANAGER and each.is_live(desk.now) for each in situation.posts):
+    if not settings_run(situation.posts, desk.now):
         return None
     if not situation.mix_ups:
         return (replies.said(situation, desk, "mix_up.none"),)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from book import duty
 from book.ids import PersonId, SettingId
 from book.notices import Said
-from book.people import Circle, Membership, Person
+from book.people import Circle, Person
 from book.timing import spoken_day, when_at_hand
 from handlers import replies
 from handlers.desk import Desk
@@ -30,12 +30,11 @@ def tell_parents(
     ``circles`` hold already that she is off. Whoever has to find somebody else by tomorrow is told at once, at any
     hour; otherwise in her own hours. Why she is off is nobody's business.
     """
-    theirs: dict[Membership, list[tuple[Circle, list[date]]]] = defaultdict(list)
+    theirs: dict[PersonId, list[tuple[Circle, list[date]]]] = defaultdict(list)
     for circle in circles:
         left = [day for day in days if any(_nobody_is_there(circle, each, absent.id, day, desk) for each in settings)]
         for parent in circle.parents(desk.now) if left else ():
-            known = next((each for each in theirs if each.person.id == parent.person.id), parent)
-            theirs[known].append((circle, left))
+            theirs[parent.person.id].append((circle, left))
     return [_told(situation, desk, absent, parent, left) for parent, left in theirs.items()]
 
 
@@ -49,17 +48,17 @@ def _nobody_is_there(circle: Circle, setting: SettingId, absent: PersonId, day: 
 
 
 def _told(
-    situation: Situation, desk: Desk, absent: Person, parent: Membership, left: Sequence[tuple[Circle, list[date]]]
+    situation: Situation, desk: Desk, absent: Person, parent: PersonId, left: Sequence[tuple[Circle, list[date]]]
 ) -> NewNotice:
-    today = desk.today
     days = sorted({day for _, each in left for day in each})
     names = "\n".join(circle.child.name for circle, _ in left)
     values = {"name": absent.name, "names": names}
-    if days == [today]:
+    if days == [desk.today]:
         key = "duty.nobody_there"
     else:
         key, values["day"] = "duty.nobody_there.day", ", ".join(spoken_day(day) for day in days)
-    soon = days[0] <= today + timedelta(days=1)
+    soon = days[0] <= desk.today + timedelta(days=1)
     circle = left[0][0]
-    at = desk.now if soon else when_at_hand(parent, circle, desk.now, desk.zone)
-    return replies.tell(situation, desk, parent.person.id, Said(key, values), child=circle.child.id, not_before=at)
+    me = circle.membership(parent, desk.now)
+    at = desk.now if soon or me is None else when_at_hand(me, circle, desk.now, desk.zone)
+    return replies.tell(situation, desk, parent, Said(key, values), child=circle.child.id, not_before=at)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from book.deliveries import InboxState
 from book.ids import SettingId
 from book.notices import NEW_LINE, Choice, Offer, Said
-from book.people import STAFF, Circle, Membership, Role
+from book.people import STAFF, Circle, Membership, Role, settings_run
 from book.reasons import Reason
 from book.registers import REGISTER_OF, Register, answer_by, in_touch_by, next_reminder
 from book.timing import when_at_hand
@@ -170,7 +170,7 @@ def may_be(text: str) -> bool:
 
 def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """The register, for a manager; None for anybody else."""
-    if not any(each.role is Role.MANAGER and each.is_live(desk.now) for each in situation.posts):
+    if not settings_run(situation.posts, desk.now):
         return None
     kind = _LISTS[situation.taken.incoming.text.strip().casefold().rstrip(".?!")]
     found = [each for each in situation.registers if each.kind is kind]
@@ -206,11 +206,7 @@ def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
 
 def none(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """Whoever runs the setting says that it was no complaint: it becomes the note it was, and its author is told."""
-    runs = frozenset(
-        each.setting
-        for each in situation.posts
-        if each.role is Role.MANAGER and each.is_live(desk.now) and each.setting is not None
-    )
+    runs = frozenset(settings_run(situation.posts, desk.now))
     line = _open(situation, offered)
     if situation.person is None or line is None or line.setting not in runs:
         return (replies.said(situation, desk, "press.done"),)
@@ -259,11 +255,7 @@ def _open(situation: Situation, offered: Offered) -> InRegister | None:
 
 def answered(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     """Whoever runs the setting says that a complaint has been answered."""
-    runs = frozenset(
-        each.setting
-        for each in situation.posts
-        if each.role is Role.MANAGER and each.is_live(desk.now) and each.setting is not None
-    )
+    runs = frozenset(settings_run(situation.posts, desk.now))
     line = _open(situation, offered)
     if situation.person is None or line is None or line.setting not in runs:
         return (replies.said(situation, desk, "press.done"),)

@@ -17,7 +17,7 @@ from book.ids import AddressId, Ids, InboxId, PersonId, SettingId
 from book.importing.known import Known
 from book.importing.sheets import Sheet, from_json, to_json
 from book.messages import Did, File, Incoming
-from book.people import Role
+from book.people import settings_run
 from book.reasons import Reason
 from storage import addresses, circles, enrolled, inbox
 from storage.bells import Bell, ring
@@ -75,7 +75,7 @@ def wanted(connection: Connection, vault: Vault) -> list[Wanted]:
 def managed(connection: Connection, vault: Vault, person: PersonId, now: datetime) -> SettingId | None:
     """The setting this person manages now."""
     posts = circles.posts_of(connection, vault, [person]).get(person, ())
-    return next((each.setting for each in posts if each.role is Role.MANAGER and each.is_live(now)), None)
+    return next(iter(settings_run(posts, now)), None)
 
 
 def take_in(

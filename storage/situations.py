@@ -22,7 +22,7 @@ from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Did, message_key
 from book.notices import SPEAK_OF_COMPLAINTS, SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
-from book.people import STAFF, Child, Circle, Membership, Person, Role
+from book.people import STAFF, Child, Circle, Membership, Person, Role, settings_run
 from book.reasons import Reason
 from storage import (
     acknowledgements,
@@ -498,9 +498,10 @@ def _mix_ups(
     return mix_ups.of_settings(connection, settings, now) if settings else ()
 
 
-def _run_by(person: Person | None, posts: Mapping[PersonId, Sequence[Membership]], now: datetime) -> set[SettingId]:
-    mine = posts.get(person.id, ()) if person is not None else ()
-    return {each.setting for each in mine if each.is_live(now) and each.role is Role.MANAGER and each.setting}
+def _run_by(
+    person: Person | None, posts: Mapping[PersonId, Sequence[Membership]], now: datetime
+) -> tuple[SettingId, ...]:
+    return settings_run(posts.get(person.id, ()), now) if person is not None else ()
 
 
 def _undecided(

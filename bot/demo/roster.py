@@ -167,9 +167,9 @@ class DemoRoster:
     """The roster to enrol, and what only the demo knows: the phones and what was written before."""
 
     roster: Roster
-    people: Mapping[str, PersonId]
-    children: Mapping[str, ChildId]
-    settings: Mapping[str, SettingId]
+    people: dict[str, PersonId]
+    children: dict[str, ChildId]
+    settings: dict[str, SettingId]
     about: Mapping[str, str]
     open: frozenset[str]
     written: tuple[Written, ...]

@@ -117,7 +117,7 @@ def _mo(ids: Ids) -> Callable[[DemoRoster], Roster]:
     mina, mo = PersonId(ids.new()), ChildId(ids.new())
 
     def more(people: DemoRoster) -> Roster:
-        people.people["mina"] = mina  # type: ignore[index]
+        people.people["mina"] = mina
         sunshine = people.settings["sunshine"]
         around = (("priya", Role.KEY_PERSON), ("maya", Role.MANAGER))
         return Roster(

@@ -567,7 +567,7 @@ async def test_a_parent_whom_maya_adds_in_chat_joins_by_text_with_the_code_besid
 def _person(people: DemoRoster, name: str, number: int = 900_001) -> PersonId:
     """Somebody more, who gets a name of her own in the story."""
     new = PersonId(people.people["hannah"] + number)
-    people.people[name] = new  # type: ignore[index]
+    people.people[name] = new
     return new
 
 
@@ -672,7 +672,7 @@ async def test_the_parent_of_a_book_that_was_started_joins_by_its_code(begin: Be
 async def test_dialogue_39_a_professional_joins_by_one_text_and_is_shown_her_end(begin: Begin) -> None:
     story = await begin(texts=("jo",))
     jo = PersonId(story.ids.new())
-    story.people.people["jo"] = jo  # type: ignore[index]
+    story.people.people["jo"] = jo
     await enrol(
         story.store,
         Roster(

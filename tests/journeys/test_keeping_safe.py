@@ -171,7 +171,7 @@ def _chloe(ids: Ids) -> Callable[[DemoRoster], Roster]:
     chloe, ivy = PersonId(ids.new()), ChildId(ids.new())
 
     def more(people: DemoRoster) -> Roster:
-        people.people["chloe"] = chloe  # type: ignore[index]
+        people.people["chloe"] = chloe
         dawns = people.settings["dawns"]
         return Roster(
             people=[NewPerson(chloe, "Chloe")],

@@ -265,8 +265,8 @@ async def test_after_a_hundred_wrong_codes_in_all_links_still_work(begin: Begin)
 async def _pip(story: Story, *, number: str) -> None:
     """Pip, a childminder whom Hannah asked in for Ella, and who waits."""
     pip, setting = PersonId(story.ids.new()), story.ids.new()
-    story.people.people["pip"] = pip  # type: ignore[index]
-    story.people.settings["pips"] = setting  # type: ignore[index]
+    story.people.people["pip"] = pip
+    story.people.settings["pips"] = setting
     await enrol(
         story.store,
         Roster(

@@ -20,7 +20,7 @@ async def waits_to_be_let_in(story: Story, *, held: bool = False, number: str = 
     membership = NewMembership(new(), liz, Role.PARENT, ella, sunshine)
     people = Roster(people=[NewPerson(liz, f"Liz{byte}", full_name=name)], memberships=[membership])
     await enrol(story.store, people, story.clock.now())
-    story.people.people[f"liz{byte}"] = liz  # type: ignore[index]
+    story.people.people[f"liz{byte}"] = liz
     await hold_number(story, f"liz{byte}", "+447700900777" if held else "+447700900214")
     await slip(story, f"liz{byte}", f"ELLA-7K2{'PQRSTUVWX'[byte]}", child="ella", role=Role.PARENT, byte=byte)
     await story.stage.give_fresh_phone(story, f"liz{byte}", number)

@@ -36,8 +36,8 @@ async def bea_and_rob(story: Story) -> None:
         ),
         story.clock.now(),
     )
-    story.people.people["rob"] = rob  # type: ignore[index]
-    story.people.children["bea"] = bea  # type: ignore[index]
+    story.people.people["rob"] = rob
+    story.people.children["bea"] = bea
 
 
 async def ben_and_acorns(story: Story, *, chosen: Answer | None = Answer.DAY, by_hand: bool = True) -> None:
@@ -71,8 +71,8 @@ async def ben_and_acorns(story: Story, *, chosen: Answer | None = Answer.DAY, by
         ),
         story.clock.now(),
     )
-    story.people.people["chloe"] = chloe  # type: ignore[index]
-    story.people.children["ben"] = ben  # type: ignore[index]
+    story.people.people["chloe"] = chloe
+    story.people.children["ben"] = ben
     await story.stage.give_phones(story, ["chloe"])
 
 
@@ -94,6 +94,6 @@ async def comes(story: Story, name: str) -> Person:
         people = circles.load_people(connection, vault, circles.all_people(connection))
         return next(each.id for each in people.values() if name in (each.name, each.full_name))
 
-    story.people.people[who] = await story.store.read(named, story.store.vault)  # type: ignore[index]
+    story.people.people[who] = await story.store.read(named, story.store.vault)
     await story.stage.give_phones(story, [who])
     return story.person(who)

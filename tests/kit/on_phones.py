@@ -44,7 +44,7 @@ class OnPhones:
         store = self.story.store
         person = PersonId(self.story.ids.new())
         await roster.enrol(store, roster.Roster(people=[roster.NewPerson(person, who)]), self.story.clock.now())
-        self.story.people.people[who] = person  # type: ignore[index]
+        self.story.people.people[who] = person
         await self.give_phones(self.story, [who])
 
     async def give_fresh_phone(self, story: Story, who: str, number: str) -> None:

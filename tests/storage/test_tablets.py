@@ -38,7 +38,7 @@ async def second_tablet(story: Story) -> None:
         ),
         story.clock.now(),
     )
-    story.people.people["garden"] = device  # type: ignore[index]
+    story.people.people["garden"] = device
     await story.stage.give_phones(story, ["garden"])
 
 
