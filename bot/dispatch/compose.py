@@ -263,7 +263,7 @@ class Composing:
             if refusal is not None:
                 return refusal
             # At the same instant counts too: which of the two came first nobody can say.
-            if isinstance(each.notice, Relay | Correction) and _revised_since(found.entries[each.notice.entry], since):
+            if any(_revised_since(entry, since) for entry in _tells_of(each, found)):
                 return NoticeState.WITHDRAWN, Reason.CORRECTED
             if not self._stands(each, found, now):
                 return NoticeState.WITHHELD, Reason.PERMISSION_ENDED
@@ -632,6 +632,18 @@ def _may_stand_on(address: Address, waiting: Waiting, now: datetime) -> bool:
 def _nearness(entry: Entry, recipient: Recipient) -> int:
     """Parents, then the author's own setting, then the others."""
     return 0 if recipient.is_parent else 1 if recipient.setting == entry.author_setting else 2
+
+
+def _tells_of(waiting: Waiting, found: References) -> Collection[Entry]:
+    """The entries of which this notice is the first to tell its hearer as they stand."""
+    match waiting.notice:
+        case Relay(entry) | Correction(entry):
+            return (found.entries[entry],)
+        case Acknowledgement():
+            return found.acknowledged.get(waiting.id, ())
+        case _:
+            # A line that is changed is on her screen already, and whatever was revised has a change of its own coming.
+            return ()
 
 
 def _names(waiting: Waiting, found: References) -> set[ChildId]:

@@ -451,6 +451,13 @@ FAULTS = (
         (f"{_OUTBOX}test_no_call_begins_once_the_permission_has_ended",),
     ),
     Fault(
+        "a line that was put off says what was taken back meanwhile",
+        "bot/dispatch/compose.py",
+        "            return found.acknowledged.get(waiting.id, ())\n        case _:\n",
+        "            return ()\n        case _:\n",
+        (f"{_HERE}test_a_line_that_was_put_off_does_not_say_what_its_author_took_back_meanwhile{_ON_SQLITE}",),
+    ),
+    Fault(
         "the fence is down: whoever lost the lease still sends",
         "bot/dispatch/claiming.py",
         "        if not leases.holds(connection, self._lease):\n",

@@ -601,3 +601,24 @@ async def test_what_points_at_a_note_moves_that_note_whatever_else_was_asked(sto
 
     assert "zqone" in everything(stage.script, "joe")
     assert "zqone" not in everything(stage.script, "hannah")
+
+
+async def test_a_line_that_was_put_off_does_not_say_what_its_author_took_back_meanwhile(
+    story: Story, script: Script
+) -> None:
+    priya = story.person("priya")
+    await story.until("13:10")
+    script.answers(Later(300.0), to="priya", act=Act.SAY)
+    written = await priya.says("Ella, Leo ate all the lunch zqone")
+    await story.passes(90)
+    before = len(script.calls)
+    (line,) = [each for each in script.calls if each.to == "priya" and "zqone" in each.text]
+    assert isinstance(line.answer, Later), "her line was to be put off with the words in it"
+
+    await story.stage.says("priya", "delete that", written)
+    await story.settles()
+    await story.passes(600)
+
+    hers = [each.text for each in script.calls[before:] if each.to == "priya"]
+    assert not any("zqone" in each for each in hers), hers
+    assert any("taken back" in each for each in hers), hers
