@@ -111,13 +111,19 @@ class Concerns(StrEnum):
     MESSAGE = "message"
     ADDRESS = "address"
     ACCOUNT = "account"
+    FILES = "files"  # the provider no longer knows an upload by the name it gave: it is to be uploaded again
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider has it, under these ids (several for an album, none for an edit or an answer)."""
+    """The provider has it, under these ids (several for an album, none for an edit or an answer).
+
+    ``files`` are the provider's names for the pictures that went with it, in their order, each good for sending the
+    same copy again; none where the provider gives none.
+    """
 
     provider_ids: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """It certainly did not go out. ``after`` is the provider's own wait in seconds of machine time, if it gave one."""
+    """It certainly did not go out. ``after`` is the provider's own wait in seconds of machine time, if it gave one.
+
+    Where it concerns FILES, whoever asks again gives the bytes of every picture instead of a name.
+    """
 
     after: float | None = None
     concerns: Concerns = Concerns.ADDRESS

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from book.media import MediaKind
+
 
 class Did(StrEnum):
     """What the sender did."""
@@ -19,6 +21,7 @@ class Did(StrEnum):
     WROTE = "wrote"
     EDITED = "edited"
     PRESSED = "pressed"
+    REACTED = "reacted"  # put a sign such as a heart on a message, or took it away
     BLOCKED = "blocked"  # stopped messages from us at this address
     UNBLOCKED = "unblocked"
     ADDED_TO_GROUP = "added_to_group"  # or wrote in one: the book is kept in private chats
@@ -27,12 +30,17 @@ class Did(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that came with a message; ``reference`` is the platform's name for fetching it."""
+    """A file that came with a message; ``reference`` is the platform's name for fetching it.
+
+    What it is called, what type it is said to be and how large are the sender's word and prove nothing; ``kind`` is
+    how the platform showed it. It is named so to fetch it, and never sent on under that name.
+    """
 
     name: str
     media_type: str
     size: int
     reference: str
+    kind: MediaKind = MediaKind.DOCUMENT
 
     @property
     def is_spreadsheet(self) -> bool:
@@ -49,7 +57,10 @@ class Incoming:
 
     ``message`` and ``reply_to`` are the platform's ids of the sender's own message and of the one it answers;
     ``token`` is what a pressed choice carried and ``press`` the platform's id for answering it. ``text`` is a
-    caption where there is media. ``media`` names kinds only ("photo", "voice"); files are fetched elsewhere.
+    caption where there is media. ``media`` names kinds only ("photo", "voice"); the ``files`` that can be had are
+    fetched elsewhere, in their order. ``album`` is the platform's name for several messages that were sent as one,
+    in no sure order and with no sign of the last; a platform that sends them as one message has no need of it.
+    ``reaction`` is the sign now on the message ``reply_to``, empty where she took it away.
     """
 
     did: Did
@@ -63,7 +74,10 @@ class Incoming:
     start: str = ""  # what a join link carried
     contact: str = ""  # her own number, as the platform vouches for it; never one she merely wrote or passed on
     called: str = ""  # what she calls herself on the platform, where she asks to be let in
-    file: File | None = None
+    files: tuple[File, ...] = ()
+    album: str = ""
+    forwarded: bool = False  # passed on from another chat: somebody else's words and pictures, perhaps
+    reaction: str = ""
     imported: int = 0  # the roll that was fetched; such a message is our own, never a door's
     fault: str = ""  # why a file that was wanted could not be had
     unsaid: int = 0  # how often in vain it was asked which child this is about, as it comes up again; never a door's
@@ -72,11 +86,14 @@ class Incoming:
     ordinary: bool = False  # was taken for a complaint and is a note as any other; never a door's
 
     @property
+    def spreadsheet(self) -> File | None:
+        """The first file that may hold a roll."""
+        return next((each for each in self.files if each.is_spreadsheet), None)
+
+    @property
     def words(self) -> str:
-        """All that was said in words: the text, and after it the name of a file, which is words of hers as well."""
-        if self.file is None or not self.file.name:
-            return self.text
-        return f"{self.text}\n{self.file.name}".strip()
+        """All that was said in words: the text, and after it the names of files, which are words of hers as well."""
+        return "\n".join(filter(None, (self.text, *(each.name for each in self.files))))
 
     def to_json(self) -> str:
         kept: dict[str, Any] = {"did": self.did.value, "at": self.at.astimezone(UTC).isoformat(), **self._content()}
@@ -97,7 +114,10 @@ class Incoming:
             ("start", self.start),
             ("contact", self.contact),
             ("called", self.called),
-            ("file", None if self.file is None else astuple(self.file)),
+            ("files", [astuple(each) for each in self.files]),
+            ("album", self.album),
+            ("forwarded", self.forwarded),
+            ("reaction", self.reaction),
             ("imported", self.imported),
             ("fault", self.fault),
             ("unsaid", self.unsaid),
@@ -110,6 +130,9 @@ class Incoming:
     @classmethod
     def from_json(cls, kept: str) -> Incoming:
         values = json.loads(kept)
+        # A message kept before it could have several files has one, without its kind.
+        alone = values.pop("file", None)
+        files = values.get("files") or ([alone] if alone else [])
         return cls(
             **{
                 **values,
@@ -117,7 +140,7 @@ class Incoming:
                 "at": datetime.fromisoformat(values["at"]),
                 "media": tuple(values.get("media", ())),
                 "among": tuple(values.get("among", ())),
-                "file": File(*values["file"]) if values.get("file") else None,
+                "files": tuple(File(*each[:4], *map(MediaKind, each[4:])) for each in files),
             }
         )
 
@@ -130,6 +153,11 @@ def message_key(handle: str, message: str) -> str:
 def edit_key(handle: str, message: str, edited_at: str) -> str:
     """The natural key of one edit of a message."""
     return f"e:{handle}:{message}:{edited_at}"
+
+
+def reaction_key(handle: str, message: str, at: str) -> str:
+    """The natural key of one sign put on a message or taken away."""
+    return f"r:{handle}:{message}:{at}"
 
 
 def press_key(press: str) -> str:

@@ -51,8 +51,7 @@ def setting_managed(situation: Situation, desk: Desk) -> SettingId | None:
 
 def want_file(situation: Situation, desk: Desk) -> Filing | None:
     """A manager sent a spreadsheet: her message waits until its file is here. None for anything else."""
-    file = situation.taken.incoming.file
-    if file is None or not file.is_spreadsheet or setting_managed(situation, desk) is None:
+    if situation.taken.incoming.spreadsheet is None or setting_managed(situation, desk) is None:
         return None
     return replace(replies.skip(situation, Reason.WAITS_FOR_FILE), state=InboxState.PENDING)
 

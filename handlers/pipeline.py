@@ -92,6 +92,8 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     match incoming.did:
         case Did.OTHER:
             return (replies.skip(situation, Reason.NOT_FOR_THE_BOOK),)
+        case Did.REACTED:
+            return (replies.skip(situation, Reason.SMALL_TALK),)
         case Did.ADDED_TO_GROUP:
             return (_leave_group(situation, desk),)
         case Did.BLOCKED:
@@ -269,7 +271,7 @@ def _narrow_the_last(situation: Situation, desk: Desk, newest: list[Entry]) -> F
 
 def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     taken = situation.taken
-    if situation.edited_waits is not None and situation.edited_waits.incoming.file is not None:
+    if situation.edited_waits is not None and situation.edited_waits.incoming.spreadsheet is not None:
         return (replies.skip(situation, Reason.UNCHANGED),)  # Its file is being fetched; the words beside it were none.
     if situation.edited_waits is not None:
         # It still waits for "which child?": the new words wait in it, so that every later edit finds it again.

@@ -67,8 +67,8 @@ def wanted(connection: Connection, vault: Vault) -> list[Wanted]:
     found = []
     for row in rows:
         incoming = open_payload(vault, row.id, row.day, row.sealed_payload)
-        if incoming.file is not None:
-            found.append(Wanted(InboxId(row.id), AddressId(row.address_id), row.channel, row.account, incoming.file))
+        if (file := incoming.spreadsheet) is not None:
+            found.append(Wanted(InboxId(row.id), AddressId(row.address_id), row.channel, row.account, file))
     return found
 
 

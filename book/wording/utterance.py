@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from book.media import MediaKind
 from book.notices import Choice
 
 _TURNS = {
@@ -60,12 +61,21 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture, film or recording that is shown with the words: our own safe copy, by our number for it."""
+
+    media: int
+    kind: MediaKind = MediaKind.PHOTO
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     spans: tuple[Span, ...]
     choices: tuple[Labelled, ...] = ()
     silent: bool = False
     lets_go: bool = False  # the button that asked for a number is taken away
     document: int = 0  # the file that goes with it
+    pictures: tuple[Shown, ...] = ()  # in the order in which they are shown
 
     @property
     def text(self) -> str:

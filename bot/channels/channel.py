@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from book.deliveries import Act, Outcome
+from book.media import MediaKind
 from book.notices import Offer
 from book.wording.utterance import Labelled, Style, Utterance
 
@@ -39,6 +40,7 @@ class Part:
     contact: Button | None = None
     lets_go: bool = False
     document: int = 0  # the file that goes with it
+    pictures: tuple[int, ...] = ()  # the safe copies shown with it, by our numbers
 
     def to_json(self) -> str:
         """How it is kept, sealed, until its outcome is final."""
@@ -47,15 +49,16 @@ class Part:
             [list(each) for each in self.styles],
             [[each.label, each.token] for each in self.buttons],
         ]
-        if self.contact is not None or self.lets_go or self.document:
+        if self.contact is not None or self.lets_go or self.document or self.pictures:
             contact = None if self.contact is None else [self.contact.label, self.contact.token]
-            kept += [contact, self.lets_go, self.document]
+            kept += [contact, self.lets_go, self.document, list(self.pictures)]
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, kept: str) -> Part:
         text, styles, buttons, *more = json.loads(kept)
-        contact, lets_go, document = more or (None, False, 0)
+        # What was kept before there were pictures has one value fewer.
+        contact, lets_go, document, pictures = (*more, [])[:4] if more else (None, False, 0, [])
         return cls(
             text,
             tuple((start, length, Style(style)) for start, length, style in styles),
@@ -63,6 +66,7 @@ class Part:
             None if contact is None else Button(*contact),
             lets_go,
             document,
+            tuple(pictures),
         )
 
 
@@ -82,6 +86,22 @@ class Attachment:
     name: str
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture, film or recording as it goes out: always our own safe copy, never what somebody sent.
+
+    ``reuse`` is the name that the platform gave an earlier upload of this very copy (:class:`Accepted`'s ``files``);
+    with it ``content`` may be None and nothing is uploaded. A name out of a message that came in is never put there.
+    ``name`` is the file's name with its ending, which holds no child's name.
+    """
+
+    name: str
+    media_type: str
+    kind: MediaKind
+    content: bytes | None = None
+    reuse: str | None = None
 
 
 class Unfetched(StrEnum):
@@ -109,6 +129,7 @@ class Call:
     urgent: bool = False
     delivery: int = 0  # our own id, for channels that can carry it back in a receipt
     attachment: Attachment | None = None
+    pictures: tuple[Picture, ...] = ()  # those of the part, in its order
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +160,18 @@ class Channel(Protocol):
 
         ``tokens`` are the single-use tokens of the utterance's choices, in order. A text is never cut inside a
         word (unless the word alone is too long), never inside an emoji or another grapheme. The choices go with
-        the last part.
+        the last part. Pictures go first, as few messages as the platform allows, with the words as their caption
+        where they fit there; otherwise the words follow.
         """
         ...
 
     async def call(self, call: Call) -> Outcome:
-        """Make the call once, within the channel's own time limit; never raises for what the platform does."""
+        """Make the call once, within the channel's own time limit; never raises for what the platform does.
+
+        A part with pictures needs ``call.pictures``. Accepted, it has an id for each message the platform made of it,
+        and where the platform names uploads, one name for each picture. A name it no longer knows is
+        ``Later(None, Concerns.FILES)``: nothing went out.
+        """
         ...
 
     async def fetch(self, reference: str, *, most: int) -> bytes | Unfetched:

@@ -25,7 +25,7 @@ from bot.channels.telegram_request import AiohttpRequest, PerhapsSent, quieten_l
 
 REAL_ADDRESS = "https://api.telegram.org"
 # The kinds of update the book has a use for; the server keeps the list until it is told another.
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
 
 # The Bot API counts characters; counting UTF-16 units instead is never too generous.
 _LONGEST_TEXT = 4096

@@ -68,7 +68,7 @@ def write(
         message=str(seq),
         reply_to=str(reply_to) if reply_to is not None else "",
         media=("document",) if upload is not None else (),
-        file=file,
+        files=() if file is None else (file,),
     )
     _keep(connection, vault, ids, handle, message_key(handle, str(seq)), incoming)
     return seq

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from book.messages import Did, File, Incoming, edit_key, message_key, press_key
+from book.media import MediaKind
+from book.messages import Did, File, Incoming, edit_key, message_key, press_key, reaction_key
 from book.understanding.codes import as_code
 from storage.inbox import Received
 
@@ -53,22 +54,34 @@ _MEDIA = (
     "video_note",
     "voice",
 )
+# Of these, what a file of its own can be fetched for, the most particular first.
+_FETCHED = (
+    MediaKind.PHOTO,
+    MediaKind.ANIMATION,
+    MediaKind.VIDEO,
+    MediaKind.VIDEO_NOTE,
+    MediaKind.VOICE,
+    MediaKind.AUDIO,
+    MediaKind.DOCUMENT,
+)
 # Where the parts of a rich message keep what is said; strings elsewhere are kinds, links and alignments.
 _SAID = ("text", "alternative_text", "expression", "label", "summary", "caption", "credit")
 _DEEPEST = 64
 _LONGEST_NUMBER = 20
 _LONGEST_NAME = 60
+_LONGEST_REACTION = 16
+_A_SIGN = "\ufffd"
 _IN_THE_CHAT = frozenset({"member", "administrator", "creator", "restricted"})
 
 
 def parse(update: object, *, account: str, now: datetime, body: str | None = None) -> Received:
     """What came in with one update; ``now`` is book time, aware, in UTC; ``body`` its JSON, where it is at hand.
 
-    The natural key is ``m:{chat}:{message}``, ``e:{chat}:{message}:{edited at}:{hash}`` or ``b:{press}``, else
-    ``u:{update}:{hash}``: numbers of updates start again at random after a quiet week, so they are never a
-    key by themselves; and Telegram tells when a message was edited by the second, in which it can be edited twice,
-    so what the edit says is in its key. What is unknown or unreadable is kept as it came, as something else the sender
-    did.
+    The natural key is ``m:{chat}:{message}``, ``e:{chat}:{message}:{edited at}:{hash}``, ``b:{press}`` or
+    ``r:{chat}:{message}:{at}:{hash}``, else ``u:{update}:{hash}``: numbers of updates start again at random after a
+    quiet week, so they are never a key by themselves; and Telegram tells when a message was edited or a sign put on it
+    by the second, in which that can be done twice, so what it says is in its key. What is unknown or unreadable is
+    kept as it came, as something else the sender did.
     """
     whole = _object(update)
     key, handle, incoming = _read(whole, account, now)
@@ -96,6 +109,8 @@ def _read(update: _Json, account: str, now: datetime) -> _Read:
         return _press(_object(update["callback_query"]), now)
     if "my_chat_member" in update:
         return _membership(_object(update["my_chat_member"]), now)
+    if "message_reaction" in update:
+        return _reaction(_object(update["message_reaction"]), now)
     content = next((_object(value) for name, value in update.items() if name != "update_id"), _NOTHING)
     return "", _handle(content), Incoming(Did.OTHER, now)
 
@@ -144,7 +159,9 @@ def _written(did: Did, message: _Json, number: str, at: datetime) -> Incoming:
         message=number,
         reply_to=_id(_object(message.get("reply_to_message")).get("message_id")),
         media=media,
-        file=_file(message.get("document")) if did is Did.WROTE else None,
+        files=_files(message) if did is Did.WROTE else (),
+        album=_album(message) if did is Did.WROTE else "",
+        forwarded=_passed_on(message),
         start=start[1] if start and did is Did.WROTE else "",
         contact=contact,
         called=_called(_object(message.get("from"))) if knocks else "",
@@ -154,9 +171,8 @@ def _written(did: Did, message: _Json, number: str, at: datetime) -> Incoming:
 def _own_contact(message: _Json) -> str:
     """The number of whoever sent it, as Telegram knows it: somebody else's proves nothing, nor one passed on."""
     contact, sender = _object(message.get("contact")), _object(message.get("from"))
-    passed_on = any(message.get(name) is not None for name in ("forward_origin", "forward_from", "via_bot"))
     owner = _id(contact.get("user_id"))
-    if passed_on or not owner or owner != _id(sender.get("id")):
+    if _passed_on(message) or message.get("via_bot") is not None or not owner or owner != _id(sender.get("id")):
         return ""
     return _words(contact.get("phone_number"))[:_LONGEST_NUMBER]
 
@@ -167,19 +183,66 @@ def _called(sender: _Json) -> str:
     return " ".join(filter(None, (" ".join(each.split()) for each in names)))[:_LONGEST_NAME]
 
 
-def _file(document: object) -> File | None:
+def _passed_on(message: _Json) -> bool:
+    return any(message.get(name) is not None for name in ("forward_origin", "forward_from"))
+
+
+def _files(message: _Json) -> tuple[File, ...]:
+    """The files of a message that can be fetched: one, as Telegram has it; of a photo its largest copy."""
+    # An animation comes as a document too, for programs too old to know it: it is one file.
+    for kind in _FETCHED:
+        content = message.get(kind.value)
+        if kind is MediaKind.PHOTO:
+            content = _largest(content)
+        if (file := _file(content, kind)) is not None:
+            return (file,)
+    return ()
+
+
+def _largest(sizes: object) -> _Json:
+    """Telegram makes several copies of a photo and orders them by size, which is not promised."""
+    known = [_object(each) for each in sizes] if isinstance(sizes, list) else []
+    return max(known, key=lambda each: _whole(each.get("width")) * _whole(each.get("height")), default=_NOTHING)
+
+
+def _file(content: object, kind: MediaKind) -> File | None:
     """What is known of a file before it is fetched; no name the platform cannot have given is ever asked for."""
-    known = _object(document)
+    known = _object(content)
     reference = known.get("file_id")
     if not isinstance(reference, str) or not _FILE.fullmatch(reference):
         return None
-    size = known.get("file_size")
+    size = _whole(known.get("file_size"))
     return File(
         name=_words(known.get("file_name"))[:_LONGEST_FILE_NAME],
         media_type=_words(known.get("mime_type"))[:_LONGEST_FILE_NAME],
-        size=size if isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 1 << 40 else 0,
+        size=size if size < 1 << 40 else 0,
         reference=reference,
+        kind=kind,
     )
+
+
+def _album(message: _Json) -> str:
+    name = message.get("media_group_id")
+    return name if isinstance(name, str) and _KEY.fullmatch(name) else ""
+
+
+def _reaction(change: _Json, now: datetime) -> _Read:
+    """A sign was put on a message, or taken away; what it says is in its key, as an edit's is."""
+    handle, message = _handle(change), _id(change.get("message_id"))
+    second = _id(change.get("date"))
+    at = _instant(change.get("date"), now)
+    if handle == NOBODY or not message or not _is_private(change):
+        return "", handle, Incoming(Did.OTHER, at)
+    signs = change.get("new_reaction")
+    shown = [_sign(_object(each)) for each in signs] if isinstance(signs, list) else []
+    incoming = Incoming(Did.REACTED, at, reply_to=message, reaction="".join(shown)[:_LONGEST_REACTION])
+    key = reaction_key(handle, message, f"{second}:{_digest(incoming.content())}") if second else ""
+    return key, handle, incoming
+
+
+def _sign(reaction: _Json) -> str:
+    """The sign itself; one that is a picture of its own and no letter is a sign all the same."""
+    return _words(reaction.get("emoji")) or _A_SIGN
 
 
 def _press(press: _Json, now: datetime) -> _Read:
@@ -228,6 +291,11 @@ def _id(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and -_LARGEST_ID < value < _LARGEST_ID:
         return str(value)
     return ""
+
+
+def _whole(value: object) -> int:
+    """A number of something; 0 where it is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGEST_ID else 0
 
 
 def _handle(content: _Json) -> str:

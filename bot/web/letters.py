@@ -62,7 +62,7 @@ def keep(connection: Connection, vault: Vault, ids: Ids, phone: Phone, typed: Ty
         message=str(seq),
         reply_to="" if typed.reply_to is None else str(typed.reply_to),
         media=typed.media,
-        file=file,
+        files=() if file is None else (file,),
     )
     received = Received(
         channel="phones",

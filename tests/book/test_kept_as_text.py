@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
 
@@ -13,7 +14,8 @@ from book.deliveries import Act
 from book.entries import Correction as Corrected
 from book.entries import Text, Travel, subjects_from_json, subjects_to_json
 from book.ids import EntryId, InboxId, NoticeId, SettingId
-from book.messages import Did, Incoming, edit_key, message_key, press_key
+from book.media import MediaKind
+from book.messages import Did, File, Incoming, edit_key, message_key, press_key
 from book.notices import (
     Acknowledgement,
     AcknowledgementChanged,
@@ -121,6 +123,7 @@ def test_every_kind_of_notice_has_a_name_of_its_own_and_only_a_change_a_recall_o
     assert {notice: act_of(notice) for notice in acts} == acts
 
 
+some_files = st.builds(File, words, words, st.integers(0, 2**40), words, st.sampled_from(MediaKind))
 some_incoming = st.builds(
     Incoming,
     did=st.sampled_from(Did),
@@ -132,6 +135,10 @@ some_incoming = st.builds(
     press=words,
     media=st.lists(words, max_size=3).map(tuple),
     start=words,
+    files=st.lists(some_files, max_size=3).map(tuple),
+    album=words,
+    forwarded=st.booleans(),
+    reaction=words,
 )
 
 
@@ -146,10 +153,13 @@ def test_a_message_comes_back_as_it_was_kept(incoming: Incoming) -> None:
 def test_two_copies_say_the_same_whenever_they_came(one: Incoming, other: Incoming) -> None:
     later = Incoming.from_json(other.to_json())
 
-    assert (one.content() == later.content()) == (
-        (one.did, one.text, one.message, one.reply_to, one.token, one.press, one.media, one.start)
-        == (other.did, other.text, other.message, other.reply_to, other.token, other.press, other.media, other.start)
-    )
+    assert (one.content() == later.content()) == (replace(one, at=other.at) == other)
+
+
+def test_a_message_kept_when_it_could_have_one_file_still_has_it() -> None:
+    kept = '{"did":"wrote","at":"2026-11-23T07:40:00+00:00","file":["roll.csv","text/csv",120,"r"]}'
+
+    assert Incoming.from_json(kept).files == (File("roll.csv", "text/csv", 120, "r"),)
 
 
 def test_a_message_an_edit_and_a_press_never_share_a_key() -> None:

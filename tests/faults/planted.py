@@ -408,7 +408,7 @@ FAULTS = (
         "an edit of what was asked back is a message of its own",
         "handlers/pipeline.py",
         "    if situation.edited_waits is not None:\n        # It still",
-        "    if situation.edited_waits is not None and situation.edited_waits.incoming.file:\n        # It still",
+        "    if situation.edited_waits is not None and situation.edited_waits.incoming.files:\n        # It still",
         (f"{_RIGHT}test_every_later_edit_of_a_message_that_was_asked_back_is_the_one_note{_ON_PHONES}",),
     ),
     # --- the second look --------------------------------------------------------------------------------------------

@@ -135,7 +135,13 @@ async def test_what_people_do_is_stored_in_order_and_confirmed_afterwards(
     assert polling.health.alarm == ""
     asked = telegram.calls("getUpdates")[0].parameters
     assert asked["timeout"] == 50
-    assert asked["allowed_updates"] == ["message", "edited_message", "callback_query", "my_chat_member"]
+    assert asked["allowed_updates"] == [
+        "message",
+        "edited_message",
+        "callback_query",
+        "my_chat_member",
+        "message_reaction",
+    ]
 
 
 async def test_nothing_is_confirmed_before_it_is_stored(

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from book.messages import Did, Incoming
+from book.media import MediaKind
+from book.messages import Did, File, Incoming
 from bot.doors.telegram import NOBODY, parse
 
 NOW = datetime(2026, 11, 23, 7, 40, tzinfo=UTC)
@@ -48,6 +49,14 @@ def wrote(**more: Any) -> Incoming:
     return Incoming(Did.WROTE, SENT, message="7", **more)
 
 
+def reaction(*signs: str) -> Json:
+    shown = [{"type": "emoji", "emoji": each} for each in signs]
+    return {"chat": PRIVATE, "message_id": 7, "user": HANNAH, "date": DATE, "old_reaction": [], "new_reaction": shown}
+
+
+PHOTO = {"file_id": "x", "file_unique_id": "u", "width": 1280, "height": 960, "file_size": 3400}
+HEIC = {"file_id": "h", "file_unique_id": "v", "file_name": "IMG_0412.HEIC", "mime_type": "image/heic",
+        "file_size": 2100}  # fmt: skip
 RICH = {
     "blocks": [{"type": "paragraph", "text": ["he ", {"type": "bold", "text": "hu"}, "rt me"]}, {"text": "Tom"}],
     "is_rtl": False,
@@ -66,12 +75,61 @@ RICH = {
             "m:1001:7", "1001", wrote(text="yes", reply_to="5"), id="an answer",
         ),
         pytest.param(
-            {"message": message(photo=[{"file_id": "x"}], caption="painting", media_group_id="9")},
-            "m:1001:7", "1001", wrote(text="painting", media=("photo",)), id="a photo of an album",
+            {"message": message(photo=[PHOTO, PHOTO | {"file_id": "s", "width": 90}], caption="painting",
+                                media_group_id="9")},
+            "m:1001:7", "1001",
+            wrote(text="painting", media=("photo",), album="9", files=(File("", "", 3400, "x", MediaKind.PHOTO),)),
+            id="a photo of an album, in its largest copy",
         ),
         pytest.param(
-            {"message": message(voice={"file_id": "x", "duration": 3})},
-            "m:1001:7", "1001", wrote(media=("voice",)), id="a voice message without words",
+            {"message": message(photo=[PHOTO], forward_origin={"type": "hidden_user", "date": DATE})},
+            "m:1001:7", "1001",
+            wrote(media=("photo",), files=(File("", "", 3400, "x", MediaKind.PHOTO),), forwarded=True),
+            id="a photo that was passed on",
+        ),
+        pytest.param(
+            {"message": message(document=HEIC, caption="at the farm")},
+            "m:1001:7", "1001",
+            wrote(text="at the farm", media=("document",), files=(File("IMG_0412.HEIC", "image/heic", 2100, "h"),)),
+            id="a photo sent as a file",
+        ),
+        pytest.param(
+            {"message": message(voice={"file_id": "x", "duration": 3, "mime_type": "audio/ogg", "file_size": 9})},
+            "m:1001:7", "1001",
+            wrote(media=("voice",), files=(File("", "audio/ogg", 9, "x", MediaKind.VOICE),)),
+            id="a voice message without words",
+        ),
+        pytest.param(
+            {"message": message(video_note={"file_id": "x", "duration": 3, "length": 240})},
+            "m:1001:7", "1001",
+            wrote(media=("video_note",), files=(File("", "", 0, "x", MediaKind.VIDEO_NOTE),)), id="a round film",
+        ),
+        pytest.param(
+            {"message": message(animation={"file_id": "x"}, document={"file_id": "x"})},
+            "m:1001:7", "1001",
+            wrote(media=("animation", "document"), files=(File("", "", 0, "x", MediaKind.ANIMATION),)),
+            id="a moving picture, which is one file though it comes as two",
+        ),
+        pytest.param(
+            {"message": message(photo=[{"file_id": "../x"}, None, 7], media_group_id="a b")},
+            "m:1001:7", "1001", wrote(media=("photo",)), id="a photo by a name that Telegram never gave",
+        ),
+        pytest.param(
+            {"message_reaction": reaction("❤")},
+            f"r:1001:7:{DATE}:…", "1001", Incoming(Did.REACTED, SENT, reply_to="7", reaction="❤"), id="a heart",
+        ),
+        pytest.param(
+            {"message_reaction": reaction() | {"new_reaction": [{"type": "custom_emoji", "custom_emoji_id": "5"}]}},
+            f"r:1001:7:{DATE}:…", "1001", Incoming(Did.REACTED, SENT, reply_to="7", reaction="\ufffd"),
+            id="a sign of somebody's own",
+        ),
+        pytest.param(
+            {"message_reaction": reaction()},
+            f"r:1001:7:{DATE}:…", "1001", Incoming(Did.REACTED, SENT, reply_to="7"), id="a heart that was taken away",
+        ),
+        pytest.param(
+            {"message_reaction": reaction("❤") | {"chat": GROUP}},
+            None, "-500", Incoming(Did.OTHER, SENT), id="a heart in a group",
         ),
         pytest.param(
             {"message": message(rich_message=RICH)},
@@ -111,7 +169,8 @@ RICH = {
                     forward_origin={"type": "user", "date": DATE},
                 )
             },
-            "m:1001:7", "1001", wrote(media=("contact",), called="Hannah"), id="a contact that was passed on",
+            "m:1001:7", "1001", wrote(media=("contact",), called="Hannah", forwarded=True),
+            id="a contact that was passed on",
         ),
         pytest.param(
             {"message": message(contact={"phone_number": "447700900214", "user_id": True})},
@@ -225,6 +284,7 @@ def test_each_kind_of_update_is_read(update: Json, key: str | None, handle: str,
         ("message", message(text="hello")),
         ("edited_message", message(text="hello", edit_date=DATE + 60)),
         ("callback_query", press()),
+        ("message_reaction", reaction("❤")),
     ],
 )
 def test_a_second_copy_under_another_number_has_the_same_key(kind: str, content: Json) -> None:
@@ -242,6 +302,15 @@ def test_two_edits_within_a_second_are_two() -> None:
 
     assert first.provider_key != second.provider_key
     assert first.provider_key.startswith(f"e:1001:7:{DATE + 60}:")
+
+
+def test_a_heart_that_comes_and_goes_within_a_second_is_two() -> None:
+    put, taken_away = (
+        parse({"update_id": 70, "message_reaction": each}, account=ACCOUNT, now=NOW)
+        for each in (reaction("❤"), reaction())
+    )
+
+    assert put.provider_key != taken_away.provider_key
 
 
 def test_numbers_that_begin_again_do_not_make_two_changes_the_same() -> None:
@@ -271,7 +340,7 @@ JSON = st.recursive(
 FIELDS = st.sampled_from(
     ("update_id", "message", "edited_message", "callback_query", "my_chat_member", "chat", "id", "type", "text", "date",
      "message_id", "edit_date", "from", "data", "new_chat_member", "status", "reply_to_message", "photo",
-     "rich_message", "left_chat_member")
+     "rich_message", "left_chat_member", "document", "file_id", "message_reaction", "new_reaction", "emoji")
 )  # fmt: skip
 VALUES = st.sampled_from(
     ("private", "group", "kicked", "/start a", -1, 0, 1, 1001, 1 << 70, 1e300, True, None, "\ud800")

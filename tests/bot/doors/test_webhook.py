@@ -101,7 +101,7 @@ async def test_what_people_do_arrives_by_webhook_and_is_stored_before_it_is_ackn
     assert {attempt.status for attempt in telegram.attempts} == {200}
     assert door.health.last_success == machine_clock.monotonic()
     assert telegram.calls("setWebhook")[0].parameters["allowed_updates"] == [
-        "message", "edited_message", "callback_query", "my_chat_member",
+        "message", "edited_message", "callback_query", "my_chat_member", "message_reaction",
     ]  # fmt: skip
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
