@@ -1,0 +1,183 @@
+"""One picture becomes copies that are safe to pass on and to keep, or one reason says why not.
+
+A process of its own decodes each picture, with limits, and writes it anew: nothing that leaves was in what came, and
+the only thing kept of what came with it is the moment it was taken. Knows neither
+children nor chats, and keeps nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+
+from bot.media.jpegs import is_bare
+from bot.media.kinds import HEAD, Family, Kind, kind_of
+from bot.media.limits import LARGEST_FILE, LIMITS, Limits
+
+_AT_ONCE = 256 * 1024
+
+
+class Refusal(StrEnum):
+    """Why no safe copy is made; its sentence is ``media.<value>`` in the catalogue."""
+
+    UNKNOWN_KIND = "unknown_kind"  # none of the kinds that are kept, whatever it is called
+    TOO_LARGE = "too_large"  # more bytes than any platform gives
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MUCH = "too_much"  # within its size, and yet too much to open
+    MOVES = "moves"  # an animation
+    CUT_SHORT = "cut_short"  # its end is missing
+    MORE_THAN_A_PICTURE = "more_than_a_picture"  # something else hides in it
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """The copies, each a JPEG without one word about where, when or by what it was taken."""
+
+    relay: bytes
+    thumbnail: bytes
+    original: bytes  # at full size, for the family to keep
+    width: int  # of the original, the right way up
+    height: int
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It will never be passed on."""
+
+    reason: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not made this time through no fault of the file's: the machine was too busy, or stopped it. Try again."""
+
+
+async def make_safe(content: bytes, *, zone: tzinfo, limits: Limits = LIMITS) -> Safe | Refused | Later:
+    """Safe copies of the picture in ``content``.
+
+    A camera's clock often says no zone: then it stands in ``zone``. How many are made at once is the caller's to
+    limit; each may use ``limits.memory``. Cancelled, it leaves no process behind.
+    """
+    if len(content) > LARGEST_FILE:
+        return Refused(Refusal.TOO_LARGE)
+    kind = kind_of(content[:HEAD])
+    if kind is None or kind.family is not Family.PICTURE:
+        return Refused(Refusal.UNKNOWN_KIND)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *_command(kind, limits),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            cwd="/",
+            env={"MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
+    except OSError:
+        return Later()
+    try:
+        async with asyncio.timeout(limits.seconds):
+            return await _answer(process, content, zone, limits)
+    except TimeoutError:
+        return Later()
+    finally:
+        await _end(process)
+
+
+def _command(kind: Kind, limits: Limits) -> list[str]:
+    """Our own interpreter without its environment and its site; it finds Bookbag and Pillow, and nothing else."""
+    pillow = find_spec("PIL")
+    assert pillow is not None
+    assert pillow.origin is not None
+    places = [str(Path(__file__).parents[2]), str(Path(pillow.origin).parents[1])]
+    begin = f"import sys; sys.path += {places!r}; from bot.media.decoding import main; main()"
+    figures = (
+        limits.memory,
+        limits.cpu_seconds,
+        limits.pixels,
+        limits.side,
+        limits.relay_side,
+        limits.relay_ratio,
+        limits.relay_bytes,
+        limits.thumbnail_side,
+        limits.thumbnail_bytes,
+        limits.original_bytes,
+    )
+    return [sys.executable, "-I", "-S", "-c", begin, kind.label, *map(str, figures)]
+
+
+_SAFE = re.compile(rb"safe (\d{1,6}) (\d{1,6}) (\d{1,9}) (\d{1,9}) (\d{1,9}) (\S{1,40})\n")
+
+
+async def _answer(
+    process: asyncio.subprocess.Process, content: bytes, zone: tzinfo, limits: Limits
+) -> Safe | Refused | Later:
+    """Hand the picture over and read what comes back; nothing of it is believed that was not looked at."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    # One that gives up early closes its end; what it has to say is read all the same.
+    with contextlib.suppress(ConnectionError):
+        for start in range(0, len(content), _AT_ONCE):
+            process.stdin.write(memoryview(content)[start : start + _AT_ONCE])
+            await process.stdin.drain()
+        process.stdin.close()
+    if await process.stdout.readline() != b"ready\n":
+        return Later()
+    try:
+        line = await process.stdout.readline()
+    except ValueError:
+        return Refused(Refusal.BROKEN)
+    found = _SAFE.fullmatch(line)
+    if found is None:
+        return await _refused(process, line)
+    width, height, *sizes = (int(each) for each in found.groups()[:5])
+    most = (limits.thumbnail_bytes, limits.relay_bytes, limits.original_bytes)
+    if any(size > largest for size, largest in zip(sizes, most, strict=True)):
+        return Refused(Refusal.BROKEN)
+    try:
+        thumbnail, relay, original = [await process.stdout.readexactly(size) for size in sizes]
+    except asyncio.IncompleteReadError:
+        return await _refused(process, b"")
+    if not all(is_bare(each) for each in (thumbnail, relay, original)):
+        return Refused(Refusal.BROKEN)
+    return Safe(relay, thumbnail, original, width, height, _moment(found[6].decode("ascii", "replace"), zone))
+
+
+async def _refused(process: asyncio.subprocess.Process, line: bytes) -> Refused | Later:
+    word = line.decode("ascii", "replace").removeprefix("no ").strip()
+    if word in set(Refusal):
+        return Refused(Refusal(word))
+    # It ended without a word. Its time was up, or what it was given broke it; or somebody else ended it.
+    ended = await process.wait()
+    if ended == -signal.SIGXCPU:
+        return Refused(Refusal.TOO_MUCH)
+    if ended in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
+        return Later()
+    return Refused(Refusal.BROKEN)
+
+
+def _moment(said: str, zone: tzinfo) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(said)
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """No process is left behind, nor anything it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(ConnectionError):
+        await process.communicate()
