@@ -15,28 +15,15 @@ import signal
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
+from book.media import Refusal
 from bot.media.jpegs import is_bare
 from bot.media.kinds import HEAD, Family, Kind, kind_of
 from bot.media.limits import LARGEST_FILE, LIMITS, Limits
 
 _AT_ONCE = 256 * 1024
-
-
-class Refusal(StrEnum):
-    """Why no safe copy is made; its sentence is ``media.<value>`` in the catalogue."""
-
-    UNKNOWN_KIND = "unknown_kind"  # none of the kinds that are kept, whatever it is called
-    TOO_LARGE = "too_large"  # more bytes than any platform gives
-    TOO_MANY_PIXELS = "too_many_pixels"
-    TOO_MUCH = "too_much"  # within its size, and yet too much to open
-    MOVES = "moves"  # an animation
-    CUT_SHORT = "cut_short"  # its end is missing
-    MORE_THAN_A_PICTURE = "more_than_a_picture"  # something else hides in it
-    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)

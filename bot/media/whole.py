@@ -1,7 +1,7 @@
 """Whether a picture's container is whole, holds one still picture, and nothing that a machine would open or run.
 
 Walks the container and decodes nothing. A phone's second picture, depth map or moving second behind the first is no
-fault of the picture's: it is left behind, as everything is. Knows the words of ``making_safe.Refusal`` and no others.
+fault of the picture's: it is left behind, as everything is. Knows the words of ``book.media.Refusal`` and no others.
 """
 
 from __future__ import annotations

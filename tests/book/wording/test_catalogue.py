@@ -14,6 +14,7 @@ import pytest
 from book.importing.faults import FaultKind
 from book.importing.headings import Field
 from book.importing.plans import What
+from book.media import Refusal
 from book.notices import Offer
 from book.people import Pronoun, Role
 from book.reasons import Reason
@@ -71,6 +72,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "register.": frozenset({*Register, *(f"{each}.none" for each in Register)}),
     "why.child.": frozenset(WHY_THIS_CHILD),
     "which_child.": frozenset({"morning", "later", "older"}),
+    "media.": frozenset(Refusal),
     "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.", "page.heading.")
