@@ -561,7 +561,120 @@ async def test_pictures_and_papers_go_both_ways_whole(telegram: TelegramDouble, 
     calendar = shown[letter.message_id].media
     assert calendar is not None
     assert (calendar.content, calendar.name) == (b"BEGIN:VCALENDAR", "evening.ics")
-    assert shown[same.message_id].media == shown[photo.message_id].media
+    assert same.photo[-1].file_unique_id == photo.photo[-1].file_unique_id
+
+
+async def test_of_a_photo_there_are_several_copies_and_only_the_largest_is_the_picture(
+    telegram: TelegramDouble, bot: ptb.Bot
+) -> None:
+    await telegram.person(8).sends_photo(PNG + b"whole")
+    (update,) = await bot.get_updates()
+    assert update.message is not None
+    *smaller, largest = update.message.photo
+
+    assert [(each.width, each.height) for each in smaller] == [(90, 67), (320, 240)]
+    assert (largest.width, largest.height) == (640, 480)
+    assert bytes(await (await bot.get_file(largest.file_id)).download_as_bytearray()) == PNG + b"whole"
+    assert bytes(await (await bot.get_file(smaller[0].file_id)).download_as_bytearray()) != PNG + b"whole"
+
+
+async def test_an_album_is_told_of_in_any_order_with_words_on_any_of_its_pictures(
+    telegram: TelegramDouble, bot: ptb.Bot
+) -> None:
+    one, two, three = await telegram.person(8).sends_album(
+        [PNG, PNG, PNG], captions={0: "Ella", 2: "and Noah"}, order=(2, 0, 1)
+    )
+
+    told = [update.message for update in await bot.get_updates()]
+
+    assert [(each.message_id, each.caption) for each in told if each] == [
+        (three, "and Noah"),
+        (one, "Ella"),
+        (two, None),
+    ]
+    assert len({each.media_group_id for each in told if each}) == 1
+
+
+async def test_our_own_upload_goes_again_under_new_names_and_is_unknown_once_it_is_forgotten(
+    telegram: TelegramDouble, bot: ptb.Bot
+) -> None:
+    hannah = telegram.person(7)
+    first = await bot.send_photo(7, PNG)
+
+    again = await bot.send_media_group(
+        7, [ptb.InputMediaPhoto(first.photo[-1].file_id), ptb.InputMediaPhoto(PNG, caption="new")]
+    )
+
+    assert [shown.media.content for shown in hannah.from_bot if shown.media] == [PNG] * 3
+    assert again[0].photo[-1].file_id != first.photo[-1].file_id
+    await bot.edit_message_caption(7, again[1].message_id, caption="newer")
+    await bot.delete_message(7, again[0].message_id)
+    assert [shown.text for shown in hannah.from_bot] == ["", "newer"]
+    telegram.forgets_files()
+    with pytest.raises(BadRequest, match=r"(?i)wrong file identifier"):
+        await bot.send_photo(7, first.photo[-1].file_id)
+    assert telegram.breaches == []
+
+
+async def test_a_file_that_somebody_sent_is_a_breach_where_it_is_sent_on_as_it_came(
+    telegram: TelegramDouble, bot: ptb.Bot
+) -> None:
+    telegram.person(7)
+    await telegram.person(8).sends_album([PNG, PNG])
+    await telegram.person(8).sends_voice(b"voice")
+    one, two, voice = [update.message for update in await bot.get_updates()]
+    assert one is not None
+    assert two is not None
+    assert voice is not None
+    assert voice.voice is not None
+    await bot.get_file(one.photo[-1].file_id)
+    assert telegram.breaches == []
+
+    await bot.send_media_group(7, [ptb.InputMediaPhoto(PNG), ptb.InputMediaPhoto(two.photo[0].file_id)])
+    await bot.send_voice(7, voice.voice.file_id)
+
+    assert [(call.method, call.breaches) for call in telegram.breaches] == [
+        ("sendMediaGroup", (two.photo[0].file_id,)),
+        ("sendVoice", (voice.voice.file_id,)),
+    ]
+
+
+async def test_a_picture_too_large_too_wide_or_no_picture_is_refused(telegram: TelegramDouble, bot: ptb.Bot) -> None:
+    hannah = telegram.person(7)
+
+    def picture(width: int, height: int) -> bytes:
+        return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height)
+
+    for content, why in (
+        (picture(6000, 4001), "photo_invalid_dimensions"),
+        (picture(2100, 100), "photo_invalid_dimensions"),
+        (b"GIF89a", "image_process_failed"),
+        (b"", "file must be non-empty"),
+    ):
+        with pytest.raises(BadRequest, match=f"(?i){why}"):
+            await bot.send_photo(7, content)
+    with pytest.raises(NetworkError, match=r"(?i)too large"):
+        await bot.send_photo(7, PNG + bytes(10 * 1024 * 1024))
+    await bot.send_photo(7, picture(6000, 4000))
+    await bot.send_photo(7, picture(2000, 100))
+    assert len(hannah.from_bot) == 2
+
+
+async def test_reading_a_file_goes_wrong_as_planned(telegram: TelegramDouble, bot: ptb.Bot) -> None:
+    await telegram.person(8).sends_photo(PNG)
+    (update,) = await bot.get_updates()
+    assert update.message is not None
+    file = await bot.get_file(update.message.photo[-1].file_id)
+
+    for fault in (Fault.cut(), Fault.half(), Fault.server_error(), Fault.bad_request("wrong file path")):
+        telegram.plan(fault, on="download")
+        with pytest.raises(TelegramError):
+            await file.download_as_bytearray()
+    assert bytes(await file.download_as_bytearray()) == PNG
+    telegram.forgets_files()
+    with pytest.raises(TelegramError):
+        await file.download_as_bytearray()
+    assert [call.accepted for call in telegram.calls("download")] == [False, True, False, False, True, False]
 
 
 async def test_time_takes_presses_updates_and_the_right_to_delete(telegram: TelegramDouble, bot: ptb.Bot) -> None:
@@ -713,7 +826,11 @@ async def test_every_object_returned_is_one_the_schema_describes(telegram: Teleg
         await hannah.edits(asked, changed=False)
         await hannah.reacts(asked, "👍")
         await hannah.sends_album([PNG, PNG], caption="two")
-        await hannah.sends_document(b"paper")
+        await hannah.sends_document(b"paper", passed_on=True)
+        await hannah.sends_voice(b"voice")
+        await hannah.sends_video(b"film")
+        await hannah.sends_video(b"film", round=True)
+        await hannah.reacts(asked, "")
         await hannah.sends(location={"latitude": 51.5, "longitude": -0.1})
         await hannah.blocks_bot()
         await hannah.unblocks_bot()
@@ -734,6 +851,12 @@ async def test_every_object_returned_is_one_the_schema_describes(telegram: Teleg
         photo = await bot.send_photo(7, PNG, caption="c", caption_entities=[ptb.MessageEntity("bold", 0, 1)])
         await bot.send_document(7, b"paper", filename="p.pdf")
         await bot.send_media_group(7, [ptb.InputMediaDocument(b"1"), ptb.InputMediaDocument(b"2")])
+        await bot.send_video(7, b"film", caption="v", duration=4, width=640, height=360, supports_streaming=True)
+        await bot.send_video_note(7, b"film", duration=4, length=240)
+        await bot.send_animation(7, b"film", duration=4, width=640, height=360)
+        await bot.send_voice(7, b"voice", duration=4)
+        await bot.send_audio(7, b"song", duration=4)
+        await bot.edit_message_caption(7, photo.message_id, caption="d")
         await bot.get_file(photo.photo[0].file_id)
         await bot.get_chat(7)
         await bot.get_chat(-500)

@@ -7,8 +7,8 @@ do goes out as updates.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.doubles.telegram.text import utf16_length
@@ -17,6 +17,8 @@ from tests.doubles.telegram.updates import Lane, UpdateQueue
 Json = dict[str, Any]
 
 BOT = "bot"
+_SMALLER = (90, 320, 800)
+"""The long sides in pixels of the copies that the server makes of a photo."""
 LINK_LASTS = 3600.0
 """Seconds for which the address getFile gives can be read; Telegram promises at least so much."""
 
@@ -45,17 +47,36 @@ class StoredFile:
     content: bytes = field(repr=False)
     width: int = 0
     height: int = 0
+    smaller: tuple[StoredFile, ...] = ()
+    """Of a photo, the copies that the server made of it."""
 
     def as_json(self) -> Any:
-        """A list with one PhotoSize, or a Document."""
-        size: Json = {
+        """A list of PhotoSize, the largest last, or the object of its kind."""
+        known: Json = {
             "file_id": self.file_id,
             "file_unique_id": self.unique_id,
             "file_size": len(self.content),
         }
-        if self.kind == "photo":
-            return [size | {"width": self.width, "height": self.height}]
-        return size | {"file_name": self.name, "mime_type": self.mime_type}
+        named: Json = {"file_name": self.name, "mime_type": self.mime_type}
+        match self.kind:
+            case "photo":
+                copies = (*self.smaller, self)
+                return [
+                    known
+                    | {"file_id": each.file_id, "file_unique_id": each.unique_id, "file_size": len(each.content)}
+                    | {"width": each.width, "height": each.height}
+                    for each in copies
+                ]
+            case "video" | "animation":
+                return known | named | {"width": 1280, "height": 720, "duration": 4}
+            case "voice":
+                return known | {"mime_type": self.mime_type, "duration": 3}
+            case "video_note":
+                return known | {"length": 240, "duration": 3}
+            case "audio":
+                return known | named | {"duration": 3}
+            case _:
+                return known | named
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +112,7 @@ class Shown:
             "edited": self.edited,
             "reply_to": self.reply_to,
             "media": self.media.file_id if self.media else None,
+            "kind": self.media.kind if self.media else None,
             "album": self.album,
         }
 
@@ -137,6 +159,9 @@ class Message:
             shown["media_group_id"] = self.album
         if self.media is not None:
             shown[self.media.kind] = self.media.as_json()
+            if self.media.kind == "animation":
+                # For programs too old to know animations it comes as a document too.
+                shown["document"] = replace(self.media, kind="document").as_json()
             if self.text:
                 shown["caption"] = self.text
             if self.entities:
@@ -250,7 +275,11 @@ class Chat:
         album: str | None = None,
         extra: Json | None = None,
         heard: bool = True,
+        passed_on: bool = False,
     ) -> int:
+        if passed_on:
+            origin = {"type": "hidden_user", "date": int(self._world.now()), "sender_user_name": "Somebody"}
+            extra = {**(extra or {}), "forward_origin": origin}
         message = Message(
             message_id=self.next_message_id(),
             chat=self,
@@ -300,6 +329,7 @@ class Person(Chat):
         self.has_started = started
         self.has_blocked = False
         self.is_deactivated = False
+        self._reactions: dict[int, list[Json]] = {}
         self._chat = {"id": user["id"], "type": "private"} | {
             name: user[name] for name in ("first_name", "last_name", "username") if name in user
         }
@@ -359,20 +389,56 @@ class Person(Chat):
                 return tuple(key["text"] for row in markup["keyboard"] for key in row if key.get("request_contact"))
         return ()
 
-    async def sends_photo(self, content: bytes, *, caption: str = "", album: str | None = None) -> int:
+    async def sends_photo(
+        self,
+        content: bytes,
+        *,
+        caption: str = "",
+        album: str | None = None,
+        reply_to: int | None = None,
+        passed_on: bool = False,
+    ) -> int:
         """Send a JPEG or PNG. Returns the message's id."""
-        stored = self._world.store("photo", "", "image/jpeg", content)
+        return await self._write(
+            self.user,
+            text=caption,
+            media=self._photo(content),
+            album=album,
+            reply_to=reply_to,
+            passed_on=passed_on,
+        )
+
+    async def sends_album(
+        self,
+        contents: Iterable[bytes],
+        *,
+        caption: str = "",
+        captions: Mapping[int, str] | None = None,
+        order: Sequence[int] = (),
+    ) -> list[int]:
+        """Send several photos as one album: a message each, the words on the first or where ``captions`` says.
+
+        With an ``order`` the bot hears of them in that order, as Telegram's server may tell of them.
+        """
+        album = self._world.next_album()
+        words = {0: caption} | dict(captions or {})
+        sent = [
+            await self._write(
+                self.user, text=words.get(at, ""), media=self._photo(content), album=album, heard=not order
+            )
+            for at, content in enumerate(contents)
+        ]
+        if order and sorted(order) != list(range(len(sent))):
+            raise AssertionError(f"an order of {len(sent)} pictures names each of them once")
+        for at in order:
+            self._world.queue.push("message", self.kept[sent[at]].as_json(), self.lane)
+        return sent
+
+    def _photo(self, content: bytes) -> StoredFile:
+        stored = self._world.store("photo", "", "image/jpeg", content, came_in=True)
         if stored is None:
             raise AssertionError("a photo must be a JPEG or a PNG")
-        return await self._write(self.user, text=caption, media=stored, album=album)
-
-    async def sends_album(self, contents: Iterable[bytes], *, caption: str = "") -> list[int]:
-        """Send several photos as one album: a message each, the words on the first."""
-        album = self._world.next_album()
-        sent: list[int] = []
-        for content in contents:
-            sent.append(await self.sends_photo(content, caption="" if sent else caption, album=album))
-        return sent
+        return stored
 
     async def sends_document(
         self,
@@ -381,17 +447,32 @@ class Person(Chat):
         name: str = "letter.pdf",
         mime_type: str = "application/pdf",
         caption: str = "",
+        passed_on: bool = False,
     ) -> int:
-        """Send a file. Returns the message's id."""
-        stored = self._world.store("document", name, mime_type, content)
-        return await self._write(self.user, text=caption, media=stored)
+        """Send a file, such as a photo as it was taken (``name="IMG_1.HEIC"``). Returns the message's id."""
+        return await self._sends("document", content, name, mime_type, caption, passed_on)
+
+    async def sends_voice(self, content: bytes, *, caption: str = "") -> int:
+        """Send a voice message."""
+        return await self._sends("voice", content, "", "audio/ogg", caption, False)
+
+    async def sends_video(self, content: bytes, *, caption: str = "", round: bool = False) -> int:  # noqa: A002
+        """Send a film, or a ``round`` one, which never has words."""
+        if round and caption:
+            raise AssertionError("a round film has no words")
+        return await self._sends("video_note" if round else "video", content, "film.mp4", "video/mp4", caption, False)
+
+    async def _sends(self, kind: str, content: bytes, name: str, mime_type: str, caption: str, passed_on: bool) -> int:
+        stored = self._world.store(kind, name, mime_type, content, came_in=True)
+        return await self._write(self.user, text=caption, media=stored, passed_on=passed_on)
 
     async def sends(self, **fields: Any) -> int:
         """Send any other kind of message, its fields as the Bot API shows them (voice, sticker, …)."""
         return await self._write(self.user, extra=fields)
 
     async def reacts(self, message_id: int, emoji: str) -> None:
-        """React to a message; it reaches only a bot that named message_reaction."""
+        """React to a message, or with no sign take back what one put there; told only to who asked for such updates."""
+        shown = [{"type": "emoji", "emoji": emoji}] if emoji else []
         self._world.queue.push(
             "message_reaction",
             {
@@ -399,11 +480,12 @@ class Person(Chat):
                 "message_id": message_id,
                 "user": self.user,
                 "date": int(self._world.now()),
-                "old_reaction": [],
-                "new_reaction": [{"type": "emoji", "emoji": emoji}],
+                "old_reaction": self._reactions.get(message_id, []),
+                "new_reaction": shown,
             },
             ("reaction", self.id),
         )
+        self._reactions[message_id] = shown
 
     async def blocks_bot(self) -> None:
         """Block the bot: every send is refused from now on."""
@@ -511,6 +593,7 @@ class World:
         self.bot_user = bot_user
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}
+        self.came_in: set[str] = set()
         self.presses: dict[str, Press] = {}
         self._links: dict[str, tuple[StoredFile, float]] = {}
         self._last_message_id = 0
@@ -548,28 +631,58 @@ class World:
         self._last_album += 1
         return str(self._last_album)
 
-    def store(self, kind: str, name: str, mime_type: str, content: bytes) -> StoredFile | None:
-        """Keep a file; None where a photo is no picture."""
+    def store(
+        self, kind: str, name: str, mime_type: str, content: bytes, *, came_in: bool = False
+    ) -> StoredFile | None:
+        """Keep a file; None where a photo is no picture. It ``came_in`` where people sent it, and not the bot."""
         width, height = 0, 0
+        smaller: list[StoredFile] = []
         if kind == "photo":
             size = picture_size(content)
             if size is None:
                 return None
             width, height = size
-        self._last_file += 1
-        number = self._last_file
-        stored = StoredFile(
-            kind,
-            f"BQACAgQ{kind[0]}{number:08d}",
-            f"AgAD{number:08d}",
-            name,
-            mime_type,
-            content,
-            width,
-            height,
+            for side in (each for each in _SMALLER if each < max(size)):
+                less = (max(width * side // max(size), 1), max(height * side // max(size), 1))
+                smaller.append(self._keep(kind, "", "image/jpeg", _mere_head(*less), less, (), came_in))
+        return self._keep(kind, name, mime_type, content, (width, height), tuple(smaller), came_in)
+
+    def store_again(self, stored: StoredFile) -> StoredFile:
+        """The same file under a name of its own, as in each message of the bot."""
+        again = replace(
+            stored,
+            file_id=self._new_name(stored.kind),
+            smaller=tuple(self.store_again(each) for each in stored.smaller),
         )
-        self.files[stored.file_id] = stored
+        self.files[again.file_id] = again
+        return again
+
+    def forget_files(self) -> None:
+        """From now on no name of a file is known any more, and no address of one."""
+        self.files.clear()
+        self._links.clear()
+
+    def _keep(
+        self,
+        kind: str,
+        name: str,
+        mime_type: str,
+        content: bytes,
+        size: tuple[int, int],
+        smaller: tuple[StoredFile, ...],
+        came_in: bool,
+    ) -> StoredFile:
+        file_id = self._new_name(kind)
+        unique_id = f"AgAD{self._last_file:08d}"
+        stored = StoredFile(kind, file_id, unique_id, name, mime_type, content, *size, smaller)
+        self.files[file_id] = stored
+        if came_in:
+            self.came_in.add(file_id)
         return stored
+
+    def _new_name(self, kind: str) -> str:
+        self._last_file += 1
+        return f"BQACAgQ{kind[0]}{self._last_file:08d}"
 
     def link(self, stored: StoredFile) -> str:
         """A path under which a file can be read for an hour."""
@@ -618,6 +731,11 @@ class World:
     def _standing(self, status: str) -> Json:
         standing: Json = {"user": self.bot_user, "status": status}
         return standing | {"until_date": 0} if status == "kicked" else standing
+
+
+def _mere_head(width: int, height: int) -> bytes:
+    """A picture of that size of which only the head is there: whoever fetches a small copy has no picture."""
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + b"\x08\x02\x00\x00\x00"
 
 
 def picture_size(content: bytes) -> tuple[int, int] | None:

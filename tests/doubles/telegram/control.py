@@ -6,9 +6,10 @@ server listens on loopback only.
 POST /control/updates
     One object or a list of them: a raw update, or {"person": 7, "first_name": "Hannah"} with one of "says":
     text (and "reply_to"), "edits": message_id (and "text"), "presses": button, "sends_photo": base64 (and
-    "caption"), "sends_document": base64 (and "name", "caption"), "sends_contact": number (her own), "sends": fields of
-    any other kind of message, "blocks": true, "unblocks": true. Answers {"results": [message id, update number or
-    query id, …]}.
+    "caption"), "sends_album": [base64, …] (and "caption", "order": [1, 0, …]), "sends_document": base64 (and "name",
+    "caption"), "sends_voice": base64, "sends_video": base64 (and "caption"), "sends_contact": number (her own),
+    "sends": fields of any other kind of message, "reacts": sign (and "message_id"), "blocks": true, "unblocks": true.
+    Answers {"results": [message id or ids, update number or query id, …]}.
 POST /control/faults
     {"fault": "flood", "retry_after": 3, "on": "sendMessage", "chat": 7, "times": 1, "after": 0}, or
     {"chances": [[0.1, {"fault": "cut", "accepted": true}]], "seed": 1, "on": ["sendMessage"]}.
@@ -123,6 +124,15 @@ class Control:
             case {"sends_document": content}:
                 document = base64.b64decode(content)
                 return await person.sends_document(document, name=item["name"], caption=item.get("caption", ""))
+            case {"sends_album": contents}:
+                pictures = [base64.b64decode(each) for each in contents]
+                return await person.sends_album(pictures, caption=item.get("caption", ""), order=item.get("order", ()))
+            case {"sends_voice": content}:
+                return await person.sends_voice(base64.b64decode(content))
+            case {"sends_video": content}:
+                return await person.sends_video(base64.b64decode(content), caption=item.get("caption", ""))
+            case {"reacts": sign}:
+                return await person.reacts(item["message_id"], sign)
             case {"sends_contact": number}:
                 return await person.sends_contact(number)
             case {"sends": fields}:

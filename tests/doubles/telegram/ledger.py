@@ -15,6 +15,9 @@ from typing import Any
 
 Json = dict[str, Any]
 
+DOWNLOAD = "download"
+"""What the ledger calls the reading of a file, which is no method: a request for the address getFile gave."""
+
 
 @dataclass(slots=True)
 class Call:
@@ -35,10 +38,14 @@ class Call:
     ended: float | None = None
     body: bytes = field(default=b"", repr=False)
     """What the method answered, even where a fault kept the caller from hearing it."""
+    breaches: tuple[str, ...] = ()
+    """The files among what it sends that it never had from us: names of what people sent, passed on as they came."""
 
     @property
     def answer(self) -> Json:
         """The answer as JSON; empty as long as there is none."""
+        if self.method == DOWNLOAD:
+            return {"size": len(self.body)}
         parsed: Json = json.loads(self.body) if self.body else {}
         return parsed
 
@@ -58,6 +65,7 @@ class Call:
             "outcome": self.outcome,
             "status": self.status,
             "accepted": self.accepted,
+            "breaches": self.breaches,
             "answer": self.answer,
         }
 
@@ -76,9 +84,10 @@ class Ledger:
         self._file: io.TextIOWrapper | None = file.open("a", encoding="utf-8") if file else None
         self._flush_is_due = False
 
-    def open(self, method: str, parameters: Json) -> Call:
+    def open(self, method: str, parameters: Json, breaches: tuple[str, ...] = ()) -> Call:
         """Remember that a call arrived."""
         call = Call(len(self._calls) + 1, method, parameters, parameters.get("chat_id"), self._monotonic())
+        call.breaches = breaches
         self._calls.append(call)
         of_method = self._by_method.get(method)
         if of_method is None:

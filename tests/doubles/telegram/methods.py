@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from tests.doubles.telegram.chats import Chat, Group, Message, Person, StoredFile, World
+from tests.doubles.telegram.chats import Chat, Group, Message, Person, StoredFile, World, picture_size
 from tests.doubles.telegram.parameters import Upload
 from tests.doubles.telegram.text import LONGEST_CAPTION, LONGEST_TEXT, FormattedText, Malformed, format_text
 
@@ -24,6 +24,10 @@ DELETABLE_FOR = 48 * 3600
 LARGEST_DOWNLOAD = 20 * 1024 * 1024
 LARGEST_PHOTO = 10 * 1024 * 1024
 LARGEST_UPLOAD = 50 * 1024 * 1024
+LARGEST_SIDES = 10_000
+"""Pixels that a photo's width and height may have together (sendPhoto)."""
+MOST_STRETCHED = 20
+"""How many times longer than the other one side of a photo may be (sendPhoto)."""
 
 _ACTIONS = frozenset(
     {
@@ -173,6 +177,23 @@ class BotApi:
     def _send_document(self, parameters: Json, uploads: Mapping[str, Upload]) -> Any:
         return self._send_file("document", parameters, uploads)
 
+    def _send_video(self, parameters: Json, uploads: Mapping[str, Upload]) -> Any:
+        return self._send_file("video", parameters, uploads)
+
+    def _send_video_note(self, parameters: Json, uploads: Mapping[str, Upload]) -> Any:
+        # It has no words: those that are sent with it are not looked at.
+        bare = {name: value for name, value in parameters.items() if not name.startswith("caption")}
+        return self._send_file("video_note", bare, uploads)
+
+    def _send_animation(self, parameters: Json, uploads: Mapping[str, Upload]) -> Any:
+        return self._send_file("animation", parameters, uploads)
+
+    def _send_voice(self, parameters: Json, uploads: Mapping[str, Upload]) -> Any:
+        return self._send_file("voice", parameters, uploads)
+
+    def _send_audio(self, parameters: Json, uploads: Mapping[str, Upload]) -> Any:
+        return self._send_file("audio", parameters, uploads)
+
     def _send_file(self, kind: str, parameters: Json, uploads: Mapping[str, Upload]) -> Any:
         formatted = _caption(parameters)
         if isinstance(formatted, Refusal):
@@ -193,7 +214,7 @@ class BotApi:
         if not 2 <= len(media) <= 10:
             return Refusal(400, "Bad Request: an album must have from 2 to 10 items")
         kinds = {item.get("type") for item in media}
-        if kinds not in ({"photo"}, {"document"}):
+        if not (kinds <= {"photo", "video"} or kinds in ({"document"}, {"audio"})):
             return Refusal(400, "Bad Request: Can't use the media of the specified type in the album")
         ready = self._ready_to_send(parameters)
         if isinstance(ready, Refusal):
@@ -283,6 +304,24 @@ class BotApi:
         message.text, message.entities, message.markup = formatted.text, formatted.entities, markup
         if "link_preview_options" in parameters:
             message.preview = parameters["link_preview_options"]
+        message.edited = int(self._world.now())
+        return message.as_json()
+
+    def _edit_message_caption(self, parameters: Json, _uploads: Mapping[str, Upload]) -> Any:
+        formatted = _caption(parameters)
+        if isinstance(formatted, Refusal):
+            return formatted
+        message = self._message_to_edit(parameters)
+        if isinstance(message, Refusal):
+            return message
+        if message.media is None or message.media.kind == "video_note":
+            return Refusal(400, "Bad Request: there is no caption in the message to edit")
+        markup = parameters.get("reply_markup")
+        if (formatted.text, formatted.entities) == (message.text, message.entities) and _is_same_markup(
+            markup, message.markup
+        ):
+            return _NOT_MODIFIED
+        message.text, message.entities, message.markup = formatted.text, formatted.entities, markup
         message.edited = int(self._world.now())
         return message.as_json()
 
@@ -385,7 +424,7 @@ class BotApi:
         if upload is None:
             known = self._world.files.get(named) if isinstance(named, str) else None
             if known is not None and known.kind == kind:
-                return known
+                return self._world.store_again(known)
             if not named:
                 return Refusal(400, f"Bad Request: there is no {kind} in the request")
             return Refusal(400, "Bad Request: wrong file identifier/HTTP URL specified")
@@ -393,6 +432,9 @@ class BotApi:
             return Refusal(413, "Request Entity Too Large")
         if not upload.content:
             return Refusal(400, "Bad Request: file must be non-empty")
+        size = picture_size(upload.content) if kind == "photo" else None
+        if size is not None and (sum(size) > LARGEST_SIDES or max(size) > MOST_STRETCHED * min(size)):
+            return Refusal(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
         stored = self._world.store(kind, upload.name, upload.mime_type, upload.content)
         return stored or Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
 
@@ -421,8 +463,14 @@ class BotApi:
         "sendMessage": Method(("chat_id", "text"), _send_message),
         "sendPhoto": Method(("chat_id", "photo"), _send_photo),
         "sendDocument": Method(("chat_id", "document"), _send_document),
+        "sendVideo": Method(("chat_id", "video"), _send_video),
+        "sendVideoNote": Method(("chat_id", "video_note"), _send_video_note),
+        "sendAnimation": Method(("chat_id", "animation"), _send_animation),
+        "sendVoice": Method(("chat_id", "voice"), _send_voice),
+        "sendAudio": Method(("chat_id", "audio"), _send_audio),
         "sendMediaGroup": Method(("chat_id", "media"), _send_media_group),
         "editMessageText": Method((), _edit_message_text),
+        "editMessageCaption": Method((), _edit_message_caption),
         "editMessageReplyMarkup": Method((), _edit_message_reply_markup),
         "deleteMessage": Method(("chat_id", "message_id"), _delete_message),
         "deleteMessages": Method(("chat_id", "message_ids"), _delete_messages),

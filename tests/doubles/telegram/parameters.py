@@ -18,13 +18,18 @@ Json = dict[str, Any]
 INTEGERS = frozenset(
     {
         "cache_time",
+        "duration",
         "direct_messages_topic_id",
+        "height",
+        "length",
         "limit",
         "max_connections",
         "message_id",
         "message_thread_id",
         "offset",
+        "start_timestamp",
         "timeout",
+        "width",
     }
 )
 BOOLEANS = frozenset(
@@ -37,6 +42,7 @@ BOOLEANS = frozenset(
         "protect_content",
         "show_alert",
         "show_caption_above_media",
+        "supports_streaming",
     }
 )
 STRUCTURES = frozenset(

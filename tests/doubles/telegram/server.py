@@ -20,7 +20,7 @@ from aiohttp import web
 
 from tests.doubles.telegram.chats import Chat, Group, Person, Press, StoredFile, World
 from tests.doubles.telegram.faults import Fault, FaultPlan, Kind, Planned, Thrown
-from tests.doubles.telegram.ledger import Call, Ledger
+from tests.doubles.telegram.ledger import DOWNLOAD, Call, Ledger
 from tests.doubles.telegram.methods import LARGEST_UPLOAD, METHODS, BotApi, Refusal
 from tests.doubles.telegram.parameters import Unreadable, Upload, read_parameters
 from tests.doubles.telegram.reception import RECEIVING_METHODS, Reception
@@ -81,7 +81,7 @@ class TelegramDouble:
         )
         self._api = BotApi(self._world, press_lasts=press_lasts)
         self._encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
-        self._names = {name.lower(): name for name in (*METHODS, *RECEIVING_METHODS)}
+        self._names = {name.lower(): name for name in (*METHODS, *RECEIVING_METHODS, DOWNLOAD)}
         self._bot_prefix = f"/bot{token}/"
         self._file_prefix = f"/file/bot{token}/"
         self._waiters: list[asyncio.Future[None]] = []
@@ -247,6 +247,15 @@ class TelegramDouble:
         """The calls in order of arrival, of one method or all, to one chat or all, numbered above `after`."""
         return self._ledger.calls(method, chat=_id_of(chat), after=after)
 
+    @property
+    def breaches(self) -> list[Call]:
+        """The calls that would have passed on a file as somebody sent it."""
+        return [call for call in self._ledger.calls() if call.breaches]
+
+    def forgets_files(self) -> None:
+        """From now on no file is known by a name it had, and none can be read where it could be."""
+        self._world.forget_files()
+
     def counts(self) -> Json:
         """How many calls of each method there were, and how many took effect."""
         return self._ledger.counts()
@@ -260,7 +269,10 @@ class TelegramDouble:
         times: int | None = 1,
         after: int = 0,
     ) -> Planned:
-        """Let a fault befall `times` calls (None: no end) of a method to a chat, after passing over `after`."""
+        """Let a fault befall `times` calls (None: no end) of a method to a chat, after passing over `after`.
+
+        To read a file from where getFile says it is is called "download".
+        """
         if on is not None and on not in self._names.values():
             raise ValueError(f"the double has no method {on}")
         planned = Planned(fault, on=on, chat=_id_of(chat), times=times, after=after)
@@ -293,18 +305,13 @@ class TelegramDouble:
         if path.startswith(self._bot_prefix):
             return await self._answer_call(request, path[len(self._bot_prefix) :], query)
         if path.startswith(self._file_prefix):
-            return self._answer_file(path[len(self._file_prefix) :])
+            call = self._ledger.open(DOWNLOAD, {"path": path[len(self._file_prefix) :]})
+            return await self._answer_opened(request, call, {})
         if path.startswith(("/bot", "/file/bot")):
             return _respond(Refusal(401, "Unauthorized"))
         if self._other is not None:
             return await self._other(request)
         return _respond(Refusal(404, "Not Found"))
-
-    def _answer_file(self, path: str) -> web.Response:
-        stored = self._world.linked(path)
-        if stored is None:
-            return _respond(Refusal(404, "Not Found"))
-        return web.Response(body=stored.content, content_type="application/octet-stream")
 
     async def _answer_call(self, request: web.BaseRequest, name: str, query: str) -> web.StreamResponse:
         read = await read_parameters(request, query)
@@ -313,7 +320,21 @@ class TelegramDouble:
         parameters, uploads = read
         for parameter, upload in uploads.items():
             parameters.setdefault(parameter, f"attached {upload.name}")
-        call = self._ledger.open(self._names.get(name.lower(), name), parameters)
+        method = self._names.get(name.lower(), name)
+        # To ask where a file is is what its name is for; in everything else it has no business.
+        came_in = () if method == "getFile" else self._came_in(parameters)
+        return await self._answer_opened(request, self._ledger.open(method, parameters, came_in), uploads)
+
+    def _came_in(self, sent: object) -> tuple[str, ...]:
+        """The names of files in a call that people sent to the bot."""
+        if isinstance(sent, str):
+            return (sent,) if sent in self._world.came_in else ()
+        inside = sent.values() if isinstance(sent, dict) else sent if isinstance(sent, list) else ()
+        return tuple(found for each in inside for found in self._came_in(each))
+
+    async def _answer_opened(
+        self, request: web.BaseRequest, call: Call, uploads: Mapping[str, Upload]
+    ) -> web.StreamResponse:
         self._wake()
         try:
             befallen = self._faults.choose(call.method, call.chat_id) if self._faults else None
@@ -333,7 +354,12 @@ class TelegramDouble:
     async def _carry_out(self, call: Call, uploads: Mapping[str, Upload], *, hanging: bool = True) -> tuple[bytes, int]:
         """Let the call take effect. Returns the body and status of its true answer."""
         result: Any
-        if call.method in METHODS:
+        if call.method == DOWNLOAD:
+            stored = self._world.linked(call.parameters["path"])
+            if stored is not None:
+                return stored.content, 200
+            result = Refusal(404, "Not Found")
+        elif call.method in METHODS:
             result = self._api.carry_out(call.method, call.parameters, uploads)
         elif call.method == "getUpdates":
             wanted = call.parameters if hanging else call.parameters | {"timeout": 0}
