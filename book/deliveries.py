@@ -111,7 +111,7 @@ class Concerns(StrEnum):
     MESSAGE = "message"
     ADDRESS = "address"
     ACCOUNT = "account"
-    FILES = "files"  # the provider no longer knows an upload by the name it gave: it is to be uploaded again
+    FILES = "files"  # what goes with the words, and not the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The provider will never take it. ``concerns`` says whether this message, this address or all of us."""
+    """The provider will never take it. ``concerns`` says whether this message, this address or all of us.
+
+    Where it concerns FILES, the words would be taken without them.
+    """
 
     reason: Reason
     concerns: Concerns = Concerns.MESSAGE
@@ -138,7 +141,8 @@ class Refused:
 class Later:
     """It certainly did not go out. ``after`` is the provider's own wait in seconds of machine time, if it gave one.
 
-    Where it concerns FILES, whoever asks again gives the bytes of every picture instead of a name.
+    Where it concerns FILES, the provider no longer knows an upload by the name it gave: whoever asks again gives the
+    bytes of every picture.
     """
 
     after: float | None = None

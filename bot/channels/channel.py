@@ -160,8 +160,8 @@ class Channel(Protocol):
 
         ``tokens`` are the single-use tokens of the utterance's choices, in order. A text is never cut inside a
         word (unless the word alone is too long), never inside an emoji or another grapheme. The choices go with
-        the last part. Pictures go first, as few messages as the platform allows, with the words as their caption
-        where they fit there; otherwise the words follow.
+        the last part that has words. Pictures go in as few messages as the platform allows, below them the words where
+        these fit there; otherwise the words go first, so that they are not lost with a picture.
         """
         ...
 

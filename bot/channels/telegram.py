@@ -7,18 +7,19 @@ the doors, which borrow this channel for the calls that only read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import accumulate, pairwise
 from typing import Any, assert_never
 
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, NetworkError, TelegramError
-from telegram.request import BaseRequest
 
 from book.deliveries import Accepted, Act, Concerns, Outcome, Refused
 from book.reasons import Reason
 from book.wording.utterance import Style, Utterance
-from bot.channels.channel import Abilities, Attachment, Button, Call, Part, Unfetched, asked_for
+from bot.channels import telegram_pictures
+from bot.channels.channel import Abilities, Button, Call, Part, Unfetched, asked_for
 from bot.channels.splitting import spans, split, utf16_units
 from bot.channels.telegram_errors import outcome_of
 from bot.channels.telegram_request import AiohttpRequest, PerhapsSent, quieten_loggers
@@ -45,6 +46,7 @@ _NO_PREVIEW = {"is_disabled": True}
 _SEND = "send_Message"
 _SEND_DOCUMENT = "send_Document"
 _EDIT = "edit_Message_Text"
+_EDIT_CAPTION = "edit_Message_Caption"
 _DELETE = "delete_Message"
 _ANSWER = "answer_Callback_Query"
 _LEAVE = "leave_Chat"
@@ -62,7 +64,7 @@ class Telegram:
     name = "telegram"
     abilities = Abilities(can_change=True, take_back_for=timedelta(hours=48), has_buttons=True)
 
-    def __init__(self, token: str, *, api_url: str = REAL_ADDRESS, request: BaseRequest | None = None) -> None:
+    def __init__(self, token: str, *, api_url: str = REAL_ADDRESS, request: AiohttpRequest | None = None) -> None:
         """``api_url`` is any Bot API server's address, without a slash at its end.
 
         ``request`` is the transport for everything; by default one over aiohttp. Also keeps the libraries
@@ -82,7 +84,11 @@ class Telegram:
         )
 
     def parts(self, utterance: Utterance, tokens: Sequence[str]) -> tuple[Part, ...]:
-        """See :meth:`bot.channels.channel.Channel.parts`. Raises ValueError for a token Telegram cannot carry."""
+        """See :meth:`bot.channels.channel.Channel.parts`. Raises ValueError for a token Telegram cannot carry.
+
+        Words too long for a caption go before their pictures, and so do those with buttons below them, which an album
+        cannot have.
+        """
         said = [(_well_formed(span.text), span.style) for span in utterance.spans]
         text = "".join(words for words, _ in said)
         edges = accumulate((len(words) for words, _ in said), initial=0)
@@ -94,8 +100,9 @@ class Telegram:
         choices, asks = asked_for(utterance, tokens)
         buttons = tuple(_button(choice.label, token) for choice, token in choices)
         contact = _button(asks[0].label, asks[1]) if asks is not None else None
-        cuts = spans(text, _LONGEST_CAPTION if utterance.document else _LONGEST_TEXT, utf16_units)
-        return tuple(
+        pictured, is_caption = _pictured(utterance, text, has_keyboard=bool(choices or asks))
+        cuts = spans(text, _LONGEST_CAPTION if utterance.document or is_caption else _LONGEST_TEXT, utf16_units)
+        said_in_parts = [
             Part(
                 text[start:end],
                 _within(styled, start, end),
@@ -105,7 +112,11 @@ class Telegram:
                 utterance.document if number == len(cuts) else 0,
             )
             for number, (start, end) in enumerate(cuts, 1)
-        )
+        ]
+        if is_caption and said_in_parts:
+            said_in_parts[0] = replace(said_in_parts[0], pictures=pictured[0].pictures)
+            pictured = pictured[1:]
+        return (*said_in_parts, *pictured)
 
     async def call(self, call: Call) -> Outcome:
         """See :meth:`bot.channels.channel.Channel.call`."""
@@ -115,11 +126,15 @@ class Telegram:
             # A handle or an id that is no number is none that Telegram ever gave.
             return Refused(Reason.REFUSED_BY_CHANNEL, Concerns.MESSAGE)
         try:
-            result = await self._bot.do_api_request(method, api_kwargs=parameters)
+            result: object = await self._bot.do_api_request(method, api_kwargs=parameters)
         except TelegramError as error:
-            return outcome_of(error, act=call.act)
-        made = result.get("message_id") if call.act is Act.SAY and isinstance(result, dict) else None
-        return Accepted(() if made is None else (str(made),))
+            return outcome_of(error, act=call.act, named=any(each.reuse for each in call.pictures))
+        if call.act is not Act.SAY:
+            return Accepted()
+        # Of an album there is a message for each picture.
+        made = [each for each in (result if isinstance(result, list) else [result]) if isinstance(each, dict)]
+        numbers = tuple(str(each["message_id"]) for each in made if "message_id" in each)
+        return Accepted(numbers, telegram_pictures.names_of(made) if len(made) == len(call.pictures) else ())
 
     async def close(self) -> None:
         """Let the connections go; may be called twice."""
@@ -167,13 +182,17 @@ class Telegram:
                 return Unfetched.GONE
             if isinstance(size, int) and size > most:
                 return Unfetched.TOO_LARGE
-            content = await self._request.retrieve(f"{self._files}/{path}")
+            content = await self._request.download(f"{self._files}/{path}", most=most)
         except BadRequest as error:
-            # The Bot API gives no larger files, whatever is asked.
-            return Unfetched.TOO_LARGE if "too big" in error.message.lower() else Unfetched.GONE
+            # The Bot API gives no larger files, whatever is asked. It says the same of a file that is there no more as
+            # of one it cannot reach at this moment.
+            said = error.message.lower()
+            if "too big" in said:
+                return Unfetched.TOO_LARGE
+            return Unfetched.LATER if "temporarily unavailable" in said else Unfetched.GONE
         except TelegramError:
             return Unfetched.LATER
-        return content if len(content) <= most else Unfetched.TOO_LARGE
+        return Unfetched.TOO_LARGE if content is None else content
 
     async def username(self) -> str:
         """The bot's name in links, which also proves the token. Raises the library's errors."""
@@ -185,7 +204,7 @@ def _as_request(call: Call) -> tuple[str, _Parameters]:
     """Method and parameters of the call. Raises ValueError where an id is no number."""
     match call.act:
         case Act.SAY:
-            shown = _shown(_part(call)) if call.attachment is None else _captioned(_part(call), call.attachment)
+            method, shown = _as_said(call)
             parameters: _Parameters = {"chat_id": int(call.handle)} | shown
             if call.silent and not call.urgent:
                 parameters["disable_notification"] = True
@@ -195,9 +214,12 @@ def _as_request(call: Call) -> tuple[str, _Parameters]:
                     "message_id": int(call.reply_to),
                     "allow_sending_without_reply": True,
                 }
-            return _SEND if call.attachment is None else _SEND_DOCUMENT, parameters
+            return method, parameters
         case Act.CHANGE:
-            return _EDIT, _message(call) | _shown(_part(call))
+            part = _part(call)
+            if part.pictures or part.document:
+                return _EDIT_CAPTION, _message(call) | _caption(part) | _keyboard(part)
+            return _EDIT, _message(call) | _shown(part)
         case Act.TAKE_BACK:
             return _DELETE, _message(call)
         case Act.ANSWER_PRESS:
@@ -238,17 +260,40 @@ def _shown(part: Part) -> _Parameters:
     return shown
 
 
-def _captioned(part: Part, attachment: Attachment) -> _Parameters:
-    """A part with its file, as sendDocument takes it."""
-    shown: _Parameters = {
-        "document": InputFile(attachment.content, filename=attachment.name),
-        "caption": part.text,
-    }
+def _as_said(call: Call) -> tuple[str, _Parameters]:
+    """Method and parameters of the words, with the file or the pictures that go with them if they are there."""
+    part = _part(call)
+    if call.pictures:
+        method, sent = telegram_pictures.as_request(call.pictures, _caption(part))
+        # An album has no buttons; see :meth:`Telegram.parts`.
+        return method, sent | (_keyboard(part) if len(call.pictures) == 1 else {})
+    if call.attachment is not None:
+        document = InputFile(call.attachment.content, filename=call.attachment.name)
+        return _SEND_DOCUMENT, {"document": document} | _caption(part) | _keyboard(part)
+    return _SEND, _shown(part)
+
+
+def _caption(part: Part) -> _Parameters:
+    """A part's words as they stand below a file."""
+    caption: _Parameters = {"caption": part.text}
     if entities := _entities(part):
-        shown["caption_entities"] = entities
-    if part.buttons:
-        shown["reply_markup"] = {"inline_keyboard": _rows(part.buttons)}
-    return shown
+        caption["caption_entities"] = entities
+    return caption
+
+
+def _keyboard(part: Part) -> _Parameters:
+    return {"reply_markup": {"inline_keyboard": _rows(part.buttons)}} if part.buttons else {}
+
+
+def _pictured(utterance: Utterance, text: str, *, has_keyboard: bool) -> tuple[tuple[Part, ...], bool]:
+    """The pictures as parts without words, and whether the words may stand below the first of these."""
+    groups = telegram_pictures.albums(utterance.pictures)
+    parts = tuple(Part("", pictures=tuple(each.media for each in group)) for group in groups)
+    if not groups or utterance.document or utterance.lets_go:
+        return parts, False
+    first = groups[0]
+    fits = utf16_units(text.strip()) <= _LONGEST_CAPTION and telegram_pictures.takes_words(first[0].kind)
+    return parts, fits and not (has_keyboard and len(first) > 1)
 
 
 def _entities(part: Part) -> list[_Parameters]:

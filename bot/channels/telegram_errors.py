@@ -49,6 +49,32 @@ _CHAT_IS_GONE = (
     "chat_write_forbidden",
 )
 
+# An upload of ours is no longer known by the name it was given: nothing is wrong with it, it is to be uploaded again.
+_NAME_IS_GONE = (
+    "wrong file identifier",
+    "wrong remote file",
+    "wrong file_id",
+    "wrong padding",
+    "file_reference_",
+    "type of file mismatch",
+)
+
+# It is what goes with the words that is not taken: without it the words would be.
+_FILES_ARE_WHY = (
+    *_NAME_IS_GONE,
+    "photo_",
+    "image_process_failed",
+    "media_empty",
+    "media_invalid",
+    "video_content_type_invalid",
+    "voice_messages_forbidden",
+    "file must be non-empty",
+    "file is too big",
+    "too big for a photo",
+    "request entity too large",
+    "can't use the media of the specified type",
+)
+
 # What an act wanted is so already: the message reads as it should, is gone, or the bot is out of the chat.
 _SO_ALREADY: dict[Act, tuple[str, ...]] = {
     Act.CHANGE: ("message is not modified",),
@@ -57,11 +83,13 @@ _SO_ALREADY: dict[Act, tuple[str, ...]] = {
 }
 
 
-def outcome_of(error: Exception, *, act: Act = Act.SAY) -> Outcome:
-    """What became of a call that ended in ``error``.
+def outcome_of(error: Exception, *, act: Act = Act.SAY, named: bool = False) -> Outcome:
+    """What became of a call that ended in ``error``; ``named`` where it sent an upload by the name that it once got.
 
     An error that is none of the library's is unknown: it says nothing about the wire.
     """
+    if named and isinstance(error, BadRequest) and _says(error, _NAME_IS_GONE):
+        return Later(None, Concerns.FILES)
     if isinstance(error, BadRequest | Forbidden) and _says(error, _SO_ALREADY.get(act, ())):
         return Accepted()
     for kind, outcome in ROWS:
@@ -81,6 +109,8 @@ def _wait(error: RetryAfter) -> Outcome:
 def _bad_request(error: BadRequest) -> Outcome:
     if _says(error, ("query is too old", "query id is invalid", "query_id_invalid")):
         return Refused(Reason.PRESS_TOO_OLD)
+    if _says(error, _FILES_ARE_WHY):
+        return Refused(Reason.REFUSED_BY_CHANNEL, Concerns.FILES)
     return _TO_NOBODY if _says(error, _CHAT_IS_GONE) else _NOT_THIS
 
 

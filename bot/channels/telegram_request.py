@@ -79,11 +79,12 @@ class AiohttpRequest(BaseRequest):
         read: float = 25.0,
         write: float = 10.0,
         media_write: float = 60.0,
+        download: float = 300.0,
         connect: float = 10.0,
         pool: float = 10.0,
     ) -> None:
         """``read`` is long on purpose: impatience makes messages of which nobody knows if they arrived."""
-        self._limits = _Limits(read, write, media_write, connect, pool)
+        self._limits = _Limits(read, write, media_write, download, connect, pool)
         self._pool_size = pool_size
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
@@ -143,6 +144,29 @@ class AiohttpRequest(BaseRequest):
         # Raised out here, so that the original, whose text holds the address, is not carried on as context.
         raise failure.error from failure.cause
 
+    async def download(self, url: str, *, most: int) -> bytes | None:
+        """A file, read piece by piece; None as soon as it is known to have more than ``most`` bytes.
+
+        Raises as a call does. An address that is no longer good, for a file that may have another, is a failure like
+        that of a connection.
+        """
+        limits = self._limits
+        # A slow line may take long for a large file, as long as it brings anything at all.
+        timeout = aiohttp.ClientTimeout(
+            total=limits.download,
+            connect=limits.connect + limits.pool,
+            sock_connect=limits.connect,
+            sock_read=limits.read,
+        )
+        try:
+            async with self._open_session().get(URL(url), timeout=timeout, allow_redirects=False) as answer:
+                if answer.status == 200:
+                    return await _at_most(answer, most)
+                failure = _Failure(NetworkError(f"No file: {answer.status}"), NeverSent(f"answered {answer.status}"))
+        except (aiohttp.ClientError, OSError) as fault:
+            failure = _failure(fault)
+        raise failure.error from failure.cause
+
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """The answer as a dictionary. Unlike the library's own, it never logs what it cannot read."""
@@ -177,6 +201,7 @@ class _Limits(NamedTuple):
     read: float
     write: float
     media_write: float
+    download: float
     connect: float
     pool: float
 
@@ -201,6 +226,17 @@ def _limits(
         sock_connect=connect,
         sock_read=read,
     )
+
+
+async def _at_most(answer: aiohttp.ClientResponse, most: int) -> bytes | None:
+    if (answer.content_length or 0) > most:
+        return None
+    content = bytearray()
+    async for piece in answer.content.iter_any():
+        content += piece
+        if len(content) > most:
+            return None
+    return bytes(content)
 
 
 def _body(request_data: RequestData | None) -> aiohttp.Payload | aiohttp.FormData | None:

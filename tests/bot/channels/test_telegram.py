@@ -237,7 +237,7 @@ TROUBLES: list[tuple[Fault, Outcome]] = [
     (_A_WRONG_ADDRESS, _LATER),
     (_A_TIRED_PROXY, Unknown()),
     (_A_BUSY_PROXY, _LATER),
-    (_TOO_LARGE, Refused(Reason.REFUSED_BY_CHANNEL)),
+    (_TOO_LARGE, Refused(Reason.REFUSED_BY_CHANNEL, Concerns.FILES)),
 ]
 
 
