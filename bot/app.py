@@ -36,6 +36,7 @@ from storage.database import open_database
 from storage.health import LEADS_NEEDED, leads_of_settings, too_few_leads
 from storage.keys import KeyStore, read_root_key
 from storage.leases import Lease
+from storage.media_files import MediaFiles
 from storage.migrations import migrate
 from storage.store import Store
 from storage.vault import Vault
@@ -92,7 +93,7 @@ async def open_store(configuration: Configuration, clock: SystemClock) -> AsyncI
         keys_database = await open_database(configuration.keys_database_url)
         closing.push_async_callback(keys_database.close)
         keys = await KeyStore.open(keys_database, root, now=clock.now)
-        store = Store(database, await Vault.unlock(keys))
+        store = Store(database, await Vault.unlock(keys), MediaFiles(configuration.media_dir))
         await store.write(belonging.check, store.vault)
         yield store
 

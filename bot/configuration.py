@@ -333,6 +333,11 @@ class Configuration(BaseSettings):
         return self.database_url_given.get_secret_value() or f"sqlite:///{self.data_dir / 'bookbag.db'}"
 
     @property
+    def media_dir(self) -> Path:
+        """Where pictures are kept, sealed."""
+        return self.data_dir / "media"
+
+    @property
     def keys_database_url(self) -> str:
         """The address of the key store, whether given or by default; may hold a password."""
         given = self.keys_database_url_given.get_secret_value()

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
-from storage import claims, desk_browsers, documents, inbox
+from storage import claims, desk_browsers, documents, inbox, pictures
 from storage.store import Store
 from storage.vault import Owner, OwnerKind
 
@@ -55,4 +55,18 @@ class Housekeeping:
             _log.info("payloads_cleared", count=cleared)
         await self._store.write(claims.forget_wrong_codes_before, now - _WRONG_CODES_KEPT_FOR)
         await self._store.write(desk_browsers.forget_before, now)
+        await self._look_at_pictures(now)
         self._done = today
+
+    async def _look_at_pictures(self, now: datetime) -> None:
+        """Pictures whose key was destroyed go; rows and files that are not of each other are said, and left alone."""
+        store = self._store
+        gone = await store.write(pictures.forget_destroyed, store.vault, now)
+        if gone:
+            _log.info("pictures_unwanted", count=gone)
+        standing = await store.read(pictures.standing, store.media)
+        # What to do about either, `bookbag doctor` says.
+        if standing.files_without_row:
+            _log.warning("files_without_row", count=standing.files_without_row)
+        if standing.rows_without_file:
+            _log.error("rows_without_file", count=standing.rows_without_file)

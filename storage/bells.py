@@ -23,6 +23,7 @@ class Bell(StrEnum):
     INBOX = "inbox"  # a message is stored and waits to be handled
     OUTBOX = "outbox"  # a notice or a delivery may be ready
     PAPERS = "papers"  # a file is to be fetched, or a document to be made
+    PICTURES = "pictures"  # a picture is to be fetched, or its copies are to follow its children
     THREAD = "thread"  # something a reader of the book would see has changed
 
 

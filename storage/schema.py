@@ -36,6 +36,7 @@ from book.deliveries import Act, DeliveryState, InboxState, NoticeState, WaitsFo
 from book.messages import Did
 from book.notices import Kind
 from book.people import Role, SettingKind, Standing
+from book.pictures import CopyFor, PictureState
 from book.sharing import PhotoUse
 
 metadata = MetaData(
@@ -401,6 +402,84 @@ entries = Table(
     _one_of("author_role", Role),
 )
 
+pictures = Table(  # one row for each file of a message: a picture, a film, a voice note, a PDF
+    "pictures",
+    metadata,
+    _id(),
+    _to("message", index=True),  # whose it is: of an album, the message that came first
+    Column("came_with_id", Id, ForeignKey("inbox.id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("owner_kind", String(12), nullable=False),  # under whose key it is kept until its children are known
+    Column("owner_id", Id, nullable=False),
+    Column("sealed_file", LargeBinary),  # the platform's name for it; cleared once it is here or given up
+    Column("taken_at", Instant),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("reason", String(32)),  # why it is not kept
+    Column("tries", SmallInteger, nullable=False, server_default=text("0")),
+    Column("next_at", Instant),  # when it is fetched; NULL: it is here, or never will be
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    UniqueConstraint("came_with_id", "position"),
+    _one_of("state", PictureState),
+    CheckConstraint("(state = 'coming') = (ended_at IS NULL)", name="ended"),
+)
+Index("ix_pictures_next_at", pictures.c.next_at, sqlite_where=pictures.c.next_at.is_not(None),
+      postgresql_where=pictures.c.next_at.is_not(None))  # fmt: skip
+
+picture_children = Table(  # who is in it, as was said; append-only, the newest line about a child counts
+    "picture_children",
+    metadata,
+    _id(),
+    Column("picture_id", Id, ForeignKey("pictures.id"), nullable=False, index=True),
+    _to("child", index=True),
+    Column("shown", Boolean, nullable=False),
+    Column("by_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+picture_copies = Table(  # a file of the media folder: one for each owner and purpose, sealed under the owner's key
+    "picture_copies",
+    metadata,
+    _id(),
+    Column("picture_id", Id, ForeignKey("pictures.id"), nullable=False, index=True),
+    Column("owner_kind", String(12), nullable=False),
+    Column("owner_id", Id, nullable=False),
+    Column("purpose", String(8), nullable=False),
+    Column("file", String(40), nullable=False, unique=True),
+    Column("media_type", String(80), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("kept_at", Instant),  # NULL: it is to be written
+    Column("unwanted_at", Instant),  # it is to be deleted, and then this row
+    UniqueConstraint("picture_id", "owner_kind", "owner_id", "purpose"),
+    _one_of("purpose", CopyFor),
+)
+
+picture_uploads = Table(  # the platform's name for a copy of ours that somebody has been sent already
+    "picture_uploads",
+    metadata,
+    _id(),
+    Column("copy_id", Id, ForeignKey("picture_copies.id"), nullable=False),
+    _to("person"),
+    Column("channel", String(16), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("sealed_upload", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("copy_id", "person_id", "channel", "account"),
+)
+
+album_parts = Table(  # messages that were sent as one, until it is quiet; the first of them then stands for all
+    "album_parts",
+    metadata,
+    Column("message_id", Id, ForeignKey("inbox.id"), primary_key=True, autoincrement=False),
+    _to("address"),
+    Column("album_mac", LargeBinary, nullable=False),
+    Column("quiet_at", Instant),  # NULL: it is gathered
+)
+Index("ix_album_parts_album", album_parts.c.address_id, album_parts.c.album_mac)
+
 entry_revisions = Table(  # never updated; the newest is what the thread says
     "entry_revisions",
     metadata,
@@ -524,6 +603,7 @@ notices = Table(
     Column("sealed_parameters", LargeBinary, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("waits_until", Instant),  # from then on it goes without what it waits for; NULL: never without
     UniqueConstraint("cause", "hearer", "kind"),
     _one_of("state", NoticeState),
     _one_of("kind", Kind),

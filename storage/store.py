@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from book.errors import KeyNotLoaded
 from storage.bells import Bells
 from storage.database import Connection, Database
+from storage.media_files import MediaFiles
 from storage.vault import Owner, OwnerKind, Vault
 
 P = ParamSpec("P")
@@ -20,10 +21,11 @@ T = TypeVar("T")
 class Store:
     """What every floor above holds of storage."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
-        """Both are open already; whoever opened them closes them."""
+    def __init__(self, database: Database, vault: Vault, media: MediaFiles) -> None:
+        """Both are open already; whoever opened them closes them. ``media`` is where pictures are kept."""
         self._database = database
         self.vault = vault
+        self.media = media
 
     @property
     def bells(self) -> Bells:

@@ -108,9 +108,9 @@ async def vault(keys: KeyStore) -> Vault:
 
 
 @pytest.fixture
-def store(database: Database, vault: Vault) -> Store:
+def store(database: Database, vault: Vault, place: Place) -> Store:
     """The book and its vault together, as the program holds them."""
-    return Store(database, vault)
+    return Store(database, vault, place.media)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ import asyncpg
 import pytest
 
 from storage.database import open_database
+from storage.media_files import MediaFiles
 from storage.migrations import migrate
 
 DIALECTS = ("sqlite", "postgresql")
@@ -43,6 +44,11 @@ class Place:
     url: str
     keys_url: str
     directory: Path
+
+    @property
+    def media(self) -> MediaFiles:
+        """The folder of its pictures."""
+        return MediaFiles(self.directory / "media")
 
 
 async def furnish(url: str) -> None:

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.configuration import Configuration
+    from storage.pictures import Standing
 
 _LEAST_FREE = 512 * 1024 * 1024
 _SKEW_SECONDS = 30.0
@@ -149,6 +152,8 @@ async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
     from book.errors import OperatorError
     from bot.clock import SystemClock
     from storage import audit, health, migrations
+    from storage import pictures as picture_rows
+    from storage.media_files import MediaFiles
 
     try:
         async with health.reading(configuration.database_url) as database:
@@ -180,6 +185,9 @@ async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
                     mend=f"The audit chain is broken at row {broken}: somebody changed the database behind Bookbag's "
                     "back; keep a copy of it and compare it with a backup.",
                 )
+            standing = await database.read(picture_rows.standing, MediaFiles(configuration.media_dir))
+            for finding in pictures(standing, SystemClock().now()):
+                yield finding
             if await database.read(health.is_empty):
                 yield Finding("settings", mend="No setting is enrolled yet: run bookbag init.")
             leads = await database.read(health.leads_of_settings, SystemClock().now())
@@ -191,6 +199,37 @@ async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
                 yield Finding("safeguarding leads", "named")
     except OperatorError as fault:
         yield Finding("the database", mend=str(fault))
+
+
+def pictures(standing: Standing, now: datetime) -> Iterator[Finding]:
+    """Whether the rows and the files of the media folder are of each other, and what has been coming for too long."""
+    from storage.pictures import IS_LATE_AFTER
+
+    is_whole = True
+    if standing.rows_without_file:
+        is_whole = False
+        yield Finding(
+            "pictures",
+            mend=f"Of {standing.rows_without_file} pictures the file is missing in DATA_DIR's folder media: restore it "
+            "from a backup of the same day as the database.",
+        )
+    if standing.files_without_row:
+        is_whole = False
+        yield Finding(
+            "pictures",
+            note=f"{standing.files_without_row} files in DATA_DIR's folder media are not Bookbag's, or of a newer "
+            "database than this one: nothing reads them, and you may move them away.",
+        )
+    if standing.longest_since is not None and now - standing.longest_since > IS_LATE_AFTER:
+        is_whole = False
+        hours = int((now - standing.longest_since).total_seconds() // 3600)
+        yield Finding(
+            "pictures",
+            mend=f"{standing.coming} pictures are still to be fetched, one of them for {hours} hours: look whether "
+            "Telegram can be reached from here and whether the disk is full.",
+        )
+    if is_whole:
+        yield Finding("pictures", "rows and files are of each other")
 
 
 async def _telegram(configuration: Configuration) -> AsyncIterator[Finding]:

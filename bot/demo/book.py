@@ -33,6 +33,7 @@ from storage import marks, roster
 from storage.addresses import Handle
 from storage.database import open_database
 from storage.keys import KeyStore
+from storage.media_files import MediaFiles
 from storage.migrations import migrate
 from storage.store import Store
 from storage.vault import Vault
@@ -78,7 +79,7 @@ async def open_book(
         clock = MovableClock(known or _first_moment(file.written, today, zone))
         ids = IdMaker(now=clock.now, chance=randbelow)
         keys = await KeyStore.open(keys_database, directory.root_key(), now=clock.now)
-        store = Store(database, await Vault.unlock(keys))
+        store = Store(database, await Vault.unlock(keys), MediaFiles(directory.media))
         lexicon, catalogue = load_lexicon(), load_catalogue()
         engine = await build(
             store,

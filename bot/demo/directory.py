@@ -7,6 +7,7 @@ book time is. A directory that holds another book is left alone. Refuses to know
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -84,6 +85,11 @@ class DemoDirectory:
     def keys_url(self) -> str:
         return f"sqlite:///{self._path / 'keys' / 'keys.db'}"
 
+    @property
+    def media(self) -> Path:
+        """Where its pictures are kept."""
+        return self._path / "data" / "media"
+
     def root_key(self) -> RootKey:
         """The key that opens all others; made at the first start."""
         path = self._path / "keys" / "root.key"
@@ -105,3 +111,4 @@ class DemoDirectory:
         for folder, names in (("data", _BOOK), ("keys", _KEYS)):
             for name in names:
                 (self._path / folder / name).unlink(missing_ok=True)
+        shutil.rmtree(self.media, ignore_errors=True)

@@ -19,6 +19,7 @@ from bot.doors.group_commit import GroupCommit
 from bot.doors.webhook import Webhook
 from storage.database import open_database
 from storage.keys import KeyStore, read_root_key
+from storage.media_files import MediaFiles
 from storage.store import Store
 from storage.vault import Vault
 from tests.bench.storing import SECRET
@@ -37,7 +38,7 @@ async def serve(url: str, keys_url: str, root: Path) -> None:
     try:
         vault = await Vault.unlock(await KeyStore.open(keys, read_root_key(root), now=_now))
         ids = IdMaker(now=_now, chance=random.Random().randrange)
-        commit = GroupCommit(Store(book, vault), ids)
+        commit = GroupCommit(Store(book, vault, MediaFiles(root.parent / "media")), ids)
         webhook = Webhook(commit, account=ACCOUNT, secret=SECRET, now=_now)
         application = web.Application()
         application.add_routes([webhook.route()])

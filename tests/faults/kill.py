@@ -27,6 +27,7 @@ from book.ids import IdMaker
 from storage import schema
 from storage.database import Connection, open_database
 from storage.keys import KeyStore, make_root_key, read_root_key
+from storage.media_files import MediaFiles
 from storage.store import Store
 from storage.vault import Owner, Vault
 from tests.databases import Place
@@ -160,7 +161,7 @@ class _Opened:
         self._keys = await open_database(self._place.keys_url)
         root = read_root_key(self._place.directory / "root" / "root.key")
         keys = await KeyStore.open(self._keys, root, now=lambda: datetime.now(UTC))
-        return Store(self._book, await Vault.unlock(keys))
+        return Store(self._book, await Vault.unlock(keys), MediaFiles(self._place.directory / "data" / "media"))
 
     async def __aexit__(self, *_: object) -> None:
         await self._book.close()

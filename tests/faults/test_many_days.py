@@ -226,7 +226,7 @@ async def test_after_many_days_no_canary_is_with_anybody_who_should_not_have_it(
     book, keys = await open_database(place.url), await open_database(place.keys_url)
     try:
         vault = await Vault.unlock(await KeyStore.open(keys, root_key, now=clock.now))
-        town = await live(Store(book, vault), clock, days, seed)
+        town = await live(Store(book, vault, place.media), clock, days, seed)
         places = await searched_places(town, said, capfd)
     finally:
         await book.close()
@@ -253,7 +253,7 @@ async def test_what_goes_out_as_a_file_is_read_and_judged(place: Place, root_key
     book, keys = await open_database(place.url), await open_database(place.keys_url)
     try:
         vault = await Vault.unlock(await KeyStore.open(keys, root_key, now=clock.now))
-        town = await small_nursery(Store(book, vault), clock)
+        town = await small_nursery(Store(book, vault, place.media), clock)
         for who, phrase in (("priya", 1), ("hannah", 0), ("tom", 1), ("dawn", 0)):
             await town.writes(who, ("ella",), phrase)
         await town.passes(120)

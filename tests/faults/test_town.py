@@ -101,7 +101,7 @@ class Circle(RuleBasedStateMachine):
         ids = IdMaker(now=clock.now, chance=random.Random(7).randrange)
         stage = OnScript()
         words = {"lexicon": self.lexicon, "catalogue": self.catalogue}
-        story = await tell(Store(book, vault), stage, clock, MachineClock(), ids, **words)  # type: ignore[arg-type]
+        story = await tell(Store(book, vault, place.media), stage, clock, MachineClock(), ids, **words)  # type: ignore[arg-type]
         await story.until("8:10")
         self.town = Town.of(story, stage)
 

@@ -26,6 +26,7 @@ MAY_NAME_THE_TABLES = {
     "storage/marks.py": "counts them, for comparing",
     "storage/outbox.py": "finds by ids which acknowledgement a notice belongs to",
     "storage/settling.py": "the same",
+    "storage/pictures.py": "finds by ids which notices wait for the pictures of a message",
     "storage/schema.py": "says what they are",
     "storage/migrations/versions/0001_first_tables.py": "makes them",
     "storage/migrations/versions/0002_the_circle.py": "changes what they are",

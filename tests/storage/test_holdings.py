@@ -37,6 +37,8 @@ _NEVER_WRITTEN = {
     "conversations",
     "documents",
     "imports",
+    "pictures",
+    "picture_uploads",
 }
 
 

@@ -49,6 +49,11 @@ async def test_a_copy_is_known_in_the_same_batch_in_a_later_one_and_in_two_at_on
     assert await store.read(rows) == [(InboxState.NEW, 0)] * 5
 
 
+@pytest.mark.parametrize("did", Did)
+async def test_whatever_somebody_does_is_kept(store: Store, keep: Keep, did: Did) -> None:
+    assert await keep(Received("telegram", "1", f"x:{did}", "hannah", "{}", NOW, Incoming(did, NOW))) == 1
+
+
 async def test_the_same_key_with_other_words_is_counted_once_for_each_and_the_first_is_kept(
     store: Store, keep: Keep
 ) -> None:

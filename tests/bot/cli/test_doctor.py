@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.channels.telegram import Telegram
-from bot.cli.doctor import findings
+from bot.cli.doctor import findings, pictures
 from bot.configuration import Configuration, load_configuration
+from storage.pictures import Standing
 from tests.bot.running import Bookbag, against
 from tests.doubles.telegram import Fault, TelegramDouble
 
@@ -62,6 +64,26 @@ async def test_a_sound_book_is_ok_line_by_line(begun: Path, telegram: TelegramDo
         assert looked_at in said.out
     assert "@bookbag_test_bot answers" in said.out
     assert telegram.token not in said.out
+
+
+async def test_a_file_among_the_pictures_that_is_none_is_said(begun: Path, telegram: TelegramDouble) -> None:
+    media = begun / "data" / "media"
+    media.mkdir()
+    (media / "IMG_2041.jpg").write_bytes(b"whose is it")
+
+    said = await against(telegram, begun).says("doctor", TELEGRAM_TOKEN=telegram.token)
+
+    assert said.code == 0, said.out
+    assert "note  1 files in DATA_DIR's folder media are not Bookbag's" in said.out
+
+
+def test_a_picture_without_its_file_and_one_that_does_not_come_are_to_be_mended() -> None:
+    now = datetime(2026, 11, 24, 20, tzinfo=UTC)
+
+    assert [each.mend for each in pictures(Standing(0, 0, 1, now - timedelta(hours=11)), now) if each.mend] == []
+    lost, late = [each.mend for each in pictures(Standing(0, 3, 2, now - timedelta(hours=13)), now)]
+    assert lost.startswith("Of 3 pictures the file is missing")
+    assert late.startswith("2 pictures are still to be fetched, one of them for 13 hours")
 
 
 async def test_before_anything_is_set_up_it_says_what_to_do(tmp_path: Path) -> None:

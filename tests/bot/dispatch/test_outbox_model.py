@@ -95,7 +95,9 @@ class Outbox(RuleBasedStateMachine):
         vault = await Vault.unlock(await KeyStore.open(keys, RootKey(b"k" * 32), now=clock.now))
         ids = IdMaker(now=clock.now, chance=random.Random(7).randrange)
         self.stage = OnScript(per_second=30, per_chat=1)
-        self.story: Story = await tell(Store(book, vault), self.stage, clock, MachineClock(), ids, lexicon=self.lexicon)
+        self.story: Story = await tell(
+            Store(book, vault, place.media), self.stage, clock, MachineClock(), ids, lexicon=self.lexicon
+        )
         await self.story.until("8:10")
 
     @property
