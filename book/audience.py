@@ -8,14 +8,15 @@ people. Knows nothing of addresses, times of day or words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from book.ids import PersonId, SettingId
+from book.faces import Faces, Shown
+from book.ids import ChildId, PersonId, SettingId
 from book.people import GUESTS, STAFF, TOLD_FIRST, Circle, Membership, Role
 from book.reasons import Reason
-from book.sharing import EVERYTHING, HOME, agreed, newest_by_chooser
+from book.sharing import EVERYTHING, HOME, PhotoUse, agreed, newest_by_chooser
 from book.topics import OWN_ROAD, Group, Subject, Topic, groups_needed
 
 
@@ -102,6 +103,78 @@ def may_know(note: Note, reader: PersonId, circle: Circle, now: datetime) -> tup
     if member is None:
         return False, Reason.NOT_IN_CIRCLE
     return _may_know(note, member, circle, now)
+
+
+def may_see(
+    shown: Shown, note: Note, child: ChildId, reader: PersonId, circles: Mapping[ChildId, Circle], now: datetime
+) -> tuple[bool, Reason]:
+    """Whether this person may see one picture of an entry in ``child``'s thread; never more than may know the entry.
+
+    Rule 8: outside the setting whose picture it is, everybody in it must be known, and every child in it must be one
+    that this reader may see: a child of hers, of whom she might have had it as well, or one whose parents let other
+    families have group photos, where she is family herself. Of a child whose circle is not among ``circles`` nothing
+    is known, and nobody sees her.
+    """
+    circle = circles.get(child)
+    if circle is None:
+        return False, Reason.NOT_IN_CIRCLE
+    note = replace(note, has_picture=True)
+    allowed, reason = may_know(note, reader, circle, now)
+    if not allowed or reason in (Reason.AUTHOR, Reason.COLLEAGUES):
+        return allowed, reason
+    if not shown.may_leave:
+        return False, Reason.NOT_SAID_WHO
+    if shown.faces is Faces.NOBODY:
+        return allowed, reason
+    if child not in shown.children:
+        return False, Reason.NOT_IN_IT
+    for each in sorted(shown.children):
+        around = circles.get(each)
+        if around is None or not _may_see_child(note, each == child, reader, circle, around, now):
+            return False, Reason.OTHERS_IN_IT
+    return allowed, reason
+
+
+def _may_see_child(note: Note, is_own: bool, reader: PersonId, circle: Circle, around: Circle, now: datetime) -> bool:
+    """Whether this reader of ``circle`` may see the child in the middle of ``around``."""
+    # A parent who sends a picture of her own child has not to ask herself.
+    of_hers = any(each.person.id == note.author for each in around.parents(now))
+    if not around.allows_photos(PhotoUse.OWN, now) and not of_hers:
+        return False
+    if is_own:
+        return True
+    # Whoever is shut out of one child's book does not see her as anybody else's guest either (rule 5).
+    if any(line.person.id == reader and line.is_restricted(now) for line in around.memberships):
+        return False
+    if around.membership(reader, now) is not None and may_know(note, reader, around, now)[0]:
+        return True
+    me = circle.membership(reader, now)
+    is_family = me is not None and me.role in (Role.PARENT, Role.FAMILY)
+    return is_family and around.allows_photos(PhotoUse.GROUP, now)
+
+
+def kept_out_of_groups(
+    children: Collection[ChildId], circles: Mapping[ChildId, Circle], now: datetime
+) -> tuple[ChildId, ...]:
+    """Those of these children for whose sake another's family does not get a picture of them all.
+
+    Staff of their setting may know who they are, and nobody else.
+    """
+    found: list[ChildId] = []
+    for each in sorted(children):
+        around = circles[each]
+        theirs = {line.person.id for line in around.parents(now)}
+        has_others = any(
+            parent.person.id not in theirs
+            for child in children
+            if child != each
+            for parent in circles[child].parents(now)
+        )
+        if not around.allows_photos(PhotoUse.OWN, now) or (
+            has_others and not around.allows_photos(PhotoUse.GROUP, now)
+        ):
+            found.append(each)
+    return tuple(found)
 
 
 def _may_know(note: Note, member: Membership, circle: Circle, now: datetime) -> tuple[bool, Reason]:

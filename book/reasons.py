@@ -30,6 +30,9 @@ class Reason(StrEnum):
     ROLE = "role"  # family and professionals: not among what a parent lets them see, or not unasked
     UNDERSTOOD_BY_NOBODY = "not_understood"  # no topic: only where everything may go (rule 7)
     NOT_IN_CIRCLE = "not_in_circle"  # no live membership, or ended, or restricted
+    NOT_SAID_WHO = "not_said_who"  # who is in the picture was not said, or somebody is behind (rule 8)
+    NOT_IN_IT = "not_in_it"  # the picture is of another child (rule 8)
+    OTHERS_IN_IT = "others_in_it"  # a child in the picture may not be seen there (rule 8)
     # Why a notice ended.
     TOLD = "told"
     UNDONE = "undone"  # its author took it back

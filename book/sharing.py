@@ -45,6 +45,10 @@ class PhotoUse(StrEnum):
     SOCIAL = "social"  # on the setting's public pages
 
 
+WITHOUT_A_YES = frozenset({PhotoUse.OWN})
+"""A picture of her goes to her own family unless one of her parents says no."""
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoChoice:
     """One parent's word about one use of pictures; ``paper`` where she signed it and somebody entered it."""
@@ -58,11 +62,11 @@ class PhotoChoice:
 def photo_use_allowed(choices: Iterable[PhotoChoice], use: PhotoUse, parents: Iterable[PersonId]) -> bool:
     """Whether pictures may be used so: somebody who is a parent now said yes, and nobody who is one said no.
 
-    Nothing is allowed by default (conversations, defaults); where two parents differ, it is no (ICO).
+    Nothing but her own book is allowed by default (conversations, defaults); where two parents differ, it is no (ICO).
     """
     said = {each.chooser: each.allowed for each in choices if each.use is use}
     now = [said[parent] for parent in parents if parent in said]
-    return bool(now) and all(now)
+    return all(now) and (bool(now) or use in WITHOUT_A_YES)
 
 
 @dataclass(frozen=True, slots=True)

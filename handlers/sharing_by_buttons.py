@@ -13,7 +13,7 @@ from book import duty
 from book.ids import ChildId, SettingId
 from book.notices import Choice, Offer, Said
 from book.people import Circle, Membership
-from book.sharing import HOME, PhotoChoice, PhotoUse
+from book.sharing import HOME, WITHOUT_A_YES, PhotoChoice, PhotoUse
 from book.timing import when_at_hand
 from book.topics import Group
 from book.who_sees import as_words, settings_around, table_for, tables_to_json
@@ -212,7 +212,10 @@ def photos(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     assert situation.person is not None
     mine = {each.use: each.allowed for each in circle.photo_choices if each.chooser == situation.person.id}
     choices = [
-        Choice(Offer.PHOTOS_STOP if mine.get(use) else Offer.PHOTOS_LET, circle.child.id, use.value) for use in PhotoUse
+        Choice(
+            Offer.PHOTOS_STOP if mine.get(use, use in WITHOUT_A_YES) else Offer.PHOTOS_LET, circle.child.id, use.value
+        )
+        for use in PhotoUse
     ]
     return (replies.said(situation, desk, "photos.ticked", {"child": circle.child.name}, choices=choices),)
 

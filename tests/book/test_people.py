@@ -94,3 +94,15 @@ def test_group_photos_need_a_yes_and_no_no(said: tuple[tuple[PersonId, bool], ..
 
     assert ella.allows_photos(PhotoUse.GROUP, NOW) is allowed
     assert not ella.allows_photos(PhotoUse.SOCIAL, NOW)
+
+
+@pytest.mark.parametrize(
+    ("said", "allowed"), [((), True), (((HANNAH, True), (TOM, False)), False), (((MAYA, False),), True)]
+)
+def test_pictures_for_her_own_family_need_no_yes_and_end_with_a_parents_no(
+    said: tuple[tuple[PersonId, bool], ...], allowed: bool
+) -> None:
+    choices = tuple(PhotoChoice(who, PhotoUse.OWN, yes, NOW) for who, yes in said)
+    ella = circle(member(HANNAH, Role.PARENT), member(TOM, Role.PARENT), photo_choices=choices)
+
+    assert ella.allows_photos(PhotoUse.OWN, NOW) is allowed

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from book.audience import may_know
 from book.people import Role
-from book.sharing import ANSWERS, Answer, PhotoUse
+from book.sharing import ANSWERS, WITHOUT_A_YES, Answer, PhotoUse
 from book.topics import OWN_ROAD, Group, Subject, Topic, groups_needed
 from book.wording.catalogue import Catalogue, load_catalogue
 from tests.book.cast import CAST, NAMED, NOW, PERSON_IDS, circle_of, note_of
@@ -109,7 +109,7 @@ def _photos(catalogue: Catalogue) -> Iterator[str]:
     yield _row("A picture may be used", "without a yes")
     yield "|---|---|"
     for use in PhotoUse:
-        yield _row(catalogue.say(f"photo.{use}"), "no")
+        yield _row(catalogue.say(f"photo.{use}"), "yes" if use in WITHOUT_A_YES else "no")
 
 
 def roles_named() -> frozenset[Role]:
