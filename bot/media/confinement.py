@@ -8,17 +8,19 @@ from __future__ import annotations
 import resource
 
 
-def confine(*, memory: int, cpu_seconds: int, files: int = 0) -> None:
-    """From here on: so much memory and time, nothing written to a disk, no child, and ``files`` more descriptors.
+def confine(*, memory: int, cpu_seconds: int, files: int = 0, threads: bool = False) -> None:
+    """From here on: so much memory and time, nothing written to a disk, and ``files`` more descriptors.
 
-    With none more, nothing can be opened: no file, no socket, no network. What is open already stays so.
+    With none more, nothing can be opened: no file, no socket, no network. What is open already stays so. Without
+    ``threads`` there is no child either; the kernel counts the two as one.
     """
     # The lowest free number is what would be given out next; every number from it on is refused.
     free = _lowest_free()
+    if not threads:
+        _limit("RLIMIT_NPROC", 0)
     for what, most in (
         ("RLIMIT_CORE", 0),
         ("RLIMIT_FSIZE", 0),
-        ("RLIMIT_NPROC", 0),
         ("RLIMIT_CPU", cpu_seconds),
         ("RLIMIT_AS", memory),
         ("RLIMIT_NOFILE", free + files),

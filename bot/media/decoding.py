@@ -10,30 +10,17 @@ import io
 import sys
 import warnings
 from collections.abc import Callable
-from typing import NamedTuple
 
 from PIL import Image, ImageCms, ImageOps, JpegImagePlugin
 
 from bot.media import whole
 from bot.media.confinement import confine
+from bot.media.limits import Limits
 
 _TAKEN = (0x9003, 0x9004)  # when it was taken, when it was scanned
 _ZONE = (0x9011, 0x9012)  # and the hours from Greenwich beside each
 _EXIF = 0x8769
 _WHICH_WAY_UP = 0x0112
-
-
-class _Figures(NamedTuple):
-    memory: int
-    cpu_seconds: int
-    pixels: int
-    side: int
-    relay_side: int
-    relay_ratio: int
-    relay_bytes: int
-    thumbnail_side: int
-    thumbnail_bytes: int
-    original_bytes: int
 
 
 class _No(Exception):
@@ -43,18 +30,19 @@ class _No(Exception):
 def main() -> None:
     """Decode the picture on the standard input; the command line says its kind and the limits."""
     kind, *given = sys.argv[1:]
-    figures = _Figures(*map(int, given))
+    limits = Limits(*map(int, given))
     opens = _OPENS[kind]()
-    _rehearse(figures)
-    Image.MAX_IMAGE_PIXELS = figures.pixels
+    _rehearse(limits)
+    Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    confine(memory=figures.memory, cpu_seconds=figures.cpu_seconds)
+    # The decoder of HEIC always starts a thread, and fails where it may not.
+    confine(memory=limits.memory, cpu_seconds=limits.cpu_seconds, threads=kind == "heic")
     # From here on whatever goes wrong is the picture's doing.
     sys.stdout.buffer.write(b"ready\n")
     sys.stdout.buffer.flush()
     content = sys.stdin.buffer.read()
     try:
-        answer = _made(kind, content, opens, figures)
+        answer = _made(kind, content, opens, limits)
     except _No as no:
         answer = [f"no {no}\n".encode()]
     except MemoryError:
@@ -69,34 +57,35 @@ def main() -> None:
     sys.stdout.buffer.flush()
 
 
-def _rehearse(figures: _Figures) -> None:
+def _rehearse(limits: Limits) -> None:
     """All of it once, with a picture of our own: Pillow imports parts of itself only when it first needs them."""
     tags = Image.Exif()
     tags[_WHICH_WAY_UP] = 6
     tags.get_ifd(_EXIF)[_TAKEN[0]] = "2026:11:24 10:30:00"
     written = io.BytesIO()
     Image.new("RGB", (8, 8)).save(written, "JPEG", exif=tags)
-    _made("jpeg", written.getvalue(), _jpeg(), figures)
+    _made("jpeg", written.getvalue(), _jpeg(), limits)
 
 
-def _made(kind: str, content: bytes, opens: _Opens, figures: _Figures) -> list[bytes]:
-    if reason := whole.why_not(kind, content, figures.pixels):
+def _made(kind: str, content: bytes, opens: _Opens, limits: Limits) -> list[bytes]:
+    if reason := whole.why_not(kind, content, limits.pixels):
         raise _No(reason)
     image = opens(content)
     width, height = image.size
-    if width * height > figures.pixels or max(image.size) > figures.side:
+    if width * height > limits.pixels or max(image.size) > limits.side:
         raise _No("too_many_pixels")
     image.load()
     taken = _taken(image)
-    image = _upright(image, transposed=kind == "heic")
+    if kind != "heic":  # whose decoder has turned it already
+        image = _upright(image)
     image = _in_common_colours(image)
     image.info = {}
-    original = _encoded(image, figures.original_bytes, 92)
-    relay = _for_relay(image, figures)
+    original = _encoded(image, limits.original_bytes, 92)
+    relay = _for_relay(image, limits)
     size = image.size
     del image
-    thumbnail = _within(relay, figures.thumbnail_side)
-    pieces = [_encoded(thumbnail, figures.thumbnail_bytes, 80), _encoded(relay, figures.relay_bytes, 85), original]
+    thumbnail = _within(relay, limits.thumbnail_side)
+    pieces = [_encoded(thumbnail, limits.thumbnail_bytes, 80), _encoded(relay, limits.relay_bytes, 85), original]
     sizes = " ".join(str(len(each)) for each in pieces)
     return [f"safe {size[0]} {size[1]} {sizes} {taken or '-'}\n".encode(), *pieces]
 
@@ -167,13 +156,10 @@ def _taken(image: Image.Image) -> str | None:
 # --- The picture itself -----------------------------------------------------------------------------------------
 
 
-def _upright(image: Image.Image, *, transposed: bool) -> Image.Image:
-    """The right way up; a HEIC's decoder has turned it already."""
-    if transposed:
-        return image
+def _upright(image: Image.Image) -> Image.Image:
     try:
         return ImageOps.exif_transpose(image)
-    except (MemoryError, _No):
+    except MemoryError:
         raise
     except Exception:
         # Tags that cannot be read do not say which way is up.
@@ -209,10 +195,10 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image:
     return image if found is None else found
 
 
-def _for_relay(image: Image.Image, figures: _Figures) -> Image.Image:
-    small = _within(image, figures.relay_side)
+def _for_relay(image: Image.Image, limits: Limits) -> Image.Image:
+    small = _within(image, limits.relay_side)
     width, height = small.size
-    least = -(-max(small.size) // figures.relay_ratio)
+    least = -(-max(small.size) // limits.relay_ratio)
     if min(small.size) >= least:
         return small
     framed = Image.new("RGB", (max(width, least), max(height, least)), "white")

@@ -5,7 +5,7 @@ What a channel carries is decided by its channel; these are Bookbag's own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MB = 1024 * 1024
 
@@ -13,13 +13,15 @@ _MB = 1024 * 1024
 LARGEST_FILE = 20 * _MB
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one process that looks at one file may use, and what it may hand back."""
+class Limits(NamedTuple):
+    """What one process that looks at one file may use, and what it may hand back.
+
+    A tuple, for it travels on that process's command line.
+    """
 
     memory: int = 512 * _MB
     cpu_seconds: int = 10
-    seconds: float = 15.0  # by the clock on the wall; more than it may compute, for a machine that is busy
+    seconds: int = 15  # by the clock on the wall; more than it may compute, for a machine that is busy
     pixels: int = 40_000_000
     side: int = 16_384
     relay_side: int = 2_048

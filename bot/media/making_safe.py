@@ -89,19 +89,7 @@ def _command(kind: Kind, limits: Limits) -> list[str]:
     assert pillow.origin is not None
     places = [str(Path(__file__).parents[2]), str(Path(pillow.origin).parents[1])]
     begin = f"import sys; sys.path += {places!r}; from bot.media.decoding import main; main()"
-    figures = (
-        limits.memory,
-        limits.cpu_seconds,
-        limits.pixels,
-        limits.side,
-        limits.relay_side,
-        limits.relay_ratio,
-        limits.relay_bytes,
-        limits.thumbnail_side,
-        limits.thumbnail_bytes,
-        limits.original_bytes,
-    )
-    return [sys.executable, "-I", "-S", "-c", begin, kind.label, *map(str, figures)]
+    return [sys.executable, "-I", "-S", "-c", begin, kind.label, *map(str, limits)]
 
 
 _SAFE = re.compile(rb"safe (\d{1,6}) (\d{1,6}) (\d{1,9}) (\d{1,9}) (\d{1,9}) (\S{1,40})\n")

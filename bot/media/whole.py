@@ -6,11 +6,10 @@ fault of the picture's: it is left behind, as everything is. Knows the words of 
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
+from typing import Literal
 
-from bot.media.jpegs import EOI, segments
+from bot.media.jpegs import EOI, SOS, segments
 
 
 def why_not(kind: str, content: bytes, pixels: int) -> str | None:
@@ -21,7 +20,15 @@ def why_not(kind: str, content: bytes, pixels: int) -> str | None:
 
 
 def _jpeg(content: bytes) -> str | None:
-    return None if any(marker == EOI for marker, _, _ in segments(content)) else "cut_short"
+    scans = 0
+    for number, (marker, _, _) in enumerate(segments(content)):
+        if marker == EOI:
+            return None
+        scans += marker == SOS
+        if scans > _MOST_SCANS or number > _MOST_SEGMENTS:
+            # Each scan may refine the whole picture once more: small to send, minutes to decode.
+            return "too_much"
+    return "cut_short"
 
 
 def _png(content: bytes) -> str | None:
@@ -36,12 +43,13 @@ def _png(content: bytes) -> str | None:
 
 
 def _webp(content: bytes) -> str | None:
-    if int.from_bytes(content[4:8], "little") + 8 > len(content):
+    whole = int.from_bytes(content[4:8], "little") + 8
+    if whole > len(content):
         return "cut_short"
-    for name, start, end in _chunks(content, 12, "little", name_first=True, after=0):
+    for name, start, end in _chunks(content[:whole], 12, "little", name_first=True, after=0):
         if name in (b"ANIM", b"ANMF") or (name == b"VP8X" and content[start] & 0x02):
             return "moves"
-        if end > len(content):
+        if end > whole:
             return "cut_short"
     return None
 
@@ -71,14 +79,20 @@ def _heic(content: bytes) -> str | None:
     return None if at == len(content) else "cut_short"
 
 
-def _chunks(content: bytes, at: int, order: str, *, name_first: bool, after: int) -> Iterator[tuple[bytes, int, int]]:
+def _chunks(
+    content: bytes, at: int, order: Literal["little", "big"], *, name_first: bool, after: int
+) -> Iterator[tuple[bytes, int, int]]:
     """The name of each chunk, and where its content begins and ends: PNG's have a checksum after, WebP's are even."""
     while at + 8 <= len(content):
         name, length = (at, at + 4) if name_first else (at + 4, at)
-        size = int.from_bytes(content[length : length + 4], "little" if order == "little" else "big")
+        size = int.from_bytes(content[length : length + 4], order)
         yield content[name : name + 4], at + 8, at + 8 + size
         at += 8 + size + after + (size & 1 if name_first else 0)
 
+
+# Encoders write about ten, and at most some for each colour and step of fineness.
+_MOST_SCANS = 100
+_MOST_SEGMENTS = 10_000
 
 _WALKS = {"jpeg": _jpeg, "png": _png, "webp": _webp, "heic": _heic}
 
@@ -97,5 +111,14 @@ def _hides_something(content: bytes) -> bool:
     return (
         any(sign in small for sign in _SIGNS)
         or any(content[at : at + len(sign)] == sign for at, sign in _AT)
-        or zipfile.is_zipfile(io.BytesIO(content))
+        or _is_archive(content)
     )
+
+
+def _is_archive(content: bytes) -> bool:
+    """Whether a reader of zip files, who begins at the end, finds a table of contents there."""
+    end = content.rfind(b"PK\x05\x06", -(22 + 0xFFFF))
+    if end < 0 or end + 22 > len(content):
+        return False
+    table = end - int.from_bytes(content[end + 12 : end + 16], "little")
+    return content[max(table, 0) : max(table, 0) + 4] == b"PK\x01\x02"
