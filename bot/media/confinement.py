@@ -33,9 +33,10 @@ def _limit(what: str, most: int) -> None:
     try:
         number = getattr(resource, what)
         _, hard = resource.getrlimit(number)
-        lower = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        # A second more before the kernel no longer asks.
-        resource.setrlimit(number, (lower, lower + 1 if what == "RLIMIT_CPU" and lower < hard else lower))
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        # Out of time it is asked to end first, which says why it ended; a second later it is made to.
+        grace = 1 if what == "RLIMIT_CPU" and most != hard else 0
+        resource.setrlimit(number, (most, most + grace))
     except (AttributeError, ValueError, OSError):
         return
 
