@@ -14,8 +14,9 @@ from sqlalchemy import Connection, delete, select, update
 
 from book.deliveries import NoticeState, WaitsFor
 from book.ids import NoticeId, PersonId
+from book.media import MediaKind
 from storage.bells import Bell, ring
-from storage.schema import documents, notices
+from storage.schema import documents, notices, phone_files
 from storage.vault import Owner, OwnerKind, Vault
 
 KEPT_FOR = timedelta(days=2)
@@ -143,8 +144,14 @@ def forget(connection: Connection, document: int) -> None:
 
 
 def forget_before(connection: Connection, moment: datetime) -> int:
-    """Delete what was made before then and is not to be made still; the number of files."""
+    """Delete what was made before then and is not to be made still; the number of files.
+
+    What a phone shows as a picture goes with the message on which it hangs, and not before.
+    """
+    shown = select(phone_files.c.document_id).where(phone_files.c.kind != MediaKind.DOCUMENT.value)
     gone = connection.execute(
-        delete(documents).where(documents.c.made_at < moment, documents.c.size > 0).returning(documents.c.id)
+        delete(documents)
+        .where(documents.c.made_at < moment, documents.c.size > 0, documents.c.id.not_in(shown))
+        .returning(documents.c.id)
     )
     return len(gone.all())

@@ -468,6 +468,12 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         person=("address_id>addresses.person_id", "address_id>addresses.sealed_for"),
         sealed=(Sealed("sealed_text", "phone", _of_phone_message, row="seq"),),
     ),
+    Holding(
+        schema.phone_files,
+        Of.PERSON,
+        "which files hang on a message of a phone of the demo",
+        person=("seq>phone_messages.address_id>addresses.person_id",),
+    ),
 )
 """Every table there is."""
 

@@ -6,19 +6,30 @@ A message keeps its number when it is changed or withdrawn. Saying the same deli
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, select, update
 
 from book.ids import AddressId
+from book.media import MediaKind
 from storage.addresses import day_of
 from storage.bells import Bell, ring
-from storage.schema import addresses, documents, phone_messages
+from storage.schema import addresses, documents, phone_files, phone_messages
 from storage.vault import Owner, OwnerKind, Vault
 
 Buttons = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneFile:
+    """A file on a phone: the number of the document, its type, and how it is shown."""
+
+    document: int
+    media_type: str
+    kind: MediaKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +45,7 @@ class PhoneMessage:
     edited: int
     withdrawn: bool
     reply_to: int | None
-    document: int | None = None
-    media_type: str = ""  # of the document, while it is kept
+    files: tuple[PhoneFile, ...] = ()  # those that are still kept
 
 
 def add(
@@ -50,7 +60,6 @@ def add(
     delivery: int | None = None,
     reply_to: int | None = None,
     silent: bool = False,
-    document: int | None = None,
 ) -> int:
     """Show one more message and say its number; a delivery that is shown already keeps the number it has."""
     if delivery is not None:
@@ -68,7 +77,6 @@ def add(
             reply_to=reply_to,
             silent=silent,
             at=at,
-            document_id=document,
         )
         .returning(phone_messages.c.seq)
     ).scalar_one()
@@ -77,9 +85,25 @@ def add(
     return seq
 
 
-def hang(connection: Connection, seq: int, document: int) -> None:
-    """A file hangs on this message."""
-    connection.execute(update(phone_messages).where(phone_messages.c.seq == seq).values(document_id=document))
+def hang(connection: Connection, seq: int, hung: Sequence[tuple[int, MediaKind]]) -> None:
+    """These documents hang on the message, in this order."""
+    if hung:
+        rows = [
+            {"seq": seq, "position": position, "document_id": document, "kind": kind.value}
+            for position, (document, kind) in enumerate(hung)
+        ]
+        connection.execute(phone_files.insert(), rows)
+
+
+def has_files(connection: Connection, seq: int) -> bool:
+    """Whether anything hangs on that message already."""
+    return connection.execute(select(exists().where(phone_files.c.seq == seq))).scalar_one()
+
+
+def owner(connection: Connection, address: AddressId, at: datetime) -> Owner:
+    """Under whose key whatever is shown on that phone now is kept."""
+    person = _person(connection, address)
+    return _owner(person, day_of(at) if person is None else None)
 
 
 def change(connection: Connection, vault: Vault, address: AddressId, seq: int, text: str, buttons: Buttons) -> bool:
@@ -100,12 +124,20 @@ def change(connection: Connection, vault: Vault, address: AddressId, seq: int, t
 
 
 def withdraw(connection: Connection, address: AddressId, seq: int) -> None:
-    """The message is gone from the phone; its words are cleared."""
-    connection.execute(
+    """The message is gone from the phone, its words and its pictures with it; a document stays where it is kept."""
+    withdrawn = connection.execute(
         update(phone_messages)
         .where(phone_messages.c.seq == seq, phone_messages.c.address_id == address)
         .values(withdrawn=True, sealed_text=None)
+        .returning(phone_messages.c.seq)
+    ).one_or_none()
+    if withdrawn is None:
+        return
+    pictures = select(phone_files.c.document_id).where(
+        phone_files.c.seq == seq, phone_files.c.kind != MediaKind.DOCUMENT.value
     )
+    connection.execute(delete(documents).where(documents.c.id.in_(pictures)))
+    connection.execute(delete(phone_files).where(phone_files.c.seq == seq))
     ring(connection, Bell.THREAD)
 
 
@@ -137,12 +169,17 @@ def _owner(person: int | None, day: int | None) -> Owner:
 def messages(connection: Connection, vault: Vault, address: AddressId, *, after: int = 0) -> list[PhoneMessage]:
     """Everything that phone shows beyond number ``after``, in order."""
     person = _person(connection, address)
-    rows = connection.execute(
-        select(phone_messages, documents.c.media_type)
-        .outerjoin(documents, and_(documents.c.id == phone_messages.c.document_id, documents.c.size > 0))
-        .where(phone_messages.c.address_id == address, phone_messages.c.seq > after)
-        .order_by(phone_messages.c.seq)
-    )
+    shown = and_(phone_messages.c.address_id == address, phone_messages.c.seq > after)
+    rows = connection.execute(select(phone_messages).where(shown).order_by(phone_messages.c.seq))
+    hanging: dict[int, list[PhoneFile]] = defaultdict(list)
+    for row in connection.execute(
+        select(phone_files, documents.c.media_type)
+        .join(phone_messages, phone_messages.c.seq == phone_files.c.seq)
+        .join(documents, and_(documents.c.id == phone_files.c.document_id, documents.c.size > 0))
+        .where(shown)
+        .order_by(phone_files.c.seq, phone_files.c.position)
+    ):
+        hanging[row.seq].append(PhoneFile(row.document_id, row.media_type, MediaKind(row.kind)))
     found = []
     for row in rows:
         text, buttons = ("", [])
@@ -159,8 +196,7 @@ def messages(connection: Connection, vault: Vault, address: AddressId, *, after:
                 edited=row.edited,
                 withdrawn=row.withdrawn,
                 reply_to=row.reply_to,
-                document=row.document_id if row.media_type is not None and not row.withdrawn else None,
-                media_type=row.media_type or "",
+                files=tuple(hanging[row.seq]),
             )
         )
     return found

@@ -877,6 +877,14 @@ phone_messages = Table(  # what the demo's phones show: the "platform" of that c
     Column("edited", SmallInteger, nullable=False, server_default=text("0")),
     Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
     Column("at", Instant, nullable=False),
-    Column("document_id", Id),  # the file that hangs on it, while that is kept
     Column("day", Integer),  # whose key seals it, where the phone was nobody's yet
+)
+
+phone_files = Table(  # the files that hang on a message of a phone, while these are kept
+    "phone_files",
+    metadata,
+    Column("seq", Integer, ForeignKey("phone_messages.seq"), primary_key=True, autoincrement=False),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("document_id", Id, nullable=False),
+    Column("kind", String(12), nullable=False),
 )

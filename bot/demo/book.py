@@ -83,7 +83,7 @@ async def open_book(
         lexicon, catalogue = load_lexicon(), load_catalogue()
         engine = await build(
             store,
-            [Way(Phones(store, clock), per_second=0, per_chat=0)],
+            [Way(Phones(store, clock, ids), per_second=0, per_chat=0)],
             owner=directory.owner,
             clock=clock,
             machine=SystemMachine(),

@@ -6,17 +6,19 @@ The same inbox, the same natural keys and the same order as any platform's; only
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from book.ids import AddressId, Ids, PersonId
+from book.ids import AddressId, Ids
+from book.media import MediaKind
 from book.messages import Did, File, Incoming, edit_key, message_key, press_key
 from bot.channels.phones import ACCOUNT, CONTACT
 from storage import documents, inbox, phones
 from storage.database import Connection
 from storage.documents import NewDocument
 from storage.inbox import Received
-from storage.vault import Owner, Vault
+from storage.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +30,33 @@ class Upload:
     content: bytes
 
     @property
-    def is_spreadsheet(self) -> bool:
-        return File(self.name, self.media_type, 0, "").is_spreadsheet
+    def kind(self) -> MediaKind:
+        """How the phone shows it, by what its type is said to be."""
+        family = self.media_type.partition("/")[0]
+        return _KINDS.get(family, MediaKind.DOCUMENT)
 
 
-def keep_upload(
-    connection: Connection, vault: Vault, ids: Ids, person: PersonId, seq: int, upload: Upload, now: datetime
-) -> File:
-    """Keep the file under the key of whoever sent it until it is fetched, and hang it on message ``seq``."""
-    number = ids.new()
-    new = NewDocument(number, Owner.person(person), upload.name, upload.media_type[:80], upload.content)
-    documents.keep(connection, vault, new, now)
-    phones.hang(connection, seq, number)
-    return File(upload.name, upload.media_type, len(upload.content), str(number))
+_KINDS = {"image": MediaKind.PHOTO, "audio": MediaKind.VOICE, "video": MediaKind.VIDEO}
+
+
+def keep_uploads(
+    connection: Connection,
+    vault: Vault,
+    ids: Ids,
+    address: AddressId,
+    seq: int,
+    uploads: Sequence[Upload],
+    now: datetime,
+) -> tuple[File, ...]:
+    """Keep the files under the key of whoever sent them, and hang them on message ``seq``, where they are fetched."""
+    owner = phones.owner(connection, address, now)
+    files = []
+    for each in uploads:
+        new = NewDocument(ids.new(), owner, each.name, each.media_type[:80], each.content)
+        documents.keep(connection, vault, new, now)
+        files.append(File(each.name, new.media_type, len(each.content), str(new.id), each.kind))
+    phones.hang(connection, seq, [(int(each.reference), each.kind) for each in files])
+    return tuple(files)
 
 
 def write(
@@ -53,22 +69,18 @@ def write(
     reply_to: int | None,
     now: datetime,
     *,
-    person: PersonId | None = None,
-    upload: Upload | None = None,
+    uploads: Sequence[Upload] = (),
 ) -> int:
-    """Somebody writes, perhaps with a file of hers; the number of her message on the phone."""
+    """Somebody writes, perhaps with files of hers; the number of her message on the phone."""
     seq = phones.add(connection, vault, address, text, mine=True, at=now, reply_to=reply_to)
-    file = None
-    if upload is not None and person is not None:
-        file = keep_upload(connection, vault, ids, person, seq, upload, now)
     incoming = Incoming(
         Did.WROTE,
         now,
         text=text,
         message=str(seq),
         reply_to=str(reply_to) if reply_to is not None else "",
-        media=("document",) if upload is not None else (),
-        files=() if file is None else (file,),
+        media=tuple(each.kind.value for each in uploads),
+        files=keep_uploads(connection, vault, ids, address, seq, uploads, now),
     )
     _keep(connection, vault, ids, handle, message_key(handle, str(seq)), incoming)
     return seq

@@ -1,14 +1,13 @@
 """What a page or a script sends, read with care: the right type, the right size, the right shape, or one sentence.
 
-Pictures and recordings are counted by kind and not kept; the words beside them always are. Refuses to know what is
-done with any of it.
+Refuses to know what is done with any of it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from aiohttp import BodyPartReader, web
@@ -19,6 +18,7 @@ from bot.doors.phones import Upload
 LONGEST_TEXT = 8_000
 LARGEST_JSON = 256 * 1024
 LARGEST_FILES = 32 * 1024 * 1024
+MOST_FILES = 20
 # What a 32-bit number of a message can be.
 _HIGHEST_SEQ = 2**31 - 1
 
@@ -82,11 +82,10 @@ async def read_json(request: web.Request, shape: type[Body]) -> Body | Refused:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A message, the kinds of its files, and the first spreadsheet among them: no other file is kept."""
+    """A message and its files, in the order in which they were sent."""
 
     letter: Letter
-    kinds: tuple[str, ...] = ()
-    upload: Upload | None = None
+    uploads: tuple[Upload, ...] = ()
 
 
 async def read_letter(request: web.Request) -> Read | Refused:
@@ -102,26 +101,24 @@ async def read_letter(request: web.Request) -> Read | Refused:
 
 async def _parts(request: web.Request) -> Read | Refused:
     fields: dict[str, object] = {}
-    kinds: list[str] = []
-    upload: Upload | None = None
+    uploads: list[Upload] = []
     size = 0
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             return Refused(400, "That is no multipart form.")
         content = bytearray()
-        kept = Upload(part.filename or "", part.headers.get("Content-Type", "").partition(";")[0].strip(), b"")
         while chunk := await part.read_chunk():
             size += len(chunk)
             if size > LARGEST_FILES:
                 return Refused(413, "These files are too large: 32 MB together is the most.")
-            if part.filename is None or (kept.is_spreadsheet and upload is None):
-                content += chunk
+            content += chunk
             if part.filename is None and len(content) > LARGEST_JSON:
                 return Refused(413, "That is too large.")
         if part.filename is not None:
-            kinds.append(_kind(part.headers.get("Content-Type", "")))
-            if kept.is_spreadsheet and upload is None:
-                upload = replace(kept, content=bytes(content))
+            media_type = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            uploads.append(Upload(part.filename, media_type, bytes(content)))
+            if len(uploads) > MOST_FILES:
+                return Refused(413, f"{MOST_FILES} files are the most in one message.")
         elif part.name == "text":
             fields["text"] = content.decode()
         elif part.name == "reply_to":
@@ -129,12 +126,7 @@ async def _parts(request: web.Request) -> Read | Refused:
         else:
             return Refused(400, "A message has text, reply_to and files, and nothing else.")
     letter = _shaped(fields, Letter)
-    return letter if isinstance(letter, Refused) else Read(letter, tuple(kinds), upload)
-
-
-def _kind(content_type: str) -> str:
-    """How the doors name this kind of file."""
-    return {"image": "photo", "audio": "voice", "video": "video"}.get(content_type.partition("/")[0], "document")
+    return letter if isinstance(letter, Refused) else Read(letter, tuple(uploads))
 
 
 def _shaped(sent: Mapping[str, object], shape: type[Body]) -> Body | Refused:

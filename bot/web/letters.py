@@ -13,7 +13,7 @@ from datetime import datetime
 from book.ids import Ids
 from book.messages import Did, Incoming, message_key
 from bot.channels.phones import ACCOUNT
-from bot.doors.phones import Upload, keep_upload
+from bot.doors.phones import Upload, keep_uploads
 from bot.web.people import Phone
 from storage import documents, inbox, phones
 from storage.database import Connection
@@ -29,9 +29,8 @@ class Typed:
 
     text: str
     reply_to: int | None = None
-    media: tuple[str, ...] = ()
     key: str = ""
-    upload: Upload | None = None
+    uploads: tuple[Upload, ...] = ()
 
 
 def keep(connection: Connection, vault: Vault, ids: Ids, phone: Phone, typed: Typed, now: datetime) -> int | None:
@@ -54,15 +53,14 @@ def keep(connection: Connection, vault: Vault, ids: Ids, phone: Phone, typed: Ty
     shown = message(connection, vault, phone, seq)
     if shown is None or shown.at != now:
         return seq  # A copy: it was there before.
-    file = None if typed.upload is None else keep_upload(connection, vault, ids, phone.person, seq, typed.upload, now)
     incoming = Incoming(
         Did.WROTE,
         now,
         text=typed.text,
         message=str(seq),
         reply_to="" if typed.reply_to is None else str(typed.reply_to),
-        media=typed.media,
-        files=() if file is None else (file,),
+        media=tuple(each.kind.value for each in typed.uploads),
+        files=keep_uploads(connection, vault, ids, phone.address, seq, typed.uploads, now),
     )
     received = Received(
         channel="phones",
@@ -86,7 +84,8 @@ def message(connection: Connection, vault: Vault, phone: Phone, seq: int) -> Pho
 def document(connection: Connection, vault: Vault, phone: Phone, number: int) -> Document | None:
     """The file of this number, if it hangs on a message that phone shows."""
     shown = phones.messages(connection, vault, phone.address)
-    return documents.load(connection, vault, number) if any(each.document == number for each in shown) else None
+    hangs = any(file.document == number for each in shown for file in each.files)
+    return documents.load(connection, vault, number) if hangs else None
 
 
 def offers(connection: Connection, vault: Vault, phone: Phone, token: str) -> bool:

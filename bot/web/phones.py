@@ -6,7 +6,6 @@ Everything she does goes through the same inbox as on any other channel. Refuses
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -14,6 +13,7 @@ from bot.doors import phones as door
 from bot.web import letters
 from bot.web.backstage import Backstage, instant
 from bot.web.bodies import Edit, Press, Refused, read_json, read_letter
+from bot.web.files import as_file
 from bot.web.gate import refusal
 from bot.web.letters import Typed
 from bot.web.people import Json, Phone, list_people
@@ -71,11 +71,11 @@ class PhoneAnswers:
         found = await read_letter(request)
         if isinstance(found, Refused):
             return refusal(found.status, found.sentence)
-        letter, media = found.letter, found.kinds
-        if not letter.text.strip() and not media:
+        letter = found.letter
+        if not letter.text.strip() and not found.uploads:
             return refusal(400, "text: a message has words, or files.")
         store, now = self._at.store, self._at.time.now()
-        typed = Typed(letter.text, letter.reply_to, media, key, found.upload)
+        typed = Typed(letter.text, letter.reply_to, key, found.uploads)
         async with self._turns[phone.id]:
             seq = await store.write(letters.keep, store.vault, self._at.ids, phone, typed, now)
         if seq is None:
@@ -125,10 +125,7 @@ class PhoneAnswers:
             found = await store.read(letters.document, store.vault, phone, int(number))
         if found is None:
             return refusal(404, "There is no such file on this phone.")
-        disposition = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
-        return web.Response(
-            body=found.content, content_type=found.media_type, headers={"Content-Disposition": disposition}
-        )
+        return as_file(found)
 
     def _phone(self, request: web.Request) -> Phone | None:
         return self._at.phone(request.match_info["person"])
@@ -140,9 +137,9 @@ def _as_json(shown: PhoneMessage, person: str) -> Json:
         "from": "me" if shown.mine else "bookbag",
         "text": shown.text,
         "buttons": [{"label": label, "token": token} for label, token in shown.buttons],
-        "media": [{"url": f"/api/people/{person}/documents/{shown.document}", "type": shown.media_type}]
-        if shown.document is not None
-        else [],
+        "media": [
+            {"url": f"/api/people/{person}/documents/{each.document}", "type": each.media_type} for each in shown.files
+        ],
         "at": instant(shown.at),
         "withdrawn": shown.withdrawn,
         "edited": bool(shown.edited),

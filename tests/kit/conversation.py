@@ -32,6 +32,7 @@ from storage.roster import Roster, enrol
 from storage.store import Store
 from storage.vault import Owner
 from tests.clocks import BookClock, MachineClock
+from tests.kit.pictures import painting
 
 LONDON = ZoneInfo("Europe/London")
 TUESDAY = datetime(2026, 11, 24, 6, 0, tzinfo=LONDON)
@@ -48,6 +49,7 @@ class Heard:
     silent: bool
     edited: bool
     at: object  # the platform's own name for it
+    pictures: int = 0  # how many are shown with it, whatever the platform makes of an album
 
 
 class Stage(Protocol):
@@ -75,6 +77,23 @@ class Stage(Protocol):
 
     async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
         """A file, with words beside it or none."""
+        ...
+
+    async def sends_photos(
+        self, who: str, contents: Sequence[bytes], text: str, reply_to: object | None, order: Sequence[int]
+    ) -> object:
+        """Photos at one time, an album if they are several, with words beside them or none.
+
+        Where the platform makes messages of them, the bot hears of these in this ``order``, or as they were sent.
+        """
+        ...
+
+    async def pictures(self, who: str, message: object) -> list[bytes]:
+        """The pictures that are shown with a message of the bot's."""
+        ...
+
+    async def reacts(self, who: str, message: object, sign: str) -> None:
+        """She puts a sign on a message of the bot's, where the platform lets her."""
         ...
 
     async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
@@ -201,6 +220,37 @@ class Person:
         await self.story.settles()
         return message
 
+    async def sends_photos(
+        self,
+        number: int,
+        text: str = "",
+        *,
+        contents: Sequence[bytes] = (),
+        reply_to: Heard | None = None,
+        order: Sequence[int] = (),
+    ) -> object:
+        """So many photos at one time with these words; the message's name, of an album that of its first picture.
+
+        They are ``contents``, or else `tests.kit.pictures.painting` 1, 2 and so on.
+        """
+        self.story.acts[self.id] += 1
+        pictures = list(contents) or [painting(each) for each in range(1, number + 1)]
+        assert len(pictures) == number
+        answered = reply_to.at if reply_to else None
+        message = await self.story.stage.sends_photos(self.id, pictures, text, answered, order)
+        await self.story.settles()
+        return message
+
+    async def sends_photo(self, text: str = "", *, content: bytes = b"", reply_to: Heard | None = None) -> object:
+        """One photo with these words."""
+        return await self.sends_photos(1, text, contents=[content] if content else (), reply_to=reply_to)
+
+    async def reacts(self, heard: Heard, sign: str = "❤") -> None:
+        """She puts this sign on it, or with none takes hers away."""
+        self.story.acts[self.id] += 1
+        await self.story.stage.reacts(self.id, heard.at, sign)
+        await self.story.settles()
+
     async def file_of(self, heard: Heard) -> tuple[str, bytes] | None:
         return await self.story.stage.file(self.id, heard.at)
 
@@ -228,6 +278,17 @@ class Person:
         if buttons is not None:
             assert screen[at].buttons == buttons
         return screen[at]
+
+    async def sees_photos(self, number: int, text: str = "", *, buttons: tuple[str, ...] | None = None) -> list[bytes]:
+        """The next message shows so many pictures, with exactly this text; they themselves."""
+        heard = await self.hears(text, buttons=buttons)
+        assert heard.pictures == number, f"{self.id} sees {heard.pictures} pictures with {text!r}, not {number}"
+        return await self.story.stage.pictures(self.id, heard.at)
+
+    async def sees_photo(self, text: str = "", *, buttons: tuple[str, ...] | None = None) -> bytes:
+        """The next message shows one picture, with exactly this text; the picture itself."""
+        (picture,) = await self.sees_photos(1, text, buttons=buttons)
+        return picture
 
     async def sees(self, text: str) -> Heard:
         """The newest message she has heard reads so now, edited in place."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from book.disclosure import Profile
 from book.ids import AddressId, PersonId
+from book.media import MediaKind
 from book.messages import Did, Incoming
 from bot.channels.phones import ACCOUNT, Phones
 from bot.doors import phones as door
@@ -33,7 +34,7 @@ class OnPhones:
 
     async def ways(self, story: Story) -> list[Way]:
         self._story = story
-        return [Way(Phones(story.store, story.clock), per_second=0, per_chat=0)]
+        return [Way(Phones(story.store, story.clock, story.ids), per_second=0, per_chat=0)]
 
     async def give_phones(self, story: Story, who: Sequence[str]) -> None:
         wanted = {each: (Handle("phones", ACCOUNT, each), story.people.people[each]) for each in who}
@@ -74,14 +75,34 @@ class OnPhones:
         store = self.story.store
         return await store.write(
             door.write, store.vault, self.story.ids, self._addresses[who], who, text, None, self.story.clock.now(),
-            person=self.story.people.people[who], upload=door.Upload(name, "", content),
+            uploads=[door.Upload(name, "", content)],
         )  # fmt: skip
+
+    async def sends_photos(
+        self, who: str, contents: Sequence[bytes], text: str, reply_to: object | None, order: Sequence[int]
+    ) -> object:
+        """All of them hang on one message, whatever the ``order``."""
+        store = self.story.store
+        return await store.write(
+            door.write, store.vault, self.story.ids, self._addresses[who], self._handles.get(who, who), text,
+            reply_to if isinstance(reply_to, int) else None, self.story.clock.now(),
+            uploads=[door.Upload(f"IMG_{at}.png", "image/png", each) for at, each in enumerate(contents, 1)],
+        )  # fmt: skip
+
+    async def pictures(self, who: str, message: object) -> list[bytes]:
+        shown = next(each for each in await self._messages(who) if each.seq == message)
+        wanted = [each.document for each in shown.files if each.kind is not MediaKind.DOCUMENT]
+        found = [await self.story.store.read(documents.load, self.story.store.vault, each) for each in wanted]
+        return [each.content for each in found if each is not None]
+
+    async def reacts(self, who: str, message: object, sign: str) -> None:
+        raise AssertionError("a phone of the demo has no signs to put on a message")
 
     async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
         shown = next(each for each in await self._messages(who) if each.seq == message)
-        if shown.document is None:
+        if not shown.files:
             return None
-        found = await self.story.store.read(documents.load, self.story.store.vault, shown.document)
+        found = await self.story.store.read(documents.load, self.story.store.vault, shown.files[0].document)
         return None if found is None else (found.name, found.content)
 
     async def edits(self, who: str, message: object, text: str) -> None:
@@ -110,7 +131,14 @@ class OnPhones:
 
     async def shows(self, who: str) -> list[Heard]:
         return [
-            Heard(each.text, tuple(label for label, _ in each.buttons), each.silent, bool(each.edited), each.seq)
+            Heard(
+                each.text,
+                tuple(label for label, _ in each.buttons),
+                each.silent,
+                bool(each.edited),
+                each.seq,
+                sum(file.kind is not MediaKind.DOCUMENT for file in each.files),
+            )
             for each in await self._messages(who)
             if not each.mine and not each.withdrawn
         ]

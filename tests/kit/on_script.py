@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from book.deliveries import Accepted, Act, Later, Outcome, Refused
+from book.deliveries import Accepted, Act, Concerns, Later, Outcome, Refused
 from book.ids import AddressId
-from book.messages import Did, Incoming, edit_key, message_key, press_key
+from book.media import MediaKind
+from book.messages import Did, File, Incoming, edit_key, message_key, press_key, reaction_key
 from book.wording.utterance import Utterance
 from bot.channels.channel import Abilities, Button, Call, Part, Unfetched
 from bot.channels.splitting import split
@@ -41,6 +42,8 @@ class Made:
     target: str | None
     answer: Outcome | BaseException | Gate
     file: str = ""  # everything that can be read in the file that went with it
+    pictures: tuple[bytes, ...] = ()  # what it shows, uploaded now or earlier
+    uploaded: int = 0  # how many of these came with their bytes
 
     @property
     def may_have_arrived(self) -> bool:
@@ -87,6 +90,10 @@ class Script:
         self._plans: list[_Plan] = []
         self._offered: dict[str, dict[str, str]] = {}
         self._numbers = 0
+        self.sent_in: dict[str, bytes] = {}  # what people sent, by the name under which it is fetched
+        self._uploads: dict[str, bytes] = {}  # what was sent to them, by the name it was given
+        self._shown: dict[str, list[bytes]] = {}
+        self._album_of: dict[str, str] = {}
 
     # --- what the test says -----------------------------------------------------------------------------------------
 
@@ -130,14 +137,34 @@ class Script:
     def parts(self, utterance: Utterance, tokens: Sequence[str]) -> tuple[Part, ...]:
         pieces = split(utterance.text, self.longest, len)
         buttons = tuple(Button(each.label, token) for each, token in zip(utterance.choices, tokens, strict=True))
+        pictures = tuple(each.media for each in utterance.pictures)
+        if not pieces and pictures:
+            pieces = ("",)
         last = len(pieces)
         return tuple(
-            Part(each, (), buttons if at == last else (), document=utterance.document if at == last else 0)
+            Part(
+                each,
+                (),
+                buttons if at == last else (),
+                document=utterance.document if at == last else 0,
+                pictures=pictures if at == 1 else (),
+            )
             for at, each in enumerate(pieces, 1)
         )
 
     async def fetch(self, reference: str, *, most: int) -> bytes | Unfetched:
-        return Unfetched.GONE
+        found = self.sent_in.get(reference)
+        if found is None:
+            return Unfetched.GONE
+        return found if len(found) <= most else Unfetched.TOO_LARGE
+
+    def forgets_uploads(self) -> None:
+        """From now on it knows no upload by the name it gave it."""
+        self._uploads.clear()
+
+    def pictures(self, number: str) -> list[bytes]:
+        """What that message shows."""
+        return list(self._shown.get(number, ()))
 
     async def call(self, call: Call) -> Outcome:
         at_once = self.on_wire[call.handle] = self.on_wire.get(call.handle, 0) + 1
@@ -149,7 +176,10 @@ class Script:
 
     async def _answer(self, call: Call) -> Outcome:
         plan = self._choose(call)
+        pictures = [each.content or self._uploads.get(each.reuse or "") for each in call.pictures]
         what = plan.what if plan is not None else Accepted()
+        if plan is None and None in pictures:
+            what = Later(None, Concerns.FILES)
         arrives = isinstance(what, Accepted) or (plan is not None and plan.arrives)
         self.calls.append(
             Made(
@@ -163,6 +193,8 @@ class Script:
                 call.target,
                 what,
                 words_in(call.attachment.name, call.attachment.content) if call.attachment is not None else "",
+                tuple(each for each in pictures if each is not None),
+                sum(each.content is not None for each in call.pictures),
             )
         )
         if isinstance(what, Gate):
@@ -197,9 +229,9 @@ class Script:
                 assert call.part is not None
                 number = self.next_number()
                 buttons = tuple(each.label for each in call.part.buttons)
-                screen[number] = Heard(call.part.text, buttons, call.silent, False, number)
+                screen[number] = Heard(call.part.text, buttons, call.silent, False, number, len(call.pictures))
                 self._offer(call)
-                return Accepted((number,))
+                return self._show(number, call)
             case Act.CHANGE:
                 assert call.part is not None
                 assert call.target is not None
@@ -210,10 +242,32 @@ class Script:
                     self._offer(call)
             case Act.TAKE_BACK:
                 assert call.target is not None
-                screen.pop(call.target, None)
+                self._take_back(screen, call.target)
             case Act.ANSWER_PRESS | Act.LEAVE:
                 pass
         return Accepted()
+
+    def _show(self, number: str, call: Call) -> Accepted:
+        """An album has a number for each of its pictures, as on Telegram, and each upload has a name."""
+        numbers, names = [number], []
+        for at, each in enumerate(call.pictures):
+            content = each.content or self._uploads[each.reuse or ""]
+            names.append(f"upload{len(self._uploads) + 1}")
+            self._uploads[names[-1]] = content
+            self._shown.setdefault(number, []).append(content)
+            if at:
+                numbers.append(self.next_number())
+                self._album_of[numbers[-1]] = number
+        return Accepted(tuple(numbers), tuple(names))
+
+    def _take_back(self, screen: dict[str, Heard], target: str) -> None:
+        """An album is gone when each of its pictures is."""
+        first = self._album_of.get(target, target)
+        heard = screen.get(first)
+        if heard is not None:
+            heard.pictures -= 1
+            if heard.pictures <= 0:
+                del screen[first]
 
     def token(self, who: str, label: str) -> str:
         """What the newest button with this label carries."""
@@ -280,6 +334,40 @@ class OnScript:
         incoming = Incoming(Did.WROTE, self.story.clock.now(), text=text, message=number, reply_to=str(reply_to or ""))
         await self.receives(self.received(who, message_key(who, number), incoming))
         return number
+
+    async def sends_photos(
+        self, who: str, contents: Sequence[bytes], text: str, reply_to: object | None, order: Sequence[int]
+    ) -> object:
+        """An album is several messages, told of in this ``order``, the words on the first."""
+        numbers = [self.script.next_number() for _ in contents]
+        album = numbers[0] if len(contents) > 1 else ""
+        parts = []
+        for at, (number, content) in enumerate(zip(numbers, contents, strict=True)):
+            reference = f"photo{number}"
+            self.script.sent_in[reference] = content
+            incoming = Incoming(
+                Did.WROTE,
+                self.story.clock.now(),
+                text="" if at else text,
+                message=number,
+                reply_to=str(reply_to or ""),
+                media=(MediaKind.PHOTO.value,),
+                files=(File("", "image/png", len(content), reference, MediaKind.PHOTO),),
+                album=album,
+            )
+            parts.append(self.received(who, message_key(who, number), incoming))
+        for at in order or range(len(parts)):
+            await self.receives(parts[at])
+        return numbers[0]
+
+    async def pictures(self, who: str, message: object) -> list[bytes]:
+        return self.script.pictures(str(message))
+
+    async def reacts(self, who: str, message: object, sign: str) -> None:
+        now = self.story.clock.now()
+        incoming = Incoming(Did.REACTED, now, reply_to=str(message), reaction=sign)
+        key = reaction_key(who, str(message), self.script.next_number())
+        await self.receives(self.received(who, key, incoming))
 
     async def edits(self, who: str, message: object, text: str) -> None:
         now = self.story.clock.now()

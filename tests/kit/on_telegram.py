@@ -45,7 +45,10 @@ class OnTelegram:
         if self._channel is not None:
             await self._channel.close()
         if self._double is not None:
+            breaches = self._double.breaches
             await self._double.close()
+            # Whatever a story tells: what somebody sent is never passed on as she sent it.
+            assert kind is not None or not breaches, breaches
 
     @property
     def double(self) -> TelegramDouble:
@@ -107,6 +110,24 @@ class OnTelegram:
     async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
         return await self.chat(who).sends_document(content, name=name, mime_type="", caption=text)
 
+    async def sends_photos(
+        self, who: str, contents: Sequence[bytes], text: str, reply_to: object | None, order: Sequence[int]
+    ) -> object:
+        chat, answered = self.chat(who), reply_to if isinstance(reply_to, int) else None
+        if len(contents) == 1:
+            return await chat.sends_photo(contents[0], caption=text, reply_to=answered)
+        return (await chat.sends_album(contents, caption=text, order=order, reply_to=answered))[0]
+
+    async def pictures(self, who: str, message: object) -> list[bytes]:
+        shown = self.chat(who).from_bot
+        first = next(each for each in shown if each.message_id == message)
+        together = [each for each in shown if each is first or (first.album and each.album == first.album)]
+        return [each.media.content for each in together if each.media is not None and each.media.kind != "document"]
+
+    async def reacts(self, who: str, message: object, sign: str) -> None:
+        assert isinstance(message, int)
+        await self.chat(who).reacts(message, sign)
+
     async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
         shown = next(each for each in self.chat(who).from_bot if each.message_id == message)
         return None if shown.media is None else (shown.media.name, shown.media.content)
@@ -126,16 +147,17 @@ class OnTelegram:
     async def shows(self, who: str) -> list[Heard]:
         shown = self.chat(who).from_bot
         keyboard = self.chat(who).keyboard
-        return [
-            Heard(
-                each.text,
-                tuple(button.label for button in each.buttons) or (keyboard if each is shown[-1] else ()),
-                each.silent,
-                each.edited,
-                each.message_id,
-            )
-            for each in shown
-        ]
+        heard: list[Heard] = []
+        for at, each in enumerate(shown):
+            is_picture = each.media is not None and each.media.kind != "document"
+            if at and each.album is not None and each.album == shown[at - 1].album:
+                # An album is one thing to whoever looks at it, with the words that stand on any of its pictures.
+                heard[-1].text = heard[-1].text or each.text
+                heard[-1].pictures += is_picture
+                continue
+            buttons = tuple(button.label for button in each.buttons) or (keyboard if each is shown[-1] else ())
+            heard.append(Heard(each.text, buttons, each.silent, each.edited, each.message_id, int(is_picture)))
+        return heard
 
     async def collect(self) -> int:
         """Wait until the door has stored, and so confirmed, everything that people did."""

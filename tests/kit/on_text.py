@@ -118,6 +118,17 @@ class OnText:
     async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
         raise AssertionError("a text carries no files")
 
+    async def sends_photos(
+        self, who: str, contents: Sequence[bytes], text: str, reply_to: object | None, order: Sequence[int]
+    ) -> object:
+        raise AssertionError("a text carries no pictures")
+
+    async def pictures(self, who: str, message: object) -> list[bytes]:
+        return []
+
+    async def reacts(self, who: str, message: object, sign: str) -> None:
+        raise AssertionError("a text has no signs to put on it")
+
     async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
         return None
 

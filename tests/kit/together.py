@@ -46,6 +46,17 @@ class Together:
     async def sends(self, who: str, name: str, content: bytes, text: str) -> object:
         return await self.of(who).sends(who, name, content, text)
 
+    async def sends_photos(
+        self, who: str, contents: Sequence[bytes], text: str, reply_to: object | None, order: Sequence[int]
+    ) -> object:
+        return await self.of(who).sends_photos(who, contents, text, reply_to, order)
+
+    async def pictures(self, who: str, message: object) -> list[bytes]:
+        return await self.of(who).pictures(who, message)
+
+    async def reacts(self, who: str, message: object, sign: str) -> None:
+        await self.of(who).reacts(who, message, sign)
+
     async def file(self, who: str, message: object) -> tuple[str, bytes] | None:
         return await self.of(who).file(who, message)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 
+import pytest
 from aiohttp import FormData
 
 from tests.bot.web.browser import Browser
 from tests.kit import rosters
+from tests.kit.pictures import painting
 
 RELAY = 'Ella, from Hannah 8:10: "bad night, teething"'
 
@@ -226,3 +229,51 @@ async def test_a_spreadsheet_goes_in_through_the_interface_and_the_slips_come_ou
     assert file.status == 200
     assert (await file.read()).startswith(b"%PDF")
     assert (await browser.client.get(media["url"].replace("maya", "hannah"))).status == 404
+
+
+async def test_files_are_shown_on_the_phone_they_were_put_on_and_on_no_other(browser: Browser) -> None:
+    form = FormData()
+    form.add_field("text", "Ella and Noah, painting")
+    for number in (1, 2):
+        form.add_field("file", painting(number), filename=f"IMG_{number}.png", content_type="image/png")
+    form.add_field("file", b"voice", filename="v.ogg", content_type="audio/ogg; codecs=opus")
+    answer = await browser.client.post("/api/people/priya/messages", data=form)
+    assert answer.status == 202
+
+    (mine,) = [each for each in await browser.messages("priya") if each["from"] == "me"]
+    assert [each["type"] for each in mine["media"]] == ["image/png", "image/png", "audio/ogg"]
+    shown = [await browser.client.get(each["url"]) for each in mine["media"]]
+    assert [await each.read() for each in shown] == [painting(1), painting(2), b"voice"]
+    for each, media in zip(shown, mine["media"], strict=True):
+        assert each.headers["Content-Type"] == media["type"]
+        assert each.headers["X-Content-Type-Options"] == "nosniff"
+        assert each.headers["Cache-Control"] == "no-store"
+        assert each.headers["Content-Disposition"].startswith("inline;")
+        assert (await browser.client.get(media["url"].replace("priya", "hannah"))).status == 404
+
+
+@pytest.mark.parametrize("media_type", ["image/svg+xml", "text/html", "application/pdf", "image/heic", ""])
+async def test_what_could_run_in_the_page_or_cannot_be_shown_is_only_saved(browser: Browser, media_type: str) -> None:
+    form = FormData()
+    form.add_field("text", "look")
+    form.add_field("file", b"<script>", filename="x", content_type=media_type or "application/octet-stream")
+    await browser.client.post("/api/people/priya/messages", data=form)
+
+    (media,) = (await browser.messages("priya"))[0]["media"]
+    shown = await browser.client.get(media["url"])
+
+    assert shown.headers["Content-Disposition"].startswith("attachment;")
+    assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+async def test_too_many_files_or_too_much_of_them_is_refused_and_nothing_is_kept(browser: Browser) -> None:
+    many, much = FormData(), FormData()
+    for number in range(21):
+        many.add_field("file", b"x", filename=f"{number}.png", content_type="image/png")
+    much.add_field("file", io.BytesIO(bytes(32 * 1024 * 1024 + 1)), filename="film.mp4", content_type="video/mp4")
+
+    for form, sentence in ((many, "20 files are the most"), (much, "32 MB together is the most")):
+        answer = await browser.client.post("/api/people/priya/messages", data=form)
+        assert answer.status == 413
+        assert sentence in (await answer.json())["error"]
+    assert await browser.messages("priya") == []

@@ -415,6 +415,7 @@ class Person(Chat):
         caption: str = "",
         captions: Mapping[int, str] | None = None,
         order: Sequence[int] = (),
+        reply_to: int | None = None,
     ) -> list[int]:
         """Send several photos as one album: a message each, the words on the first or where ``captions`` says.
 
@@ -424,7 +425,12 @@ class Person(Chat):
         words = {0: caption} | dict(captions or {})
         sent = [
             await self._write(
-                self.user, text=words.get(at, ""), media=self._photo(content), album=album, heard=not order
+                self.user,
+                text=words.get(at, ""),
+                media=self._photo(content),
+                album=album,
+                reply_to=reply_to,
+                heard=not order,
             )
             for at, content in enumerate(contents)
         ]

@@ -1,0 +1,42 @@
+"""A file as the page may have it: shown in its place where that is safe, kept apart from the page where it is not.
+
+What a file is called and said to be is whoever sent it who says so, and a browser is told to believe no more than that.
+Refuses to know who may have it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from aiohttp import web
+
+from storage.documents import Document
+
+# What a browser shows without running anything in it. A drawing (SVG) can hold a program, and a page is one.
+SHOWN = frozenset(
+    {
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "image/gif",
+        "video/mp4",
+        "video/webm",
+        "audio/mpeg",
+        "audio/mp4",
+        "audio/ogg",
+        "audio/webm",
+    }
+)
+
+
+def as_file(file: Document) -> web.Response:
+    """The file as an answer in which nothing is run; see :mod:`bot.web.gate` for what every answer says."""
+    kind = "inline" if file.media_type in SHOWN else "attachment"
+    return web.Response(
+        body=file.content,
+        content_type=file.media_type or "application/octet-stream",
+        headers={
+            "Content-Disposition": f"{kind}; filename*=UTF-8''{quote(file.name, safe='')}",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )
