@@ -5,11 +5,15 @@ For a process of its own only: there is no way back. What a platform does not kn
 
 from __future__ import annotations
 
+import contextlib
+import os
 import resource
 
+_NEW_NETWORK, _NEW_USERS = 0x4000_0000, 0x1000_0000
 
-def confine(*, memory: int, cpu_seconds: int, files: int = 0, threads: bool = False) -> None:
-    """From here on: so much memory and time, nothing written to a disk, and ``files`` more descriptors.
+
+def confine(*, memory: int, cpu_seconds: int, files: int = 0, threads: bool = False, writes: int = 0) -> None:
+    """From here on: so much memory and time, ``writes`` bytes to a file at most, and ``files`` more descriptors.
 
     With none more, nothing can be opened: no file, no socket, no network. What is open already stays so. Without
     ``threads`` there is no child either; the kernel counts the two as one.
@@ -20,12 +24,26 @@ def confine(*, memory: int, cpu_seconds: int, files: int = 0, threads: bool = Fa
         _limit("RLIMIT_NPROC", 0)
     for what, most in (
         ("RLIMIT_CORE", 0),
-        ("RLIMIT_FSIZE", 0),
+        ("RLIMIT_FSIZE", writes),
         ("RLIMIT_CPU", cpu_seconds),
         ("RLIMIT_AS", memory),
         ("RLIMIT_NOFILE", free + files),
     ):
         _limit(what, most)
+
+
+def leave_the_network() -> None:
+    """From here on no address can be reached, on a Linux that lets us; for a program that must open files.
+
+    A namespace of its own has no network in it. To make one a plain user needs a namespace of users as well, which
+    some systems forbid.
+    """
+    import ctypes
+
+    with contextlib.suppress(AttributeError, OSError):
+        unshare = ctypes.CDLL(None, use_errno=True).unshare
+        if unshare(_NEW_NETWORK) != 0:
+            unshare(_NEW_NETWORK | _NEW_USERS)
 
 
 def _limit(what: str, most: int) -> None:
@@ -42,8 +60,6 @@ def _limit(what: str, most: int) -> None:
 
 
 def _lowest_free() -> int:
-    import os
-
     free = os.dup(0)
     os.close(free)
     return free

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
 import signal
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from importlib.util import find_spec
-from pathlib import Path
 
 from book.media import Refusal
+from bot.media.apart import apart, was_ended_by_others
 from bot.media.jpegs import is_bare
-from bot.media.kinds import HEAD, Family, Kind, kind_of
+from bot.media.kinds import HEAD, Family, kind_of
 from bot.media.limits import LARGEST_FILE, LIMITS, Limits
 
 _AT_ONCE = 256 * 1024
@@ -62,34 +59,10 @@ async def make_safe(content: bytes, *, zone: tzinfo, limits: Limits = LIMITS) ->
     if kind is None or kind.family is not Family.PICTURE:
         return Refused(Refusal.UNKNOWN_KIND)
     try:
-        process = await asyncio.create_subprocess_exec(
-            *_command(kind, limits),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd="/",
-            env={"MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"},
-            start_new_session=True,
-        )
-    except OSError:
-        return Later()
-    try:
-        async with asyncio.timeout(limits.seconds):
+        async with apart("bot.media.decoding", [kind.label, *map(str, limits)], seconds=limits.seconds) as process:
             return await _answer(process, content, zone, limits)
-    except TimeoutError:
+    except (TimeoutError, OSError):
         return Later()
-    finally:
-        await _end(process)
-
-
-def _command(kind: Kind, limits: Limits) -> list[str]:
-    """Our own interpreter without its environment and its site; it finds Bookbag and Pillow, and nothing else."""
-    pillow = find_spec("PIL")
-    assert pillow is not None
-    assert pillow.origin is not None
-    places = [str(Path(__file__).parents[2]), str(Path(pillow.origin).parents[1])]
-    begin = f"import sys; sys.path += {places!r}; from bot.media.decoding import main; main()"
-    return [sys.executable, "-I", "-S", "-c", begin, kind.label, *map(str, limits)]
 
 
 _SAFE = re.compile(rb"safe (\d{1,6}) (\d{1,6}) (\d{1,9}) (\d{1,9}) (\d{1,9}) (\S{1,40})\n")
@@ -137,9 +110,7 @@ async def _refused(process: asyncio.subprocess.Process, line: bytes) -> Refused 
     ended = await process.wait()
     if ended == -signal.SIGXCPU:
         return Refused(Refusal.TOO_MUCH)
-    if ended in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
-        return Later()
-    return Refused(Refusal.BROKEN)
+    return Later() if was_ended_by_others(ended) else Refused(Refusal.BROKEN)
 
 
 def _moment(said: str, zone: tzinfo) -> datetime | None:
@@ -148,11 +119,3 @@ def _moment(said: str, zone: tzinfo) -> datetime | None:
         return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """No process is left behind, nor anything it started."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(ConnectionError):
-        await process.communicate()

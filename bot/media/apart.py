@@ -1,0 +1,64 @@
+"""A process of its own for one file: with nothing of ours around it, and gone when whoever asked for it is done.
+
+Knows nothing of what it does there; what it may use is shut off by itself, in ``bot.media.confinement``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+# Without it each thread of an allocator would claim its own share of the memory that is allowed.
+_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
+
+
+@asynccontextmanager
+async def apart(
+    module: str, arguments: Sequence[str], *, seconds: float, inherits: Sequence[int] = ()
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Our own interpreter running ``main()`` of ``module``, its input and output open; it is killed at the end.
+
+    Raises TimeoutError when ``seconds`` of the wall's clock are over, and OSError where it cannot begin. Cancelled, it
+    leaves no process behind.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *_command(module, arguments),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        cwd="/",
+        env=_ENVIRONMENT,
+        start_new_session=True,
+        pass_fds=inherits,
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            yield process
+    finally:
+        # All of its session: a child of its own would be no better.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ConnectionError):
+            await process.communicate()
+
+
+def was_ended_by_others(returncode: int) -> bool:
+    """Whether somebody stopped it (a machine out of memory, an operator), rather than what it was given."""
+    return returncode in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
+
+
+def _command(module: str, arguments: Sequence[str]) -> list[str]:
+    """The interpreter without its environment and its site: it finds Bookbag and Pillow, and nothing else."""
+    pillow = find_spec("PIL")
+    assert pillow is not None
+    assert pillow.origin is not None
+    places = [str(Path(__file__).parents[2]), str(Path(pillow.origin).parents[1])]
+    begin = f"import sys; sys.path += {places!r}; from {module} import main; main()"
+    return [sys.executable, "-I", "-S", "-c", begin, *arguments]
