@@ -5,7 +5,6 @@ For a process of its own only: there is no way back. What a platform does not kn
 
 from __future__ import annotations
 
-import contextlib
 import os
 import resource
 
@@ -32,7 +31,7 @@ def confine(*, memory: int, cpu_seconds: int, files: int = 0, threads: bool = Fa
         _limit(what, most)
 
 
-def leave_the_network() -> None:
+def leave_the_network() -> bool:
     """From here on no address can be reached, on a Linux that lets us; for a program that must open files.
 
     A namespace of its own has no network in it. To make one a plain user needs a namespace of users as well, which
@@ -40,10 +39,11 @@ def leave_the_network() -> None:
     """
     import ctypes
 
-    with contextlib.suppress(AttributeError, OSError):
-        unshare = ctypes.CDLL(None, use_errno=True).unshare
-        if unshare(_NEW_NETWORK) != 0:
-            unshare(_NEW_NETWORK | _NEW_USERS)
+    try:
+        unshare = ctypes.CDLL(None).unshare
+    except (AttributeError, OSError):
+        return False
+    return any(unshare(spaces) == 0 for spaces in (_NEW_NETWORK, _NEW_NETWORK | _NEW_USERS))
 
 
 def _limit(what: str, most: int) -> None:

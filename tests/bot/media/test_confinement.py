@@ -70,6 +70,21 @@ async def test_a_picture_that_needs_more_memory_than_it_may_have_is_refused() ->
     assert outcome == Refused(Refusal.TOO_MUCH)
 
 
+def test_a_process_that_left_the_network_reaches_nobody() -> None:
+    script = (
+        f"import socket, sys; sys.path.append({str(ROOT)!r})\n"
+        "from bot.media.confinement import leave_the_network\n"
+        "with socket.create_server(('127.0.0.1', 0)) as outside:\n"
+        "    if leave_the_network():\n"
+        "        print(socket.socket().connect_ex(outside.getsockname()))\n"
+    )
+    tried = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
+
+    if not tried.stdout:
+        pytest.skip("This system lets nobody leave the network.")
+    assert int(tried.stdout) != 0
+
+
 async def test_a_picture_that_needs_more_time_than_it_may_have_is_refused() -> None:
     plain = encoded(Image.new("L", (6000, 6000), 90), progressive=True)
     scan = plain[plain.rindex(b"\xff\xda") : -2]
