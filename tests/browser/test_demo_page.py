@@ -40,7 +40,8 @@ async def page_of(demo: RunningDemo, size: tuple[int, int]) -> AsyncIterator[Pag
         page = await context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda fault: complaints.append(str(fault)))
-        page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+        # What the page itself holds is asked of nobody.
+        page.on("request", lambda request: asked.add(urlsplit(request.url.removeprefix("blob:")).netloc))
         page.on("domcontentloaded", lambda _: loaded.append(page.url))
         await page.goto(demo.url)
         await expect(page.locator("[data-person=hannah] [data-seq]").first).to_be_attached()

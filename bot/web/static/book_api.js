@@ -6,6 +6,7 @@
  */
 
 const PATIENCE = 15_000;
+const PATIENCE_WITH_FILES = 60_000;
 
 export class ApiRefusal extends Error {
   constructor(status) {
@@ -31,10 +32,11 @@ export class BookApi {
    * `id` is one per message, however often it is sent: a browser may itself repeat a request whose connection
    * broke, and only the server can then tell the second copy from a second message.
    */
-  async send(person, text, replyTo, id) {
+  async send(person, text, replyTo, id, files = []) {
     const letter = replyTo === null ? { text } : { text, reply_to: replyTo };
     const path = `/api/people/${encodeURIComponent(person)}/messages`;
-    return (await this.#ask("POST", path, letter, { "Idempotency-Key": id })).seq;
+    const body = files.length === 0 ? letter : withFiles(letter, files);
+    return (await this.#ask("POST", path, body, { "Idempotency-Key": id })).seq;
   }
 
   edit(person, seq, text) {
@@ -72,13 +74,15 @@ export class BookApi {
   async #ask(method, path, body, headers = {}) {
     let answer;
     let text;
+    const isForm = body instanceof FormData;
+    const isJson = body !== undefined && !isForm;
     try {
       answer = await fetch(path, {
         method,
         cache: "no-store",
-        headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.timeout(PATIENCE),
+        headers: isJson ? { "Content-Type": "application/json", ...headers } : headers,
+        body: isJson ? JSON.stringify(body) : body,
+        signal: AbortSignal.timeout(isForm ? PATIENCE_WITH_FILES : PATIENCE),
       });
       text = await answer.text();
     } catch (cause) {
@@ -89,4 +93,11 @@ export class BookApi {
     if (answer.status >= 500) throw new ApiSilence(`${method} ${path} got ${answer.status}`);
     throw new ApiRefusal(answer.status);
   }
+}
+
+function withFiles(letter, files) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(letter)) form.append(name, value);
+  for (const { file } of files) form.append("file", file, file.name);
+  return form;
 }

@@ -13,6 +13,9 @@ const OVERLAY_LIFE = 6_000;
 const sameWords = (one, other) => plain(one) === plain(other);
 const plain = (text) => text.normalize("NFC").replace(/\s+/g, " ").trim();
 
+/** The page no longer shows the files themselves: the server has them, or nobody wants them. */
+const letGo = (letter) => letter.files.forEach(({ url }) => URL.revokeObjectURL(url));
+
 /**
  * The messages of one person.
  *
@@ -63,7 +66,7 @@ export class Conversation {
         text: letter.text,
         at: null,
         buttons: [],
-        media: [],
+        media: letter.files.map(({ file, url }) => ({ url, type: file.type })),
         replyTo: letter.replyTo,
         withdrawn: false,
         edited: false,
@@ -90,14 +93,15 @@ export class Conversation {
     this.#seenUpTo = this.#newest();
   }
 
-  /** Sends in the order of writing, one at a time. */
-  send(text, replyTo = null) {
+  /** Sends in the order of writing, one at a time; `files` are `[{file, url}]`, and the addresses ours to let go. */
+  send(text, replyTo = null, files = []) {
     this.#lettersWritten += 1;
     this.#letters.push({
       key: `letter-${this.#lettersWritten}`,
       id: crypto.randomUUID(),
       text,
       replyTo,
+      files,
       seq: null,
       state: "pending",
       after: null, // the newest message there was when it first left
@@ -120,7 +124,9 @@ export class Conversation {
   }
 
   discard(key) {
-    this.#letters = this.#letters.filter((one) => one.key !== key || one.state !== "failed");
+    const gone = this.#letters.filter((one) => one.key === key && one.state === "failed");
+    gone.forEach(letGo);
+    this.#letters = this.#letters.filter((one) => !gone.includes(one));
     this.#onChange();
   }
 
@@ -218,14 +224,17 @@ export class Conversation {
         const arrived = [...this.#messages.values()]
           .filter((message) => message.from === "me" && message.seq > letter.after && !taken.has(message.seq))
           .filter((message) => !this.#keys.has(message.seq) && sameWords(message.text, letter.text))
+          .filter((message) => (message.media ?? []).length === letter.files.length)
           .sort((one, other) => one.seq - other.seq)[0];
         if (arrived) {
           letter.seq = arrived.seq;
           taken.add(arrived.seq);
         }
       }
-      if (letter.seq !== null && this.#messages.has(letter.seq)) this.#keys.set(letter.seq, letter.key);
-      else left.push(letter);
+      if (letter.seq !== null && this.#messages.has(letter.seq)) {
+        this.#keys.set(letter.seq, letter.key);
+        letGo(letter);
+      } else left.push(letter);
     }
     this.#letters = left;
   }
@@ -248,7 +257,7 @@ export class Conversation {
     if (!this.loaded) await this.refresh();
     letter.after ??= this.#newest();
     try {
-      const seq = await this.#api.send(this.person, letter.text, letter.replyTo, letter.id);
+      const seq = await this.#api.send(this.person, letter.text, letter.replyTo, letter.id, letter.files);
       letter.state = "sent";
       if (letter.seq === null) letter.seq = seq;
       this.#matchLetters();

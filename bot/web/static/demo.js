@@ -177,7 +177,7 @@ class DemoPage {
     const person = this.#people[place];
     const conversation = this.#conversations.get(id);
     const phone = new Phone(person, this.#times, this.#tone(place), {
-      send: (text, replyTo) => conversation.send(text, replyTo),
+      send: (text, replyTo, files) => conversation.send(text, replyTo, files),
       edit: (seq, text) => conversation.edit(seq, text),
       press: (token) => conversation.press(token),
       retry: (key) => conversation.retry(key),

@@ -5,6 +5,8 @@
  */
 
 import { element, icon, KeyedList, spoken } from "./elements.js";
+import { Picked } from "./picked.js";
+import { mediaOf } from "./pictures.js";
 import { StaysAtNewest } from "./scroll.js";
 
 const LONGEST_QUOTE = 90;
@@ -20,7 +22,7 @@ const FIRST_WORDS = {
 };
 
 /**
- * One phone. `actions` are `send(text, replyTo)`, `edit(seq, text)`, `press(token)`, `retry(key)`,
+ * One phone. `actions` are `send(text, replyTo, files)`, `edit(seq, text)`, `press(token)`, `retry(key)`,
  * `discard(key)`, `share(id, value)` and `close()`; what came of them arrives through `showMessages`.
  */
 export class Phone {
@@ -37,6 +39,7 @@ export class Phone {
   #noticeTimer = 0;
   #sharing;
   #suggestion;
+  #picked;
   #shown = [];
   #words = new Map(); // key -> what its bubble said when it was last drawn
   #answering = null; // seq
@@ -138,6 +141,10 @@ export class Phone {
       oninput: () => this.#grow(),
       onkeydown: (event) => this.#typed(event),
     });
+    this.#picked = new Picked(name, {
+      onChange: () => this.#leaveChange(),
+      onProblem: (sentence) => this.say(sentence),
+    });
     this.#context = element("div", { class: "composer-context", hidden: true });
     this.#notice = element("p", { class: "phone-notice", role: "alert" });
     const words = FIRST_WORDS[role.replaceAll(" ", "_")];
@@ -184,9 +191,11 @@ export class Phone {
         { class: "composer", onsubmit: (event) => this.#submit(event) },
         this.#suggestion,
         this.#context,
+        this.#picked.tray,
         element(
           "div",
           { class: "composer-row" },
+          this.#picked.button,
           element("label", { class: "hidden", for: `phone-${id}-text` }, `Message from ${name}`),
           this.#text,
           element("button", { type: "submit", class: "send", "aria-label": "Send" }, icon("send")),
@@ -198,6 +207,7 @@ export class Phone {
         ),
       ),
     );
+    this.#picked.listen(parts, this.#text);
     return parts;
   }
 
@@ -243,7 +253,7 @@ export class Phone {
           ),
         );
       }
-      bubble.append(...item.media.map(pictured).filter(Boolean));
+      bubble.append(...mediaOf(item.media, "in this message", "-1"));
       if (item.text !== "") {
         bubble.append(element("p", { class: "words", "data-words": true }, ...ticksKept(item.text)));
       }
@@ -376,6 +386,11 @@ export class Phone {
     this.#enterContext("Replying to", quote.text);
   }
 
+  /** With something picked it is a new message: words of another are no longer being changed. */
+  #leaveChange() {
+    if (this.#changing !== null && !this.#picked.isEmpty) this.#leaveContext();
+  }
+
   #change(seq) {
     const item = this.#shown.find((one) => one.seq === seq);
     if (!item) return;
@@ -422,14 +437,14 @@ export class Phone {
   #submit(event) {
     event.preventDefault();
     const text = this.#text.value.trim();
-    if (text === "") return;
+    if (text === "" && this.#picked.isEmpty) return;
     const answering = this.#answering;
     const changing = this.#changing;
     if (changing === null) this.#text.value = "";
     this.#leaveContext();
     this.#text.focus({ preventScroll: true });
     this.#suggestion.hidden = true;
-    if (changing === null) this.#actions.send(text, answering);
+    if (changing === null) this.#actions.send(text, answering, this.#picked.take());
     else if (!this.#shown.some((item) => item.seq === changing && item.text === text)) {
       this.#actions.edit(changing, text);
     }
@@ -470,7 +485,7 @@ export class Phone {
     for (const row of this.#log.querySelectorAll(".message")) {
       const on = row.dataset.key === key;
       row.tabIndex = on ? 0 : -1;
-      for (const handle of row.querySelectorAll(".handle")) handle.tabIndex = on ? 0 : -1;
+      for (const one of row.querySelectorAll(".handle, .picture")) one.tabIndex = on ? 0 : -1;
     }
   }
 
@@ -503,20 +518,4 @@ function ticksKept(text) {
 
 function choice(label, onclick) {
   return element("button", { type: "button", class: "choice", onclick }, label);
-}
-
-function pictured(one) {
-  const address = new URL(one.url, document.baseURI);
-  // Only what the page's own server keeps is ever fetched or linked.
-  if (address.origin !== location.origin) return null;
-  if (one.type?.startsWith("image/")) {
-    return element("img", {
-      class: "picture",
-      src: address.href,
-      alt: "Picture in this message",
-      loading: "lazy",
-    });
-  }
-  const link = element("a", { href: address.href, download: true }, "Attached file");
-  return element("p", { class: "words" }, link);
 }

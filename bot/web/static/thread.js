@@ -6,6 +6,7 @@
  */
 
 import { element, icon, KeyedList, spoken } from "./elements.js";
+import { mediaOf } from "./pictures.js";
 import { StaysAtNewest } from "./scroll.js";
 
 /** Where the word people use is not the name the book files under. */
@@ -131,6 +132,7 @@ export class Thread {
         "div",
         { class: "entry-body" },
         this.#wordsOf(entry),
+        ...mediaOf(entry.media ?? [], `in ${entry.author}'s note`),
         ...(entry.corrections ?? []).map((one) => this.#correctionOf(one, entry)),
         this.#factsOf(entry),
         this.#bylineOf(entry),
@@ -145,6 +147,8 @@ export class Thread {
     const state = isSaidBelow ? null : STATES[entry.state];
     const words = element("p", { class: "entry-words" });
     if (state) words.append(element("span", { class: "sign" }, state.sign), " ");
+    const isPictured = (entry.media ?? []).length > 0;
+    if (entry.text === "" && isPictured && !state) return null;
     if (entry.text === "") words.append(element("span", { class: "gone" }, state?.empty || "No words."));
     else if (["withdrawn", "moved"].includes(entry.state)) words.append(element("s", {}, entry.text));
     else words.append(element("span", { "data-words": true }, entry.text));
