@@ -47,8 +47,18 @@ class File:
         """Whether it may hold a roll, by its ending or its type."""
         return self.name.lower().endswith((".csv", ".xlsx")) or self.media_type.lower() in _SPREADSHEETS
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether it was sent as a photo, or is called one; what it is, its bytes say once they are here."""
+        if self.kind is MediaKind.PHOTO:
+            return True
+        is_called = self.media_type.lower() in _PICTURES or self.name.lower().endswith(_ENDINGS)
+        return self.kind is MediaKind.DOCUMENT and is_called
+
 
 _SPREADSHEETS = frozenset({"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
+_PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
+_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,7 @@ class Incoming:
     called: str = ""  # what she calls herself on the platform, where she asks to be let in
     files: tuple[File, ...] = ()
     album: str = ""
+    whole: bool = False  # all parts of the album are in it; such a message is our own, never a door's
     forwarded: bool = False  # passed on from another chat: somebody else's words and pictures, perhaps
     reaction: str = ""
     imported: int = 0  # the roll that was fetched; such a message is our own, never a door's
@@ -116,6 +127,7 @@ class Incoming:
             ("called", self.called),
             ("files", [astuple(each) for each in self.files]),
             ("album", self.album),
+            ("whole", self.whole),
             ("forwarded", self.forwarded),
             ("reaction", self.reaction),
             ("imported", self.imported),

@@ -265,7 +265,8 @@ class Said:
     the entries whose words stand in it or on its file, and ``readers`` who is to hold these words beside its hearer. A
     value may be several names, one a line, or a number of what the catalogue counts under the value's name. With
     ``changes`` it takes the place of an earlier sentence on the screen, where the platform can; ``only_in_place`` says
-    nothing where that one was never shown. ``everywhere`` goes to every address she has.
+    nothing where that one was never shown. ``everywhere`` goes to every address she has. ``pictures_of`` is the entry
+    whose pictures it brings after its words have gone without them; its cause is the notice that told those.
     """
 
     key: str
@@ -282,6 +283,7 @@ class Said:
     readers: tuple[PersonId, ...] = ()
     only_in_place: bool = False
     everywhere: bool = False
+    pictures_of: EntryId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +391,7 @@ def to_parameters(notice: Notice) -> str:
                 **({"readers": list(readers)} if readers else {}),
                 **({"only_in_place": True} if notice.only_in_place else {}),
                 **({"everywhere": True} if notice.everywhere else {}),
+                **({"pictures_of": notice.pictures_of} if notice.pictures_of is not None else {}),
             }
             if changes:
                 kept["changes"] = changes
@@ -451,6 +454,7 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
                 readers=tuple(PersonId(each) for each in kept.get("readers", ())),
                 only_in_place=kept.get("only_in_place", False),
                 everywhere=kept.get("everywhere", False),
+                pictures_of=None if kept.get("pictures_of") is None else EntryId(kept["pictures_of"]),
             )
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])

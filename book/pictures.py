@@ -6,10 +6,12 @@ Knows nothing of bytes, files or keys.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import NewType
 
-from book.ids import ChildId, InboxId
+from book.faces import Shown
+from book.ids import InboxId
 from book.media import MediaKind
 
 PictureId = NewType("PictureId", int)
@@ -42,4 +44,25 @@ class Picture:
     position: int
     kind: MediaKind
     state: PictureState
-    shows: frozenset[ChildId] = frozenset()
+    shown: Shown = Shown()
+
+
+WORDS_WAIT = timedelta(seconds=60)
+"""So long words wait for the pictures that came with them, and no longer."""
+
+LATE_AFTER = timedelta(hours=12)
+"""A picture that is not here by then is the operator's to look at."""
+
+GIVEN_UP_AFTER = timedelta(days=3)
+"""A picture that is not here by then is lost, and whoever sent it is asked to send it again."""
+
+_AGAIN = (2.0, 10.0, 30.0, 120.0, 600.0, 1800.0, 3600.0)
+
+
+def fetched_again(tries: int, chance: float) -> timedelta:
+    """How long to wait after the ``tries``-th try (1 for the first) to have a file; in the end once an hour.
+
+    ``chance`` from 0 to 1 is full jitter over the upper half of each step.
+    """
+    step = _AGAIN[min(tries, len(_AGAIN)) - 1]
+    return timedelta(seconds=step / 2 + step / 2 * chance)

@@ -63,5 +63,7 @@ class Reason(StrEnum):
     HELD = "held"  # kept for the safeguarding lead alone
     WAITS_FOR_ANSWER = "waits_for_answer"  # which child?
     WAITS_FOR_FILE = "waits_for_file"  # the manager's spreadsheet is being fetched
+    WAITS_FOR_ALBUM = "waits_for_album"  # part of an album of which more may come
+    PART_OF_ALBUM = "part_of_album"  # kept with the first of its album
     WAITS_FOR_WRITER = "waits_for_writer"  # written on a room's tablet: who is writing?
     FAILED_FIVE_TIMES = "failed_five_times"

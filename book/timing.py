@@ -41,6 +41,7 @@ class Pace:
     undo: timedelta
     undo_several: timedelta  # several children, or a photo
     gather: timedelta  # a burst of one sender gets one acknowledgement after this much quiet
+    album: timedelta = timedelta(seconds=2)  # and an album is whole after this much
 
 
 def civil_instant(day: datetime, at: time, zone: ZoneInfo) -> datetime:

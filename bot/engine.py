@@ -26,6 +26,7 @@ from bot.dispatch.claiming import Claims
 from bot.dispatch.compose import Composing
 from bot.dispatch.dispatcher import Account, Dispatcher
 from bot.dispatch.pacing import Pacing
+from bot.media.work import Pictures
 from bot.papers.making import Chance
 from bot.papers.work import Papers
 from handlers.worker import InboxWorker
@@ -65,6 +66,7 @@ class Engine:
     lease: Lease
     machine: MachineTime
     papers: Papers
+    pictures: Pictures
 
     async def run(self) -> None:
         """Work until cancelled, or until the lease is lost: whoever has it now is the one who sends."""
@@ -72,6 +74,7 @@ class Engine:
             tasks.create_task(self.worker.run(), name="inbox worker")
             tasks.create_task(self.dispatcher.run(), name="dispatcher")
             tasks.create_task(self.papers.run(), name="papers")
+            tasks.create_task(self.pictures.run(), name="pictures")
             tasks.create_task(self._keep_lease(), name="lease")
 
     async def dispatch(self) -> None:
@@ -79,6 +82,7 @@ class Engine:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.dispatcher.run(), name="dispatcher")
             tasks.create_task(self.papers.run(), name="papers")
+            tasks.create_task(self.pictures.run(), name="pictures")
             tasks.create_task(self._keep_lease(), name="lease")
 
     async def _keep_lease(self) -> None:
@@ -90,7 +94,7 @@ class Engine:
     async def drain(self) -> None:
         """Handle and send everything that is free to go at this moment."""
         while True:
-            handled = await self.worker.work_off() + await self.papers.work_off()
+            handled = await self.worker.work_off() + await self.papers.work_off() + await self.pictures.work_off()
             looked = await self.dispatcher.drain()
             if not handled and not looked.left:
                 return
@@ -164,4 +168,13 @@ async def build(
         composer=composer,
         own_name=own_name,
     )
-    return Engine(store, worker, dispatcher, lease, machine, papers)
+    pictures = Pictures(
+        store,
+        {key: account.channel for key, account in accounts.items()},
+        clock=clock,
+        ids=ids,
+        zone=zone,
+        chance=chances.secret,
+        fraction=chances.fraction,
+    )
+    return Engine(store, worker, dispatcher, lease, machine, papers, pictures)

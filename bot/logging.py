@@ -50,8 +50,10 @@ KEYS: Final[Mapping[str, _Fits]] = {
     "message": _is_number,  # the id of an inbox row
     "notice": _is_number,
     "part": _is_name_of_ours,
+    "picture": _is_number,
     "place": _is_words,  # a file of ours and a line
     "port": _is_number,
+    "reason": _is_name_of_ours,
     "seconds": _is_number,
     "sentence": _is_words,  # an operator's sentence, written in our code
     "signal": _is_name_of_ours,

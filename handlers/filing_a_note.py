@@ -14,6 +14,7 @@ from book.audience import Note, Verdict, carried_back, choose_audience
 from book.deliveries import InboxState, Lane
 from book.duty import able_to_be_told, catches_up, her_own, in_today, whom_to_tell
 from book.entries import Entry, Text, Travel
+from book.faces import only
 from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import Acknowledgement, Relay, WhichChild
 from book.people import STAFF, Circle, Membership, Role, SettingKind
@@ -38,7 +39,7 @@ from book.understanding.names import mentions_in, words_of
 from book.understanding.notes import read_note
 from book.understanding.renaming import take_out
 from book.understanding.topics import Reading
-from handlers import answering, by_hand, doubting, replies
+from handlers import answering, by_hand, doubting, pictures, replies
 from handlers.desk import Desk
 from handlers.stating import civil, hours, with_beginning, without_password_in
 from storage.filing import Filing, NewEntry, NewNotice
@@ -205,6 +206,7 @@ def _ask(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId
     # What waits is kept as it is to be filed: a password is not in it.
     is_without_something = taken.id == situation.taken.id and taken.incoming.text != situation.taken.incoming.text
     first = min((each.not_before for each in whoever_it_is(taken, situation, desk, among)), default=desk.now)
+    new = pictures.coming(taken, situation, desk)
     again = max(desk.now + ASKED_AGAIN_AFTER, first - _BEFORE_THEY_LOOK)
     question = NewNotice(
         id=desk.notice_id(),
@@ -226,6 +228,7 @@ def _ask(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId
             Question(taken.id, taken.address, situation.person.id, tuple(among), 1, in_the_day(again, desk.zone)),
         ),
         put_back=taken.incoming.to_json() if is_without_something else "",
+        pictures=new,
     )
 
 
@@ -305,16 +308,23 @@ def _file(
     readings = [each if each.subjects else replace(each, subjects=about) for each in readings]
     urgent = any(each.urgent for each in readings)
     burst = _burst(situation, desk)
-    pace = replace(desk.pace, undo=desk.pace.undo_several) if len(clauses) > 1 else desk.pace
+    fresh = pictures.coming(taken, situation, desk)
+    came = pictures.of(taken, situation, fresh)
+    pace = replace(desk.pace, undo=desk.pace.undo_several) if len(clauses) > 1 or came else desk.pace
     new: list[NewEntry] = []
     notices: list[NewNotice] = []
     for (child, words), reading, (_, stated) in zip(clauses, readings, notes, strict=True):
         circle = situation.circles[child]
         entry = _entry(taken, situation, desk, circle, words, reading, burst.notice)
-        entry = replace(entry, facts=with_beginning(stated.facts, child, situation, desk))
+        entry = replace(
+            entry,
+            facts=with_beginning(stated.facts, child, situation, desk),
+            has_picture=any(pictures.is_kept(x) for x in came),
+        )
         new.append(entry)
         note = note_of(entry, answering.answered(situation, child, circle, desk))
-        notices += told_of(entry.id, note, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent)
+        told = told_of(entry.id, note, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent)
+        notices += pictures.waiting_for(came, told, desk, urgent=reading.urgent)
     if burst.is_new:
         notices.append(
             NewNotice(
@@ -345,6 +355,8 @@ def _file(
         ),
         originals=_originals(new),
         original=taken.incoming.to_json(),
+        pictures=fresh,
+        shows=pictures.show(came, only([child for child, _ in clauses]), situation),
     )
     doubted = [(entry, doubt) for entry, (_, stated) in zip(new, notes, strict=True) for doubt in stated.doubts]
     # One question at a time, and of several doubts the first: the answer brings her back to her words anyway.

@@ -34,6 +34,7 @@ from handlers import (
     looking_back,
     mending_a_line,
     mix_ups,
+    pictures,
     registers,
     replies,
     setting_right,
@@ -106,6 +107,8 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return step
     if not _belongs(situation, desk):
         return (joining.stranger(situation, desk),)
+    if (waits := pictures.gather(situation, desk)) is not None:
+        return (waits,)
     situation = tablets.in_room(situation, desk)
     if tablets.waits_for_writer(situation, desk):
         return tablets.take(situation, desk)
@@ -179,7 +182,7 @@ def _noted(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     filed = file_note(taken, situation, desk)
     subjects = dict.fromkeys(subject for entry in filed.entries for subject in entry.subjects)
     filed = replace(filed, registers=registers.praised_or_proposed(situation, desk, list(subjects)))
-    if taken.incoming.media:
+    if taken.incoming.media and not any(each.is_picture for each in taken.incoming.files):
         filed = replace(filed, notices=(*filed.notices, replies.say(situation, desk, Said("media.words_only"))))
     return (filed,)
 

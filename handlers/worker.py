@@ -26,7 +26,7 @@ from book.timing import Pace, spoken_time
 from book.understanding.lexicon import Lexicon
 from handlers.desk import Desk
 from handlers.pipeline import handle, wants
-from storage import addresses, filing, inbox, restricting, situations
+from storage import addresses, albums, filing, inbox, restricting, situations
 from storage.bells import Bell, ring
 from storage.database import Connection, in_trouble
 from storage.filing import Filing, NewNotice
@@ -34,6 +34,8 @@ from storage.store import Store
 from storage.vault import Vault
 
 GROUP = 50
+_SCAN_SECONDS = 5.0
+_A_MOMENT = 0.02
 _log = structlog.get_logger(__name__)
 
 
@@ -75,6 +77,7 @@ class InboxWorker:
         self._pace = pace
         self._zone = zone
         self._chance = chance
+        self._quiet_at: datetime | None = None  # when an album that came to this process will be whole
         self._owed: list[InboxId] = []  # counted before a try that then failed for no fault of theirs
 
     async def run(self, *, started: Callable[[], None] = lambda: None) -> None:
@@ -93,12 +96,21 @@ class InboxWorker:
                     _log.error("database_in_trouble", fault=type(fault).__name__)
                 try:
                     # A slow safety scan: a bell lost with another process's connection delays, it never loses.
-                    async with asyncio.timeout(5):
+                    async with asyncio.timeout(self._patience()):
                         await listener.wait()
                 except TimeoutError:
                     pass
         finally:
             self._store.bells.forget(listener)
+
+    def _patience(self) -> float:
+        """For how many seconds nothing has to be looked at: less while an album is about to be quiet."""
+        if self._quiet_at is None:
+            return _SCAN_SECONDS
+        left = (self._quiet_at - self._clock.now()).total_seconds()
+        if left <= 0:
+            self._quiet_at = None
+        return min(max(left, 0.0) + _A_MOMENT, _SCAN_SECONDS)
 
     async def after_unclean_stop(self) -> int:
         """Mark what is open, so that it is tried one by one; after a clean stop there is little of it."""
@@ -184,6 +196,7 @@ class InboxWorker:
         """One transaction: load, decide, write. Where keys must be made first it runs again, and gives the same ids."""
         ids.rewind()
         vault = self._store.vault
+        albums.gather(connection, vault, now)
         taken = inbox.take(connection, vault, GROUP, only=only)
         desk = Desk(
             now=now,
@@ -206,6 +219,8 @@ class InboxWorker:
                 group.faulty.append(situation.taken.id)
             else:
                 group.handled += 1
+        quiet = [each.album.quiet_at for each in filings if each.album is not None]
+        self._quiet_at = max(quiet, default=self._quiet_at)
         if filings:
             filing.write(connection, vault, filings, now)
             restricting.carry_out(connection, vault, ids, filings, now, self._zone)

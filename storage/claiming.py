@@ -25,11 +25,10 @@ from storage.schema import addresses, deliveries, delivery_notices, notices
 from storage.statements import among, constant, not_among, one_of
 from storage.vault import Vault
 
-_FREE_TO_GO = and_(
-    notices.c.state == constant(NoticeState.WAITING),
-    notices.c.waits_for == WaitsFor.NOTHING,
-    notices.c.delivery_id.is_(None),
-)
+_WAITING = and_(notices.c.state == constant(NoticeState.WAITING), notices.c.delivery_id.is_(None))
+# What waits for a picture goes without it in the end.
+_WAITS_FOR_NOTHING = or_(notices.c.waits_for == WaitsFor.NOTHING, notices.c.waits_until <= bindparam("now"))
+_FREE_TO_GO = and_(_WAITING, _WAITS_FOR_NOTHING)
 # Statements are put together once: on the busiest paths that costs as much as running them.
 _READY: Select[Any] = (
     select(*outbox.OF_A_NOTICE)
@@ -333,6 +332,10 @@ _SOONEST = select(
     .where(_FREE_TO_GO, notices.c.not_before > bindparam("now"))
     .scalar_subquery()
     .label("notice"),
+    select(func.min(notices.c.waits_until))
+    .where(_WAITING, notices.c.waits_for != WaitsFor.NOTHING, notices.c.waits_until > bindparam("now"))
+    .scalar_subquery()
+    .label("without"),
     select(func.min(deliveries.c.not_before))
     .where(
         IS_OPEN,

@@ -25,6 +25,7 @@ from book.reasons import Reason
 from book.topics import Subject
 from storage import (
     addresses,
+    albums,
     audit,
     claims,
     conversations,
@@ -36,6 +37,7 @@ from storage import (
     inbox,
     invitations,
     mix_ups,
+    pictures,
     questions,
     registers,
     roster,
@@ -43,6 +45,7 @@ from storage import (
     tablets,
     turns,
 )
+from storage.albums import AlbumPart
 from storage.audit import Deed
 from storage.bells import Bell, ring
 from storage.claims import Decided, NewClaim
@@ -53,6 +56,7 @@ from storage.documents import NewDocument
 from storage.imports import EndOfImport
 from storage.invitations import NewInvitation
 from storage.mix_ups import NewMixUp
+from storage.pictures import NewPicture, Shows
 from storage.questions import Question
 from storage.registers import Answered as RegisterAnswered
 from storage.registers import NewInRegister, NoComplaint
@@ -116,6 +120,7 @@ class NewNotice:
     entry: EntryId | None = None
     withheld: Reason | None = None
     waits_for: WaitsFor = WaitsFor.NOTHING
+    waits_until: datetime | None = None  # from then on it goes without
     expires_at: datetime | None = None
 
 
@@ -212,11 +217,15 @@ class Filing:
     documents: tuple[NewDocument, ...] = ()
     import_ends: EndOfImport | None = None
     tablet: Changes | None = None
+    pictures: tuple[NewPicture, ...] = ()  # what came with the message and is to be fetched
+    shows: tuple[Shows, ...] = ()  # who is in which picture
+    album: AlbumPart | None = None  # more of it may come
 
     @property
     def changes_who_may_know(self) -> bool:
         """Whether somebody may know more or less after it than before."""
-        written = self.roster.memberships or self.roster.choices or self.roster.setting_changes
+        lines = self.roster
+        written = bool(lines.memberships or lines.choices or lines.photo_choices or lines.setting_changes)
         return bool(written or self.restrictions or self.endings or self.joins)
 
 
@@ -225,8 +234,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
 
     Raises :class:`book.errors.KeyNotLoaded` before anything is written where somebody enrolled here has no key yet.
     """
-    if any(each.changes_who_may_know for each in filings):
-        turns.go_alone(connection)
+    _before_who_may_know_changes(connection, filings)
     enrolled = [each.roster for each in filings if each.roster != NOBODY_NEW]
     for each in enrolled:
         vault.require(roster.owners_of(each))
@@ -235,6 +243,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     invitations.write(connection, vault, [each for filing in filings for each in filing.invites], now)
     _entries(connection, vault, filings, now)
     _revisions(connection, vault, filings, now)
+    _pictures(connection, vault, filings, now)
     _let_in(connection, vault, filings, now)
     notices = [notice for filing in filings for notice in filing.notices]
     add_notices(connection, vault, notices, now)
@@ -301,6 +310,7 @@ def add_notices(connection: Connection, vault: Vault, notices: Sequence[NewNotic
             "reason": each.withheld,
             "not_before": each.not_before,
             "waits_for": each.waits_for,
+            "waits_until": each.waits_until,
             "expires_at": each.expires_at,
             "sealed_parameters": vault.seal_text(
                 owner_of_notice(each.child, each.person, now),
@@ -369,6 +379,30 @@ def _entries(connection: Connection, vault: Vault, filings: Sequence[Filing], no
             )
     dialect.add(connection, schema.entries, rows)
     dialect.add(connection, schema.entry_revisions, first)
+
+
+def _before_who_may_know_changes(connection: Connection, filings: Sequence[Filing]) -> None:
+    """Nobody decides meanwhile what leaves; no name under which a platform has a picture outlives what allowed it."""
+    changing = [each for each in filings if each.changes_who_may_know]
+    if not changing:
+        return
+    turns.go_alone(connection)
+    children: set[ChildId | None] = set()
+    for each in changing:
+        children |= {line.child for line in each.roster.memberships}
+        children |= {choice.child for choice in each.roster.choices}
+        children |= {choice.child for choice in each.roster.photo_choices}
+        children |= {child for ending in each.endings for child in ending.children}
+        for shut_out in each.restrictions:
+            children |= {None} if shut_out.children is None else shut_out.children
+    everybody = None in children or any(each.roster.setting_changes for each in changing)
+    pictures.forget_uploads(connection, None if everybody else {each for each in children if each is not None})
+
+
+def _pictures(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
+    pictures.keep(connection, vault, [each for filing in filings for each in filing.pictures], now)
+    pictures.show(connection, [each for filing in filings for each in filing.shows], now)
+    albums.keep(connection, vault, [each.album for each in filings if each.album is not None])
 
 
 def _revisions(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:

@@ -274,11 +274,16 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         owned=True,
     ),
     Holding(
-        schema.picture_children,
-        Of.BOTH,
-        "that the child is in a picture, and who said so",
-        child=("child_id",),
+        schema.picture_faces,
+        Of.PERSON,
+        "that she said who is in a picture",
         person=("by_id",),
+    ),
+    Holding(
+        schema.picture_children,
+        Of.CHILD,
+        "that the child is in a picture",
+        child=("child_id",),
     ),
     Holding(
         schema.picture_copies,

@@ -197,6 +197,17 @@ def oldest_unsent(connection: Connection, now: datetime) -> datetime | None:
     return found
 
 
+_AFTER = select(notices.c.id, notices.c.cause).where(
+    among(notices.c.cause, "told"), notices.c.kind == Kind.SAID, notices.c.entry_id.is_not(None)
+)
+
+
+def pictures_after(connection: Connection, told: Collection[NoticeId]) -> dict[NoticeId, NoticeId]:
+    """The notices that brought pictures after their words, each with the notice that had told those."""
+    rows = connection.execute(_AFTER, {"told": told})
+    return {NoticeId(row.id): NoticeId(row.cause) for row in rows}
+
+
 _ENTRIES_TOLD = select(notices.c.id, notices.c.entry_id).where(
     among(notices.c.id, "wanted"), notices.c.entry_id.is_not(None)
 )

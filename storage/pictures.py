@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from book.deliveries import NoticeState, WaitsFor
+from book.faces import Faces, Shown
 from book.ids import ChildId, Ids, InboxId, PersonId
 from book.media import MediaKind
 from book.messages import File
@@ -32,14 +33,12 @@ from storage.schema import (
     notices,
     picture_children,
     picture_copies,
+    picture_faces,
     picture_uploads,
     pictures,
 )
 from storage.statements import among, constant
 from storage.vault import Owner, OwnerKind, Vault
-
-IS_LATE_AFTER = timedelta(hours=12)
-"""A picture that is not here by then is the operator's to look at."""
 
 _FILE = "picture file"
 _UPLOAD = "picture upload"
@@ -58,12 +57,11 @@ class NewPicture:
 
 @dataclass(frozen=True, slots=True)
 class Shows:
-    """Who is in a picture, or is not, as ``by`` said."""
+    """Who is in a picture, as ``by`` said."""
 
     picture: PictureId
-    child: ChildId
+    shown: Shown
     by: PersonId
-    shown: bool = True
 
 
 def keep(connection: Connection, vault: Vault, new: Sequence[NewPicture], now: datetime) -> None:
@@ -89,29 +87,35 @@ def keep(connection: Connection, vault: Vault, new: Sequence[NewPicture], now: d
         ring(connection, Bell.PICTURES)
 
 
-def show(connection: Connection, ids: Ids, said: Sequence[Shows], now: datetime) -> None:
-    """From now on these children are in these pictures, or are not; their copies follow."""
-    rows: list[dict[str, object]] = [
-        {
-            "id": ids.new(),
-            "picture_id": each.picture,
-            "child_id": each.child,
-            "shown": each.shown,
-            "by_id": each.by,
-            "at": now,
-        }
-        for each in said
-    ]
-    if not rows:
+def show(connection: Connection, said: Sequence[Shows], now: datetime) -> None:
+    """From now on these are in these pictures, and nobody else; their copies follow."""
+    if not said:
         return
-    dialect.add(connection, picture_children, rows)
+    wanted = {each.picture for each in said}
+    newest: dict[int, int] = {row[0]: row[1] for row in connection.execute(_NEWEST_LINE, {"wanted": wanted})}
+    lines: list[dict[str, object]] = []
+    children: list[dict[str, object]] = []
+    for each in said:
+        revision = newest[each.picture] = newest.get(each.picture, 0) + 1
+        line: dict[str, object] = {"picture_id": each.picture, "revision": revision}
+        lines.append({**line, "faces": each.shown.faces, "by_id": each.by, "at": now})
+        children += [{**line, "child_id": child} for child in sorted(each.shown.children)]
+    dialect.add(connection, picture_faces, lines)
+    dialect.add(connection, picture_children, children)
     connection.execute(
         update(pictures)
         .where(among(pictures.c.id, "wanted"), pictures.c.state == constant(PictureState.SAFE))
         .values(next_at=now),
-        {"wanted": {each.picture for each in said}},
+        {"wanted": wanted},
     )
     ring(connection, Bell.PICTURES)
+
+
+_NEWEST_LINE = (
+    select(picture_faces.c.picture_id, func.max(picture_faces.c.revision))
+    .where(among(picture_faces.c.picture_id, "wanted"))
+    .group_by(picture_faces.c.picture_id)
+)
 
 
 def into_one(connection: Connection, message: InboxId, parts: Sequence[InboxId]) -> None:
@@ -124,23 +128,43 @@ def into_one(connection: Connection, message: InboxId, parts: Sequence[InboxId])
 
 # --- what is known of them ----------------------------------------------------------------------------------------
 
+_later = picture_faces.alias("later")
 _OF_MESSAGES = (
     select(pictures.c.id, pictures.c.message_id, pictures.c.position, pictures.c.kind, pictures.c.state)
     .where(among(pictures.c.message_id, "wanted"))
     .order_by(pictures.c.message_id, pictures.c.position, pictures.c.id)
 )
-_SHOWN = (
-    select(picture_children.c.picture_id, picture_children.c.child_id, picture_children.c.shown)
-    .where(among(picture_children.c.picture_id, "wanted"))
-    .order_by(picture_children.c.id)
+_HELD = _OF_MESSAGES.with_for_update(read=True)
+_FACES = (
+    select(picture_faces.c.picture_id, picture_faces.c.faces, picture_children.c.child_id)
+    .outerjoin(
+        picture_children,
+        and_(
+            picture_children.c.picture_id == picture_faces.c.picture_id,
+            picture_children.c.revision == picture_faces.c.revision,
+        ),
+    )
+    .where(
+        among(picture_faces.c.picture_id, "wanted"),
+        picture_faces.c.revision
+        == select(func.max(_later.c.revision))
+        .where(_later.c.picture_id == picture_faces.c.picture_id)
+        .scalar_subquery(),
+    )
 )
 
 
-def of_messages(connection: Connection, wanted: Collection[InboxId]) -> dict[InboxId, tuple[Picture, ...]]:
-    """The pictures of these messages, in the order in which they are shown."""
+def of_messages(
+    connection: Connection, wanted: Collection[InboxId], *, hold: bool = False
+) -> dict[InboxId, tuple[Picture, ...]]:
+    """The pictures of these messages, in the order in which they are shown.
+
+    With ``hold`` nothing becomes of any of them until this transaction ends: what it decides to let wait for one is
+    there before that comes.
+    """
     if not wanted:
         return {}
-    rows = connection.execute(_OF_MESSAGES, {"wanted": wanted}).all()
+    rows = connection.execute(_HELD if hold else _OF_MESSAGES, {"wanted": wanted}).all()
     if not rows:
         return {}
     shown = shown_in(connection, [PictureId(row.id) for row in rows])
@@ -153,19 +177,21 @@ def of_messages(connection: Connection, wanted: Collection[InboxId]) -> dict[Inb
                 row.position,
                 MediaKind(row.kind),
                 PictureState(row.state),
-                shown.get(PictureId(row.id), frozenset()),
+                shown.get(PictureId(row.id), Shown()),
             )
         )
     return {message: tuple(each) for message, each in found.items()}
 
 
-def shown_in(connection: Connection, wanted: Collection[PictureId]) -> dict[PictureId, frozenset[ChildId]]:
-    """Who is in each of these pictures, as was said last."""
-    found: dict[PictureId, set[ChildId]] = defaultdict(set)
-    for row in connection.execute(_SHOWN, {"wanted": wanted}):
-        children = found[PictureId(row.picture_id)]
-        (children.add if row.shown else children.discard)(ChildId(row.child_id))
-    return {picture: frozenset(children) for picture, children in found.items()}
+def shown_in(connection: Connection, wanted: Collection[PictureId]) -> dict[PictureId, Shown]:
+    """Who is in each of these pictures, as was said last; nothing of one of which nothing was said."""
+    faces: dict[PictureId, Faces] = {}
+    children: dict[PictureId, set[ChildId]] = defaultdict(set)
+    for row in connection.execute(_FACES, {"wanted": wanted}):
+        faces[PictureId(row.picture_id)] = Faces(row.faces)
+        if row.child_id is not None:
+            children[PictureId(row.picture_id)].add(ChildId(row.child_id))
+    return {picture: Shown(said, frozenset(children[picture])) for picture, said in faces.items()}
 
 
 # --- what is to be done -------------------------------------------------------------------------------------------
@@ -183,6 +209,7 @@ class Copy:
     media_type: str
     size: int
     is_kept: bool
+    is_wanted: bool
 
     def sealed(self, vault: Vault, content: bytes) -> bytes:
         """``content`` as it is written under the copy's name."""
@@ -216,9 +243,16 @@ _DUE = (
 )
 
 
-def due(connection: Connection, vault: Vault, now: datetime, *, most: int = 50) -> list[Due]:
-    """The pictures that have something to be done now, those that waited longest first."""
-    rows = connection.execute(_DUE.where(pictures.c.next_at <= now).limit(most)).all()
+def due(
+    connection: Connection, vault: Vault, now: datetime, accounts: Collection[tuple[str, str]], *, most: int = 50
+) -> list[Due]:
+    """The pictures that have something to be done now, those that waited longest first.
+
+    On other ``accounts`` than these nothing is fetched.
+    """
+    ours = or_(*(and_(addresses.c.channel == channel, addresses.c.account == account) for channel, account in accounts))
+    here = or_(pictures.c.state != constant(PictureState.COMING), ours)
+    rows = connection.execute(_DUE.where(pictures.c.next_at <= now, here).limit(most)).all()
     return [
         Due(
             PictureId(row.id),
@@ -266,41 +300,41 @@ class Made:
 
 
 def begin_copies(
-    connection: Connection, ids: Ids, names: Sequence[str], picture: PictureId, made: Sequence[Made]
+    connection: Connection,
+    vault: Vault,
+    ids: Ids,
+    new_name: Callable[[], str],
+    picture: PictureId,
+    made: Sequence[Made],
 ) -> list[Copy]:
     """The copies there are to be now of this picture, as rows; those whose file is still to be written are not kept.
 
-    ``made`` says what there is of it, or is empty where other copies of it say so. ``names`` are names that no file
-    has, as many as may be needed. Copies for whom there are to be none any more are unwanted from now on, but not
-    before all others are kept.
+    ``made`` says what there is of it, or is empty where other copies of it say so. ``new_name`` gives a name that no
+    file has.
     """
     row = connection.execute(select(pictures).where(pictures.c.id == picture).with_for_update()).one()
     there = _copies(connection, picture)
     kinds = list(made) or list(
         {each.purpose: Made(each.purpose, each.media_type, each.size) for each in there}.values()
     )
-    wanted = _owners(connection, row)
-    free = iter(names)
+    wanted = _owners(connection, vault, row)
     for owner in wanted:
         for kind in kinds:
             found = next((each for each in there if each.owner == owner and each.purpose is kind.purpose), None)
             if found is None:
-                new = Copy(
-                    CopyId(ids.new()), picture, owner, kind.purpose, next(free), kind.media_type, kind.size, False
-                )
                 connection.execute(
                     picture_copies.insert().values(
-                        id=new.id,
+                        id=ids.new(),
                         picture_id=picture,
                         owner_kind=owner.kind,
                         owner_id=owner.id,
                         purpose=kind.purpose,
-                        file=new.file,
+                        file=new_name(),
                         media_type=kind.media_type,
                         size=kind.size,
                     )
                 )
-            elif not found.is_kept or made:
+            elif made or not (found.is_kept and found.is_wanted):
                 connection.execute(
                     update(picture_copies)
                     .where(picture_copies.c.id == found.id)
@@ -309,10 +343,19 @@ def begin_copies(
     return [each for each in _copies(connection, picture) if each.owner in wanted]
 
 
-def _owners(connection: Connection, row: Row[Any]) -> list[Owner]:
-    """Whose this picture is now: each child's who is in it, or the author's while nobody is known to be."""
-    shown = shown_in(connection, [PictureId(row.id)]).get(PictureId(row.id), frozenset())
-    return [Owner.child_media(each) for each in sorted(shown)] or [Owner(OwnerKind(row.owner_kind), row.owner_id)]
+def _owners(connection: Connection, vault: Vault, row: Row[Any]) -> list[Owner]:
+    """Whose this picture is now: each child's who is in it, or the author's while nobody is known to be.
+
+    One without a face is of those about whom its message is. Whoever is forgotten has none of it any more, and it does
+    not become somebody else's by that.
+    """
+    shown = shown_in(connection, [PictureId(row.id)]).get(PictureId(row.id), Shown())
+    children = sorted(shown.children)
+    if shown.faces is Faces.NOBODY:
+        about = select(entries.c.child_id).where(entries.c.message_id == row.message_id).distinct()
+        children = sorted(ChildId(each) for each in connection.execute(about).scalars())
+    theirs = [Owner.child_media(each) for each in children] or [Owner(OwnerKind(row.owner_kind), row.owner_id)]
+    return [each for each in theirs if vault.opens(each)]
 
 
 def _copies(connection: Connection, picture: PictureId) -> list[Copy]:
@@ -332,6 +375,7 @@ def _copy(row: Row[Any]) -> Copy:
         row.media_type,
         row.size,
         row.kept_at is not None,
+        row.unwanted_at is None,
     )
 
 
@@ -350,11 +394,17 @@ class Taken:
 
 
 def finish_copies(
-    connection: Connection, picture: PictureId, written: Collection[CopyId], now: datetime, taken: Taken | None = None
+    connection: Connection,
+    vault: Vault,
+    picture: PictureId,
+    written: Collection[CopyId],
+    now: datetime,
+    taken: Taken | None = None,
 ) -> None:
     """The files of these copies are there. ``taken`` says of a picture that came that it is here now.
 
-    What waited for it is free to go; where its children are others by now, its copies are looked at once more.
+    What waited for it is free to go, and copies of whom it is not any more are unwanted. Where it is somebody else's by
+    now, who has none yet, its copies are looked at once more first.
     """
     if written:
         connection.execute(
@@ -363,7 +413,7 @@ def finish_copies(
             .values(kept_at=now)
         )
     row = connection.execute(select(pictures).where(pictures.c.id == picture).with_for_update()).one()
-    wanted = _owners(connection, row)
+    wanted = _owners(connection, vault, row)
     there = _copies(connection, picture)
     kept = {each.owner for each in there if each.is_kept}
     is_whole = all(owner in kept for owner in wanted) and all(each.is_kept for each in there if each.owner in wanted)
@@ -406,11 +456,9 @@ def give_up(
 
 
 def _release(connection: Connection, message: InboxId) -> None:
-    """Words wait no longer once nothing of their message is still coming."""
-    coming = connection.execute(
-        select(func.count()).where(pictures.c.message_id == message, pictures.c.state == constant(PictureState.COMING))
-    ).scalar_one()
-    if coming:
+    """Words wait no longer once every picture of their message is where it is to be, or never will be."""
+    unfinished = select(func.count()).where(pictures.c.message_id == message, pictures.c.next_at.is_not(None))
+    if connection.execute(unfinished).scalar_one():
         return
     waiting = (
         update(notices)
@@ -539,7 +587,7 @@ def leaving(
             picture_copies.c.unwanted_at.is_(None),
         )
     )
-    found = {CopyId(row.id): Leaving(_copy(row), MediaKind(row.kind)) for row in rows}
+    found = {CopyId(row.id): Leaving(_copy(row), _shown_as(row)) for row in rows}
     if person is not None:
         known = connection.execute(
             select(picture_uploads).where(
@@ -553,6 +601,11 @@ def leaving(
             upload = vault.open_text(Owner.person(person), _UPLOAD, row.id, row.sealed_upload)
             found[CopyId(row.copy_id)] = replace(found[CopyId(row.copy_id)], upload=upload)
     return [found[each] for each in wanted if each in found]
+
+
+def _shown_as(row: Row[Any]) -> MediaKind:
+    """Whatever came as a file and is a picture is shown as one."""
+    return MediaKind.PHOTO if row.media_type.startswith("image/") else MediaKind(row.kind)
 
 
 def remember_uploads(
@@ -586,15 +639,17 @@ def remember_uploads(
     dialect.add_new(connection, picture_uploads, rows)
 
 
-def forget_uploads(connection: Connection, copies: Collection[CopyId]) -> None:
-    """The platform's names for these copies are used no more."""
+def not_uploaded(connection: Connection, copies: Collection[CopyId]) -> None:
+    """The platform knows these copies no more by the names it gave them."""
     if copies:
         connection.execute(delete(picture_uploads).where(picture_uploads.c.copy_id.in_(list(copies))))
 
 
-def forget_uploads_of_children(connection: Connection, children: Collection[ChildId]) -> None:
-    """Of these children something else may be seen by somebody else from now on: no name of an upload is used again."""
-    if children:
+def forget_uploads(connection: Connection, children: Collection[ChildId] | None) -> None:
+    """Who may see these children, None for any of them, is another from now on: no name of an upload is used again."""
+    if children is None:
+        connection.execute(delete(picture_uploads))
+    elif children:
         theirs = select(picture_copies.c.id).where(
             picture_copies.c.owner_kind == constant(OwnerKind.CHILD_MEDIA),
             picture_copies.c.owner_id.in_(list(children)),

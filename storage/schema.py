@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from book.deliveries import Act, DeliveryState, InboxState, NoticeState, WaitsFor
+from book.faces import Faces
 from book.messages import Did
 from book.notices import Kind
 from book.people import Role, SettingKind, Standing
@@ -429,15 +430,23 @@ pictures = Table(  # one row for each file of a message: a picture, a film, a vo
 Index("ix_pictures_next_at", pictures.c.next_at, sqlite_where=pictures.c.next_at.is_not(None),
       postgresql_where=pictures.c.next_at.is_not(None))  # fmt: skip
 
-picture_children = Table(  # who is in it, as was said; append-only, the newest line about a child counts
-    "picture_children",
+picture_faces = Table(  # who is in it, as was said; append-only, the newest line counts
+    "picture_faces",
     metadata,
-    _id(),
-    Column("picture_id", Id, ForeignKey("pictures.id"), nullable=False, index=True),
-    _to("child", index=True),
-    Column("shown", Boolean, nullable=False),
+    Column("picture_id", Id, ForeignKey("pictures.id"), primary_key=True, autoincrement=False),
+    Column("revision", SmallInteger, primary_key=True, autoincrement=False),
+    Column("faces", String(8), nullable=False),
     Column("by_id", Id, ForeignKey("people.id"), nullable=False),
     Column("at", Instant, nullable=False),
+    _one_of("faces", Faces),
+)
+
+picture_children = Table(  # and which children, as that line said it
+    "picture_children",
+    metadata,
+    Column("picture_id", Id, ForeignKey("pictures.id"), primary_key=True, autoincrement=False),
+    Column("revision", SmallInteger, primary_key=True, autoincrement=False),
+    Column("child_id", Id, ForeignKey("children.id"), primary_key=True, autoincrement=False, index=True),
 )
 
 picture_copies = Table(  # a file of the media folder: one for each owner and purpose, sealed under the owner's key
@@ -476,7 +485,9 @@ album_parts = Table(  # messages that were sent as one, until it is quiet; the f
     Column("message_id", Id, ForeignKey("inbox.id"), primary_key=True, autoincrement=False),
     _to("address"),
     Column("album_mac", LargeBinary, nullable=False),
-    Column("quiet_at", Instant),  # NULL: it is gathered
+    Column("provider_id", String(64), nullable=False),  # the platform's own name for the message
+    Column("quiet_at", Instant, nullable=False),  # nothing more is expected by then
+    Column("lead_id", Id, ForeignKey("inbox.id")),  # the message that stands for all; NULL: it is not gathered yet
 )
 Index("ix_album_parts_album", album_parts.c.address_id, album_parts.c.album_mac)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Boolean, Connection, Integer, bindparam, case, exists, func, or_, select, update
@@ -16,8 +16,9 @@ from sqlalchemy import Boolean, Connection, Integer, bindparam, case, exists, fu
 from book.deliveries import OPEN, TAKEN, Act, DeliveryState, Lane, NoticeState
 from book.ids import AddressId, DeliveryId, Ids, NoticeId, PersonId
 from book.notices import AcknowledgementChanged, Kind
+from book.pictures import CopyId
 from book.reasons import Reason
-from storage import dialect, reaching
+from storage import dialect, pictures, reaching
 from storage.bells import Bell, ring
 from storage.filing import NewNotice, add_notices
 from storage.outbox import IS_OPEN, Delivery
@@ -38,6 +39,9 @@ class Settled:
     hold_until: datetime | None = None
     stop_address: bool = False
     tries: int | None = None  # where it is other than how often it was called
+    uploads: Mapping[CopyId, str] = field(default_factory=dict)  # what the platform calls our pictures from now on
+    account: tuple[str, str] = ("", "")  # on which channel and account
+    not_uploaded: tuple[CopyId, ...] = ()  # what it called these it no longer knows
 
 
 _SETTLE = (
@@ -83,8 +87,18 @@ def settle(
             connection.execute(
                 update(addresses).where(addresses.c.id == each.delivery.address).values(held_until=each.hold_until)
             )
+    _remember_uploads(connection, vault, ids, kept, now)
     ring(connection, Bell.THREAD)
     return fenced
+
+
+def _remember_uploads(
+    connection: Connection, vault: Vault, ids: Ids, outcomes: Sequence[Settled], now: datetime
+) -> None:
+    for each in outcomes:
+        pictures.not_uploaded(connection, each.not_uploaded)
+        if each.uploads and each.delivery.person is not None:
+            pictures.remember_uploads(connection, vault, ids, each.uploads, each.delivery.person, *each.account, now)
 
 
 def _move_on(connection: Connection, outcomes: Sequence[Settled], epoch: int, now: datetime) -> set[DeliveryId]:

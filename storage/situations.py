@@ -23,10 +23,12 @@ from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, S
 from book.messages import Did, message_key
 from book.notices import SPEAK_OF_COMPLAINTS, SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
 from book.people import STAFF, Child, Circle, Membership, Person, Role, settings_run
+from book.pictures import Picture
 from book.reasons import Reason
 from storage import (
     acknowledgements,
     addresses,
+    albums,
     circles,
     claims,
     conversations,
@@ -36,6 +38,7 @@ from storage import (
     inbox,
     mix_ups,
     notices,
+    pictures,
     questions,
     registers,
     rolls,
@@ -127,6 +130,8 @@ class Situation:
     seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
     registers: tuple[InRegister, ...] = ()  # of the settings she runs, where wanted
     mix_ups: tuple[MixUp, ...] = ()  # of the same, where wanted
+    # Of this message and of those that wait here: what came with them, as far as it is known already.
+    pictures: Mapping[InboxId, tuple[Picture, ...]] = field(default_factory=dict)
     held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
 
     def of_waiting(self, message: InboxId) -> Situation:
@@ -202,8 +207,12 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
         if wants.waiting and (writer := at[m.address].person) is not None
     }
     looks = {m.id for m, wants in taken if wants.lately or _shows_a_day(m, pressed, offered.get(m.address, ()))}
-    lookers = {who for m in messages if m.id in looks and (who := at[m.address].person) is not None}
-    days = _lately(connection, vault, {who: children.get(who, ()) for who in lookers}, readers)
+    days = _lately(
+        connection,
+        vault,
+        {who: children.get(who, ()) for m in messages if m.id in looks and (who := at[m.address].person) is not None},
+        readers,
+    )
     asked_of = {m.id for m, wants in taken if wants.seen or _looks_at_what_waits(m, pressed, offered)}
     read = _seen(connection, days) if asked_of else {}
     numbers = (number for m in messages for number in _numbers(m, spoken.get(m.address)))
@@ -215,6 +224,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     )
     held = disclosures.load(connection, vault, _held_of(pressed.values(), offered))
     replied = _replied(connection, vault, at, [*messages, *_that_waited(waiting, kept, held)], readers)
+    came_with = _came_with(connection, [*messages, *_that_waited(waiting, kept, held)])
     undecided = _undecided(connection, vault, rolled, posts, now) if rolled else ()
     coming = {each.person.id for each in undecided} | {
         each.invitation.person.id for each in knocks.values() if each.invitation is not None
@@ -275,6 +285,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 else _complaints(connection, vault, person, posts, now, _here(message, pressed, offered)),
                 mix_ups=_mix_ups(connection, person, posts, now) if wants.registers else (),
                 seen_by=read if message.id in asked_of else {},
+                pictures=came_with,
                 held=_held_here(held, pressed.get(message.incoming.token), offered.get(message.address, ())),
             )
         )
@@ -613,6 +624,10 @@ def _that_waited(
     return [*waiting.values(), *chain.from_iterable(kept.values()), *released]
 
 
+def _came_with(connection: Connection, messages: Sequence[Taken]) -> dict[InboxId, tuple[Picture, ...]]:
+    return pictures.of_messages(connection, {each.id for each in messages if each.incoming.files})
+
+
 def _replied(
     connection: Connection,
     vault: Vault,
@@ -721,7 +736,24 @@ def _own_messages(
     rows = connection.execute(
         select(table.c.id, table.c.provider_key_mac, table.c.state).where(table.c.provider_key_mac.in_(list(keys)))
     )
-    return {pointer: (InboxId(row.id), InboxState(row.state)) for row in rows for pointer in keys[row.provider_key_mac]}
+    # What was part of an album stands in the first of it.
+    leads = albums.leads(connection, [InboxId(row.id) for row in rows])
+    states = _states(connection, set(leads.values()))
+    own = {}
+    for row in rows:
+        stands_in = leads.get(InboxId(row.id), InboxId(row.id))
+        for pointer in keys[row.provider_key_mac]:
+            own[pointer] = (stands_in, states.get(stands_in, InboxState(row.state)))
+    return own
+
+
+def _states(connection: Connection, wanted: Collection[InboxId]) -> dict[InboxId, InboxState]:
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        select(schema.inbox.c.id, schema.inbox.c.state).where(schema.inbox.c.id.in_(list(wanted)))
+    )
+    return {InboxId(row.id): InboxState(row.state) for row in rows}
 
 
 def _acknowledged(

@@ -179,6 +179,14 @@ class Vault:
         """The owners of this kind whose key is in memory and was not destroyed."""
         return frozenset(owner.id for owner, key in self._held.items() if owner.kind is kind and key is not None)
 
+    def opens(self, owner: Owner) -> bool:
+        """Whether this owner's key can still be used, False once it is destroyed; raises :class:`KeyNotLoaded`."""
+        try:
+            self._key(owner)
+        except KeyDestroyed:
+            return False
+        return True
+
     async def rotate_root(self, new: RootKey) -> None:
         """Wrap all keys under ``new``, whose file exists already; what is sealed stays as it is."""
         async with self._turn:

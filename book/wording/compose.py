@@ -153,6 +153,12 @@ class Composer:
         )
         return Utterance(tuple(spans), choices[:1] or self._let_answer(told))
 
+    def pictures_of(self, told: Told, now: datetime) -> Utterance:
+        """The pictures of an entry whose words went before them."""
+        time = self._time(told.entry.happened_at, now)
+        said = self._say("picture.alone", child=told.child, author=told.author, time=time)
+        return Utterance((Span(said, Style.HEADING),))
+
     def _let_answer(self, told: Sequence[Told]) -> tuple[Labelled, ...]:
         """Beneath a question that does not travel, for a parent: who may answer it this once."""
         if len(told) != 1 or not told[0].let_answer:
@@ -179,6 +185,18 @@ class Composer:
     def _one(self, told: Told, now: datetime, heading: str) -> list[Span]:
         text = told.entry.text
         assert text is not None
+        if not text.words.strip():
+            return [
+                Span(
+                    self._say(
+                        "picture.alone",
+                        child=told.child,
+                        author=told.author,
+                        time=self._time(told.entry.happened_at, now),
+                    ),
+                    Style.HEADING,
+                )
+            ]
         spans = [Span(heading, Style.HEADING), Span(self._say("quote", words=turned_back(text.words)), Style.QUOTED)]
         if told.told_by:
             spans += [Span(" "), Span(self._say("relay.told_by", setting=told.told_by))]

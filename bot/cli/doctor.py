@@ -203,7 +203,7 @@ async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
 
 def pictures(standing: Standing, now: datetime) -> Iterator[Finding]:
     """Whether the rows and the files of the media folder are of each other, and what has been coming for too long."""
-    from storage.pictures import IS_LATE_AFTER
+    from book.pictures import LATE_AFTER
 
     is_whole = True
     if standing.rows_without_file:
@@ -220,7 +220,7 @@ def pictures(standing: Standing, now: datetime) -> Iterator[Finding]:
             note=f"{standing.files_without_row} files in DATA_DIR's folder media are not Bookbag's, or of a newer "
             "database than this one: nothing reads them, and you may move them away.",
         )
-    if standing.longest_since is not None and now - standing.longest_since > IS_LATE_AFTER:
+    if standing.longest_since is not None and now - standing.longest_since > LATE_AFTER:
         is_whole = False
         hours = int((now - standing.longest_since).total_seconds() // 3600)
         yield Finding(

@@ -10,12 +10,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from book.deliveries import Act, DeliveryState, Lane, NoticeState
+from book.deliveries import Act, DeliveryState, Lane, NoticeState, WaitsFor
 from book.disclosure import Address
+from book.entries import Entry
 from book.errors import AlreadyServing
 from book.ids import AddressId, Ids, NoticeId, PersonId
 from book.notices import AcknowledgementChanged, Correction, Recall, Relay, Said
 from book.reasons import Reason
+from bot.channels.channel import Part
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
 from storage import addresses, claiming, conversations, filing, heirs, leases, reaching, settling, tablets, turns
@@ -107,7 +109,9 @@ class Claims:
         resend: list[Delivery] = []
         for each in chosen.values():
             leads = carried.get(each.id, [])
-            refusal = self._composing.why_not_as_it_is(at[each.address], leads, found, now, each.made_at, each.act)
+            refusal = self._composing.why_not_as_it_is(
+                at[each.address], leads, found, now, each.made_at, each.act, pictures_in(each)
+            )
             if each.state is DeliveryState.UNKNOWN and each.act is Act.SAY:
                 self._settle_unknown(connection, each, leads, found, at[each.address], now, claimed, refusal is None)
             elif refusal is None:
@@ -360,6 +364,8 @@ class Claims:
             conversations.offer(connection, self._vault, self._ids, composed.offered, now)
             marked = claiming.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
             claimed.leaving += [(each, known[each.address]) for each in marked]
+        if composed.pictures_follow:
+            filing.add_notices(connection, self._vault, self._following(composed.pictures_follow, now), now)
         if composed.ended:
             settling.end_notices(connection, composed.ended, now)
             gone = [notice for notice, (_, reason) in composed.ended.items() if reason is Reason.NOT_IN_CIRCLE]
@@ -374,6 +380,23 @@ class Claims:
         if composed.unserved:
             claiming.put_off(connection, composed.unserved, now + _UNSERVED_FOR)
             claimed.settled = True
+
+    def _following(self, words: Sequence[tuple[Waiting, Entry]], now: datetime) -> list[NewNotice]:
+        """The pictures of words that leave without them come after, as soon as they are here."""
+        return [
+            NewNotice(
+                id=NoticeId(self._ids.new()),
+                cause=each.id,
+                notice=Said("picture.alone", pictures_of=entry.id),
+                person=each.person,
+                child=entry.child,
+                entry=entry.id,
+                lane=Lane.RELAY,
+                not_before=now,
+                waits_for=WaitsFor.MEDIA,
+            )
+            for each, entry in words
+        ]
 
     def _wait_for_somebody(
         self, connection: Connection, waiting: Sequence[tuple[Waiting, Address]], now: datetime
@@ -394,6 +417,11 @@ class Claims:
             if each.lane is Lane.URGENT
         ]
         filing.add_notices(connection, self._vault, look, now)
+
+
+def pictures_in(delivery: Delivery) -> tuple[int, ...]:
+    """The pictures that go with it, by our numbers."""
+    return Part.from_json(delivery.text).pictures if delivery.text else ()
 
 
 def _first_hearers(waiting: Sequence[Ready], most: int) -> tuple[list[Ready], list[Ready]]:

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from book.audience import choose_audience, may_know, travels
 from book.confirming import is_to_confirm
 from book.deliveries import Act, Lane, NoticeState
-from book.disclosure import Address, Disclosure, Nudge, Silence, what_may_be_said
+from book.disclosure import Address, Disclosure, Nudge, Silence, Words, what_may_be_said
 from book.duty import has_her_own, her_own, in_today, is_away, through_whom
 from book.entries import Entry, EntryState
-from book.ids import ChildId, NoticeId, PersonId
+from book.ids import ChildId, EntryId, NoticeId, PersonId
 from book.notices import (
     Acknowledgement,
     AcknowledgementChanged,
@@ -26,6 +26,7 @@ from book.notices import (
     Explanation,
     GroupLeft,
     Kind,
+    Notice,
     PressAnswered,
     Recall,
     Relay,
@@ -40,6 +41,7 @@ from book.topics import Group, groups_needed
 from book.wording.compose import NOT_MOVED, Composer, Line, Recipient, Several, Told
 from book.wording.utterance import Utterance
 from bot.channels.channel import Channel, Part
+from bot.dispatch import showing
 from bot.dispatch.references import References, asks_another_setting, is_about_several
 from storage.claiming import NewDelivery
 from storage.conversations import Offered
@@ -61,6 +63,7 @@ class Composed:
     later: list[NoticeId] = field(default_factory=list)
     unserved: list[NoticeId] = field(default_factory=list)
     until_signed_in: list[tuple[Waiting, Address]] = field(default_factory=list)
+    pictures_follow: list[tuple[Waiting, Entry]] = field(default_factory=list)  # the words go without them
 
 
 def _belongs(person: PersonId | None, circle: Circle | None, now: datetime) -> bool:
@@ -180,6 +183,8 @@ class Composing:
         self, address: Address, lead: Waiting, said: Said, found: References, now: datetime, into: Composed
     ) -> bool:
         """A sentence of the catalogue; one that changes an earlier takes its place where the platform can."""
+        if said.pictures_of is not None:
+            return self._pictures(address, lead, found.entries[said.pictures_of], found, now, into)
         shown = [each for each in found.sent.get(said.changes, ()) if each.address == address.id]
         said = said if self._stands(lead, found, now) else Said("paper.changed")
         utterance = self._for(address).said(_with_file(said, address, found))
@@ -229,8 +234,8 @@ class Composing:
     def _second_look(self, waiting: Waiting, found: References, now: datetime) -> tuple[NoticeState, Reason] | None:
         """Rule 9: memberships and sharing count as they stand when the message leaves."""
         notice = waiting.notice
-        if isinstance(notice, Relay | Correction):
-            entry = found.entries[notice.entry]
+        if (told := _told_by(notice)) is not None:
+            entry = found.entries[told]
             if not entry.is_live or entry.text is None:
                 reason = Reason.MOVED if entry.state is EntryState.MOVED else Reason.UNDONE
                 return NoticeState.WITHDRAWN, reason
@@ -252,10 +257,19 @@ class Composing:
         return None
 
     def why_not_as_it_is(
-        self, address: Address, carried: Sequence[Waiting], found: References, now: datetime, since: datetime, act: Act
+        self,
+        address: Address,
+        carried: Sequence[Waiting],
+        found: References,
+        now: datetime,
+        since: datetime,
+        act: Act,
+        pictures: Collection[int] = (),
     ) -> tuple[NoticeState, Reason] | None:
-        """Why a message that was composed at ``since`` may not leave as it is; None if it may."""
+        """Why a message that was composed at ``since``, with these pictures, may not leave as it is; None if it may."""
         disclosure = what_may_be_said(address)
+        if pictures and not set(pictures) <= _may_be_shown(carried, found, now):
+            return NoticeState.WITHHELD, Reason.OTHERS_IN_IT
         for each in carried:
             if not _may_stand_on(address, each, now):
                 return NoticeState.WITHHELD, Reason.NOBODY_SIGNED_IN
@@ -292,11 +306,14 @@ class Composing:
         into: Composed,
     ) -> bool:
         together = [lead]
-        if isinstance(lead.notice, Relay) and lead.lane is not Lane.URGENT:
+        assert isinstance(lead.notice, Relay | Correction)
+        told = found.entries[lead.notice.entry]
+        if isinstance(lead.notice, Relay) and lead.lane is not Lane.URGENT and not told.has_picture:
             for each in waiting:
                 if (
                     each.id != lead.id
                     and isinstance(each.notice, Relay)
+                    and not found.entries[each.notice.entry].has_picture
                     and each.child == lead.child
                     and each.lane is lead.lane
                     and len(together) < _MOST_TOGETHER
@@ -305,7 +322,31 @@ class Composing:
                 ):
                     together.append(each)
         utterance = self._told(together, found, now, address)
-        return self._say(address, lead, utterance, into, now, carries=together)
+        if not isinstance(lead.notice, Relay) or not isinstance(what_may_be_said(address), Words):
+            return self._say(address, lead, utterance, into, now, carries=together)
+        shown = showing.to_show(told, lead.person, found, now)
+        if showing.is_more_expected(told, lead.person, found, now):
+            # All of them together later, rather than some now: the words have waited for as long as they may.
+            shown = ()
+            into.pictures_follow.append((lead, told))
+        return self._say(address, lead, replace(utterance, pictures=shown), into, now, carries=together)
+
+    def _pictures(
+        self, address: Address, lead: Waiting, entry: Entry, found: References, now: datetime, into: Composed
+    ) -> bool:
+        """What went without its pictures is answered with them."""
+        shown = showing.to_show(entry, lead.person, found, now)
+        if showing.is_more_expected(entry, lead.person, found, now):
+            into.later.append(lead.id)
+            return False
+        if not shown or not isinstance(what_may_be_said(address), Words):
+            into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
+            return False
+        told = [each.provider_id for each in found.sent.get(NoticeId(lead.cause), ()) if each.address == address.id]
+        utterance = replace(
+            self._for(address).pictures_of(self._as_told(entry, lead.person, found, now), now), pictures=shown
+        )
+        return self._say(address, lead, utterance, into, now, reply_to=told[0] if told else None)
 
     def _told(self, together: Sequence[Waiting], found: References, now: datetime, address: Address) -> Utterance:
         told = []
@@ -323,7 +364,7 @@ class Composing:
         return self._composer.relay(told, what_may_be_said(address), now)
 
     def _as_told(
-        self, entry: Entry, reader: PersonId | None, found: References, now: datetime, *, corrected: bool
+        self, entry: Entry, reader: PersonId | None, found: References, now: datetime, *, corrected: bool = False
     ) -> Told:
         circle = found.circles[entry.child]
         author = circle.person(entry.author)
@@ -568,6 +609,7 @@ class Composing:
         act: Act = Act.SAY,
         target: str | None = None,
         carries: Sequence[Waiting] = (),
+        reply_to: str | None = None,
     ) -> bool:
         if utterance is None:
             into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
@@ -602,6 +644,7 @@ class Composing:
                 person=lead.person,
                 silent=utterance.silent,
                 targets=(target,) if act is Act.CHANGE else (),
+                reply_to=reply_to,
             )
         )
         return True
@@ -617,6 +660,22 @@ class Composing:
             person=lead.person,
             targets=targets,
         )
+
+
+def _told_by(notice: Notice) -> EntryId | None:
+    """The entry of which this notice tells, in words or by its pictures."""
+    match notice:
+        case Relay(entry) | Correction(entry):
+            return entry
+        case Said(pictures_of=entry):
+            return entry
+    return None
+
+
+def _may_be_shown(carried: Sequence[Waiting], found: References, now: datetime) -> set[int]:
+    """The pictures of what these notices tell of that their hearer may see now."""
+    told = [(found.entries[entry], each.person) for each in carried if (entry := _told_by(each.notice)) is not None]
+    return {each.media for entry, person in told for each in showing.to_show(entry, person, found, now)}
 
 
 def _may_stand_on(address: Address, waiting: Waiting, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,12 +30,13 @@ from book.deliveries import (
 from book.disclosure import Address
 from book.errors import OperatorError
 from book.ids import AddressId, DeliveryId, Ids
+from book.pictures import CopyId
 from book.reasons import Reason
-from bot.channels.channel import Attachment, Call, Channel, Part
+from bot.channels.channel import Attachment, Call, Channel, Part, Picture
 from bot.clock import BookTime, MachineTime
 from bot.dispatch.claiming import Claimed, Claims, Room
 from bot.dispatch.pacing import Pacing
-from storage import claiming, documents, settling, turns
+from storage import claiming, documents, pictures, settling, turns
 from storage.bells import Bell, Listener
 from storage.database import Connection
 from storage.outbox import Delivery
@@ -217,8 +218,16 @@ class Dispatcher:
         account = self._accounts[(address.channel, address.account)]
         # Whatever ends the call without an answer: nobody knows whether the message left.
         outcome: Outcome = Unknown()
+        shown: list[tuple[CopyId, Picture]] = []
         try:
             part = Part.from_json(delivery.text) if delivery.text else None
+            shown = await self._pictures(part, delivery, address)
+            if part is not None and part.pictures and not shown:
+                # Forgotten or found to be another's since it was marked: what is left of it are its words.
+                part = replace(part, pictures=())
+            if part is not None and not (part.text or part.document or shown) and delivery.act is Act.SAY:
+                outcome = Refused(Reason.PERMISSION_ENDED)
+                return
             outcome = await account.channel.call(
                 Call(
                     act=delivery.act,
@@ -230,15 +239,41 @@ class Dispatcher:
                     urgent=delivery.lane == 0,
                     delivery=delivery.id,
                     attachment=await self._attachment(part),
+                    pictures=tuple(picture for _, picture in shown),
                 )
             )
         except Exception as fault:
             # A channel promises not to raise; should it all the same, that tells nothing either.
             _log.error("channel_raised", channel=address.channel, fault=type(fault).__name__)
         finally:
-            self._outcomes.append(self._as_settled(delivery, account, outcome))
+            settled = self._as_settled(delivery, account, outcome)
+            self._outcomes.append(_with_uploads(settled, account.channel, outcome, [copy for copy, _ in shown]))
             self._on_wire.pop(address.id, None)
             self._arrived.set()
+
+    async def _pictures(self, part: Part | None, delivery: Delivery, address: Address) -> list[tuple[CopyId, Picture]]:
+        """What of the book's own is shown with a part; without bytes where this person was sent that very copy before.
+
+        What is there no more, because a child was forgotten or was found not to be in it, is left out.
+        """
+        if part is None or not part.pictures:
+            return []
+        wanted = [CopyId(each) for each in part.pictures]
+        found = await self._store.read(
+            pictures.leaving, self._store.vault, wanted, delivery.person, address.channel, address.account
+        )
+        shown = []
+        for number, each in enumerate(found, start=1):
+            content = None
+            if not each.upload:
+                content = await asyncio.to_thread(each.copy.opened, self._store.vault, self._store.media)
+                if content is None:
+                    _log.error("picture_file_missing", picture=each.copy.picture)
+                    continue
+            ending = _ENDINGS.get(each.copy.media_type, "bin")
+            name = f"picture-{number}.{ending}"
+            shown.append((each.copy.id, Picture(name, each.copy.media_type, each.kind, content, each.upload or None)))
+        return shown
 
     async def _attachment(self, part: Part | None) -> Attachment | None:
         """The file that goes with a part; none if it is gone by now, and then the words go alone."""
@@ -262,6 +297,9 @@ class Dispatcher:
             case Refused(reason, concerns):
                 stop = concerns is Concerns.ADDRESS and reason is Reason.BLOCKED
                 return Settled(delivery, DeliveryState.REFUSED, reason, stop_address=stop)
+            case Later(None, Concerns.FILES):
+                # Nothing went out, and next time it goes with its bytes.
+                return self._later(delivery, now, None, counts=False)
             case Later(after, _):
                 if after is not None:
                     account.pacing.refused(delivery.address, after)
@@ -302,6 +340,22 @@ class Dispatcher:
         if not outcomes:
             return ()
         return settling.settle(connection, self._store.vault, self._ids, outcomes, self._claims.epoch, now)
+
+
+_ENDINGS = {"image/jpeg": "jpg", "video/mp4": "mp4", "audio/ogg": "ogg", "application/pdf": "pdf"}
+
+
+def _with_uploads(settled: Settled, channel: Channel, outcome: Outcome, shown: Sequence[CopyId]) -> Settled:
+    """What the platform calls the pictures it took from us, or that it no longer knows them."""
+    if not shown:
+        return settled
+    account = (channel.name, channel.account)
+    match outcome:
+        case Accepted(files=files) if len(files) == len(shown):
+            return replace(settled, uploads=dict(zip(shown, files, strict=True)), account=account)
+        case Later(None, Concerns.FILES):
+            return replace(settled, not_uploaded=tuple(shown))
+    return settled
 
 
 def _say_fenced(fenced: Iterable[DeliveryId]) -> None:

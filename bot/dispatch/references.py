@@ -23,8 +23,9 @@ from book.notices import (
     WhichChild,
 )
 from book.people import STAFF, Circle
+from book.pictures import CopyId, Picture, PictureId
 from book.topics import Topic
-from storage import acknowledgements, addresses, circles, documents, entries, notices, outbox
+from storage import acknowledgements, addresses, circles, documents, entries, notices, outbox, pictures
 from storage.database import Connection
 from storage.entries import Purpose
 from storage.notices import Standing
@@ -48,6 +49,8 @@ class References:
     reachable: frozenset[PersonId]  # of those who hear of what is acknowledged, who has an address
     documents: frozenset[int]  # of those that go with something, those that are there
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
+    pictures: Mapping[InboxId, tuple[Picture, ...]]  # that came with what is told
+    copies: Mapping[tuple[PictureId, ChildId], CopyId]  # of these, what goes out to whoever hears of a child
     own: Mapping[PersonId, frozenset[ChildId]]  # of who wrote about several children at once, with whom else she is
 
 
@@ -59,9 +62,17 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         each.notice.entry for each in leaving if isinstance(each.notice, Relay | Correction | Recall | Explanation)
     }
     wanted |= {entry for each in leaving if isinstance(each.notice, Said) for entry in each.notice.tells}
-    back = changed | {each.notice.told for each in leaving if isinstance(each.notice, Recall)}
+    following = [each for each in leaving if isinstance(each.notice, Said) and each.notice.pictures_of is not None]
+    wanted |= {
+        each.notice.pictures_of for each in following if isinstance(each.notice, Said) and each.notice.pictures_of
+    }
+    back = (
+        {NoticeId(each.cause) for each in following}
+        | changed
+        | {each.notice.told for each in leaving if isinstance(each.notice, Recall)}
+    )
     back |= {each.notice.changes for each in leaving if isinstance(each.notice, Said) and each.notice.changes}
-    sent = outbox.sent_for(connection, back)
+    sent = _with_followers(connection, outbox.sent_for(connection, back), leaving)
     # A recall of one note out of several leaves the others standing: those must be said again without it.
     together = {notice for found in sent.values() for each in found for notice in each.carries} - back
     told = outbox.entries_told(connection, together)
@@ -96,6 +107,15 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         if any(each.catches_up for each in standings.get(entry.id, ())) or asks_another_setting(entry)
     }
     by_hours |= {child for children in own.values() for child in children}
+    came = pictures.of_messages(
+        connection,
+        {each.message for each in loaded.values() if each.has_picture and each.message is not None},
+        hold=True,
+    )
+    shown = {each.id: each.shown.children for found in came.values() for each in found}
+    # What pictures of a child may be used for is known with the hours.
+    by_hours |= {child for children in shown.values() for child in children}
+    by_hours |= {each.child for each in loaded.values() if each.message in came}
     known = circles.load(connection, vault, around - by_hours, now, with_hours=False)
     known |= circles.load(connection, vault, by_hours, now)
     return References(
@@ -111,8 +131,24 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         flying=outbox.on_the_wire(connection, back),
         documents=documents.existing(connection, files) if files else frozenset(),
         told=told,
+        pictures=came,
+        copies=pictures.to_relay(connection, shown.keys()),
         own={person: frozenset(children) for person, children in own.items()},
     )
+
+
+def _with_followers(
+    connection: Connection, sent: dict[NoticeId, list[Sent]], leaving: Sequence[Waiting]
+) -> dict[NoticeId, list[Sent]]:
+    """To be taken back is what told it, and the pictures that followed."""
+    recalled = {each.notice.told for each in leaving if isinstance(each.notice, Recall)}
+    followers = outbox.pictures_after(connection, recalled) if recalled else {}
+    if not followers:
+        return sent
+    after = outbox.sent_for(connection, followers.keys())
+    for follower, told in followers.items():
+        sent.setdefault(told, []).extend(after.get(follower, ()))
+    return sent
 
 
 def is_about_several(acknowledged: Sequence[Entry]) -> bool:

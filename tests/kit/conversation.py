@@ -25,7 +25,7 @@ from bot.demo.roster import DemoRoster, number, read_roster
 from bot.engine import Chances, Engine, Way, build
 from scheduler.chores import chores
 from scheduler.metronome import Metronome
-from storage import roster, schema
+from storage import albums, pictures, roster, schema
 from storage.addresses import Handle
 from storage.database import Connection
 from storage.roster import Roster, enrol
@@ -147,12 +147,15 @@ class Story:
         while True:
             await self.stage.collect()
             await self.running.worker.work_off()
-            if await self.running.papers.work_off():
+            if await self.running.papers.work_off() + await self.running.pictures.work_off():
                 await self.running.worker.work_off()
             looked = await self.running.dispatcher.drain()
             if looked.next_free is None:
                 due = await self._falls_due()
                 if due is not None:
+                    for next_due in (pictures.next_due, albums.next_due):
+                        there = await self.store.read(next_due)
+                        due = due if there is None else min(due, there)
                     return due if looked.next_at is None else min(due, looked.next_at)
                 continue
             self.machine.move(max(looked.next_free - self.machine.monotonic(), 0.0) + 0.001)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from book.errors import KeyDestroyed, WrongSeal
+from book.faces import only
 from book.ids import ChildId, InboxId, PersonId
 from book.media import MediaKind
 from book.messages import Did, File, Incoming
@@ -20,6 +21,7 @@ from storage.pictures import Copy, Made, NewPicture, Shows, Taken
 from storage.vault import Owner
 from tests.kit.conversation import Story
 
+HERE = [("phones", "demo")]
 PHOTO = File("", "image/jpeg", 9, "file-id-from-the-platform", MediaKind.PHOTO)
 MADE = (Made(CopyFor.RELAY, "image/jpeg", 5), Made(CopyFor.KEEP, "image/jpeg", 9))
 NAMES = (f"{number:032x}" for number in itertools.count(1))
@@ -54,19 +56,17 @@ def child(story: Story, name: str) -> ChildId:
     return story.people.children[name]
 
 
-async def says(story: Story, picture: PictureId, name: str, *, shown: bool = True) -> None:
+async def says(story: Story, picture: PictureId, *names: str) -> None:
     by: PersonId = story.people.people["priya"]
-    await story.store.write(
-        pictures.show, story.ids, [Shows(picture, child(story, name), by, shown)], story.clock.now()
-    )
+    shown = only([child(story, name) for name in names])
+    await story.store.write(pictures.show, [Shows(picture, shown, by)], story.clock.now())
 
 
 async def writes(story: Story, picture: PictureId, made: Sequence[Made] = MADE, *, stops: bool = False) -> list[Copy]:
     """What the worker does with a picture that is here; ``stops`` before the last step."""
     store, now = story.store, story.clock.now()
     source = await store.read(pictures.kept_copies, picture)
-    names = list(itertools.islice(NAMES, 8))
-    copies = await store.write(pictures.begin_copies, story.ids, names, picture, made)
+    copies = await store.write(pictures.begin_copies, store.vault, story.ids, lambda: next(NAMES), picture, made)
     for copy in copies:
         if not copy.is_kept:
             content = f"{copy.purpose} of the painting".encode()
@@ -78,7 +78,7 @@ async def writes(story: Story, picture: PictureId, made: Sequence[Made] = MADE, 
             store.media.write(copy.file, copy.sealed(store.vault, content))
     if not stops:
         taken = Taken(4, 3, now) if made else None
-        await store.write(pictures.finish_copies, picture, [each.id for each in copies], now, taken)
+        await store.write(pictures.finish_copies, store.vault, picture, [each.id for each in copies], now, taken)
     return copies
 
 
@@ -98,7 +98,7 @@ async def test_a_picture_is_coming_until_its_copies_are_on_disk(story: Story, me
     await comes(story, message)  # The same file of the same message once more.
     store, now = story.store, story.clock.now()
 
-    (due,) = await store.read(pictures.due, store.vault, now)
+    (due,) = await store.read(pictures.due, store.vault, now, HERE)
     assert (due.id, due.file, due.channel) == (picture, PHOTO, "phones")
     found = await store.read(pictures.of_messages, [message])
     assert [each.state for each in found[message]] == [PictureState.COMING]
@@ -107,7 +107,7 @@ async def test_a_picture_is_coming_until_its_copies_are_on_disk(story: Story, me
 
     found = await store.read(pictures.of_messages, [message])
     assert [each.state for each in found[message]] == [PictureState.SAFE]
-    assert await store.read(pictures.due, store.vault, now) == []
+    assert await store.read(pictures.due, store.vault, now, HERE) == []
     assert await owners(story, picture) == [owner(story)]
     standing = await store.read(pictures.standing, store.media)
     assert (standing.files_without_row, standing.rows_without_file, standing.coming) == (0, 0, 0)
@@ -119,9 +119,8 @@ async def test_each_child_in_it_has_copies_under_her_own_key_and_the_author_has_
     picture = await comes(story, message)
     await writes(story, picture)
     (before, _) = await story.store.read(pictures.kept_copies, picture)
-    for name in ("ella", "noah"):
-        await says(story, picture, name)
-    assert await story.store.read(pictures.due, story.store.vault, story.clock.now()) != []
+    await says(story, picture, "ella", "noah")
+    assert await story.store.read(pictures.due, story.store.vault, story.clock.now(), HERE) != []
 
     await writes(story, picture, ())
     await tidies(story)
@@ -155,7 +154,6 @@ async def test_who_is_said_not_to_be_in_it_loses_her_copy_once_the_others_have_t
     await writes(story, picture)
     assert await owners(story, picture) == [Owner.child_media(child(story, "ella"))]
 
-    await says(story, picture, "ella", shown=False)
     await says(story, picture, "noah")
     await writes(story, picture, ())
     await tidies(story)
@@ -169,7 +167,7 @@ async def test_a_stop_between_row_and_file_leaves_nothing_that_the_next_try_does
 ) -> None:
     picture = await comes(story, message)
     first = await writes(story, picture, stops=True)
-    assert await story.store.read(pictures.due, story.store.vault, story.clock.now()) != []
+    assert await story.store.read(pictures.due, story.store.vault, story.clock.now(), HERE) != []
 
     await writes(story, picture)
 
@@ -185,9 +183,9 @@ async def test_what_could_not_be_had_is_tried_again_then_and_what_never_will_be_
     store, now = story.store, story.clock.now()
     await store.write(pictures.try_again, picture, now + timedelta(seconds=30))
 
-    assert await store.read(pictures.due, store.vault, now) == []
+    assert await store.read(pictures.due, store.vault, now, HERE) == []
     assert await store.read(pictures.next_due) == now + timedelta(seconds=30)
-    (due,) = await store.read(pictures.due, store.vault, now + timedelta(seconds=30))
+    (due,) = await store.read(pictures.due, store.vault, now + timedelta(seconds=30), HERE)
     assert due.tries == 1
 
     assert await store.write(pictures.give_up, picture, PictureState.LOST, "gone", now) == message
@@ -208,8 +206,7 @@ async def test_files_without_a_row_and_rows_without_a_file_are_both_found(story:
 
 async def test_once_the_key_of_a_child_s_pictures_is_destroyed_her_files_go(story: Story, message: InboxId) -> None:
     picture = await comes(story, message)
-    for name in ("ella", "noah"):
-        await says(story, picture, name)
+    await says(story, picture, "ella", "noah")
     await writes(story, picture)
     await story.store.vault.destroy(Owner.child_media(child(story, "ella")))
 
@@ -239,7 +236,7 @@ async def test_a_name_of_an_upload_is_used_for_the_same_copy_and_person_alone_an
     )
 
     assert [await upload(hannah), await upload(tom), await upload(hannah, "2")] == ["ours", "", ""]
-    await store.write(pictures.forget_uploads_of_children, [child(story, "noah")])
+    await store.write(pictures.forget_uploads, [child(story, "noah")])
     assert await upload(hannah) == "ours"
-    await store.write(pictures.forget_uploads_of_children, [child(story, "ella")])
+    await store.write(pictures.forget_uploads, [child(story, "ella")])
     assert await upload(hannah) == ""

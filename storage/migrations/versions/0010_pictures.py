@@ -50,20 +50,27 @@ def upgrade() -> None:
         "ix_pictures_next_at", "pictures", ["next_at"], unique=False, sqlite_where=wanted, postgresql_where=wanted
     )
     op.create_table(
-        "picture_children",
-        sa.Column("id", _ID, autoincrement=False, nullable=False),
-        sa.Column("picture_id", _ID, nullable=False),
-        sa.Column("child_id", _ID, nullable=False),
-        sa.Column("shown", sa.Boolean(), nullable=False),
+        "picture_faces",
+        sa.Column("picture_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("revision", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("faces", sa.String(8), nullable=False),
         sa.Column("by_id", _ID, nullable=False),
         sa.Column("at", _INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name="fk_picture_children_by_id"),
+        sa.CheckConstraint("faces IN ('unsaid', 'children', 'nobody', 'behind')", name="ck_picture_faces_faces"),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name="fk_picture_faces_by_id"),
+        sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name="fk_picture_faces_picture_id"),
+        sa.PrimaryKeyConstraint("picture_id", "revision", name="pk_picture_faces"),
+    )
+    op.create_table(
+        "picture_children",
+        sa.Column("picture_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("revision", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("child_id", _ID, autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(["child_id"], ["children.id"], name="fk_picture_children_child_id"),
         sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name="fk_picture_children_picture_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_picture_children"),
+        sa.PrimaryKeyConstraint("picture_id", "revision", "child_id", name="pk_picture_children"),
     )
     op.create_index("ix_picture_children_child_id", "picture_children", ["child_id"], unique=False)
-    op.create_index("ix_picture_children_picture_id", "picture_children", ["picture_id"], unique=False)
     op.create_table(
         "picture_copies",
         sa.Column("id", _ID, autoincrement=False, nullable=False),
@@ -110,8 +117,11 @@ def upgrade() -> None:
         sa.Column("message_id", _ID, autoincrement=False, nullable=False),
         sa.Column("address_id", _ID, nullable=False),
         sa.Column("album_mac", sa.LargeBinary(), nullable=False),
-        sa.Column("quiet_at", _INSTANT),
+        sa.Column("provider_id", sa.String(64), nullable=False),
+        sa.Column("quiet_at", _INSTANT, nullable=False),
+        sa.Column("lead_id", _ID),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name="fk_album_parts_address_id"),
+        sa.ForeignKeyConstraint(["lead_id"], ["inbox.id"], name="fk_album_parts_lead_id"),
         sa.ForeignKeyConstraint(["message_id"], ["inbox.id"], name="fk_album_parts_message_id"),
         sa.PrimaryKeyConstraint("message_id", name="pk_album_parts"),
     )

@@ -1,0 +1,85 @@
+"""What comes with a message besides words: kept from the first, of an album when all of it is here.
+
+The words are filed at once; the picture is fetched in its own time. Knows nothing of how a file is fetched or kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from book.deliveries import InboxState, WaitsFor
+from book.faces import Shown
+from book.messages import Did
+from book.people import STAFF
+from book.pictures import WORDS_WAIT, Picture, PictureId, PictureState
+from book.reasons import Reason
+from handlers import replies
+from handlers.desk import Desk
+from storage.albums import AlbumPart
+from storage.filing import Filing, NewNotice
+from storage.inbox import Taken
+from storage.pictures import NewPicture, Shows
+from storage.situations import Situation
+from storage.vault import Owner
+
+
+def gather(situation: Situation, desk: Desk) -> Filing | None:
+    """A part of an album waits until nothing more of it comes; None for anything else."""
+    taken, incoming = situation.taken, situation.taken.incoming
+    if not incoming.album or incoming.whole or incoming.did is not Did.WROTE:
+        return None
+    waits = replace(replies.skip(situation, Reason.WAITS_FOR_ALBUM), state=InboxState.PENDING)
+    part = AlbumPart(taken.id, taken.address, incoming.album, incoming.message, desk.now + desk.pace.album)
+    return replace(waits, pictures=coming(taken, situation, desk), album=part)
+
+
+def coming(taken: Taken, situation: Situation, desk: Desk) -> tuple[NewPicture, ...]:
+    """The pictures of ``taken`` that the book does not know of yet."""
+    if situation.pictures.get(taken.id):
+        return ()
+    owner = _owner(situation, desk)
+    return tuple(
+        NewPicture(PictureId(desk.ids.new()), taken.id, position, owner, file)
+        for position, file in enumerate(taken.incoming.files)
+        if file.is_picture
+    )
+
+
+def of(taken: Taken, situation: Situation, new: tuple[NewPicture, ...]) -> tuple[Picture, ...]:
+    """Every picture of ``taken``, those just found among them."""
+    fresh = (Picture(each.id, taken.id, each.position, each.file.kind, PictureState.COMING) for each in new)
+    return (*situation.pictures.get(taken.id, ()), *fresh)
+
+
+def show(pictures: tuple[Picture, ...], shown: Shown, situation: Situation) -> tuple[Shows, ...]:
+    """The same are in all of these pictures, as the sender says."""
+    assert situation.person is not None
+    return tuple(Shows(picture.id, shown, situation.person.id) for picture in pictures)
+
+
+def waiting_for(
+    pictures: tuple[Picture, ...], notices: list[NewNotice], desk: Desk, *, urgent: bool
+) -> list[NewNotice]:
+    """What is to be told waits a little for its pictures, unless it is urgent: they come, or are sealed for a child."""
+    if urgent or not any(is_kept(each) for each in pictures):
+        return notices
+    until = desk.now + WORDS_WAIT
+    return [
+        replace(each, waits_for=WaitsFor.MEDIA, waits_until=until) if each.withheld is None else each
+        for each in notices
+    ]
+
+
+def is_kept(picture: Picture) -> bool:
+    """Whether it is here or may come."""
+    return picture.state in (PictureState.COMING, PictureState.SAFE)
+
+
+def _owner(situation: Situation, desk: Desk) -> Owner:
+    """Whose it is until its children are known: her setting's for staff, else her own."""
+    person = situation.person
+    assert person is not None
+    mine = [me for circle in situation.circles.values() if (me := circle.membership(person.id, desk.now)) is not None]
+    works = [each for each in (*mine, *situation.posts) if each.is_live(desk.now) and each.role in STAFF]
+    setting = next((each.setting for each in works if each.setting is not None), None)
+    return Owner.person(person.id) if setting is None else Owner.setting(setting)

@@ -1,0 +1,326 @@
+"""What comes with a message besides words, from the telephone it was taken with to those who may see it.
+
+Real pictures over real HTTP, decoded in a process of their own; only Telegram's server is played.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from book.ids import Ids
+from book.sharing import PhotoChoice, PhotoUse
+from book.understanding.lexicon import Lexicon
+from book.wording.catalogue import Catalogue
+from handlers.worker import InboxWorker
+from storage import pictures, schema
+from storage.roster import Roster, enrol
+from storage.sharing import NewPhotoChoice
+from storage.store import Store
+from tests.bot.media.pictures import encoded, picture, tags
+from tests.clocks import BookClock, MachineClock
+from tests.doubles.telegram import Fault, Person, TelegramDouble
+from tests.kit.conversation import LONDON, PACE, Story, tell
+from tests.kit.on_telegram import OnTelegram
+
+
+@pytest.fixture
+def scenery(dialect: str) -> tuple[str, str]:
+    return ("telegram", dialect)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def story(
+    store: Store,
+    book_clock: BookClock,
+    machine_clock: MachineClock,
+    ids: Ids,
+    lexicon: Lexicon,
+    catalogue: Catalogue,
+) -> AsyncIterator[Story]:
+    async with OnTelegram() as stage:
+        told = await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue)
+        await lets(told, "hannah", "ella", PhotoUse.OWN)
+        await lets(told, "joe", "noah", PhotoUse.OWN)
+        yield told
+
+
+async def lets(story: Story, parent: str, child: str, use: PhotoUse, *, allowed: bool = True) -> None:
+    """A parent says what pictures may be used for."""
+    choice = PhotoChoice(story.people.people[parent], use, allowed, story.clock.now())
+    new = NewPhotoChoice(story.ids.new(), story.people.children[child], choice)
+    await enrol(story.store, Roster(photo_choices=[new]), story.clock.now())
+
+
+def double(story: Story) -> TelegramDouble:
+    assert isinstance(story.stage, OnTelegram)
+    return story.stage.double
+
+
+def chat(story: Story, who: str) -> Person:
+    assert isinstance(story.stage, OnTelegram)
+    return story.stage.chat(who)
+
+
+def photo(seed: int = 1) -> bytes:
+    """As a telephone takes it, with where and when."""
+    return encoded(picture(seed), exif=tags())
+
+
+async def sends(story: Story, who: str, content: bytes, caption: str = "") -> int:
+    message = await chat(story, who).sends_photo(content, caption=caption)
+    await story.settles()
+    return message
+
+
+def pictures_at(story: Story, who: str) -> list[tuple[str, bytes, int | None]]:
+    """What the bot has shown somebody: the words, the file, what it answers."""
+    shown = chat(story, who).from_bot
+    return [(each.text, each.media.content, each.reply_to) for each in shown if each.media is not None]
+
+
+def is_safe_copy(sent: bytes, of: bytes) -> bool:
+    """The same picture, and nothing of the file it came as."""
+    before, after = Image.open(io.BytesIO(of)).convert("RGB"), Image.open(io.BytesIO(sent))
+    assert b"CANARY" in of
+    assert b"CANARY" not in sent
+    assert not after.getexif()
+    small = [each.convert("RGB").resize((8, 6)).tobytes() for each in (before, after)]
+    return all(abs(one - other) < 24 for one, other in zip(*small, strict=True))
+
+
+async def test_a_photo_is_filed_with_its_words_and_reaches_the_family_as_our_own_copy(story: Story) -> None:
+    await story.until("10:30")
+    taken = photo()
+    await sends(story, "priya", taken, "Ella, painting a bus")
+    await story.passes(70)
+    await story.until("17:01")
+
+    ((words, sent, _),) = pictures_at(story, "hannah")
+    assert words == 'Ella, from Priya 10:30: "Ella, painting a bus"'
+    assert is_safe_copy(sent, taken)
+    assert double(story).breaches == []
+    assert pictures_at(story, "joe") == []
+
+
+async def kept(story: Story) -> tuple[int, int, int]:
+    """Files, files without a row, rows without a file."""
+    standing = await story.store.read(pictures.standing, story.store.media)
+    return len(story.store.media.names()), standing.files_without_row, standing.rows_without_file
+
+
+async def test_what_is_kept_is_sealed_for_the_child_in_it_and_for_nobody_else(story: Story) -> None:
+    await story.until("10:30")
+    await sends(story, "priya", photo(), "Ella, painting a bus")
+    await story.passes(5)
+
+    owners = await story.store.read(
+        lambda connection: set(
+            connection.execute(select(schema.picture_copies.c.owner_kind, schema.picture_copies.c.owner_id)).all()
+        )
+    )
+    assert owners == {("child_media", story.people.children["ella"])}
+    assert await kept(story) == (3, 0, 0)
+    for name in story.store.media.names():
+        sealed = story.store.media.read(name)
+        assert sealed is not None
+        assert not sealed.startswith(b"\xff\xd8")
+
+
+async def test_words_go_without_a_picture_that_is_not_here_after_a_minute_and_it_answers_them(story: Story) -> None:
+    await story.until("10:30")
+    double(story).plan(Fault.server_error(), on="getFile", times=9)
+    await sends(story, "hannah", taken := photo(), "Ella's bad rash, can you look")
+
+    await story.passes(59)
+    assert chat(story, "priya").from_bot == []
+    await story.passes(2)
+    words = chat(story, "priya").from_bot[-1]
+    assert words.text.startswith("Ella, from Hannah 10:30:")
+    assert words.media is None
+
+    await story.passes(3 * 3600)
+    ((caption, sent, answers),) = pictures_at(story, "priya")
+    assert caption == "Ella, from Hannah 10:30"
+    assert answers == words.message_id
+    assert is_safe_copy(sent, taken)
+
+
+async def test_a_link_that_has_expired_is_asked_for_again_by_name(story: Story) -> None:
+    await story.until("10:30")
+    double(story).plan(Fault.server_error(404), on="download", times=1)
+    await sends(story, "hannah", photo(), "Ella at the farm")
+    await story.passes(70)
+
+    assert len(double(story).calls("getFile")) == 2
+    assert len(pictures_at(story, "priya")) == 1
+
+
+async def test_words_are_told_though_their_picture_never_comes_and_its_sender_is_asked_for_it_again(
+    story: Story,
+) -> None:
+    await story.until("10:30")
+    double(story).plan(Fault.bad_request("Bad Request: wrong file_id or the file is gone"), on="getFile", times=None)
+    await sends(story, "hannah", photo(), "Ella at the farm")
+    await story.passes(70)
+
+    assert [each.text for each in chat(story, "priya").from_bot] == ['Ella, from Hannah 10:30: "Ella at the farm"']
+    assert "I couldn't fetch that one, though I kept trying. Please send it again." in [
+        each.text for each in chat(story, "hannah").from_bot
+    ]
+    assert await kept(story) == (0, 0, 0)
+
+
+async def test_more_than_the_platform_gives_is_refused_in_a_sentence_and_the_words_are_kept(story: Story) -> None:
+    await story.until("10:30")
+    double(story).plan(Fault.bad_request("Bad Request: file is too big"), on="getFile", times=None)
+    await sends(story, "hannah", photo(), "Ella at the farm")
+    await story.passes(70)
+
+    assert "That is too large for me: 20 MB at most. Send it as an ordinary photo, or make the video shorter." in [
+        each.text for each in chat(story, "hannah").from_bot
+    ]
+    assert [each.text for each in chat(story, "priya").from_bot] == ['Ella, from Hannah 10:30: "Ella at the farm"']
+
+
+async def test_an_album_is_one_entry_with_all_its_captions_whatever_order_it_comes_in(story: Story) -> None:
+    await story.until("10:30")
+    taken = [photo(seed) for seed in (1, 2, 3)]
+    await chat(story, "hannah").sends_album(taken, captions={0: "Ella at the farm", 2: "and the goats"})
+    await story.settles()
+    assert (await entries(story)) == []
+    await story.passes(3)
+    assert len(await entries(story)) == 1
+    await story.passes(70)
+
+    shown = pictures_at(story, "priya")
+    assert [words for words, _, _ in shown] == ['Ella, from Hannah 10:30: "Ella at the farm\nand the goats"', "", ""]
+    assert all(is_safe_copy(sent, before) for (_, sent, _), before in zip(shown, taken, strict=True))
+    assert len({each.album for each in chat(story, "priya").from_bot}) == 1
+    assert double(story).breaches == []
+
+
+async def entries(story: Story) -> list[int]:
+    return await story.store.read(lambda connection: list(connection.execute(select(schema.entries.c.id)).scalars()))
+
+
+async def test_an_album_of_which_a_part_came_before_a_restart_is_one_album_all_the_same(
+    story: Story, lexicon: Lexicon
+) -> None:
+    await story.until("10:30")
+    await chat(story, "hannah").sends_album([photo(1), photo(2)], caption="Ella at the farm")
+    await story.stage.collect()
+    await story.running.worker.work_off()
+    again = InboxWorker(
+        story.store,
+        clock=story.clock,
+        ids=story.ids,
+        lexicon=lexicon,
+        pace=PACE,
+        zone=LONDON,
+    )
+    await again.after_unclean_stop()
+    assert await again.work_off() == 0
+    story.clock.move(timedelta(seconds=3))
+    assert await again.work_off() == 1
+    await story.passes(70)
+
+    assert len(await entries(story)) == 1
+    assert len(pictures_at(story, "priya")) == 2
+
+
+async def test_undo_takes_the_picture_back_with_its_words_and_one_that_is_still_to_follow_does_not(
+    story: Story,
+) -> None:
+    await story.until("10:30")
+    await sends(story, "hannah", photo(), "Ella at the farm")
+    await story.passes(70)
+    assert len(pictures_at(story, "priya")) == 1
+    await story.person("hannah").says("undo")
+    await story.passes(5)
+    assert pictures_at(story, "priya") == []
+
+    double(story).plan(Fault.server_error(), on="getFile", times=9)
+    await sends(story, "hannah", photo(2), "Ella in the bath")
+    await story.passes(70)
+    assert "Ella in the bath" in chat(story, "priya").from_bot[-1].text
+    await story.person("hannah").says("undo")
+    await story.passes(3 * 3600)
+    assert pictures_at(story, "priya") == []
+
+
+async def test_pictures_that_followed_their_words_are_taken_back_with_them(story: Story) -> None:
+    await story.until("10:30")
+    double(story).plan(Fault.server_error(), on="getFile", times=9)
+    await sends(story, "hannah", photo(2), "Ella in the bath")
+    await story.passes(3 * 3600)
+    assert len(pictures_at(story, "priya")) == 1
+
+    await story.person("hannah").says("undo")
+    await story.passes(5)
+
+    assert not any("bath" in each.text or each.media for each in chat(story, "priya").from_bot)
+
+
+async def test_a_family_whose_permission_ends_while_it_waits_is_shown_nothing(story: Story) -> None:
+    await lets(story, "hannah", "ella", PhotoUse.GROUP)
+    await lets(story, "joe", "noah", PhotoUse.GROUP)
+    await story.until("10:30")
+    await sends(story, "priya", photo(), "Ella and Noah painting")
+    await lets(story, "joe", "noah", PhotoUse.GROUP, allowed=False)
+    await story.until("17:01")
+
+    assert pictures_at(story, "hannah") == []
+    assert len(pictures_at(story, "joe")) == 1
+    assert any("painting" in each.text for each in chat(story, "hannah").from_bot)
+
+
+async def test_each_family_has_a_photo_of_two_children_where_both_may_be_in_it(story: Story) -> None:
+    await lets(story, "hannah", "ella", PhotoUse.GROUP)
+    await lets(story, "joe", "noah", PhotoUse.GROUP)
+    await story.until("10:30")
+    await sends(story, "priya", taken := photo(), "Ella and Noah painting")
+    await story.until("17:01")
+
+    for who, child in (("hannah", "Ella"), ("joe", "Noah")):
+        ((words, sent, _),) = pictures_at(story, who)
+        assert words.startswith(f"{child}, from Priya 10:30")
+        assert is_safe_copy(sent, taken)
+    assert await kept(story) == (6, 0, 0)
+    assert double(story).breaches == []
+
+
+async def test_a_send_that_nobody_knows_of_is_repeated_with_its_picture_and_only_if_it_may_still_be(
+    story: Story,
+) -> None:
+    await story.until("10:30")
+    double(story).plan(Fault.silence(accepted=False), on="sendPhoto", chat=chat(story, "priya"))
+    await sends(story, "hannah", photo(), "Ella at the farm")
+    await story.passes(200)
+
+    ((words, _, _),) = pictures_at(story, "priya")
+    assert words.startswith("You may have this already.")
+
+
+async def test_a_copy_that_somebody_has_is_sent_to_her_again_by_its_name_until_sharing_changes(story: Story) -> None:
+    await story.until("10:30")
+    await sends(story, "hannah", photo(), "Ella at the farm")
+    await story.passes(70)
+    count = select(func.count()).select_from(schema.picture_uploads)
+
+    async def names() -> int:
+        return await story.store.read(lambda connection: connection.execute(count).scalar_one())
+
+    assert await names() == 1
+    await story.person("hannah").says("stop sharing with Dawn")
+    assert await names() == 0
