@@ -6,7 +6,8 @@ nothing: who was told is read from the notices, why not from the rules of the au
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from aiohttp import web
@@ -15,18 +16,22 @@ from book.audience import Verdict, choose_audience
 from book.deliveries import NoticeState
 from book.entries import Entry, EntryState
 from book.facts import to_plain
-from book.ids import ChildId
+from book.ids import ChildId, EntryId
 from book.notices import Kind
 from book.people import Circle
+from book.pictures import PictureId
 from book.reasons import Reason
 from book.wording.compose import Composer
 from bot.web.backstage import Backstage, instant
+from bot.web.files import as_file
 from bot.web.gate import refusal
 from bot.web.people import Json, load_circles
-from storage import entries, notices
+from storage import entries, notices, pictures
 from storage.database import Connection
+from storage.documents import Document
 from storage.entries import Purpose
 from storage.notices import Standing
+from storage.pictures import Copy
 from storage.vault import Vault
 
 
@@ -40,6 +45,7 @@ class ThreadAnswers:
         return [
             web.get("/api/children", self.children),
             web.get("/api/children/{child}/thread", self.thread),
+            web.get("/api/children/{child}/pictures/{picture}", self.picture),
         ]
 
     async def children(self, request: web.Request) -> web.Response:
@@ -54,14 +60,57 @@ class ThreadAnswers:
         circle = around.get(request.match_info["child"])
         if circle is None:
             return refusal(404, "There is no such child here.")
-        shown = await store.read(_thread, store.vault, circle, self._at.composer, self._at.time.now())
+        name = request.match_info["child"]
+        shown = await store.read(_thread, store.vault, name, circle, self._at.composer, self._at.time.now())
         return web.json_response({"entries": shown})
 
+    async def picture(self, request: web.Request) -> web.Response:
+        """A picture of the child's thread, as it goes out."""
+        store, number = self._at.store, request.match_info["picture"]
+        around = await store.read(load_circles, store.vault, self._at.time.now())
+        circle = around.get(request.match_info["child"])
+        copy = None
+        if circle is not None and number.isascii() and number.isdigit() and len(number) < 20:
+            copy = await store.read(_copy, PictureId(int(number)), ChildId(circle.child.id))
+        content = None if copy is None else await asyncio.to_thread(copy.opened, store.vault, store.media)
+        if copy is None or content is None:
+            return refusal(404, "There is no such picture in this book.")
+        return as_file(Document("picture", copy.media_type, content))
 
-def _thread(connection: Connection, vault: Vault, circle: Circle, composer: Composer, now: datetime) -> list[Json]:
-    written = entries.of_child(connection, vault, ChildId(circle.child.id)).for_machine(Purpose.BACKSTAGE)
+
+def _thread(
+    connection: Connection, vault: Vault, name: str, circle: Circle, composer: Composer, now: datetime
+) -> list[Json]:
+    child = ChildId(circle.child.id)
+    written = entries.of_child(connection, vault, child).for_machine(Purpose.BACKSTAGE)
     standings = notices.of_entries(connection, list(written))
-    return [_as_json(each, circle, standings.get(each.id, ()), composer, now) for each in written.values()]
+    shown = _pictures(connection, written.values(), child)
+    return [
+        {
+            **_as_json(each, circle, standings.get(each.id, ()), composer, now),
+            "media": [
+                {"url": f"/api/children/{name}/pictures/{copy.picture}", "type": copy.media_type}
+                for copy in shown.get(each.id, ())
+            ],
+        }
+        for each in written.values()
+    ]
+
+
+def _pictures(connection: Connection, written: Iterable[Entry], child: ChildId) -> dict[EntryId, list[Copy]]:
+    """Of each entry that stands, what is shown with it in this child's thread, in order."""
+    came = {each.message: each.id for each in written if each.is_live and each.has_picture and each.message is not None}
+    found: dict[EntryId, list[Copy]] = {}
+    for message, several in pictures.of_messages(connection, came).items():
+        copies = [_copy(connection, each.id, child) for each in several]
+        found[came[message]] = [each for each in copies if each is not None]
+    return found
+
+
+def _copy(connection: Connection, picture: PictureId, child: ChildId) -> Copy | None:
+    """What goes out of a picture to those who hear of this child."""
+    wanted = pictures.to_relay(connection, [picture]).get((picture, child))
+    return next((each for each in pictures.kept_copies(connection, picture) if each.id == wanted), None)
 
 
 def _as_json(entry: Entry, circle: Circle, standings: Sequence[Standing], composer: Composer, now: datetime) -> Json:

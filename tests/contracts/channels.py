@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from book.deliveries import Accepted, Act, Later
+from book.media import MediaKind
 from book.notices import Choice, Offer
-from book.wording.utterance import Labelled, Span, Style, Utterance, plain
-from bot.channels.channel import Call, Channel, Part
+from book.wording.utterance import Labelled, Shown, Span, Style, Utterance, plain
+from bot.channels.channel import Call, Channel, Part, Picture
+from tests.kit.pictures import painting
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Line:
     channel: Channel
     handle: str
     shown: Callable[[], Awaitable[list[Seen]]]
+    pictures: Callable[[], Awaitable[list[bytes]]]
 
     async def say(self, text: str, **more: object) -> Accepted:
         """Say ``text`` and insist that it was accepted."""
@@ -102,6 +105,25 @@ class ChannelContract:
 
         assert all(isinstance(outcome, Accepted) for outcome in outcomes)
         assert await line.shown() == []
+
+    async def test_pictures_are_shown_in_their_order_with_the_words_said_once_and_taken_back_whole(
+        self, line: Line
+    ) -> None:
+        sent = [painting(number) for number in range(3)]
+        album = tuple(Picture(f"{at}.png", "image/png", MediaKind.PHOTO, each) for at, each in enumerate(sent))
+        shown = tuple(Shown(number) for number in range(1, 4))
+        (part,) = line.channel.parts(Utterance((Span("Priya: painting"),), pictures=shown), ())
+
+        outcome = await line.channel.call(Call(Act.SAY, line.handle, part, pictures=album))
+
+        assert await line.pictures() == sent
+        assert [each.text for each in await line.shown() if each.text] == ["Priya: painting"]
+        assert isinstance(outcome, Accepted)
+        assert len(outcome.files) in (0, 3)
+        for target in outcome.provider_ids:
+            await line.channel.call(Call(Act.TAKE_BACK, line.handle, target=target))
+        assert await line.shown() == []
+        assert await line.pictures() == []
 
     async def test_a_closed_channel_says_later_and_sends_nothing(self, line: Line) -> None:
         (part,) = line.channel.parts(plain("Too late"), ())

@@ -47,7 +47,10 @@ def line(store: Store, hannah: AddressId, book_clock: BookClock, ids: Ids) -> Li
             if not each.withdrawn
         ]
 
-    return Line(Phones(store, book_clock, ids), "hannah", shown)
+    async def pictures() -> list[bytes]:
+        return [content for _, hung in await on_screen(store, hannah) for _, content in hung if content is not None]
+
+    return Line(Phones(store, book_clock, ids), "hannah", shown, pictures)
 
 
 class TestContract(ChannelContract):

@@ -62,7 +62,10 @@ class TestContract(ChannelContract):
                 for each in hannah.messages
             ]
 
-        return Line(channel, HANNAH, shown)
+        async def pictures() -> list[bytes]:
+            return [each.media.content for each in hannah.messages if each.media is not None]
+
+        return Line(channel, HANNAH, shown, pictures)
 
 
 async def test_only_what_the_bot_says_itself_is_bold_and_its_place_is_counted_as_telegram_counts(

@@ -111,6 +111,12 @@ RICH = {
             id="a moving picture, which is one file though it comes as two",
         ),
         pytest.param(
+            {"message": message(live_photo={"file_id": "film", "photo": [PHOTO]}, photo=[PHOTO])},
+            "m:1001:7", "1001",
+            wrote(media=("live_photo", "photo"), files=(File("", "", 3400, "x", MediaKind.PHOTO),)),
+            id="a live photo, which is the photo of it",
+        ),
+        pytest.param(
             {"message": message(photo=[{"file_id": "../x"}, None, 7], media_group_id="a b")},
             "m:1001:7", "1001", wrote(media=("photo",)), id="a photo by a name that Telegram never gave",
         ),
