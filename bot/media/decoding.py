@@ -212,7 +212,8 @@ def _within(image: Image.Image, side: int) -> Image.Image:
     if share >= 1:
         return image
     size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    # Nearly as fine as the finest when a picture is made smaller, in a third of its time.
+    return image.resize(size, Image.Resampling.HAMMING, reducing_gap=3.0)
 
 
 def _encoded(image: Image.Image, most: int, quality: int) -> bytes:

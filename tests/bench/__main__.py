@@ -1,4 +1,4 @@
-"""``python -m tests.bench`` measures, prints three tables and writes what it found as JSON; it judges nothing.
+"""``python -m tests.bench`` measures, prints four tables and writes what it found as JSON; it judges nothing.
 
 Everything that is compared is measured in one sitting, in turns, on one machine, so that only the ratio says much.
 """
@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.answering import Answered, answering, calls_cost
+from tests.bench.pictures import AT_ONCE, MadeSafe, making_safe
 from tests.bench.storing import Stored, storing
 from tests.bench.understanding import Understood, understanding
 
@@ -29,7 +30,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="how many times each bot takes its turn")
     parser.add_argument("--notes", type=int, default=500, help="messages a round")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each rate of the second row is kept up")
-    parser.add_argument("--only", choices=["answering", "storing", "understanding"], default=None)
+    parser.add_argument("--only", choices=["answering", "storing", "understanding", "pictures"], default=None)
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), help="where the figures are written")
     given = parser.parse_args()
     console = Console()
@@ -50,6 +51,10 @@ def main() -> None:
         understood = understanding(rounds=given.rounds)
         console.print(_understanding_table(understood))
         found["understanding"] = asdict(understood)
+    if given.only in (None, "pictures"):
+        made = asyncio.run(making_safe(rounds=given.rounds))
+        console.print(_pictures_table(made))
+        found["pictures"] = [asdict(each) for each in made]
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
     console.print(f"The figures are in {given.json}.")
@@ -110,6 +115,23 @@ def _understanding_table(found: Understood) -> Table:
         str(found.hostile),
         f"{1000 * found.worst:.1f}",
     )
+    return table
+
+
+def _pictures_table(found: Sequence[MadeSafe]) -> Table:
+    table = Table(title=f"A picture made safe, each in a process of its own: alone, and {AT_ONCE} at a time")
+    for heading in ("picture", "KB", "median ms", "worst ms", "ms CPU", "a second", "MB at most so far"):
+        table.add_column(heading, justify="left" if heading == "picture" else "right")
+    for each in found:
+        table.add_row(
+            each.what,
+            f"{each.size / 1024:,.0f}",
+            f"{1000 * each.median:.0f}",
+            f"{1000 * max(each.seconds):.0f}",
+            f"{1000 * each.cpu_seconds:.0f}",
+            f"{each.rate:.1f}",
+            f"{each.peak / 1024**2:.0f}",
+        )
     return table
 
 
