@@ -59,6 +59,7 @@ async def _look() -> bool:
 async def findings(load: Callable[[], Configuration]) -> AsyncIterator[Finding]:
     """Everything that is looked at, in order; ``load`` reads the configuration."""
     from bot.configuration import Configuration, ConfigurationError
+    from bot.media.recordings import find_ffmpeg
 
     try:
         configuration = load()
@@ -74,6 +75,8 @@ async def findings(load: Callable[[], Configuration]) -> AsyncIterator[Finding]:
     for finding in _values(configuration):
         yield finding
     for finding in _places(configuration):
+        yield finding
+    async for finding in media(find_ffmpeg()):
         yield finding
     async for finding in _database(configuration):
         yield finding
@@ -146,6 +149,22 @@ def _places(configuration: Configuration) -> Iterator[Finding]:
             yield Finding(f"SQLite {sqlite3.sqlite_version}", fault_known.sentence)
     if not faults:
         yield Finding("SQLite", sqlite3.sqlite_version)
+
+
+async def media(ffmpeg: str | None) -> AsyncIterator[Finding]:
+    """Whether pictures and recordings can be made fit to pass on."""
+    from bot.media.making_safe import can_make_safe
+    from bot.media.recordings import FFMPEG_IS_MISSING
+
+    if await can_make_safe():
+        yield Finding("pictures", "can be made safe here")
+    else:
+        yield Finding(
+            "pictures",
+            mend="Pictures can't be made safe here, so none is passed on: the process that does it cannot run. Install "
+            "Bookbag again (make setup), and see that this machine has half a gigabyte of memory to spare.",
+        )
+    yield Finding("voice notes and videos", ffmpeg or "", note="" if ffmpeg else FFMPEG_IS_MISSING)
 
 
 async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
