@@ -53,6 +53,7 @@ def application() -> typer.Typer:
         import_,
         init,
         migrate,
+        photos,
         print_,
         restrict,
         retry,
@@ -83,6 +84,7 @@ def application() -> typer.Typer:
         ("restrict", restrict.restrict),
         ("retry", retry.retry),
         ("print", print_.print_),
+        ("photos", photos.photos),
         ("migrate", migrate.migrate),
     ):
         commands.command(name)(command)

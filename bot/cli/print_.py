@@ -42,26 +42,16 @@ def print_(
 
 
 async def _page(child: str, day: date | None) -> bytes | None:
-    from contextlib import AsyncExitStack
-
     from book.wording.catalogue import load_catalogue
     from book.wording.compose import Composer
     from bot.cli.configured import load
+    from bot.cli.reading import open_book
     from bot.clock import SystemClock
     from bot.papers.day_page import day_page
-    from storage import health
-    from storage.database import open_database
-    from storage.keys import KeyStore, read_root_key
-    from storage.vault import Vault
 
     configuration, clock = load(), SystemClock()
     zone = configuration.zone
-    async with AsyncExitStack() as closing:
-        book = await closing.enter_async_context(health.reading(configuration.database_url))
-        keys_database = await open_database(configuration.keys_database_url)
-        closing.push_async_callback(keys_database.close)
-        keys = await KeyStore.open(keys_database, read_root_key(configuration.root_key_file), now=clock.now)
-        vault = await Vault.unlock(keys)
+    async with open_book(configuration) as book:
 
         def look(connection: Connection, opened: Vault) -> list[tuple[str, str]] | None:
             from book.pages import page_for, sentences_of
@@ -80,5 +70,5 @@ async def _page(child: str, day: date | None) -> bytes | None:
             page = page_for(readers, circle, shown.values(), day or now.astimezone(zone).date(), zone=zone, now=now)
             return Composer(load_catalogue(), zone).sentences(sentences_of(page, circle, zone))
 
-        found = await book.read(look, vault)
+        found = await book.read(look)
     return None if found is None else day_page(found)

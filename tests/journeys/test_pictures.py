@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -17,6 +18,7 @@ from book.ids import Ids
 from book.sharing import PhotoChoice, PhotoUse
 from book.understanding.lexicon import Lexicon
 from book.wording.catalogue import Catalogue
+from bot.cli.photos import looking_for, put
 from handlers.worker import InboxWorker
 from storage import pictures, schema
 from storage.roster import Roster, enrol
@@ -324,3 +326,28 @@ async def test_a_copy_that_somebody_has_is_sent_to_her_again_by_its_name_until_s
     assert await names() == 1
     await story.person("hannah").says("stop sharing with Dawn")
     assert await names() == 0
+
+
+async def test_a_family_takes_its_pictures_with_it_as_files_with_dates_and_captions(
+    story: Story, tmp_path: Path
+) -> None:
+    await lets(story, "hannah", "ella", PhotoUse.GROUP)
+    await story.until("10:30")
+    await sends(story, "priya", taken := photo(1), "Ella, painting a bus")
+    await sends(story, "priya", photo(2), "Ella and Noah at the sink")
+    await story.passes(70)
+    store = story.store
+
+    found = await store.read(looking_for("ella", story.clock.now()), store.vault)
+    assert found is not None
+    assert await store.read(looking_for("nobody", story.clock.now()), store.vault) is None
+    for number, each in enumerate(found, start=1):
+        content = each.copy.opened(store.vault, store.media)
+        assert content is not None
+        put(tmp_path, number, each, content, LONDON)
+
+    # Noah's family lets nobody else see him.
+    written = sorted(each.name for each in tmp_path.iterdir() if "0001" in each.name or "0002" in each.name)
+    assert written == ["2026-07-24 10.30 0001.jpg", "2026-07-24 10.30 0001.txt"]
+    assert is_safe_copy((tmp_path / written[0]).read_bytes(), taken)
+    assert (tmp_path / written[1]).read_text() == "Friday 24 July 2026, 10:30\nPriya: Ella, painting a bus\n"

@@ -27,6 +27,7 @@ async def test_help_lists_every_command_and_loads_nothing_heavy(tmp_path: Path) 
         "restrict",
         "retry",
         "print",
+        "photos",
         "migrate",
         "import",
         "slips",
