@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from book.errors import OperatorError
 from book.ids import ChildId, Ids, PersonId, RoomId, SettingId
 from book.people import Pronoun, Role, SettingKind
-from book.sharing import ANSWERS, Answer, Choice
+from book.sharing import ANSWERS, Answer, Choice, PhotoChoice, PhotoUse
 from storage.roster import (
     NewChild,
     NewDuty,
@@ -30,7 +30,7 @@ from storage.roster import (
     NewSetting,
     Roster,
 )
-from storage.sharing import NewChoice
+from storage.sharing import NewChoice, NewPhotoChoice
 from storage.tablets import NewFigures, Tablet
 from storage.work_lines import NewWorkLine
 
@@ -118,6 +118,12 @@ class _Choice(_Part):
     answer: Answer
 
 
+class _Photos(_Part):
+    by: str
+    child: str
+    uses: list[PhotoUse]
+
+
 class Written(_Part):
     """Something somebody wrote before the demo begins."""
 
@@ -138,7 +144,12 @@ class _File(_Part):
     sessions: list[_Session] = []
     duty: list[_Duty] = []
     choices: list[_Choice] = []
+    photos: list[_Photos] = []
     written: list[Written] = []
+
+    def before_photos(self) -> _File:
+        """The same before any parent has said what pictures may be used for."""
+        return self.model_copy(update={"photos": []})
 
     def without(self, people: Collection[str]) -> _File:
         """The same without some people, and without the settings that nobody else belongs to."""
@@ -157,6 +168,7 @@ class _File(_Part):
                     for each in self.choices
                     if each.by not in people and {each.source, each.target} <= {"home", *left}
                 ],
+                "photos": [each for each in self.photos if each.by not in people],
                 "written": [each for each in self.written if each.by not in people],
             }
         )
@@ -265,6 +277,11 @@ def number(file: _File, ids: Ids, now: datetime) -> DemoRoster:
                     ),
                 )
                 for each in file.choices
+            ],
+            photo_choices=[
+                NewPhotoChoice(ids.new(), children[each.child], PhotoChoice(people[each.by], use, True, now))
+                for each in file.photos
+                for use in each.uses
             ],
         )
         for each in file.written:

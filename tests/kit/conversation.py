@@ -342,19 +342,22 @@ async def tell(
     lexicon: Lexicon | None = None,
     catalogue: Catalogue | None = None,
     without: Collection[str] = (),
+    with_photos: bool = False,
     joined: Collection[str] | None = None,
     more: Callable[[DemoRoster], Roster] | None = None,
     desk_address: str = "",
 ) -> Story:
     """Begin a story with the people of the demo, none of whose earlier days have been written.
 
-    ``without`` some of them: nobody has ever heard of these, nor of a setting that was theirs alone. Those ``joined``,
+    ``without`` some of them: nobody has ever heard of these, nor of a setting that was theirs alone. No parent has said
+    yet what pictures may be used for, unless they begin ``with_photos``. Those ``joined``,
     or else all of them, can be reached; ``more`` adds to the roll before it begins.
 
     A ``lexicon`` and a ``catalogue`` that are loaded already save each story a quarter of a second.
     """
     clock.move_to(at)
-    people = number(read_roster(None).without(without), ids, clock.now())
+    sample = read_roster(None).without(without)
+    people = number(sample if with_photos else sample.before_photos(), ids, clock.now())
     await enrol(store, people.roster, clock.now())
     if more is not None:
         await enrol(store, more(people), clock.now())
