@@ -228,20 +228,24 @@ class Dispatcher:
             if part is not None and not (part.text or part.document or shown) and delivery.act is Act.SAY:
                 outcome = Refused(Reason.PERMISSION_ENDED)
                 return
-            outcome = await account.channel.call(
-                Call(
-                    act=delivery.act,
-                    handle=address.handle,
-                    part=part,
-                    target=delivery.target,
-                    reply_to=delivery.reply_to,
-                    silent=delivery.silent,
-                    urgent=delivery.lane == 0,
-                    delivery=delivery.id,
-                    attachment=await self._attachment(part),
-                    pictures=tuple(picture for _, picture in shown),
-                )
+            call = Call(
+                act=delivery.act,
+                handle=address.handle,
+                part=part,
+                target=delivery.target,
+                reply_to=delivery.reply_to,
+                silent=delivery.silent,
+                urgent=delivery.lane == 0,
+                delivery=delivery.id,
+                attachment=await self._attachment(part),
+                pictures=tuple(picture for _, picture in shown),
             )
+            outcome = await account.channel.call(call)
+            if shown and part is not None and part.text and _is_for_its_files(outcome):
+                # Nothing went out, and words are not lost with a picture that the platform does not take.
+                _log.error("pictures_refused", delivery=delivery.id, channel=address.channel)
+                shown, outcome = [], Unknown()
+                outcome = await account.channel.call(replace(call, part=replace(part, pictures=()), pictures=()))
         except Exception as fault:
             # A channel promises not to raise; should it all the same, that tells nothing either.
             _log.error("channel_raised", channel=address.channel, fault=type(fault).__name__)
@@ -340,6 +344,10 @@ class Dispatcher:
         if not outcomes:
             return ()
         return settling.settle(connection, self._store.vault, self._ids, outcomes, self._claims.epoch, now)
+
+
+def _is_for_its_files(outcome: Outcome) -> bool:
+    return isinstance(outcome, Refused) and outcome.concerns is Concerns.FILES
 
 
 _ENDINGS = {"image/jpeg": "jpg", "video/mp4": "mp4", "audio/ogg": "ogg", "application/pdf": "pdf"}
