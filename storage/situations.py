@@ -735,7 +735,7 @@ def _own_messages(
     table = schema.inbox
     rows = connection.execute(
         select(table.c.id, table.c.provider_key_mac, table.c.state).where(table.c.provider_key_mac.in_(list(keys)))
-    )
+    ).all()
     # What was part of an album stands in the first of it.
     leads = albums.leads(connection, [InboxId(row.id) for row in rows])
     states = _states(connection, set(leads.values()))
