@@ -55,10 +55,9 @@ def was_ended_by_others(returncode: int) -> bool:
 
 
 def _command(module: str, arguments: Sequence[str]) -> list[str]:
-    """The interpreter without its environment and its site: it finds Bookbag and Pillow, and nothing else."""
-    pillow = find_spec("PIL")
-    assert pillow is not None
-    assert pillow.origin is not None
-    places = [str(Path(__file__).parents[2]), str(Path(pillow.origin).parents[1])]
+    """The interpreter without its environment and its site: it finds Bookbag and what decodes pictures."""
+    found = [find_spec(name) for name in ("PIL", "pillow_heif")]
+    packages = {str(Path(each.origin).parents[1]) for each in found if each is not None and each.origin is not None}
+    places = [str(Path(__file__).parents[2]), *sorted(packages)]
     begin = f"import sys; sys.path += {places!r}; from {module} import main; main()"
     return [sys.executable, "-I", "-S", "-c", begin, *arguments]

@@ -504,6 +504,42 @@ FAULTS = (
         ("tests/journeys/test_papers.py::"
          "test_words_taken_back_while_their_paper_was_made_do_not_go_out_on_it" + _ON_PHONES,),
     ),
+    # --- what is made safe ------------------------------------------------------------------------------------------
+    Fault(
+        "a picture keeps the words that came with it",
+        "bot/media/decoding.py",
+        "    image.info = {}\n",
+        "",
+        ("tests/bot/media/test_metadata.py::test_no_tag_is_found_in_what_leaves",),
+    ),
+    Fault(
+        "a copy is believed as it comes",
+        "bot/media/jpegs.py",
+        "        elif marker not in _BARE or number > _MOST_BARE:\n            return False\n",
+        "",
+        ("tests/bot/media/test_jpegs.py::test_a_jpeg_with_anything_beside_its_picture_is_not_bare",),
+    ),
+    Fault(
+        "an archive hides behind a picture",
+        "bot/media/whole.py",
+        "        or _is_archive(content)\n",
+        "",
+        ("tests/bot/media/test_hostile.py::test_a_tenth_of_the_hostile_files_does_no_harm",),
+    ),
+    Fault(
+        "whatever opens a picture may open files as well",
+        "bot/media/confinement.py",
+        '        ("RLIMIT_NOFILE", free + files),\n',
+        "",
+        ("tests/bot/media/test_confinement.py::test_a_confined_process_cannot",),
+    ),
+    Fault(
+        "whatever opens a picture inherits the secrets of the bot",
+        "bot/media/apart.py",
+        "        env=_ENVIRONMENT,\n",
+        "",
+        ("tests/bot/media/test_confinement.py::test_the_process_inherits_nothing_and_ends_with_whoever_asked",),
+    ),
 )  # fmt: skip
 
 
