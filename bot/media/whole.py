@@ -91,7 +91,7 @@ def _chunks(
 
 
 # Encoders write about ten, and at most some for each colour and step of fineness.
-_MOST_SCANS = 100
+_MOST_SCANS = 40
 _MOST_SEGMENTS = 10_000
 
 _WALKS = {"jpeg": _jpeg, "png": _png, "webp": _webp, "heic": _heic}
