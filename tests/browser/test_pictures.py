@@ -118,3 +118,21 @@ async def test_what_is_too_much_is_said_before_it_is_sent(demo: RunningDemo) -> 
 
         await expect(phone(page, "dawn").get_by_role("alert")).to_have_text("20 files are the most in one message.")
         await expect(phone(page, "dawn").locator(".tray li")).to_have_count(20)
+
+
+async def test_a_picture_from_home_is_shown_at_nursery_and_in_the_book(demo: RunningDemo) -> None:
+    async with page_of(demo, LAPTOP) as page:
+        await drags(page, "hannah", painting(1), painting(2))
+        await phone(page, "hannah").locator("textarea").fill("Ella rode her scooter")
+        await phone(page, "hannah").locator("textarea").press("Enter")
+
+        told = phone(page, "priya").locator("[data-from=bookbag]", has_text="rode her scooter")
+        entry = page.locator("[data-entry]", has_text="rode her scooter")
+        for shown in (told, entry):
+            await expect(shown.locator("img")).to_have_count(2)
+        await page.wait_for_function(_ARE_LOADED)
+        await entry.locator("[data-picture='2']").click()
+        whole = page.locator("dialog.viewer")
+        await expect(whole.get_by_role("img", name="Picture 2 of 2 in Hannah's note")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(whole).to_have_count(0)
