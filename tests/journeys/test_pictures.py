@@ -306,7 +306,7 @@ async def test_a_send_that_nobody_knows_of_is_repeated_with_its_picture_and_only
     story: Story,
 ) -> None:
     await story.until("10:30")
-    double(story).plan(Fault.silence(accepted=False), on="sendPhoto", chat=chat(story, "priya"))
+    double(story).plan(Fault.cut(accepted=False), on="sendPhoto", chat=chat(story, "priya"))
     await sends(story, "hannah", photo(), "Ella at the farm")
     await story.passes(200)
 
