@@ -18,6 +18,7 @@ from book.deliveries import Act
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId
 from book.papers import Sentences
 from book.people import Pronoun
+from book.pictures import PictureId
 
 
 class Kind(StrEnum):
@@ -266,7 +267,8 @@ class Said:
     value may be several names, one a line, or a number of what the catalogue counts under the value's name. With
     ``changes`` it takes the place of an earlier sentence on the screen, where the platform can; ``only_in_place`` says
     nothing where that one was never shown. ``everywhere`` goes to every address she has. ``pictures_of`` is the entry
-    whose pictures it brings after its words have gone without them; its cause is the notice that told those.
+    whose pictures it brings after its words have gone without them, or only ``pictures`` of them where some had gone
+    with those; its cause is the notice that told the words.
     """
 
     key: str
@@ -284,6 +286,7 @@ class Said:
     only_in_place: bool = False
     everywhere: bool = False
     pictures_of: EntryId | None = None
+    pictures: tuple[PictureId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +395,7 @@ def to_parameters(notice: Notice) -> str:
                 **({"only_in_place": True} if notice.only_in_place else {}),
                 **({"everywhere": True} if notice.everywhere else {}),
                 **({"pictures_of": notice.pictures_of} if notice.pictures_of is not None else {}),
+                **({"pictures": list(notice.pictures)} if notice.pictures else {}),
             }
             if changes:
                 kept["changes"] = changes
@@ -455,6 +459,7 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
                 only_in_place=kept.get("only_in_place", False),
                 everywhere=kept.get("everywhere", False),
                 pictures_of=None if kept.get("pictures_of") is None else EntryId(kept["pictures_of"]),
+                pictures=tuple(PictureId(each) for each in kept.get("pictures", ())),
             )
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])

@@ -26,7 +26,7 @@ from book.timing import Pace, spoken_time
 from book.understanding.lexicon import Lexicon
 from handlers.desk import Desk
 from handlers.pipeline import handle, wants
-from storage import addresses, albums, filing, inbox, restricting, situations
+from storage import addresses, albums, filing, following, inbox, restricting, situations
 from storage.bells import Bell, ring
 from storage.database import Connection, in_trouble
 from storage.filing import Filing, NewNotice
@@ -36,6 +36,7 @@ from storage.vault import Vault
 GROUP = 50
 _SCAN_SECONDS = 5.0
 _A_MOMENT = 0.02
+_AFTER_A_STOP = 3  # times as long as ever an album is waited for: the rest of it may have to be fetched first
 _log = structlog.get_logger(__name__)
 
 
@@ -114,6 +115,8 @@ class InboxWorker:
 
     async def after_unclean_stop(self) -> int:
         """Mark what is open, so that it is tried one by one; after a clean stop there is little of it."""
+        self._quiet_at = self._clock.now() + _AFTER_A_STOP * self._pace.album
+        await self._store.write(albums.wait_again, self._quiet_at)
         return await self._store.write(inbox.mark_open_alone)
 
     async def work_off(self) -> int:
@@ -196,7 +199,7 @@ class InboxWorker:
         """One transaction: load, decide, write. Where keys must be made first it runs again, and gives the same ids."""
         ids.rewind()
         vault = self._store.vault
-        albums.gather(connection, vault, now)
+        following.follow(connection, vault, ids, albums.gather(connection, vault, now), now)
         taken = inbox.take(connection, vault, GROUP, only=only)
         desk = Desk(
             now=now,

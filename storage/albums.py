@@ -1,7 +1,7 @@
 """Albums: several messages that were sent as one wait until nothing more comes, and then the first stands for all.
 
-Each part is stored as it arrives, with when it will be quiet; so a restart gathers what was there before it. A part
-that comes later still answers the first. Knows nothing of what is in an album.
+Each part is stored as it arrives, with when it will be quiet; so a restart gathers what was there before it. A picture
+that comes later still is one of the first's. Knows nothing of what is in an album.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select, update
 from book.deliveries import InboxState
 from book.ids import AddressId, InboxId
 from book.messages import Incoming
+from book.pictures import PictureId
 from book.reasons import Reason
 from storage import dialect, inbox, pictures
 from storage.bells import Bell, ring
@@ -79,16 +80,33 @@ def next_due(connection: Connection) -> datetime | None:
     return found
 
 
-def gather(connection: Connection, vault: Vault, now: datetime) -> int:
-    """Let the first message of every album that is quiet be handled as the whole of it; how many albums that were."""
+def wait_again(connection: Connection, until: datetime) -> None:
+    """After a stop the rest of an album may still be on its way: none is whole before then."""
+    connection.execute(
+        update(album_parts)
+        .where(album_parts.c.lead_id.is_(None), album_parts.c.quiet_at < until)
+        .values(quiet_at=until)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Pictures that came after the message they belong to had been handled."""
+
+    message: InboxId
+    pictures: tuple[PictureId, ...]
+
+
+def gather(connection: Connection, vault: Vault, now: datetime) -> list[Late]:
+    """Let the first message of every album that is quiet be handled as the whole of it; what came too late for that."""
     quiet = connection.execute(_QUIET.having(func.max(album_parts.c.quiet_at) <= now)).all()
-    gathered = sum(_gather(connection, vault, AddressId(row.address_id), row.album_mac, now) for row in quiet)
-    if gathered:
+    late = [_gather(connection, vault, AddressId(row.address_id), row.album_mac, now) for row in quiet]
+    if quiet:
         ring(connection, Bell.INBOX)
-    return gathered
+    return [each for each in late if each is not None]
 
 
-def _gather(connection: Connection, vault: Vault, address: AddressId, album: bytes, now: datetime) -> bool:
+def _gather(connection: Connection, vault: Vault, address: AddressId, album: bytes, now: datetime) -> Late | None:
     of_it = (album_parts.c.address_id == address, album_parts.c.album_mac == album)
     rows = connection.execute(
         select(messages.c.id, messages.c.day, messages.c.sealed_payload)
@@ -98,26 +116,35 @@ def _gather(connection: Connection, vault: Vault, address: AddressId, album: byt
         .with_for_update(of=messages)
     ).all()
     if not rows:
-        return False  # Another process has gathered it.
+        return None  # Another process has gathered it.
     parts = {InboxId(row.id): inbox.open_payload(vault, row.id, row.day, row.sealed_payload) for row in rows}
     lead, *others = parts
     whole = _as_one(list(parts.values()))
+    first, name = _first_of(connection, address, album)
+    if first is not None and not whole.text.strip():
+        _end(connection, list(parts), first, now)
+        return Late(first, pictures.join(connection, first, list(parts), now))
     if not whole.reply_to:
-        # Something of it was late: it is of whom the rest was.
-        whole = replace(whole, reply_to=_first_of(connection, address, album))
+        # Something of it was late and says something: it answers what was first.
+        whole = replace(whole, reply_to=name)
     inbox.reword(connection, vault, {lead: whole})
     pictures.into_one(connection, lead, list(parts))
-    connection.execute(update(album_parts).where(album_parts.c.message_id.in_(list(parts))).values(lead_id=lead))
+    connection.execute(update(album_parts).where(album_parts.c.message_id == lead).values(lead_id=lead))
     connection.execute(
         update(messages).where(messages.c.id == lead).values(state=InboxState.NEW, reason=None, ended_at=None)
     )
+    _end(connection, others, lead, now)
+    return None
+
+
+def _end(connection: Connection, parts: Sequence[InboxId], lead: InboxId, now: datetime) -> None:
+    """These stand in ``lead`` now; what was said in them is sealed with that for those whose it is."""
+    connection.execute(update(album_parts).where(album_parts.c.message_id.in_(list(parts))).values(lead_id=lead))
     connection.execute(
         update(messages)
-        .where(messages.c.id.in_(others))
-        # What was said in it is in the first now, and is sealed with that for those whose it is.
+        .where(messages.c.id.in_(list(parts)))
         .values(state=InboxState.SKIPPED, reason=Reason.PART_OF_ALBUM, ended_at=now, sealed_payload=None)
     )
-    return True
 
 
 def _as_one(parts: Sequence[Incoming]) -> Incoming:
@@ -133,10 +160,10 @@ def _as_one(parts: Sequence[Incoming]) -> Incoming:
     )
 
 
-def _first_of(connection: Connection, address: AddressId, album: bytes) -> str:
-    """The platform's name for the message that stood for this album already; empty where none did."""
-    found = connection.execute(
-        select(album_parts.c.provider_id)
+def _first_of(connection: Connection, address: AddressId, album: bytes) -> tuple[InboxId | None, str]:
+    """The message that stood for this album already, and the platform's name for it; None where none did."""
+    row = connection.execute(
+        select(album_parts.c.message_id, album_parts.c.provider_id)
         .where(
             album_parts.c.address_id == address,
             album_parts.c.album_mac == album,
@@ -144,5 +171,5 @@ def _first_of(connection: Connection, address: AddressId, album: bytes) -> str:
         )
         .order_by(album_parts.c.message_id)
         .limit(1)
-    ).scalar_one_or_none()
-    return found or ""
+    ).first()
+    return (None, "") if row is None else (InboxId(row.message_id), row.provider_id)

@@ -19,9 +19,10 @@ from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from book.deliveries import NoticeState, WaitsFor
 from book.faces import Faces, Shown
-from book.ids import ChildId, Ids, InboxId, PersonId
+from book.ids import ChildId, EntryId, Ids, InboxId, NoticeId, PersonId
 from book.media import MediaKind
 from book.messages import File
+from book.notices import Kind
 from book.pictures import CopyFor, CopyId, Picture, PictureId, PictureState
 from storage import dialect
 from storage.bells import Bell, ring
@@ -124,6 +125,27 @@ def into_one(connection: Connection, message: InboxId, parts: Sequence[InboxId])
         connection.execute(
             update(pictures).where(pictures.c.came_with_id == part).values(message_id=message, position=position)
         )
+
+
+def join(connection: Connection, message: InboxId, parts: Sequence[InboxId], now: datetime) -> tuple[PictureId, ...]:
+    """The pictures of these messages came late: they are of ``message`` too, and show whom the first of it shows."""
+    there = of_messages(connection, [message]).get(message, ())
+    behind = max((each.position for each in there), default=-1) + 1
+    joined: list[PictureId] = []
+    for position, part in enumerate(parts, start=behind):
+        rows = connection.execute(
+            update(pictures)
+            .where(pictures.c.came_with_id == part)
+            .values(message_id=message, position=position)
+            .returning(pictures.c.id)
+        )
+        joined += [PictureId(each) for each in rows.scalars()]
+    if there and there[0].shown != Shown():
+        by = connection.execute(
+            select(picture_faces.c.by_id).where(picture_faces.c.picture_id == there[0].id).limit(1)
+        ).scalar_one()
+        show(connection, [Shows(each, there[0].shown, PersonId(by)) for each in joined], now)
+    return tuple(joined)
 
 
 # --- what is known of them ----------------------------------------------------------------------------------------
@@ -379,6 +401,11 @@ def _copy(row: Row[Any]) -> Copy:
     )
 
 
+def every_copy(connection: Connection) -> list[Copy]:
+    """All there are, whoever's they are and whether or not their file is there."""
+    return [_copy(row) for row in connection.execute(select(picture_copies).order_by(picture_copies.c.id))]
+
+
 def kept_copies(connection: Connection, picture: PictureId) -> list[Copy]:
     """Every copy of this picture whose file is there, whoever's it is."""
     return [each for each in _copies(connection, picture) if each.is_kept]
@@ -473,6 +500,30 @@ def _release(connection: Connection, message: InboxId) -> None:
     ring(connection, Bell.OUTBOX)
 
 
+@dataclass(frozen=True, slots=True)
+class WasTold:
+    """Somebody who heard the words of a message, or is hearing them at this moment."""
+
+    notice: NoticeId
+    person: PersonId
+    child: ChildId
+    entry: EntryId
+
+
+def who_was_told(connection: Connection, message: InboxId) -> list[WasTold]:
+    """Everybody who has the words of this message."""
+    rows = connection.execute(
+        select(notices.c.id, notices.c.person_id, notices.c.child_id, notices.c.entry_id).where(
+            notices.c.entry_id.in_(select(entries.c.id).where(entries.c.message_id == message)),
+            notices.c.kind == Kind.RELAY,
+            or_(notices.c.state == NoticeState.TOLD, notices.c.delivery_id.is_not(None)),
+        )
+    )
+    return [
+        WasTold(NoticeId(row.id), PersonId(row.person_id), ChildId(row.child_id), EntryId(row.entry_id)) for row in rows
+    ]
+
+
 # --- what is deleted ----------------------------------------------------------------------------------------------
 
 
@@ -506,8 +557,7 @@ def forget(connection: Connection, gone: Collection[CopyId]) -> None:
 
 def forget_destroyed(connection: Connection, vault: Vault, now: datetime) -> int:
     """The copies of those whose key was destroyed, which nobody can open, are unwanted; how many that were."""
-    rows = connection.execute(select(picture_copies).where(picture_copies.c.unwanted_at.is_(None)))
-    copies = [_copy(row) for row in rows]
+    copies = [each for each in every_copy(connection) if each.is_wanted]
     living = {kind: vault.living(kind) for kind in {each.owner.kind for each in copies}}
     gone = [each.id for each in copies if each.owner.id not in living[each.owner.kind]]
     _unwanted(connection, gone, now)

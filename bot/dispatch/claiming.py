@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from book.deliveries import Act, DeliveryState, Lane, NoticeState, WaitsFor
+from book.deliveries import Act, DeliveryState, Lane, NoticeState
 from book.disclosure import Address
 from book.entries import Entry
 from book.errors import AlreadyServing
@@ -20,7 +20,19 @@ from book.reasons import Reason
 from bot.channels.channel import Part
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
-from storage import addresses, claiming, conversations, filing, heirs, leases, reaching, settling, tablets, turns
+from storage import (
+    addresses,
+    claiming,
+    conversations,
+    filing,
+    following,
+    heirs,
+    leases,
+    reaching,
+    settling,
+    tablets,
+    turns,
+)
 from storage.claiming import NewDelivery, Ready
 from storage.database import Connection
 from storage.filing import NewNotice
@@ -384,17 +396,7 @@ class Claims:
     def _following(self, words: Sequence[tuple[Waiting, Entry]], now: datetime) -> list[NewNotice]:
         """The pictures of words that leave without them come after, as soon as they are here."""
         return [
-            NewNotice(
-                id=NoticeId(self._ids.new()),
-                cause=each.id,
-                notice=Said("picture.alone", pictures_of=entry.id),
-                person=each.person,
-                child=entry.child,
-                entry=entry.id,
-                lane=Lane.RELAY,
-                not_before=now,
-                waits_for=WaitsFor.MEDIA,
-            )
+            following.after(NoticeId(self._ids.new()), each.id, each.person, entry.child, entry.id, now)
             for each, entry in words
         ]
 

@@ -335,7 +335,8 @@ class Composing:
         self, address: Address, lead: Waiting, entry: Entry, found: References, now: datetime, into: Composed
     ) -> bool:
         """What went without its pictures is answered with them."""
-        shown = showing.to_show(entry, lead.person, found, now)
+        only = lead.notice.pictures if isinstance(lead.notice, Said) else ()
+        shown = showing.to_show(entry, lead.person, found, now, only=only)
         if showing.is_more_expected(entry, lead.person, found, now):
             into.later.append(lead.id)
             return False

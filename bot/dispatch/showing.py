@@ -6,24 +6,26 @@ next. Knows nothing of files or channels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from book.audience import may_see
 from book.entries import Entry
 from book.ids import PersonId
 from book.media import MediaKind
-from book.pictures import Picture, PictureState
+from book.pictures import Picture, PictureId, PictureState
 from book.wording.utterance import Shown
 from bot.dispatch.references import References
 
 
-def to_show(entry: Entry, reader: PersonId | None, found: References, now: datetime) -> tuple[Shown, ...]:
-    """The pictures of this entry that are here and that this reader may see now, in their order."""
+def to_show(
+    entry: Entry, reader: PersonId | None, found: References, now: datetime, *, only: Collection[PictureId] = ()
+) -> tuple[Shown, ...]:
+    """The pictures of this entry, or ``only`` these, that are here and that this reader may see now, in their order."""
     return tuple(
         Shown(copy, MediaKind.PHOTO)
         for picture in _seen(entry, reader, found, now)
-        if (copy := found.copies.get((picture.id, entry.child))) is not None
+        if (not only or picture.id in only) and (copy := found.copies.get((picture.id, entry.child))) is not None
     )
 
 

@@ -61,9 +61,10 @@ class Pictures:
         self._fraction = fraction
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled; of a data directory one process does."""
         listener = self._store.bells.listener(Bell.PICTURES)
         try:
+            await asyncio.to_thread(self._store.media.clear_unfinished)
             while True:
                 try:
                     await self.work_off()

@@ -82,6 +82,8 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "readers": st.lists(ids, max_size=3).map(tuple),
         "only_in_place": st.booleans(),
         "everywhere": st.booleans(),
+        "pictures_of": st.none() | ids,
+        "pictures": st.lists(ids, max_size=3).map(tuple),
     }
     if kind is WhichChild:
         # Asked for the first time, it says no more than that.

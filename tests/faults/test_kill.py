@@ -24,6 +24,7 @@ from tests.faults.kill import (
     plain_trial,
     trial,
 )
+from tests.faults.kill_pictures import PicturePlan, picture_trial
 from tests.faults.processes import Telegram, telegram
 
 
@@ -54,6 +55,22 @@ async def test_ten_kills_in_a_burst_of_two_thousand_lose_nothing_and_repeat_noth
 
     _report(verdict, place.dialect, seed)
     assert verdict.faults == ()
+
+
+async def test_kills_while_pictures_are_fetched_made_safe_written_and_sent_leave_nothing_half(
+    place: Place, double: Telegram
+) -> None:
+    faults = await picture_trial(place, double, PicturePlan(messages=6, kills=2, seed=3))
+
+    assert faults == []
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_twelve_kills_among_sixty_pictures_leave_nothing_half(place: Place, double: Telegram, seed: int) -> None:
+    faults = await picture_trial(place, double, PicturePlan(messages=60, kills=12, seed=seed, longest_life=4.0))
+
+    assert faults == []
 
 
 # --- that the harness would see it ----------------------------------------------------------------------------------

@@ -233,12 +233,33 @@ async def test_an_album_of_which_a_part_came_before_a_restart_is_one_album_all_t
     )
     await again.after_unclean_stop()
     assert await again.work_off() == 0
-    story.clock.move(timedelta(seconds=3))
+    story.clock.move(timedelta(seconds=7))
     assert await again.work_off() == 1
     await story.passes(70)
 
     assert len(await entries(story)) == 1
     assert len(pictures_at(story, "priya")) == 2
+
+
+async def test_a_part_of_an_album_that_comes_when_the_rest_has_gone_follows_it(story: Story) -> None:
+    await story.until("10:30")
+    hannah = chat(story, "hannah")
+    await hannah.sends_photo(photo(1), caption="Ella at the farm", album="4711")
+    await hannah.sends_photo(photo(2), album="4711")
+    await story.settles()
+    await story.passes(70)
+    assert len(pictures_at(story, "priya")) == 2
+
+    await hannah.sends_photo(late := photo(3), album="4711")
+    await story.settles()
+    await story.passes(70)
+
+    assert len(await entries(story)) == 1
+    *before, (words, sent, answers) = pictures_at(story, "priya")
+    assert len(before) == 2
+    assert words == "Ella, from Hannah 10:30"
+    assert answers == next(each for each in chat(story, "priya").from_bot if each.media is not None).message_id
+    assert is_safe_copy(sent, late)
 
 
 async def test_undo_takes_the_picture_back_with_its_words_and_one_that_is_still_to_follow_does_not(
