@@ -14,7 +14,7 @@ from datetime import datetime
 
 from book.faces import Faces, Shown
 from book.ids import ChildId, PersonId, SettingId
-from book.people import GUESTS, STAFF, TOLD_FIRST, Circle, Membership, Role
+from book.people import GUESTS, STAFF, TOLD_FIRST, WEIGHT, Circle, Membership, Role
 from book.reasons import Reason
 from book.sharing import EVERYTHING, HOME, PhotoUse, agreed, newest_by_chooser
 from book.topics import OWN_ROAD, Group, Subject, Topic, groups_needed
@@ -56,7 +56,7 @@ Order = Callable[[SettingId | None], Sequence[PersonId]]
 
 def by_role(circle: Circle, now: datetime) -> Order:
     """The order of rule 10 where nobody looks at who is at work: key person first, manager last."""
-    everybody = _once_each(circle, now)
+    everybody = circle.once_each(now)
 
     def order(setting: SettingId | None) -> tuple[PersonId, ...]:
         return tuple(
@@ -76,7 +76,7 @@ def choose_audience(note: Note, circle: Circle, now: datetime, *, first: Order |
     order = first or by_role(circle, now)
     looked_at = [
         (member, *_may_know(note, member, circle, now))
-        for member in _once_each(circle, now)
+        for member in circle.once_each(now)
         if member.person.id != note.author
     ]
     able: dict[SettingId | None, set[PersonId]] = {}
@@ -459,13 +459,7 @@ def _has_own_road(note: Note) -> bool:
     return any(subject.topic in OWN_ROAD for subject in note.subjects)
 
 
-def _once_each(circle: Circle, now: datetime) -> list[Membership]:
-    people = dict.fromkeys(each.person.id for each in circle.live(now))
-    found = [circle.membership(person, now) for person in people]
-    return [each for each in found if each is not None]
-
-
 def _nearness(note: Note, member: Membership) -> tuple[int, int, int]:
     """The order in which an author reads the names: parents, her own setting, then the others."""
     group = 0 if member.role is Role.PARENT else 1 if member.setting == note.author_setting else 2
-    return (group, list(Role).index(member.role), member.id)
+    return (group, WEIGHT[member.role], member.id)

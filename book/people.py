@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.sharing import Choice, PhotoChoice, PhotoUse, photo_use_allowed
@@ -30,6 +30,9 @@ class Role(StrEnum):
     SENCO = "senco"
     PROFESSIONAL = "professional"
 
+
+WEIGHT = {role: weight for weight, role in enumerate(Role)}
+"""Of several roles of one person the lightest counts; names are read out in the same order."""
 
 STAFF = frozenset(
     {
@@ -221,6 +224,28 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
+class _Counting:
+    """Who counts in a circle at one instant."""
+
+    live: tuple[Membership, ...]
+    by_person: dict[PersonId, Membership]
+    parents: tuple[Membership, ...]
+
+    @classmethod
+    def of(cls, memberships: Iterable[Membership], now: datetime) -> Self:
+        barred = {each.person.id for each in memberships if each.is_restricted(now)}
+        here = [each for each in memberships if each.is_live(now) and each.person.id not in barred]
+        with_it = {each.setting for each in here if not each.of_whole_setting}
+        live = tuple(each for each in here if not each.of_whole_setting or each.setting in with_it)
+        by_person: dict[PersonId, Membership] = {}
+        for each in live:
+            known = by_person.setdefault(each.person.id, each)
+            if WEIGHT[each.role] < WEIGHT[known.role]:
+                by_person[each.person.id] = each
+        return cls(live, by_person, tuple(each for each in live if each.role is Role.PARENT))
+
+
+@dataclass(frozen=True, slots=True)
 class Circle:
     """The people around one child as the log has them, with the choices and times that decide what they hear."""
 
@@ -236,6 +261,8 @@ class Circle:
     rooms: dict[SettingId, Room] = field(default_factory=dict)  # the room she is in, for each setting that has rooms
     devices: frozenset[PersonId] = frozenset()  # of those around her, who is a room's tablet and nobody
     joined: frozenset[PersonId] | None = None  # of those around her, whom a message can reach; None: nobody looked
+    # Who counts is asked some thirty times of each message, always of one instant.
+    _found: dict[datetime, _Counting] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_reached(self, person: PersonId) -> bool:
         """Whether there is somewhere to tell this person, as far as anybody looked."""
@@ -291,18 +318,24 @@ class Circle:
         the circle through a whole setting does so while the child is with that setting: as long as anybody is who
         belongs to this child there, a parent who joined through it among them.
         """
-        barred = {each.person.id for each in self.memberships if each.is_restricted(now)}
-        here = [each for each in self.memberships if each.is_live(now) and each.person.id not in barred]
-        with_it = {each.setting for each in here if not each.of_whole_setting}
-        return tuple(each for each in here if not each.of_whole_setting or each.setting in with_it)
+        return self._counting(now).live
 
     def membership(self, person: PersonId, now: datetime) -> Membership | None:
         """This person's membership that counts now; a child-level role before a setting-level one."""
-        mine = [each for each in self.live(now) if each.person.id == person]
-        return min(mine, key=lambda each: _WEIGHT[each.role], default=None)
+        return self._counting(now).by_person.get(person)
+
+    def once_each(self, now: datetime) -> Iterable[Membership]:
+        """Everybody's membership that counts now, in the order in which they came."""
+        return self._counting(now).by_person.values()
 
     def parents(self, now: datetime) -> tuple[Membership, ...]:
-        return tuple(each for each in self.live(now) if each.role is Role.PARENT)
+        return self._counting(now).parents
+
+    def _counting(self, now: datetime) -> _Counting:
+        found = self._found.get(now)
+        if found is None:
+            found = self._found[now] = _Counting.of(self.memberships, now)
+        return found
 
     def staff_of(self, setting: SettingId, now: datetime) -> tuple[Membership, ...]:
         return tuple(each for each in self.live(now) if each.setting == setting and each.role in STAFF)
@@ -333,9 +366,6 @@ def _on(day: date, lines: Sequence[_Hours]) -> list[_Hours]:
 
 def _counts(weekly: Session | Duty, day: date) -> bool:
     return (weekly.since is None or weekly.since <= day) and (weekly.until is None or day < weekly.until)
-
-
-_WEIGHT = {role: weight for weight, role in enumerate(Role)}
 
 
 def settings_run(posts: Iterable[Membership], now: datetime) -> tuple[SettingId, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from book.audience import Note
@@ -56,7 +57,13 @@ def civil_instant(day: datetime, at: time, zone: ZoneInfo) -> datetime:
     >>> civil_instant(datetime(2026, 10, 25, 12, tzinfo=UTC), time(1, 30), london).isoformat()
     '2026-10-25T00:30:00+00:00'
     """
-    local = datetime.combine(day.astimezone(zone).date(), at, tzinfo=zone).replace(fold=0)
+    return _civil_instant(day.astimezone(zone).date(), at, zone)
+
+
+@lru_cache(maxsize=4096)
+def _civil_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    # A day has few such times, and each is asked for again with every message.
+    local = datetime.combine(day, at, tzinfo=zone).replace(fold=0)
     instant = local.astimezone(UTC)
     if instant.astimezone(zone).time() != at:
         # In the spring gap: read with the offset before the change, fold=0 lands an hour past the gap's start;

@@ -24,11 +24,16 @@ class Desk:
     pace: Pace
     chance: Callable[[int], bytes] = token_bytes  # so many bytes nobody can guess, for links and codes
     desk_address: str = ""  # of the safeguarding desk, for a browser; empty where there is none
+    passed: str | None = None  # the words of this message, once the screen has let them pass
 
     @property
     def today(self) -> date:
         """The civil day of this moment."""
         return self.now.astimezone(self.zone).date()
+
+    def has_passed(self, words: str) -> bool:
+        """Whether these very words were screened a moment ago and not held: whoever reads them need not ask again."""
+        return words == self.passed
 
     def choose(self, among: str) -> str:
         """One letter of these, by chance that nobody can guess."""

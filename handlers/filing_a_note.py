@@ -5,7 +5,7 @@ The one road by which anything becomes an entry, whoever wrote it and by whateve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -15,9 +15,10 @@ from book.deliveries import InboxState, Lane
 from book.duty import able_to_be_told, catches_up, her_own, in_today, whom_to_tell
 from book.entries import Entry, Text, Travel
 from book.faces import only
+from book.facts import Fact
 from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import Acknowledgement, Relay, WhichChild
-from book.people import STAFF, Circle, Membership, Role, SettingKind
+from book.people import STAFF, WEIGHT, Circle, Membership, Role, SettingKind
 from book.reasons import Reason
 from book.timing import in_the_day, when_to_tell
 from book.topics import Subject, Topic
@@ -133,16 +134,7 @@ def file_note(
     told = [(ChildId(child), words) for child, words in clauses]
     if any(answering.apart(situation, child, desk) for child, _ in told):
         return answering.ask_whose(taken, situation, desk, [child for child, _ in told])
-    filed = _file(taken, situation, desk, told, about)
-    return replace(
-        filed,
-        entries=tuple(
-            replace(
-                each, text=replace(each.text, which=which.get(each.child, situation.circles[each.child].child.name))
-            )
-            for each in filed.entries
-        ),
-    )
+    return _file(taken, situation, desk, told, which, about)
 
 
 def _together(situation: Situation, desk: Desk, circle: Sequence[Named]) -> Together | None:
@@ -292,8 +284,10 @@ def _file(
     situation: Situation,
     desk: Desk,
     clauses: Sequence[tuple[ChildId, str]],
+    which: Mapping[int, str],
     about: tuple[Subject, ...] = (),
 ) -> Filing:
+    """``which`` says of each child why it is meant, where no name of hers does."""
     person = situation.person
     assert person is not None
     names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
@@ -301,7 +295,16 @@ def _file(
     written, between = civil(desk, taken.incoming.at), hours(situation, desk)
     released = taken.incoming.released
     notes = [
-        read_note(words, desk.lexicon, names, written, beside=whole, about=about, released=released, hours=between)
+        read_note(
+            words,
+            desk.lexicon,
+            names,
+            written,
+            beside=whole,
+            about=about,
+            released=released or desk.has_passed(words),
+            hours=between,
+        )
         for _, words in clauses
     ]
     readings = [_as_meant(each, taken) for each, _ in notes]
@@ -315,12 +318,19 @@ def _file(
     notices: list[NewNotice] = []
     for (child, words), reading, (_, stated) in zip(clauses, readings, notes, strict=True):
         circle = situation.circles[child]
-        entry = _entry(taken, situation, desk, circle, words, reading, burst.notice)
-        entry = replace(
-            entry,
+        entry = _entry(
+            taken,
+            situation,
+            desk,
+            circle,
+            words,
+            reading,
+            burst.notice,
+            which=which.get(child, circle.child.name),
             facts=with_beginning(stated.facts, child, situation, desk),
-            has_picture=any(pictures.is_kept(x) for x in came),
         )
+        if came:
+            entry = replace(entry, has_picture=any(pictures.is_kept(x) for x in came))
         new.append(entry)
         note = note_of(entry, answering.answered(situation, child, circle, desk))
         told = told_of(entry.id, note, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent)
@@ -379,6 +389,9 @@ def _entry(
     words: str,
     reading: Reading,
     acknowledgement: NoticeId,
+    *,
+    which: str = "",
+    facts: tuple[Fact, ...] = (),
 ) -> NewEntry:
     person = situation.person
     assert person is not None
@@ -401,6 +414,7 @@ def _entry(
             because=tuple((topic.value, found) for topic, found in reading.because),
             collection=reading.collection or "",
             asks=asks,
+            which=which,
         ),
         happened_at=taken.incoming.at,
         travel=travel,
@@ -409,6 +423,7 @@ def _entry(
         urgent=reading.urgent,
         weekday=taken.incoming.at.astimezone(desk.zone).weekday(),
         told_by=by_hand.told_by(taken.incoming.text, circle),
+        facts=facts,
     )
     if answered is None:
         return entry
@@ -521,7 +536,7 @@ def _speaks_for_her_setting(member: Membership, circle: Circle, desk: Desk) -> b
     """Of a setting that is not told, one "no" is kept, in the name of whoever would have been told."""
     assert member.setting is not None
     staff = circle.staff_of(member.setting, desk.now)
-    return member.person.id == min(staff, key=lambda each: list(Role).index(each.role)).person.id
+    return member.person.id == min(staff, key=lambda each: WEIGHT[each.role]).person.id
 
 
 def narrowed(text: str, circle: Circle, me: Membership, desk: Desk) -> tuple[Travel, bool]:

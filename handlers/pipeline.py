@@ -77,6 +77,7 @@ def wants(incoming: Incoming) -> Wants:
         seen=waits,
         registers=registers.may_be(text) or mix_ups.may_be(text),
         imported=waits,
+        wished=wished,
     )
 
 
@@ -123,6 +124,7 @@ def _from_somebody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     held = screen(incoming.words, desk.lexicon)
     if held.held:
         return (keeping_safe.hold(situation, desk),)
+    desk = replace(desk, passed=incoming.words)
     if incoming.did is Did.EDITED:
         return _edited(situation, desk)
     if (elsewhere := tablets.about_another(situation, desk)) is not None:
@@ -181,7 +183,8 @@ def _noted(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return complaint
     filed = file_note(taken, situation, desk)
     subjects = dict.fromkeys(subject for entry in filed.entries for subject in entry.subjects)
-    filed = replace(filed, registers=registers.praised_or_proposed(situation, desk, list(subjects)))
+    if new := registers.praised_or_proposed(situation, desk, list(subjects)):
+        filed = replace(filed, registers=new)
     if taken.incoming.media and not any(each.is_picture for each in taken.incoming.files):
         filed = replace(filed, notices=(*filed.notices, replies.say(situation, desk, Said("media.words_only"))))
     return (filed,)
@@ -208,7 +211,7 @@ def _wished(situation: Situation, desk: Desk, circle: Sequence[Named]) -> tuple[
     command = as_command(text, names=[name for each in circle for name in each.names])
     if command is not None:
         return table.COMMANDS.get(command.word, commands.not_yet)(situation, desk, command)
-    for saying in table.SAYINGS:
+    for saying in table.SAYINGS if situation.may_wish else ():
         if saying.may_be(text) and (wished := saying.take(situation, desk)) is not None:
             return wished
     if is_slashed(text):

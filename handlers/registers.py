@@ -45,10 +45,6 @@ def complained(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     assert person is not None
     if situation.taken.incoming.ordinary:
         return None  # She, or whoever runs the setting, has said that it is none.
-    names = [name for each in named_children(situation, desk) for name in each.names]
-    # What it is about is enough: no fact that a note states makes a complaint of it.
-    if Register.COMPLAINT not in {REGISTER_OF.get(each) for each in read(text, desk.lexicon, names=names).topics}:
-        return None
     mine = [
         (circle, me)
         for circle in situation.circles.values()
@@ -63,7 +59,14 @@ def complained(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
         each for each in circle.live(desk.now)
         if each.role is Role.MANAGER and each.setting == setting and each.person.id != person.id
     ]  # fmt: skip
-    if setting is None or not managers or (len(circle.settings) > 1 and _is_of_another(text, circle, setting)):
+    if setting is None or not managers:
+        return None
+    names = [name for each in named_children(situation, desk) for name in each.names]
+    # What it is about is enough: no fact that a note states makes a complaint of it.
+    about = read(text, desk.lexicon, names=names, released=desk.has_passed(text)).topics
+    if Register.COMPLAINT not in {REGISTER_OF.get(each) for each in about}:
+        return None
+    if len(circle.settings) > 1 and _is_of_another(text, circle, setting):
         return None
     return (_kept(situation, desk, setting, managers, [each.child.name for each, _ in mine], circle),)
 

@@ -141,7 +141,7 @@ def load(
 ) -> list[Address]:
     """These addresses and all addresses of these people, the one written from last first."""
     rows = connection.execute(_THESE_OR_THEIRS, {"ids": list(ids), "people": list(people)}).all()
-    return [_address(vault, row) for row in rows]
+    return [vault.once(_address, tuple(row), row) for row in rows]
 
 
 def had_by(connection: Connection, vault: Vault, people: Collection[PersonId]) -> list[tuple[Address, PersonId]]:

@@ -1,16 +1,18 @@
 """The circles around children, loaded in a few statements for many people or many children at once.
 
-Nothing is cached: a membership or a choice counts as the transaction that decides finds it.
+A membership or a choice counts as the transaction that decides finds it: all rows are fetched each time. Only where
+every one of them is as it was the last time, the circle made of them then is the circle.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, Row, Select, select
 
@@ -169,72 +171,173 @@ def load(
 ) -> dict[ChildId, Circle]:
     """The circle of each of these children, as the log stands in this transaction.
 
-    ``with_hours`` brings who is where and at work when, rooms and photo uses; whether somebody may know words does
-    not depend on it. A move to another room counts from its day on; a room's tablet is around
+    ``with_hours`` brings who is where and at work when, and photo uses; whether somebody may know words does not
+    depend on it. A move to another room counts from its day on; a room's tablet is around
     the children who are in the room.
     """
     if not wanted:
         return {}
     lines = connection.execute(_OF_CHILDREN, {"wanted": list(wanted)}).all()
-    by_child: dict[int, set[int]] = defaultdict(set)
-    for line in lines:
-        if line.setting_id is not None:
-            by_child[line.child_id].add(line.setting_id)
-    settings = {each for found in by_child.values() for each in found}
+    own = _by_child(lines)
+    places = {child: sorted({line.setting_id for line in own[child] if line.setting_id is not None}) for child in own}
+    settings = {each for found in places.values() for each in found}
     of_settings = connection.execute(_OF_SETTINGS, {"wanted": list(settings)}).all()
-    people = load_people(connection, vault, {PersonId(line.person_id) for line in [*lines, *of_settings]})
-    known = load_settings(connection, vault, settings)
-    children = _load_children(connection, vault, wanted)
+    general = _grouped(of_settings, lambda line: line.setting_id)
+    around = {line.person_id for line in [*lines, *of_settings]}
+    people = {row.id: row for row in _rows(connection, _PEOPLE, wanted=around)}
+    known = {row.id: row for row in _rows(connection, _SETTINGS, wanted=settings)}
+    children = {row.id: row for row in _rows(connection, _CHILDREN, wanted=wanted)}
     choices = _load_choices(connection, wanted)
-    sessions = _load_sessions(connection, wanted) if with_hours else {}
-    duties = _load_duties(connection, people) if with_hours else {}
-    covers = _load_covers(connection, people) if with_hours else {}
-    presences = _load_presences(connection, wanted) if with_hours else {}
-    photos = _load_photo_choices(connection, wanted) if with_hours else {}
     # A tablet stands in the circle of whoever is in its room.
-    of_rooms = any(line.room_id is not None for line in of_settings)
-    rooms = _load_rooms(connection, vault, wanted, now) if with_hours or of_rooms else {}
-    devices = _load_devices(connection, people) if with_hours else frozenset()
-    reached = _load_reached(connection, people) if with_hours else None
-    own: dict[int, list[Membership]] = defaultdict(list)
-    for line in lines:
-        own[line.child_id].append(_membership(line, people))
-    general: dict[int, list[Membership]] = defaultdict(list)
-    for line in of_settings:
-        general[line.setting_id].append(_membership(line, people))
+    moves = _by_child(row for row in _rows(connection, _IN_ROOMS, wanted=wanted) if row.since <= now)
+    hours = _Hours.load(connection, wanted, around) if with_hours else None
     circles = {}
     for child in wanted:
         if child not in children:
             continue
-        theirs = [(child, line) for line in own[child]]
-        in_rooms = {None, *(room.id for room in rooms.get(child, {}).values())}
-        whole = [
-            (None, line) for setting in sorted(by_child[child]) for line in general[setting] if line.room in in_rooms
-        ]
-        memberships = latest([*theirs, *whole])
-        present = {line.person.id for line in memberships}
-        circles[child] = Circle(
-            child=children[child],
-            memberships=memberships,
-            settings={SettingId(each): known[SettingId(each)] for each in sorted(by_child[child])},
-            choices=tuple(choices[child]),
-            sessions=tuple(sessions.get(child, ())),
-            duties=tuple(duty for person in sorted(present) for duty in duties.get(person, ())),
-            covers=tuple(cover for person in sorted(present) for cover in covers.get(person, ())),
-            presences=tuple(presences.get(child, ())),
-            photo_choices=tuple(photos.get(child, ())),
-            rooms=rooms.get(child, {}),
-            devices=devices & present,
-            joined=None if reached is None else reached & present,
+        whole = [line for setting in places.get(child, ()) for line in general[setting]]
+        near = sorted({line.person_id for line in (*own[child], *whole)})
+        lying = _Lying(
+            child=(children[child],),
+            own=own[child],
+            whole=whole,
+            people=[people[each] for each in near],
+            settings=[known[each] for each in places.get(child, ())],
+            choices=choices[child],
+            rooms=moves[child],
         )
+        values = _values(lying)
+        circle = vault.once(_circle, values, lying)
+        if hours is not None:
+            beside = hours.of(child, near)
+            circle = vault.once(_with_hours, (values, _values(beside)), circle, beside)
+        circles[child] = circle
     return circles
+
+
+_Lines = Sequence[Row[Any]]
+
+
+class _Lying(NamedTuple):
+    """What one circle is made of, as it lies in the tables."""
+
+    child: _Lines
+    own: _Lines  # the lines of the log about this child
+    whole: _Lines  # those about the whole of a setting it is with
+    people: _Lines
+    settings: _Lines
+    choices: _Lines
+    rooms: _Lines
+
+
+class _Beside(NamedTuple):
+    """What comes to it with the hours."""
+
+    sessions: _Lines
+    duties: _Lines
+    covers: _Lines
+    presences: _Lines
+    photos: _Lines
+    devices: _Lines
+    reached: _Lines
+
+
+def _values(lying: _Lying | _Beside) -> Hashable:
+    """All that is in these rows."""
+    return tuple(tuple(map(tuple, rows)) for rows in lying)
+
+
+def _circle(vault: Vault, lying: _Lying) -> Circle:
+    # Whoever works there, and the setting itself, stand in many circles.
+    people = {PersonId(row.id): vault.once(_person, tuple(row), row) for row in lying.people}
+    rooms = {SettingId(row.setting_id): _room(vault, row) for row in lying.rooms}
+    in_rooms = {None, *(room.id for room in rooms.values())}
+    own = [(ChildId(line.child_id), _membership(line, people)) for line in lying.own]
+    whole = [(None, line) for line in (_membership(each, people) for each in lying.whole) if line.room in in_rooms]
+    return Circle(
+        child=_child(vault, lying.child[0]),
+        memberships=latest([*own, *whole]),
+        settings={SettingId(row.id): vault.once(_setting, tuple(row), row) for row in lying.settings},
+        choices=tuple(_choice(row) for row in lying.choices),
+        rooms=rooms,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """Who is where and at work when, by child or by person."""
+
+    sessions: Mapping[int, _Lines]
+    duties: Mapping[int, _Lines]
+    covers: Mapping[int, _Lines]
+    presences: Mapping[int, _Lines]
+    photos: Mapping[int, _Lines]
+    devices: Mapping[int, _Lines]
+    reached: Mapping[int, _Lines]
+
+    @classmethod
+    def load(cls, connection: Connection, children: Collection[ChildId], people: Collection[int]) -> Self:
+        return cls(
+            sessions=_by_child(_rows(connection, _SESSIONS, wanted=children)),
+            duties=_by_person(_rows(connection, _DUTIES, people=people)),
+            covers=_grouped(_rows(connection, _COVERS, people=people), lambda row: row.away_id),
+            presences=_by_child(_rows(connection, _PRESENCES, wanted=children)),
+            photos=_by_child(_rows(connection, _PHOTO_USES, wanted=children)),
+            devices=_by_person(_rows(connection, _DEVICES, people=people)),
+            reached=_by_person(_rows(connection, _REACHED, people=people)),
+        )
+
+    def of(self, child: ChildId, near: Sequence[int]) -> _Beside:
+        """What is known of this child, and of those near it in their order."""
+        return _Beside(
+            sessions=self.sessions[child],
+            duties=[row for each in near for row in self.duties[each]],
+            covers=[row for each in near for row in self.covers[each]],
+            presences=self.presences[child],
+            photos=self.photos[child],
+            devices=[row for each in near for row in self.devices[each]],
+            reached=[row for each in near for row in self.reached[each]],
+        )
+
+
+def _with_hours(_vault: Vault, circle: Circle, beside: _Beside) -> Circle:
+    present = {line.person.id for line in circle.memberships}
+    return replace(
+        circle,
+        sessions=tuple(_session(row) for row in beside.sessions),
+        duties=tuple(_duty(row) for row in beside.duties if row.person_id in present),
+        covers=tuple(_cover(row) for row in beside.covers if row.away_id in present),
+        presences=tuple(_present(row) for row in beside.presences),
+        photo_choices=tuple(_photo_choice(row) for row in beside.photos),
+        devices=frozenset(PersonId(row.person_id) for row in beside.devices) & present,
+        joined=frozenset(PersonId(row.person_id) for row in beside.reached) & present,
+    )
+
+
+def _rows(connection: Connection, statement: Select[Any], **given: Collection[int]) -> Sequence[Row[Any]]:
+    return connection.execute(statement, given).all()
+
+
+def _by_child(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    return _grouped(rows, lambda row: row.child_id)
+
+
+def _by_person(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    return _grouped(rows, lambda row: row.person_id)
+
+
+def _grouped(rows: Iterable[Row[Any]], key: Callable[[Row[Any]], int]) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found
 
 
 def load_people(connection: Connection, vault: Vault, wanted: Collection[PersonId]) -> dict[PersonId, Person]:
     if not wanted:
         return {}
     rows = connection.execute(_PEOPLE, {"wanted": list(wanted)}).all()
-    return {PersonId(row.id): _person(vault, row) for row in rows}
+    return {PersonId(row.id): vault.once(_person, tuple(row), row) for row in rows}
 
 
 def _person(vault: Vault, row: Any) -> Person:
@@ -257,7 +360,7 @@ def _person(vault: Vault, row: Any) -> Person:
 def load_settings(connection: Connection, vault: Vault, wanted: Collection[int]) -> dict[SettingId, Setting]:
     """These settings."""
     rows = connection.execute(_SETTINGS, {"wanted": list(wanted)}).all()
-    return {SettingId(row.id): _setting(vault, row) for row in rows}
+    return {SettingId(row.id): vault.once(_setting, tuple(row), row) for row in rows}
 
 
 def _setting(vault: Vault, row: Row[Any]) -> Setting:
@@ -275,27 +378,26 @@ def _setting(vault: Vault, row: Row[Any]) -> Setting:
 
 
 def _load_children(connection: Connection, vault: Vault, wanted: Collection[ChildId]) -> dict[ChildId, Child]:
-    rows = connection.execute(_CHILDREN, {"wanted": list(wanted)}).all()
-    found = {}
-    for row in rows:
-        names = json.loads(vault.open_text(Owner.child(row.id), "names", row.id, row.sealed_names))
-        found[ChildId(row.id)] = Child(ChildId(row.id), names[0], tuple(names[1:]), Pronoun(row.pronoun))
-    return found
+    return {ChildId(row.id): _child(vault, row) for row in _rows(connection, _CHILDREN, wanted=wanted)}
 
 
-def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Choice]]:
-    found: dict[int, list[Choice]] = defaultdict(list)
-    for row in connection.execute(_CHOICES, {"wanted": list(wanted)}):
-        found[row.child_id].append(
-            Choice(
-                PersonId(row.chooser_id),
-                None if row.source_id is None else SettingId(row.source_id),
-                None if row.target_id is None else SettingId(row.target_id),
-                _groups(row.groups),
-                row.made_at,
-            )
-        )
-    return found
+def _child(vault: Vault, row: Row[Any]) -> Child:
+    names = json.loads(vault.open_text(Owner.child(row.id), "names", row.id, row.sealed_names))
+    return Child(ChildId(row.id), names[0], tuple(names[1:]), Pronoun(row.pronoun))
+
+
+def _load_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Row[Any]]]:
+    return _by_child(_rows(connection, _CHOICES, wanted=wanted))
+
+
+def _choice(row: Row[Any]) -> Choice:
+    return Choice(
+        PersonId(row.chooser_id),
+        None if row.source_id is None else SettingId(row.source_id),
+        None if row.target_id is None else SettingId(row.target_id),
+        _groups(row.groups),
+        row.made_at,
+    )
 
 
 _DEVICES = select(schema.tablets.c.person_id).where(among(schema.tablets.c.person_id, "people"))
@@ -340,39 +442,28 @@ _IN_ROOMS = (
 )
 
 
-def _load_sessions(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Session]]:
-    found: dict[int, list[Session]] = defaultdict(list)
-    for row in connection.execute(_SESSIONS, {"wanted": wanted}).all():
-        found[row.child_id].append(
-            Session(
-                SettingId(row.setting_id),
-                row.weekday,
-                _time(row.start_minute),
-                _time(row.end_minute),
-                day=_date(row.day),
-                off=row.off,
-                since=_date(row.since),
-                until=_date(row.until),
-            )
-        )
-    return found
+def _session(row: Row[Any]) -> Session:
+    return Session(
+        SettingId(row.setting_id),
+        row.weekday,
+        _time(row.start_minute),
+        _time(row.end_minute),
+        day=_date(row.day),
+        off=row.off,
+        since=_date(row.since),
+        until=_date(row.until),
+    )
 
 
-def _load_duties(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[Duty]]:
-    found: dict[PersonId, list[Duty]] = defaultdict(list)
-    for row in connection.execute(_DUTIES, {"people": people}).all():
-        person = PersonId(row.person_id)
-        found[person].append(
-            Duty(
-                person,
-                row.weekday,
-                _time(row.start_minute),
-                _time(row.end_minute),
-                day=_date(row.day),
-                off=row.off,
-            )
-        )
-    return found
+def _duty(row: Row[Any]) -> Duty:
+    return Duty(
+        PersonId(row.person_id),
+        row.weekday,
+        _time(row.start_minute),
+        _time(row.end_minute),
+        day=_date(row.day),
+        off=row.off,
+    )
 
 
 def load_duties(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[tuple[SettingId, Hours]]]:
@@ -385,54 +476,21 @@ def load_duties(connection: Connection, people: Collection[PersonId]) -> dict[Pe
     return found
 
 
-def _load_covers(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, list[Cover]]:
-    """Who covers for each of these, with every line of the log."""
-    found: dict[PersonId, list[Cover]] = defaultdict(list)
-    for row in connection.execute(_COVERS, {"people": list(people)}):
-        away = PersonId(row.away_id)
-        day = date.fromisoformat(row.day)
-        found[away].append(Cover(SettingId(row.setting_id), away, PersonId(row.cover_id), day))
-    return found
+def _cover(row: Row[Any]) -> Cover:
+    return Cover(SettingId(row.setting_id), PersonId(row.away_id), PersonId(row.cover_id), date.fromisoformat(row.day))
 
 
-def _load_presences(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[Present]]:
-    found: dict[int, list[Present]] = defaultdict(list)
-    for row in connection.execute(_PRESENCES, {"wanted": list(wanted)}):
-        found[row.child_id].append(
-            Present(SettingId(row.setting_id), date.fromisoformat(row.day), Presence(row.state), row.at)
-        )
-    return found
+def _present(row: Row[Any]) -> Present:
+    return Present(SettingId(row.setting_id), date.fromisoformat(row.day), Presence(row.state), row.at)
 
 
-def _load_photo_choices(connection: Connection, wanted: Collection[ChildId]) -> dict[int, list[PhotoChoice]]:
-    found: dict[int, list[PhotoChoice]] = defaultdict(list)
-    for row in connection.execute(_PHOTO_USES, {"wanted": list(wanted)}):
-        found[row.child_id].append(PhotoChoice(PersonId(row.chooser_id), PhotoUse(row.use), row.allowed, row.made_at))
-    return found
+def _photo_choice(row: Row[Any]) -> PhotoChoice:
+    return PhotoChoice(PersonId(row.chooser_id), PhotoUse(row.use), row.allowed, row.made_at)
 
 
-def _load_rooms(
-    connection: Connection, vault: Vault, wanted: Collection[ChildId], now: datetime
-) -> dict[int, dict[SettingId, Room]]:
-    """The room each child is in at each setting: the last it moved to."""
-    found: dict[int, dict[SettingId, Room]] = defaultdict(dict)
-    for row in connection.execute(_IN_ROOMS, {"wanted": list(wanted)}):
-        if row.since > now:
-            continue
-        setting = SettingId(row.setting_id)
-        name = vault.open_text(Owner.setting(setting), "room", row.id, row.sealed_name)
-        found[row.child_id][setting] = Room(RoomId(row.id), setting, name)
-    return found
-
-
-def _load_devices(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:
-    rows = connection.execute(_DEVICES, {"people": list(people)})
-    return frozenset(PersonId(each) for each in rows.scalars())
-
-
-def _load_reached(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:
-    """Those of them who have an address at which nothing was stopped."""
-    return frozenset(PersonId(each) for each in connection.execute(_REACHED, {"people": list(people)}).scalars())
+def _room(vault: Vault, row: Row[Any]) -> Room:
+    setting = SettingId(row.setting_id)
+    return Room(RoomId(row.id), setting, vault.open_text(Owner.setting(setting), "room", row.id, row.sealed_name))
 
 
 def _date(day: str | None) -> date | None:

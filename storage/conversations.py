@@ -113,30 +113,13 @@ def _asked(vault: Vault, row: Row[Any]) -> Asked | None:
     return Asked(row.asked, row.asked_subject, of, row.asked_until, values)
 
 
-_KEPT = (
-    "child_id",
-    "spoke_at",
-    "question_id",
-    "question_until",
-    "asked",
-    "asked_subject",
-    "asked_of",
-    "asked_until",
-    "sealed_asked",
-)
-
-
 def keep(connection: Connection, vault: Vault, kept: dict[AddressId, Conversation]) -> None:
     """Replace what is known of these conversations."""
     if not kept:
         return
-    statement = dialect.insert(connection, conversations)
-    statement = statement.on_conflict_do_update(
-        index_elements=["address_id"],
-        set_={name: statement.excluded[name] for name in _KEPT},
-    )
-    connection.execute(
-        statement,
+    dialect.put(
+        connection,
+        conversations,
         [
             {
                 "address_id": address,

@@ -29,6 +29,12 @@ def add_new(connection: Connection, table: Table, rows: Sequence[dict[str, objec
         connection.execute(_passing_over(connection.dialect.name, table), rows)
 
 
+def put(connection: Connection, table: Table, rows: Sequence[dict[str, object]]) -> None:
+    """Insert ``rows``; one whose primary key is there already takes that row's place, in the columns it names."""
+    if rows:
+        connection.execute(_replacing(connection.dialect.name, table, tuple(rows[0])), rows)
+
+
 # A statement is put together once for each table: on busy paths that costs as much as running it.
 
 
@@ -41,3 +47,11 @@ def _plain(table: Table) -> Insert:
 def _passing_over(dialect: str, table: Table) -> SQLiteInsert | PostgreSQLInsert:
     statement = sqlite_insert(table) if dialect == "sqlite" else postgresql_insert(table)
     return statement.on_conflict_do_nothing()
+
+
+@cache
+def _replacing(dialect: str, table: Table, names: tuple[str, ...]) -> SQLiteInsert | PostgreSQLInsert:
+    statement = sqlite_insert(table) if dialect == "sqlite" else postgresql_insert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)

@@ -81,6 +81,7 @@ _BY_ID = _NEWEST.where(among(entries.c.id, "wanted"))
 _BY_MESSAGE = _NEWEST.where(among(entries.c.message_id, "wanted"))
 _LATELY = _NEWEST.where(among(entries.c.author_id, "wanted"), entries.c.filed_at >= bindparam("since"))
 _OF_CHILD = _NEWEST.where(entries.c.child_id == bindparam("child"))
+_OF_CHILDREN = _NEWEST.where(among(entries.c.child_id, "wanted"), entries.c.filed_at >= bindparam("since"))
 _BY_ACKNOWLEDGEMENT = _NEWEST.where(among(entries.c.acknowledgement_id, "wanted"))
 
 
@@ -111,15 +112,15 @@ def of_authors(connection: Connection, vault: Vault, authors: Collection[PersonI
 
 def of_children(connection: Connection, vault: Vault, children: Collection[ChildId], since: datetime) -> Shelf:
     """What was written of these children lately."""
-    lately = _NEWEST.where(entries.c.child_id.in_(list(children)), entries.c.filed_at >= since)
-    return _with_answered(connection, vault, _load(connection, vault, lately))
+    return _with_answered(connection, vault, _load(connection, vault, _OF_CHILDREN, children, since=since))
 
 
 def _load(
     connection: Connection, vault: Vault, statement: Select[Any], wanted: Collection[int] = (), **given: object
 ) -> dict[EntryId, Entry]:
     rows = connection.execute(statement, {"wanted": wanted, **given}).all()
-    return {EntryId(row.id): _entry(vault, row) for row in rows}
+    # One message is looked at by each of those who hear of it, and again for its author's line.
+    return {EntryId(row.id): vault.once(_entry, tuple(row), row) for row in rows}
 
 
 def _with_answered(connection: Connection, vault: Vault, found: dict[EntryId, Entry]) -> Shelf:

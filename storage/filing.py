@@ -570,6 +570,9 @@ _END = (
 )
 
 
+_CLEAR = update(schema.inbox).where(among(schema.inbox.c.id, "cleared")).values(sealed_payload=None)
+
+
 def _end(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
     ends: list[dict[str, object]] = []
     cleared: list[InboxId] = []
@@ -580,4 +583,4 @@ def _end(connection: Connection, filings: Sequence[Filing], now: datetime) -> No
     connection.execute(_END, ends)
     if cleared:
         # The payload lives on under the keys of those whose it is; the day's copy goes.
-        connection.execute(update(schema.inbox).where(schema.inbox.c.id.in_(cleared)).values(sealed_payload=None))
+        connection.execute(_CLEAR, {"cleared": cleared})

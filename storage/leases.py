@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from storage import dialect
 from storage.schema import leases
@@ -51,12 +51,19 @@ def renew(connection: Connection, lease: Lease) -> bool:
     return kept.one_or_none() is not None
 
 
+_MINE = (
+    select(leases.c.name)
+    .where(
+        leases.c.name == bindparam("ours"), leases.c.owner == bindparam("us"), leases.c.epoch == bindparam("our_epoch")
+    )
+    .with_for_update(read=True)
+)
+
+
 def holds(connection: Connection, lease: Lease) -> bool:
     """Whether the lease is still ours; if it is, nobody takes it before this transaction ends."""
-    mine = select(leases.c.name).where(
-        leases.c.name == lease.name, leases.c.owner == lease.owner, leases.c.epoch == lease.epoch
-    )
-    return connection.execute(mine.with_for_update(read=True)).one_or_none() is not None
+    found = connection.execute(_MINE, {"ours": lease.name, "us": lease.owner, "our_epoch": lease.epoch})
+    return found.one_or_none() is not None
 
 
 def give_back(connection: Connection, lease: Lease) -> None:

@@ -103,6 +103,7 @@ class Situation:
     offered: tuple[Offered, ...] = ()
     recent: tuple[Entry, ...] = ()  # her own of the last two days, newest first
     edited: tuple[Entry, ...] = ()  # what was filed from the message that is edited
+    may_wish: bool = True  # whether it is worth while to look if its words are a wish
     edited_gone: bool = False  # something was filed from it that she may not know any more
     edited_waits: Taken | None = None  # the message that is edited, where it waits for an answer
     standings: Mapping[EntryId, Sequence[Standing]] = field(default_factory=dict)
@@ -150,6 +151,7 @@ class Wants:
     lately: bool = False
     imported: bool = False  # what is still open of the last spreadsheet
     registers: bool = False  # what her settings have in their registers
+    wished: bool = False  # its words may be a wish
     seen: bool = False  # who said of what was written lately that she has read it
 
 
@@ -256,6 +258,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 offered=tuple(offered.get(message.address, ())),
                 recent=tuple(recent.get(person.id, ())) if person else (),
                 edited=edited.entries.get(message.id, ()),
+                may_wish=wants.wished,
                 edited_gone=message.id in edited.gone,
                 edited_waits=waiting.get(edited.pending.get(message.id, InboxId(0))),
                 question=waiting.get(question) if question is not None else None,

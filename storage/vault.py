@@ -14,17 +14,21 @@ import asyncio
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from book.errors import KeyDestroyed, KeyNotLoaded, WrongSeal
+from storage.kept import Kept
 from storage.keys import KeyName, KeyStore, RootKey
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _FORMAT = 1
 _FORMAT_BYTE = bytes([_FORMAT])
@@ -33,6 +37,9 @@ _NONCE_BYTES = 12
 _NONCE_AT = 1 + _KEY_ID_BYTES
 _CIPHERTEXT_AT = _NONCE_AT + _NONCE_BYTES
 _SHORTEST = _CIPHERTEXT_AT + 16  # an empty value still has its tag
+
+# A neighbourhood's circles, and what was written in it today.
+_KEPT_OPEN = 8_192
 
 SEALED_OVERHEAD = _SHORTEST
 """By how many bytes a sealed value is longer than what it holds."""
@@ -61,8 +68,7 @@ _STORED_AS = {
 _KINDS = {stored: kind for kind, stored in _STORED_AS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """To whom a sealed value belongs: destroying this owner's key makes it unreadable."""
 
     kind: OwnerKind
@@ -120,6 +126,7 @@ class Vault:
         # None stands for a destroyed key. The dictionary is only ever replaced whole: other threads read it.
         self._held: dict[Owner, _Key | None] = {}
         self._destroyed: frozenset[Owner] = frozenset()
+        self._opened = Kept(at_most=_KEPT_OPEN)
         self._turn = asyncio.Lock()
 
     @classmethod
@@ -231,6 +238,14 @@ class Vault:
         """:meth:`open` for words."""
         return self.open(owner, field, row, sealed, revision=revision).decode("utf-8", "surrogatepass")
 
+    def once(self, make: Callable[Concatenate[Vault, P], T], sealed: Hashable, *args: P.args, **kwargs: P.kwargs) -> T:
+        """``make(vault, …)``, made once as long as no bit changes of ``sealed``: all the values it is made of.
+
+        They are fetched each time, so what comes back is never older than they are. Nothing that was opened is kept
+        beyond the destruction of a key.
+        """
+        return self._opened.find_or_make((make, sealed), lambda: make(self, *args, **kwargs))
+
     def mac(self, *parts: str) -> bytes:
         """32 bytes that are always the same for the same parts and tell nothing about them (HMAC-SHA256).
 
@@ -263,7 +278,10 @@ class Vault:
                 elif known is None or known.secret != secret:
                     held[owner] = _Key.of(secret)
         held.update(dict.fromkeys(self._destroyed))
+        same = all(held[owner] is key for owner, key in self._held.items() if key is not None)
         self._held = held
+        if not same:
+            self._opened.forget()
 
 
 _WRONG_SEAL = "the value was sealed for another place, or it was altered"

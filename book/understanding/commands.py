@@ -101,7 +101,7 @@ def as_command(text: str, *, names: Collection[str] = ()) -> Command | None:
         return Command(word, said if word is CommandWord.STOP else "")
     if slashed and first.lower() in ("start", "help", "stop"):
         return Command(CommandWord(first.lower()), rest)
-    for opening, word in _OPENINGS.items():
+    for opening, word in _BY_FIRST_WORD.get(said.partition(" ")[0], ()):
         if said.startswith(opening + " ") and (taken := _rest(word, written, opening, names)) is not None:
             return Command(word, taken)
     return None
@@ -271,6 +271,12 @@ _OPENINGS: Mapping[str, CommandWord] = MappingProxyType(
         "survey": CommandWord.SURVEY,
         "evening": CommandWord.EVENING,
         "undo": CommandWord.UNDO,
+    }
+)
+_BY_FIRST_WORD: Mapping[str, Sequence[tuple[str, CommandWord]]] = MappingProxyType(
+    {
+        first: tuple(each for each in _OPENINGS.items() if each[0].partition(" ")[0] == first)
+        for first in {opening.partition(" ")[0] for opening in _OPENINGS}
     }
 )
 _DAYS = frozenset({

@@ -339,4 +339,8 @@ def _within(styled: Iterable[tuple[int, int, Style]], start: int, end: int) -> t
 
 def _well_formed(text: str) -> str:
     """``text`` with half characters, which Telegram refuses, replaced by the sign for something unreadable."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

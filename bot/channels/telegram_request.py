@@ -10,6 +10,7 @@ import io
 import json
 import logging
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -75,7 +76,7 @@ class AiohttpRequest(BaseRequest):
     def __init__(
         self,
         *,
-        pool_size: int = 64,
+        pool_size: int = 144,
         read: float = 25.0,
         write: float = 10.0,
         media_write: float = 60.0,
@@ -215,6 +216,7 @@ def _chosen(value: Any, default: float) -> float | None:
     return default if value is BaseRequest.DEFAULT_NONE else value
 
 
+@lru_cache(maxsize=64)  # there are as many as kinds of call
 def _limits(
     *, read: float | None, write: float | None, connect: float | None, pool: float | None
 ) -> aiohttp.ClientTimeout:

@@ -90,10 +90,12 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     everything = {**loaded, **mine}
     asked = {child for each in leaving if isinstance(each.notice, WhichChild) for child in each.notice.among}
     hearers = {each.person for each in leaving if each.person is not None and _must_belong(each)}
-    acknowledgements_of = acknowledgements.load(connection, vault, changed | spoken)
+    acknowledgements_of = acknowledgements.load(connection, vault, changed)
     around = {entry.child for entry in everything.values()} | asked
     around |= {each.child for each in leaving if each.child is not None}
-    around |= {ack.wrong for ack, _, _ in acknowledgements_of.values() if ack.wrong is not None}
+    shown = [each.notice for each in leaving if isinstance(each.notice, Acknowledgement)]
+    shown += [known for known, _, _ in acknowledgements_of.values()]
+    around |= {each.wrong for each in shown if each.wrong is not None}
     writers = {found[0].author for found in acknowledged.values() if is_about_several(found)}
     own = circles.children_of(connection, writers) if writers else {}
     files = {each.notice.document for each in leaving if isinstance(each.notice, Said) and each.notice.document}

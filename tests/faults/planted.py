@@ -227,6 +227,13 @@ FAULTS = (
         (f"{_HERE}test_a_choice_withdrawn_while_a_note_waits_holds_it_back{_ON_SQLITE}",),
     ),
     Fault(
+        "a circle kept by its child alone",
+        "storage/circles.py",
+        "        values = _values(lying)\n",
+        "        values = child\n",
+        (f"{_OUTBOX}test_no_call_begins_once_the_permission_has_ended",),
+    ),
+    Fault(
         "an ended membership counts as live",
         "storage/circles.py",
         "        standing=Standing(line.standing),\n",

@@ -250,6 +250,22 @@ async def test_a_destroyed_owner_stays_destroyed_for_everybody(vault: Vault, els
         vault.open(ELLA, "f", 1, sealed)
 
 
+async def test_what_was_opened_is_not_kept_beyond_the_destruction_of_its_key(vault: Vault) -> None:
+    await vault.ensure(ELLA, NOAH)
+    sealed = vault.seal_text(ELLA, "names", 1, "Ella")
+    opened: list[str] = []
+
+    def name(vault: Vault, sealed: bytes) -> str:
+        opened.append(vault.open_text(ELLA, "names", 1, sealed))
+        return opened[-1]
+
+    assert vault.once(name, sealed, sealed) is vault.once(name, sealed, sealed)
+    assert len(opened) == 1
+    await vault.destroy(ELLA)
+    with pytest.raises(KeyDestroyed):
+        vault.once(name, sealed, sealed)
+
+
 async def test_destroying_goes_on_when_the_caller_goes_away(vault: Vault, elsewhere: Unlocked) -> None:
     children = [Owner.child(n) for n in range(12)]
     await vault.ensure(*children)

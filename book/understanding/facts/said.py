@@ -165,6 +165,23 @@ class Said:
         """Whether the writer spelt this stretch of :attr:`marked` as the lexicon does."""
         return self.as_written(start, end).lower() == self.marked[start:end]
 
+    # --- what is marked ---------------------------------------------------------------------------------------------
+
+    @property
+    def has_stretch(self) -> bool:
+        """Whether a stretch of time is marked anywhere; where not, no sentence with one can be found."""
+        return "\ue002" in self.marked
+
+    @property
+    def has_time(self) -> bool:
+        """The same of a time."""
+        return "\ue001" in self.marked
+
+    @property
+    def has_length(self) -> bool:
+        """The same of a length of time."""
+        return "\ue003" in self.marked
+
     # --- what is read ---------------------------------------------------------------------------------------------
 
     @property

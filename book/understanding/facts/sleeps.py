@@ -117,9 +117,12 @@ def read(said: Said) -> None:
     if _now(said):
         return
     known = len(said.facts)
-    _from_to(said)
-    _from_or_to(said)
-    _how_long(said)
+    if said.has_stretch or said.has_time:
+        _from_to(said)
+    if said.has_time:
+        _from_or_to(said)
+    if said.has_length:
+        _how_long(said)
     _how_often(said)
     _none(said)
     _join(said, known)

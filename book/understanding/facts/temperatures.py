@@ -23,6 +23,7 @@ _BARE = pattern(
 )
 _DEGREES = pattern(r"(?<![\d.,:£/-])(?P<figure>3[6-9]|4[0-1])(?P<unit> ?(?:degrees|deg|°c?))(?!\w)")
 _NOW = pattern(r"(?<![\d.,:£/-])(?P<figure>3[6-9]|4[0-1])(?P<unit>)(?= (?:now|this (?:morning|am)|again|since)\b)")
+_ANY_FIGURE = re.compile(r"\d")  # the figures of a time are marked already
 _NOT_OF_A_CHILD = re.compile(
     r"\b(?:outside|weather|sunny|forecast|room temp|hot day|heat ?wave|bath|oven|water temp)\b"
 )
@@ -31,7 +32,7 @@ _UNLIKE_A_FIGURE = re.compile(r" ?(?:mls?|mg|kg|oz|%|mins?|minutes|hours?|hrs?|d
 
 def read(said: Said) -> None:
     """Find every temperature that was read."""
-    if _NOT_OF_A_CHILD.search(said.marked):
+    if not _ANY_FIGURE.search(said.marked) or _NOT_OF_A_CHILD.search(said.marked):
         return
     for sentence in (_SAID, _AFTER, _BARE, _NOW, _DEGREES):
         for found in said.free(sentence):
