@@ -223,6 +223,9 @@ class Present:
     at: datetime
 
 
+_INSTANTS = 8  # of which it is known at a time who counts
+
+
 @dataclass(frozen=True, slots=True)
 class _Counting:
     """Who counts in a circle at one instant."""
@@ -334,6 +337,8 @@ class Circle:
     def _counting(self, now: datetime) -> _Counting:
         found = self._found.get(now)
         if found is None:
+            if len(self._found) >= _INSTANTS:
+                self._found.clear()  # whoever asks now asks of other instants
             found = self._found[now] = _Counting.of(self.memberships, now)
         return found
 

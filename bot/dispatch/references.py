@@ -93,9 +93,9 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     acknowledgements_of = acknowledgements.load(connection, vault, changed)
     around = {entry.child for entry in everything.values()} | asked
     around |= {each.child for each in leaving if each.child is not None}
-    shown = [each.notice for each in leaving if isinstance(each.notice, Acknowledgement)]
-    shown += [known for known, _, _ in acknowledgements_of.values()]
-    around |= {each.wrong for each in shown if each.wrong is not None}
+    lines = [each.notice for each in leaving if isinstance(each.notice, Acknowledgement)]
+    lines += [known for known, _, _ in acknowledgements_of.values()]
+    around |= {each.wrong for each in lines if each.wrong is not None}
     writers = {found[0].author for found in acknowledged.values() if is_about_several(found)}
     own = circles.children_of(connection, writers) if writers else {}
     files = {each.notice.document for each in leaving if isinstance(each.notice, Said) and each.notice.document}
