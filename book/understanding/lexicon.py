@@ -95,7 +95,7 @@ class Words:
         return self.text[self.spans[at[0]][0] : self.spans[at[-1]][1]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)  # printed in full, shared places again and again, it fills any memory
 class _Node:
     """A place between two words of a pattern. Filled while the lexicon is compiled, never afterwards.
 
@@ -117,7 +117,7 @@ class _Node:
         return self.beginnings[step], True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Openings:
     """The places after one first word, in the order of the file, and which of them are worth walking on from.
 
@@ -140,7 +140,7 @@ class _Openings:
         return (self.places[number] for number in sorted(chosen))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Tongue:
     """Another language of the families: its patterns, and every word by which it is recognised."""
 
@@ -155,7 +155,7 @@ class Tongue:
         return len(ours) >= sum(word in english and word not in self.words for word in words.read)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # whoever prints one by accident prints megabytes
 class Lexicon:
     """The compiled lexicon. Holds no state of any message, so one serves every thread."""
 

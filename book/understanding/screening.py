@@ -98,7 +98,7 @@ class _Match:
     """Where each step may end, as bits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Screen:
     """The compiled cues. Holds no state of any message, so one serves every thread."""
 

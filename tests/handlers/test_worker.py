@@ -316,7 +316,7 @@ class Flaky(Store):
     """A store whose database is away for as long as a test says."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store._database, store.vault)
+        super().__init__(store._database, store.vault, store.media)
         self.away = False
         self.refused = asyncio.Event()
 
