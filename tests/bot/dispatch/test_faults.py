@@ -750,7 +750,7 @@ class Watched(Store):
     """A store that says when what is to leave is being claimed."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store._database, store.vault)
+        super().__init__(store._database, store.vault, store.media)
         self.claiming = asyncio.Event()
 
     async def write(self, work: Callable[..., T], *args: P.args, **kwargs: P.kwargs) -> T:  # type: ignore[override]
@@ -763,7 +763,7 @@ class Refusing(Store):
     """A store in which nothing more can be claimed, while everything else is written."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store._database, store.vault)
+        super().__init__(store._database, store.vault, store.media)
         self.refuses = False
 
     async def write(self, work: Callable[..., T], *args: P.args, **kwargs: P.kwargs) -> T:  # type: ignore[override]
