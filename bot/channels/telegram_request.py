@@ -149,7 +149,8 @@ class AiohttpRequest(BaseRequest):
         """A file, read piece by piece; None as soon as it is known to have more than ``most`` bytes.
 
         Raises as a call does. An address that is no longer good, for a file that may have another, is a failure like
-        that of a connection.
+        that of a connection. Reading alone is tried twice, by aiohttp itself, where a connection that was kept open
+        turns out to be closed.
         """
         limits = self._limits
         # A slow line may take long for a large file, as long as it brings anything at all.

@@ -511,6 +511,39 @@ FAULTS = (
         ("tests/journeys/test_papers.py::"
          "test_words_taken_back_while_their_paper_was_made_do_not_go_out_on_it" + _ON_PHONES,),
     ),
+    # --- what goes out with a picture -------------------------------------------------------------------------------
+    Fault(
+        "a file on one phone is read on every phone",
+        "bot/web/letters.py",
+        "number) if hangs else None",
+        "number)",
+        ("tests/bot/web/test_phones.py::"
+         "test_files_are_shown_on_the_phone_they_were_put_on_and_on_no_other" + _ON_SQLITE,),
+    ),
+    Fault(
+        "a drawing that may hold a program is shown in its place",
+        "bot/web/files.py",
+        '        "image/gif",\n',
+        '        "image/gif",\n        "image/svg+xml",\n',
+        ("tests/bot/web/test_phones.py::"
+         "test_what_could_run_in_the_page_or_cannot_be_shown_is_only_saved[image/svg+xml-sqlite]",),
+    ),
+    Fault(
+        "a copy whose name the platform has forgotten is refused for good",
+        "bot/channels/telegram_errors.py",
+        "    if named and isinstance(error, BadRequest)",
+        "    if named and not named and isinstance(error, BadRequest)",
+        ("tests/bot/channels/test_telegram_pictures.py::"
+         "test_a_name_that_telegram_no_longer_knows_asks_for_the_bytes_and_nothing_went_out",),
+    ),
+    Fault(
+        "words are lost with a picture that the platform does not take",
+        "bot/dispatch/dispatcher.py",
+        " and part.text and _is_for_its_files(outcome):",
+        " and not part.text and _is_for_its_files(outcome):",
+        ("tests/bot/dispatch/test_pictures.py::"
+         "test_words_are_not_lost_with_a_picture_that_the_platform_does_not_take" + _ON_SQLITE,),
+    ),
     # --- what is made safe ------------------------------------------------------------------------------------------
     Fault(
         "a picture keeps the words that came with it",

@@ -248,6 +248,7 @@ async def test_files_are_shown_on_the_phone_they_were_put_on_and_on_no_other(bro
         assert (await browser.client.get(media["url"].replace("priya", "hannah"))).status == 404
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("media_type", ["image/svg+xml", "text/html", "application/pdf", "image/heic", ""])
 async def test_what_could_run_in_the_page_or_cannot_be_shown_is_only_saved(browser: Browser, media_type: str) -> None:
     form = FormData()
@@ -262,6 +263,7 @@ async def test_what_could_run_in_the_page_or_cannot_be_shown_is_only_saved(brows
     assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_too_many_files_or_too_much_of_them_is_refused_and_nothing_is_kept(browser: Browser) -> None:
     many, much = FormData(), FormData()
     for number in range(21):
