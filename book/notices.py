@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, assert_never
 
@@ -223,6 +223,15 @@ class Offer(StrEnum):
     NO_COMPLAINT = "no_complaint"  # its author says so
     WAITING = "waiting"  # one line of the list of what hangs
     LET_THEM_IN = "let_them_in"
+    FACES_CHILD = "faces_child"  # this child is in the picture
+    FACES_MORE = "faces_more"
+    FACES_EACH = "faces_each"  # of several each is asked about by itself
+    FACES_NOBODY = "faces_nobody"
+    FACES_ONLY = "faces_only"  # these and nobody else
+    FACES_BEHIND = "faces_behind"
+    FACES_AND = "faces_and"  # another child as well
+    FACES_ANOTHER = "faces_another"  # another picture will be taken
+    FACES_LEAVE = "faces_leave"
 
 
 SPEAK_OF_ENTRIES = frozenset({Offer.LET_ANSWER, Offer.REPLY_MYSELF, Offer.ASK_PERSON, Offer.EVERYONE})
@@ -235,6 +244,24 @@ SPEAK_OF_DISCLOSURES = frozenset(
 
 SPEAK_OF_COMPLAINTS = frozenset({Offer.COMPLAINT_DONE, Offer.COMPLAINT_NONE, Offer.NO_COMPLAINT})
 """Choices whose subject is a line of a register: its register is loaded when one of them is taken."""
+
+
+LAPSE_SOON = frozenset(
+    {
+        Offer.FACES_CHILD,
+        Offer.FACES_MORE,
+        Offer.FACES_EACH,
+        Offer.FACES_NOBODY,
+        Offer.FACES_ONLY,
+        Offer.FACES_BEHIND,
+        Offer.FACES_AND,
+        Offer.FACES_ANOTHER,
+        Offer.FACES_LEAVE,
+    }
+)
+"""Choices about a picture: a later picture ends them, and so do ten minutes, so that nobody answers about another."""
+
+CHOICE_LAPSES_AFTER = timedelta(minutes=10)
 
 
 OF_A_QUESTION = "q"

@@ -62,6 +62,8 @@ class Reason(StrEnum):
     UNCHANGED = "unchanged"  # an edit that changed no words
     HELD = "held"  # kept for the safeguarding lead alone
     WAITS_FOR_ANSWER = "waits_for_answer"  # which child?
+    WAITS_FOR_FACES = "waits_for_faces"  # who is in the picture?
+    WAITS_FOR_WORDS = "waits_for_words"  # nobody can read it: in a few words, what is it about?
     WAITS_FOR_FILE = "waits_for_file"  # the manager's spreadsheet is being fetched
     WAITS_FOR_ALBUM = "waits_for_album"  # part of an album of which more may come
     PART_OF_ALBUM = "part_of_album"  # kept with the first of its album

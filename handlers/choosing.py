@@ -12,7 +12,7 @@ from book.notices import OF_A_QUESTION, AcknowledgementChanged, Choice, Offer, P
 from book.people import STAFF, Role
 from book.reasons import Reason
 from book.topics import Subject, Topic
-from handlers import echo, looking_back, replies, setting_right, unsaid
+from handlers import echo, looking_back, replies, setting_right, unsaid, whose_picture
 from handlers.desk import Desk
 from handlers.filing_a_note import named_children
 from storage.conversations import ECHO_OF_NOTE, Asked, Offered
@@ -49,6 +49,8 @@ def press(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tupl
     if pressed is None or pressed.address != situation.address.id:
         return (answered(replies.skip(situation, Reason.ANSWERED), situation, desk, "press.gone"),)
     if pressed.used or (pressed.expires_at is not None and pressed.expires_at < desk.now):
+        if (again := whose_picture.put_again(situation, desk, pressed)) is not None:
+            return (answered(again, situation, desk, ""),)
         return (answered(replies.skip(situation, Reason.ANSWERED), situation, desk, "press.done"),)
     first, *others = _take(situation, desk, pressed, takes)
     assert incoming.press is not None

@@ -11,7 +11,7 @@ from book.notices import Explanation
 from book.people import STAFF, Role
 from book.reasons import Reason
 from book.understanding.commands import Command
-from handlers import looking_back, replies, setting_right, unsaid
+from handlers import looking_back, replies, setting_right, unsaid, whose_picture
 from handlers.desk import Desk
 from storage.filing import Filing
 from storage.situations import Situation
@@ -20,8 +20,9 @@ _MOST_EXPLAINED = 4
 
 
 def undo(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
-    if (dropped := unsaid.taken_back(situation, desk)) is not None:
-        return dropped
+    for taken_back in (whose_picture.taken_back, unsaid.taken_back):
+        if (dropped := taken_back(situation, desk)) is not None:
+            return dropped
     return (setting_right.undo(situation.taken, situation, desk, looking_back.newest(situation)),)
 
 

@@ -14,7 +14,6 @@ from book.audience import Note, Verdict, carried_back, choose_audience
 from book.deliveries import InboxState, Lane
 from book.duty import able_to_be_told, catches_up, her_own, in_today, whom_to_tell
 from book.entries import Entry, Text, Travel
-from book.faces import only
 from book.facts import Fact
 from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import Acknowledgement, Relay, WhichChild
@@ -40,11 +39,13 @@ from book.understanding.names import mentions_in, words_of
 from book.understanding.notes import read_note
 from book.understanding.renaming import take_out
 from book.understanding.topics import Reading
-from handlers import answering, by_hand, doubting, pictures, replies
+from handlers import answering, by_hand, doubting, in_the_picture, pictures, replies
 from handlers.desk import Desk
+from handlers.in_the_picture import Pictured
 from handlers.stating import civil, hours, with_beginning, without_password_in
 from storage.filing import Filing, NewEntry, NewNotice
 from storage.inbox import Taken
+from storage.pictures import Shows
 from storage.questions import QUESTION_COUNTS_FOR, Question
 from storage.situations import Situation
 from storage.vault import Owner
@@ -87,10 +88,12 @@ def file_note(
     *,
     chosen: Sequence[ChildId] = (),
     about: tuple[Subject, ...] = (),
+    pictured: Pictured | None = None,
 ) -> Filing:
     """File one message, or keep it and ask which child it is about. ``chosen`` is the answer to that question.
 
-    ``about`` is what it is about where its words alone do not say so ("not Thursday").
+    ``about`` is what it is about where its words alone do not say so ("not Thursday"); ``pictured`` who is in what came
+    with it, once that was said.
     """
     taken = without_password_in(taken)
     if situation.replied is not None and situation.replied.is_unknown:
@@ -99,6 +102,11 @@ def file_note(
     text = taken.incoming.text
     circle = by_hand.only_those_there(text, named_children(situation, desk), situation.circles)
     elsewhere = named_elsewhere(text, circle, situation)
+    if pictured is None and not chosen and (taken.incoming.files or taken.incoming.media):
+        meant = _in_the_picture(taken, situation, desk, circle, is_hers=not elsewhere)
+        if isinstance(meant, Filing):
+            return meant
+        pictured = meant
     clauses: Iterable[tuple[int, str]]
     which: dict[int, str] = dict.fromkeys(chosen, "asked")
     if chosen:
@@ -109,6 +117,8 @@ def file_note(
             )
             for child in chosen
         ]
+    elif pictured is not None and pictured.clauses is not None:
+        clauses = pictured.clauses
     elif elsewhere:
         # No family reads the name of another's child: whose the note is, is its author's to say.
         named = [each for each in circle if mentions_in(words_of(text), [each])]
@@ -120,7 +130,7 @@ def file_note(
             circle,
             replied_to=answered,
             in_conversation=situation.conversation.child_now(desk.now),
-            together=_together(situation, desk, circle),
+            together=together(situation, desk, circle),
         ):
             case OneChild(child, because):
                 clauses = [(child, text)]
@@ -134,10 +144,20 @@ def file_note(
     told = [(ChildId(child), words) for child, words in clauses]
     if any(answering.apart(situation, child, desk) for child, _ in told):
         return answering.ask_whose(taken, situation, desk, [child for child, _ in told])
-    return _file(taken, situation, desk, told, which, about)
+    return _file(taken, situation, desk, told, which, about, pictured or Pictured(None))
 
 
-def _together(situation: Situation, desk: Desk, circle: Sequence[Named]) -> Together | None:
+def _in_the_picture(
+    taken: Taken, situation: Situation, desk: Desk, circle: Sequence[Named], *, is_hers: bool
+) -> Filing | Pictured | None:
+    """Who is in what came with it, or that this is asked first; a child who is not hers is in no caption."""
+    names = [name for each in circle for name in each.names]
+    reading, _ = read_note(taken.incoming.text, desk.lexicon, names, civil(desk, taken.incoming.at))
+    meant = together(situation, desk, circle)
+    return in_the_picture.look(taken, situation, desk, circle if is_hers else (), meant, urgent=reading.urgent)
+
+
+def together(situation: Situation, desk: Desk, circle: Sequence[Named]) -> Together | None:
     """Whom "all mine" stands for: for who works with the children, her own that are in today; for family all theirs."""
     person = situation.person
     assert person is not None
@@ -285,7 +305,8 @@ def _file(
     desk: Desk,
     clauses: Sequence[tuple[ChildId, str]],
     which: Mapping[int, str],
-    about: tuple[Subject, ...] = (),
+    about: tuple[Subject, ...],
+    pictured: Pictured,
 ) -> Filing:
     """``which`` says of each child why it is meant, where no name of hers does."""
     person = situation.person
@@ -312,7 +333,7 @@ def _file(
     urgent = any(each.urgent for each in readings)
     burst = _burst(situation, desk)
     fresh = pictures.coming(taken, situation, desk)
-    came = pictures.of(taken, situation, fresh)
+    came = pictures.of(taken, situation, fresh) if taken.incoming.files else ()
     pace = replace(desk.pace, undo=desk.pace.undo_several) if len(clauses) > 1 or came else desk.pace
     new: list[NewEntry] = []
     notices: list[NewNotice] = []
@@ -366,7 +387,8 @@ def _file(
         originals=_originals(new),
         original=taken.incoming.to_json(),
         pictures=fresh,
-        shows=pictures.show(came, only([child for child, _ in clauses]), situation),
+        shows=tuple(Shows(each.id, pictured.of(each, [child for child, _ in clauses]), person.id) for each in came),
+        lapses=bool(came),
     )
     doubted = [(entry, doubt) for entry, (_, stated) in zip(new, notes, strict=True) for doubt in stated.doubts]
     # One question at a time, and of several doubts the first: the answer brings her back to her words anyway.

@@ -6,17 +6,21 @@ this child: where nobody wears nappies none are missing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from book.duty import her_own, in_today
 from book.entries import Entry
+from book.notices import Said
 from book.people import STAFF, Circle
+from book.reasons import Reason
 from book.topics import Topic
 from book.understanding.commands import Command
 from book.wording.values import blanks
 from handlers import replies
 from handlers.commands import not_yet
 from handlers.desk import Desk
+from handlers.whose_picture import need_names
 from storage.filing import Filing
 from storage.situations import Situation
 
@@ -44,11 +48,17 @@ def gaps(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ..
         blank = [each for each in _EXPECTED if each in expected and each not in now[circle.child.id]]
         if blank:
             found.append((circle.child.name, blank))
+    names = need_names(situation)
     if not of_anybody:
-        return (replies.said(situation, desk, "gaps.everything"),)
-    if not found:
-        return (replies.said(situation, desk, "gaps.none"),)
-    return (replies.said(situation, desk, "gaps.some", {"blanks": blanks(found)}),)
+        said = Said("gaps.everything")
+    elif not found:
+        said = Said("gaps.none")
+    else:
+        said = Said("gaps.some", {"blanks": blanks(found)})
+    if names:
+        also = "gaps.names.one" if names == 1 else "gaps.names.some"
+        said = Said(also, {**said.values, "count": str(names)}, before=(said.key,))
+    return (replace(replies.skip(situation, Reason.ANSWERED), notices=(replies.say(situation, desk, said),)),)
 
 
 def _written(situation: Situation, desk: Desk, circle: Circle, day: date | None = None) -> frozenset[Topic]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from book.deliveries import InboxState, WaitsFor
-from book.faces import Shown
 from book.messages import Did
 from book.people import STAFF
 from book.pictures import WORDS_WAIT, Picture, PictureId, PictureState
@@ -18,7 +17,7 @@ from handlers.desk import Desk
 from storage.albums import AlbumPart
 from storage.filing import Filing, NewNotice
 from storage.inbox import Taken
-from storage.pictures import NewPicture, Shows
+from storage.pictures import NewPicture
 from storage.situations import Situation
 from storage.vault import Owner
 
@@ -49,12 +48,6 @@ def of(taken: Taken, situation: Situation, new: tuple[NewPicture, ...]) -> tuple
     """Every picture of ``taken``, those just found among them."""
     fresh = (Picture(each.id, taken.id, each.position, each.file.kind, PictureState.COMING) for each in new)
     return (*situation.pictures.get(taken.id, ()), *fresh)
-
-
-def show(pictures: tuple[Picture, ...], shown: Shown, situation: Situation) -> tuple[Shows, ...]:
-    """The same are in all of these pictures, as the sender says."""
-    assert situation.person is not None
-    return tuple(Shows(picture.id, shown, situation.person.id) for picture in pictures)
 
 
 def waiting_for(

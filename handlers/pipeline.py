@@ -41,9 +41,11 @@ from handlers import (
     table,
     tablets,
     unsaid,
+    whose_picture,
 )
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, names_another, narrowed
+from handlers.in_the_picture import is_kept_without_words
 from handlers.stating import may_end_a_sleep
 from storage.filing import Filing, NewNotice
 from storage.questions import WHOSE_NOTE
@@ -78,6 +80,7 @@ def wants(incoming: Incoming) -> Wants:
         registers=registers.may_be(text) or mix_ups.may_be(text),
         imported=waits,
         wished=wished,
+        in_doubt=waits or (command is not None and command.word is CommandWord.GAPS),
     )
 
 
@@ -148,8 +151,10 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return importing.fetched(situation, desk)
     if (wanted := importing.want_file(situation, desk)) is not None:
         return (wanted,)
+    if not text and is_kept_without_words(situation, desk):
+        return (file_note(taken, situation, desk),)
     if not text:
-        return (replies.said(situation, desk, _without_words(situation, desk)),)
+        return (replies.said(situation, desk, "media.not_kept" if taken.incoming.media else "nothing_written"),)
     if taken.incoming.ordinary:
         return _noted(situation, desk)
     if is_thanks(text) or (is_greeting(text) and situation.replied is None):
@@ -279,6 +284,8 @@ def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     taken = situation.taken
     if situation.edited_waits is not None and situation.edited_waits.incoming.spreadsheet is not None:
         return (replies.skip(situation, Reason.UNCHANGED),)  # Its file is being fetched; the words beside it were none.
+    if situation.edited_waits is not None and (said := whose_picture.new_caption(situation, desk)) is not None:
+        return said
     if situation.edited_waits is not None:
         # It still waits for "which child?": the new words wait in it, so that every later edit finds it again.
         waits, now = situation.edited_waits, taken.incoming
@@ -307,9 +314,3 @@ def _leave_group(situation: Situation, desk: Desk) -> Filing:
     # It says so once for ever, and leaves as often as somebody lets it in.
     leave = replace(first, id=desk.notice_id(), cause=situation.taken.id, notice=GroupLeft())
     return replace(replies.skip(situation, Reason.GROUP_CHAT), notices=(first, leave))
-
-
-def _without_words(situation: Situation, desk: Desk) -> str:
-    if not situation.taken.incoming.media:
-        return "nothing_written"
-    return "media.staff" if commands.spoken_to_as(situation, desk) == "staff" else "media.parent"

@@ -52,6 +52,7 @@ from handlers import (
     tablets,
     timetable,
     waiting,
+    whose_picture,
     work_lines,
 )
 from handlers.choosing import Take
@@ -195,6 +196,15 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.NO_COMPLAINT: registers.not_meant,
         Offer.WAITING: waiting.look,
         Offer.LET_THEM_IN: claims.let_them_in,
+        Offer.FACES_CHILD: whose_picture.child,
+        Offer.FACES_MORE: whose_picture.more,
+        Offer.FACES_EACH: whose_picture.each,
+        Offer.FACES_NOBODY: whose_picture.nobody,
+        Offer.FACES_ONLY: whose_picture.just,
+        Offer.FACES_BEHIND: whose_picture.behind,
+        Offer.FACES_AND: whose_picture.another_child,
+        Offer.FACES_ANOTHER: whose_picture.another_photo,
+        Offer.FACES_LEAVE: whose_picture.leave,
     }
 )
 """What each choice does when it is taken. Every offer has a row."""
@@ -249,6 +259,8 @@ ASKED: Mapping[str, Answer] = MappingProxyType(
         settling_in.DAYS: settling_in.take_days,
         DOUBT: doubts.answered,
         starting_a_book.WHOSE: starting_a_book.whose,
+        conversations.FACES: whose_picture.named,
+        conversations.FEW_WORDS: whose_picture.few_words,
     }
 )
 """Who takes words as the answer to an open question of ours, by the question's name; None: they were a note."""

@@ -21,6 +21,7 @@ from handlers import (
     timetable,
     unanswered,
     unconfirmed,
+    whose_picture,
 )
 from handlers.desk import Desk
 from handlers.hanging import Hanging
@@ -39,6 +40,7 @@ PARTS: Sequence[Part] = (
     partners.hanging,
     asking_a_setting.hanging,
     timetable.hanging,
+    whose_picture.hanging,
 )
 """What may hang, in the order in which it is listed."""
 

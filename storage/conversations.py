@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from book.ids import AddressId, ChildId, Ids, InboxId, NoticeId, PersonId
-from book.notices import Choice, Offer
+from book.notices import LAPSE_SOON, Choice, Offer
 from storage import dialect
 from storage.addresses import day_of
 from storage.schema import addresses, choices, conversations
@@ -26,6 +26,8 @@ CHILD_COUNTS_FOR = timedelta(minutes=5)
 
 
 REPLY = "reply"
+FACES = "faces"  # who is in the picture?
+FEW_WORDS = "few_words"  # what is it about, that nobody can read?
 DOUBT = "doubt"  # open about an entry whose words cannot be so
 ECHO_OF_NOTE = "echo.note"
 ECHO_OF_ANSWER = "echo.answer"
@@ -227,6 +229,17 @@ def use(connection: Connection, tokens: Collection[str], now: datetime) -> None:
     notices = select(choices.c.notice_id).where(choices.c.token.in_(list(tokens)))
     connection.execute(
         update(choices).where(choices.c.notice_id.in_(notices), choices.c.used_at.is_(None)).values(used_at=now)
+    )
+
+
+def lapse(connection: Connection, at: Collection[AddressId], now: datetime) -> None:
+    """At these addresses no choice about a picture counts any more."""
+    if not at:
+        return
+    connection.execute(
+        update(choices)
+        .where(choices.c.address_id.in_(list(at)), choices.c.offer.in_(list(LAPSE_SOON)), choices.c.used_at.is_(None))
+        .values(used_at=now)
     )
 
 

@@ -185,6 +185,7 @@ class Filing:
     catch_up: Mapping[NoticeId, datetime] = field(default_factory=dict)  # heard on her return, others were told
     conversation: Conversation | None = None
     used: tuple[str, ...] = ()
+    lapses: bool = False  # what may still be chosen at this address about a picture counts no more
     questions: tuple[Question, ...] = ()  # "which child?", asked now or again
     registers: tuple[NewInRegister, ...] = ()  # complaints, compliments, suggestions
     register_ends: tuple[RegisterAnswered, ...] = ()
@@ -270,7 +271,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     registers.end(connection, [each for filing in filings for each in filing.register_ends], now)
     questions.keep(connection, [each for filing in filings for each in filing.questions], now)
     questions.settle(connection, [each for filing in filings for each in filing.settles], now)
-    conversations.use(connection, [token for each in filings for token in each.used], now)
+    _choose_no_more(connection, filings, now)
     if stopped := [each.address for each in filings if each.stop]:
         addresses.stop(connection, stopped, now)
     if started := [each.address for each in filings if each.start]:
@@ -333,6 +334,11 @@ def owner_of_notice(child: int | None, person: int | None, made_at: datetime) ->
     if person is not None:
         return Owner.person(person)
     return Owner(OwnerKind.DAY, addresses.day_of(made_at))
+
+
+def _choose_no_more(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
+    conversations.use(connection, [token for each in filings for token in each.used], now)
+    conversations.lapse(connection, [each.address for each in filings if each.lapses], now)
 
 
 def _entries(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:

@@ -29,7 +29,8 @@ from storage.vault import Vault
 class Question:
     """A message that waits, among which children, how often it was asked, and when it comes up again.
 
-    ``asked`` is ``WHOSE_NOTE`` where the child is known and the question is which of several notes it answers.
+    ``asked`` is ``WHOSE_NOTE`` where the child is known and the question is which of several notes it answers. Of what
+    waits for somebody to say who is in a picture, ``due_at`` is when it is listed for its author.
     """
 
     message: InboxId
@@ -127,6 +128,59 @@ def bring_up(connection: Connection, vault: Vault, now: datetime) -> int:
     if rows:
         ring(connection, Bell.INBOX)
     return len(rows)
+
+
+# --- what came without what must be said of it ---------------------------------------------------------------------
+
+_IN_DOUBT = (
+    messages.c.state == constant(InboxState.PENDING),
+    messages.c.reason.in_([Reason.WAITS_FOR_FACES, Reason.WAITS_FOR_WORDS]),
+    messages.c.sealed_payload.is_not(None),
+)
+
+
+def in_doubt(connection: Connection, people: Collection[PersonId]) -> dict[PersonId, dict[InboxId, Reason]]:
+    """Of each of these people what waits for her to say who is in it or what it says, and which; the oldest first."""
+    found: dict[PersonId, dict[InboxId, Reason]] = defaultdict(dict)
+    rows = connection.execute(
+        select(questions.c.person_id, messages.c.id, messages.c.reason)
+        .join(messages, messages.c.id == questions.c.message_id)
+        .where(among(questions.c.person_id, "wanted"), *_IN_DOUBT)
+        .order_by(messages.c.id),
+        {"wanted": list(people)},
+    )
+    for row in rows:
+        found[PersonId(row.person_id)][InboxId(row.id)] = Reason(row.reason)
+    return found
+
+
+def next_listed(connection: Connection) -> datetime | None:
+    """When something of that kind is next to be listed for its author."""
+    found: datetime | None = connection.execute(
+        select(func.min(questions.c.due_at))
+        .join(messages, messages.c.id == questions.c.message_id)
+        .where(questions.c.due_at.is_not(None), *_IN_DOUBT)
+    ).scalar_one()
+    return found
+
+
+def take_listed(connection: Connection, now: datetime) -> dict[PersonId, dict[InboxId, Reason]]:
+    """What is to be listed by now, for each author; each comes up once."""
+    rows = connection.execute(
+        select(questions.c.message_id, questions.c.person_id, messages.c.reason)
+        .join(messages, messages.c.id == questions.c.message_id)
+        .where(questions.c.due_at <= now, *_IN_DOUBT)
+        .order_by(questions.c.message_id)
+        .with_for_update(of=questions)
+    ).all()
+    found: dict[PersonId, dict[InboxId, Reason]] = defaultdict(dict)
+    for row in rows:
+        found[PersonId(row.person_id)][InboxId(row.message_id)] = Reason(row.reason)
+    if rows:
+        connection.execute(
+            update(questions).where(questions.c.message_id.in_([row.message_id for row in rows])).values(due_at=None)
+        )
+    return found
 
 
 def settle(connection: Connection, answered: Collection[InboxId], now: datetime) -> None:

@@ -21,7 +21,7 @@ from book.disclosure import Address
 from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Did, message_key
-from book.notices import SPEAK_OF_COMPLAINTS, SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
+from book.notices import LAPSE_SOON, SPEAK_OF_COMPLAINTS, SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
 from book.people import STAFF, Child, Circle, Membership, Person, Role, settings_run
 from book.pictures import Picture
 from book.reasons import Reason
@@ -48,7 +48,7 @@ from storage import (
 )
 from storage import knocks as joining
 from storage.claims import Claim
-from storage.conversations import ASKED_OF_ENTRIES, Conversation, Offered
+from storage.conversations import ASKED_OF_ENTRIES, FACES, FEW_WORDS, Conversation, Offered
 from storage.disclosures import Held
 from storage.entries import Purpose, Shelf
 from storage.imports import Import
@@ -131,6 +131,8 @@ class Situation:
     seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
     registers: tuple[InRegister, ...] = ()  # of the settings she runs, where wanted
     mix_ups: tuple[MixUp, ...] = ()  # of the same, where wanted
+    # Of hers, oldest first: what waits for her to say who is in the picture, or what it says; where it may be answered.
+    in_doubt: tuple[tuple[Taken, Reason], ...] = ()
     # Of this message and of those that wait here: what came with them, as far as it is known already.
     pictures: Mapping[InboxId, tuple[Picture, ...]] = field(default_factory=dict)
     held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
@@ -153,6 +155,7 @@ class Wants:
     registers: bool = False  # what her settings have in their registers
     wished: bool = False  # its words may be a wish
     seen: bool = False  # who said of what was written lately that she has read it
+    in_doubt: bool = False  # what of hers waits for her to say who is in it
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -188,7 +191,8 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     asked = {m.address: question for m in messages
              if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
     unsaid = _unsaid(connection, messages, asked, pressed, now)
-    waiting = _waiting(connection, vault, _all_that_wait(asked, edited, unsaid))
+    doubted = _not_said_of(connection, taken, at, spoken, pressed, offered, edited, now)
+    waiting = _waiting(connection, vault, _all_that_wait(asked, edited, unsaid, doubted))
     beside = _beside(connection, vault, posts, readers)
     knocks = joining.load(connection, vault, at, messages, now)
     rolled = {
@@ -217,8 +221,8 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     )
     asked_of = {m.id for m, wants in taken if wants.seen or _looks_at_what_waits(m, pressed, offered)}
     read = _seen(connection, days) if asked_of else {}
-    numbers = (number for m in messages for number in _numbers(m, spoken.get(m.address)))
-    roll = _roll(connection, vault, rolled, children, around, posts, set(numbers), now) if rolled else None
+    numbers = {number for m in messages for number in _numbers(m, spoken.get(m.address))} if rolled else set()
+    roll = _roll(connection, vault, rolled, children, around, posts, numbers, now) if rolled else None
     shelf = (
         entries.load(connection, vault, about)
         if (about := _spoken_of(pressed.values(), offered, spoken, now))
@@ -228,10 +232,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     replied = _replied(connection, vault, at, [*messages, *_that_waited(waiting, kept, held)], readers)
     came_with = _came_with(connection, [*messages, *_that_waited(waiting, kept, held)])
     undecided = _undecided(connection, vault, rolled, posts, now) if rolled else ()
-    coming = {each.person.id for each in undecided} | {
-        each.invitation.person.id for each in knocks.values() if each.invitation is not None
-    }
-    papers = sharing.on_paper(connection, coming) if coming else ()
+    papers = _papers(connection, undecided, knocks)
     importing = {
         m.id: imports.load(connection, vault, number, now)
         for m, wants in taken
@@ -288,6 +289,11 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 else _complaints(connection, vault, person, posts, now, _here(message, pressed, offered)),
                 mix_ups=_mix_ups(connection, person, posts, now) if wants.registers else (),
                 seen_by=read if message.id in asked_of else {},
+                in_doubt=tuple(
+                    (waiting[each], reason)
+                    for each, reason in doubted.get(person.id if person is not None else PersonId(0), {}).items()
+                    if each in waiting
+                ),
                 pictures=came_with,
                 held=_held_here(held, pressed.get(message.incoming.token), offered.get(message.address, ())),
             )
@@ -841,11 +847,45 @@ def _unsaid(
     return questions.open_at(connection, at, now - QUESTION_COUNTS_FOR) if at else {}
 
 
+def _papers(connection: Connection, undecided: Sequence[Claim], knocks: Mapping[InboxId, Knock]) -> tuple[OnPaper, ...]:
+    """What was signed on paper by whoever is about to join."""
+    coming = {each.person.id for each in undecided}
+    coming |= {each.invitation.person.id for each in knocks.values() if each.invitation is not None}
+    return sharing.on_paper(connection, coming) if coming else ()
+
+
+def _not_said_of(
+    connection: Connection,
+    taken: Sequence[tuple[Taken, Wants]],
+    at: Mapping[AddressId, Address],
+    spoken: Mapping[AddressId, Conversation],
+    pressed: Mapping[str, Offered],
+    offered: Mapping[AddressId, Sequence[Offered]],
+    edited: _Edited,
+    now: datetime,
+) -> dict[PersonId, dict[InboxId, Reason]]:
+    """What waits for who is in it or what it says, of whoever may be about to say so or asks what waits."""
+    people = set()
+    for message, wants in taken:
+        here = _here(message, pressed, offered)
+        asked = spoken.get(message.address, Conversation()).asked_now(now)
+        looks = wants.in_doubt or _looks_at_what_waits(message, pressed, offered) or message.id in edited.pending
+        answers = any(each.choice.offer in LAPSE_SOON for each in here)
+        answers = answers or (asked is not None and asked.name in (FACES, FEW_WORDS))
+        if (looks or answers) and (person := at[message.address].person) is not None:
+            people.add(person)
+    return questions.in_doubt(connection, people) if people else {}
+
+
 def _all_that_wait(
-    asked: Mapping[AddressId, InboxId], edited: _Edited, unsaid: Mapping[AddressId, Sequence[Question]]
+    asked: Mapping[AddressId, InboxId],
+    edited: _Edited,
+    unsaid: Mapping[AddressId, Sequence[Question]],
+    doubted: Mapping[PersonId, Mapping[InboxId, Reason]],
 ) -> set[InboxId]:
     still = {each.message for found in unsaid.values() for each in found}
-    return {*asked.values(), *edited.pending.values(), *still}
+    in_doubt = {message for found in doubted.values() for message in found}
+    return {*asked.values(), *edited.pending.values(), *still, *in_doubt}
 
 
 def _waiting(connection: Connection, vault: Vault, wanted: Collection[InboxId]) -> dict[InboxId, Taken]:

@@ -20,6 +20,8 @@ from book.duty import has_her_own, her_own, in_today, is_away, through_whom
 from book.entries import Entry, EntryState
 from book.ids import ChildId, EntryId, NoticeId, PersonId
 from book.notices import (
+    CHOICE_LAPSES_AFTER,
+    LAPSE_SOON,
     Acknowledgement,
     AcknowledgementChanged,
     Correction,
@@ -629,7 +631,8 @@ class Composing:
                         choice=labelled.choice,
                         label=labelled.label,
                         used=False,
-                        expires_at=now + _CHOICES_COUNT_FOR,
+                        expires_at=now
+                        + (CHOICE_LAPSES_AFTER if labelled.choice.offer in LAPSE_SOON else _CHOICES_COUNT_FOR),
                     ),
                 )
                 for number, (token, labelled) in enumerate(zip(tokens, utterance.choices, strict=True), start=1)

@@ -1,0 +1,324 @@
+"""What has to be said of what came with a note before anybody gets it: who is in a picture, what a note of voice says.
+
+Of those who work with children every picture names its children first, by its caption or by the answer to a question
+(rule 8), and what cannot be read waits for a few words (rule 7). What a family sends of its own child needs neither,
+unless it was passed on from somewhere else. Until it is said the message waits, and nobody has any of it. The answers
+are taken in :mod:`handlers.whose_picture`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+
+from book.audience import kept_out_of_groups
+from book.deliveries import InboxState
+from book.duty import her_own, in_today
+from book.faces import NOBODYS_FACE, SOMEBODY_BEHIND, Faces, Shown, only
+from book.ids import ChildId, PersonId
+from book.messages import Incoming
+from book.notices import CHOICE_LAPSES_AFTER, Choice, Offer, Said
+from book.people import STAFF, Pronoun
+from book.pictures import Picture, PictureId
+from book.reasons import Reason
+from book.timing import civil_instant, spoken_time
+from book.understanding.captions import Caption, read_caption
+from book.understanding.children import Named, Together
+from book.understanding.renaming import take_out
+from book.wording.values import sentence
+from handlers import pictures, replies
+from handlers.desk import Desk
+from storage.conversations import FACES, FEW_WORDS, Asked
+from storage.filing import Filing
+from storage.inbox import Taken
+from storage.pictures import Shows
+from storage.questions import Question
+from storage.situations import Situation
+
+LISTED_AT = time(15, 30)
+"""When whoever left something unsaid is shown it once more, while the children are there."""
+
+_FIRST = 3  # so many children stand in the question itself; the others are behind [more…]
+_MOST = 20
+_WORKING_DAYS = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """Who is in what came with a message: in all of it, or in each picture; None: whoever the note is about.
+
+    ``clauses`` is what is said of each child in it; None: the words decide, as of any note.
+    """
+
+    shown: Shown | Mapping[PictureId, Shown] | None
+    clauses: tuple[tuple[ChildId, str], ...] | None = None
+
+    def of(self, picture: Picture, children: Sequence[ChildId]) -> Shown:
+        """Who is in this one, of a note about these ``children``; what was said of it before stands."""
+        if isinstance(self.shown, Mapping):
+            return self.shown.get(picture.id, picture.shown)
+        if picture.shown.faces is not Faces.UNSAID:
+            return picture.shown
+        return only(children) if self.shown is None else self.shown
+
+
+def look(
+    taken: Taken, situation: Situation, desk: Desk, circle: Sequence[Named], together: Together | None, *, urgent: bool
+) -> Filing | Pictured | None:
+    """What waits now and is asked about; or who is in it; None where nothing came with these words to ask of."""
+    incoming = taken.incoming
+    at_work = works_with_children(situation, desk)
+    if not any(each.is_picture for each in incoming.files):
+        is_mute = at_work and not incoming.text.strip() and bool(incoming.media or incoming.files)
+        return _wait(taken, situation, desk, Said(_unheard(incoming)), Reason.WAITS_FOR_WORDS) if is_mute else None
+    if not at_work:
+        return _of_a_family(taken, situation, desk, circle)
+    if urgent:
+        # What cannot wait goes without its picture, of which nothing is known.
+        return Pictured(Shown())
+    caption = read_caption(incoming.text, circle, together=together)
+    if incoming.forwarded:
+        return ask(taken, situation, desk)
+    return settle(taken, situation, desk, caption, _said_by(caption))
+
+
+def is_kept_without_words(situation: Situation, desk: Desk) -> bool:
+    """Whether what came with a message that says nothing is kept all the same."""
+    incoming = situation.taken.incoming
+    if any(each.is_picture for each in incoming.files):
+        return bool(situation.circles)
+    return bool(incoming.media or incoming.files) and works_with_children(situation, desk)
+
+
+def works_with_children(situation: Situation, desk: Desk) -> bool:
+    """Whether the sender is of a setting for any of these children."""
+    person = situation.person
+    assert person is not None
+    roles = (circle.membership(person.id, desk.now) for circle in situation.circles.values())
+    return any(me is not None and me.role in STAFF for me in roles)
+
+
+def _of_a_family(taken: Taken, situation: Situation, desk: Desk, circle: Sequence[Named]) -> Filing | Pictured:
+    """A picture from home is of whichever child it is about; one passed on may be of anybody's, and she is asked."""
+    if not taken.incoming.forwarded:
+        nobody = read_caption(taken.incoming.text, circle).faces is Faces.NOBODY
+        return Pictured(NOBODYS_FACE if nobody else None)
+    return ask(taken, situation, desk)
+
+
+def _said_by(caption: Caption) -> Shown:
+    match caption.faces:
+        case Faces.CHILDREN:
+            return only([ChildId(each) for each in caption.children])
+        case Faces.NOBODY:
+            return NOBODYS_FACE
+        case Faces.BEHIND:
+            return SOMEBODY_BEHIND
+        case _:
+            return Shown()
+
+
+def settle(
+    taken: Taken,
+    situation: Situation,
+    desk: Desk,
+    caption: Caption,
+    shown: Shown | Mapping[PictureId, Shown],
+) -> Filing | Pictured:
+    """What follows from what is said of the pictures of ``taken`` by now: filed, asked about, or kept and not sent."""
+    said = list(shown.values()) if isinstance(shown, Mapping) else [shown]
+    if any(each.faces is Faces.UNSAID for each in said):
+        return ask(taken, situation, desk)
+    if not any(each.may_leave for each in said):
+        return _held(taken, situation, desk, shown)
+    children = list(dict.fromkeys(ChildId(child) for each in said for child in _in_order(each.children, caption)))
+    clauses = tuple((ChildId(child), words) for child, words in caption.clauses)
+    if not children and not clauses:
+        wait = _wait(taken, situation, desk, Said("picture.few_words"), Reason.WAITS_FOR_WORDS)
+        return _knowing(wait, taken, situation, shown)
+    out = {child for each in said for child in kept_out_of_groups(each.children, situation.circles, desk.now)}
+    if out:
+        return _kept_out(taken, situation, desk, shown, children, out)
+    if children and {child for child, _ in clauses} != set(children):
+        clauses = tuple((child, words_for(child, caption.words, situation)) for child in children)
+    return Pictured(shown, clauses)
+
+
+def _in_order(children: frozenset[ChildId], caption: Caption) -> list[ChildId]:
+    named = [ChildId(each) for each in caption.children if each in children]
+    return [*named, *sorted(children - set(named))]
+
+
+def words_for(child: ChildId, words: str, situation: Situation) -> str:
+    """What was written, as her family reads it: no other child's name is in it."""
+    others = [
+        name
+        for each, circle in situation.circles.items()
+        if each != child
+        for name in (circle.child.name, *circle.child.nicknames)
+    ]
+    return take_out(words, others)
+
+
+# --- what waits ---------------------------------------------------------------------------------------------------
+
+
+def ask(taken: Taken, situation: Situation, desk: Desk) -> Filing:
+    """ "3 photos kept. Who's in them?" """
+    return _wait(taken, situation, desk, whose(taken, situation, desk), Reason.WAITS_FOR_FACES)
+
+
+def whose(taken: Taken, situation: Situation, desk: Desk, *, later: bool = False, everyone: bool = False) -> Said:
+    """The question of who is in the pictures of ``taken``; put again ``later`` it says when they came."""
+    count = _count(taken)
+    values = {"count": str(count), "time": spoken_time(taken.incoming.at.astimezone(desk.zone))}
+    if later:
+        key = "picture.whose.one.later" if count == 1 else "picture.whose.some.later"
+    elif taken.incoming.forwarded:
+        key = "picture.whose.one.passed_on" if count == 1 else "picture.whose.some.passed_on"
+    else:
+        key = "picture.whose.one" if count == 1 else "picture.whose.some"
+    return Said(key, values, choices_of(taken, situation, desk, everyone=everyone))
+
+
+def choices_of(
+    taken: Taken,
+    situation: Situation,
+    desk: Desk,
+    *,
+    place: str = "",
+    chosen: Sequence[ChildId] = (),
+    everyone: bool = False,
+) -> tuple[Choice, ...]:
+    """Who may be in it: a few, those of her own who are in today before the others; ``place`` is one of several."""
+    names = [each for each in nearest(situation, desk) if each not in chosen]
+    shown = names[:_MOST] if everyone or len(names) <= _FIRST + 1 else names[:_FIRST]
+    known = ",".join(str(each) for each in chosen)
+    found = [
+        Choice(Offer.FACES_CHILD, taken.id, f"{place};{known};{child}", situation.circles[child].child.name)
+        for child in shown
+    ]
+    if len(shown) < min(len(names), _MOST):
+        found.append(Choice(Offer.FACES_MORE, taken.id, f"{place};{known}"))
+    if chosen:
+        return tuple(found)
+    if not place and _count(taken) > 1:
+        found.append(Choice(Offer.FACES_EACH, taken.id))
+    found.append(Choice(Offer.FACES_NOBODY, taken.id, place))
+    if place:
+        found.append(Choice(Offer.FACES_BEHIND, taken.id, place))
+    return tuple(found)
+
+
+def nearest(situation: Situation, desk: Desk) -> list[ChildId]:
+    """The children she may write about: her own that are in today, the rest of her own, and then all others."""
+    person = situation.person
+    assert person is not None
+    around = [
+        circle for _, circle in sorted(situation.circles.items()) if circle.membership(person.id, desk.now) is not None
+    ]
+    own = her_own(around, person.id, desk.now)
+    here = in_today(own, person.id, desk.today, desk.now)
+    return list(dict.fromkeys(circle.child.id for circle in (*here, *own, *around)))
+
+
+def surely(taken: Taken, situation: Situation, place: str, chosen: Sequence[ChildId], *, more: bool) -> Said:
+    """ "Only Ella, and nobody behind her?" """
+    children = [situation.circles[each].child for each in chosen]
+    pronoun = children[0].pronoun if len(children) == 1 else Pronoun.THEY
+    known = f"{place};{','.join(str(each) for each in chosen)}"
+    choices = [
+        Choice(Offer.FACES_ONLY, taken.id, known, ", ".join(each.name for each in children)),
+        Choice(Offer.FACES_BEHIND, taken.id, place),
+    ]
+    if more:
+        choices.append(Choice(Offer.FACES_AND, taken.id, known))
+    values = {"names": "\n".join(each.name for each in children), "them": sentence(f"pronoun.{pronoun}.them")}
+    return Said("picture.only", values, tuple(choices))
+
+
+def _held(taken: Taken, situation: Situation, desk: Desk, shown: Shown | Mapping[PictureId, Shown]) -> Filing:
+    wait = _wait(taken, situation, desk, Said("picture.held"), Reason.WAITS_FOR_FACES)
+    return _knowing(wait, taken, situation, shown)
+
+
+def _kept_out(
+    taken: Taken,
+    situation: Situation,
+    desk: Desk,
+    shown: Shown | Mapping[PictureId, Shown],
+    children: Sequence[ChildId],
+    out: set[ChildId],
+) -> Filing:
+    """ "Photo kept, not sent: Bea isn't in group photos. Send Ella's family one of Ella alone?" """
+    names = "\n".join(situation.circles[each].child.name for each in children if each in out)
+    others = [situation.circles[each].child for each in children if each not in out]
+    is_one = len(out) == 1
+    before = ("picture.kept_out.one",) if is_one else ("picture.kept_out.some",)
+    values = {"names": names, "child": others[0].name if others else ""}
+    choices = (Choice(Offer.FACES_ANOTHER, taken.id), Choice(Offer.FACES_LEAVE, taken.id))
+    key = "picture.send_each"
+    if len(others) == 1 and len(out) + 1 == len(children):
+        key = "picture.send_alone"
+    elif others:
+        key = "picture.send_without"
+    said = Said(key, values, choices, before=before)
+    return _knowing(_wait(taken, situation, desk, said, Reason.WAITS_FOR_FACES), taken, situation, shown)
+
+
+def _knowing(wait: Filing, taken: Taken, situation: Situation, shown: Shown | Mapping[PictureId, Shown]) -> Filing:
+    """What waits, with what is known already of who is in it."""
+    pictured, person = Pictured(shown), situation.person
+    assert person is not None
+    came = pictures.of(taken, situation, wait.pictures)
+    return replace(wait, shows=tuple(Shows(each.id, pictured.of(each, ()), person.id) for each in came))
+
+
+def _wait(taken: Taken, situation: Situation, desk: Desk, said: Said, reason: Reason) -> Filing:
+    """The message waits; what is asked about it counts for ten minutes, and as long as no newer picture comes."""
+    person = situation.person
+    assert person is not None
+    # What waits is kept as it is to be filed: a password is not in it.
+    is_without_something = taken.id == situation.taken.id and taken.incoming.text != situation.taken.incoming.text
+    return Filing(
+        message=taken.id,
+        address=taken.address,
+        state=InboxState.PENDING,
+        reason=reason,
+        # A notice is unique by its cause: what is asked because of an answer has that answer for its cause.
+        notices=(replies.say(situation, desk, said),),
+        conversation=replace(situation.conversation, asked=asked_about(taken, person.id, desk.now, reason)),
+        questions=(Question(taken.id, taken.address, person.id, (), 1, _next_list(desk)),),
+        lapses=True,
+        put_back=taken.incoming.to_json() if is_without_something else "",
+        pictures=pictures.coming(taken, situation, desk),
+    )
+
+
+def asked_about(taken: Taken, person: PersonId, now: datetime, reason: Reason) -> Asked:
+    """The question about ``taken`` is open: an answer in words counts as long as a choice does."""
+    name = FEW_WORDS if reason is Reason.WAITS_FOR_WORDS else FACES
+    return Asked(name, taken.id, person, now + CHOICE_LAPSES_AFTER)
+
+
+def _next_list(desk: Desk) -> datetime:
+    """The next half past three of a working day."""
+    day = desk.today
+    while True:
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=desk.zone).astimezone(UTC)
+        at = civil_instant(noon, LISTED_AT, desk.zone)
+        if day.weekday() in _WORKING_DAYS and at > desk.now:
+            return at
+        day += timedelta(days=1)
+
+
+def _count(taken: Taken) -> int:
+    return sum(each.is_picture for each in taken.incoming.files)
+
+
+def _unheard(incoming: Incoming) -> str:
+    kinds = {*incoming.media, *(each.kind.value for each in incoming.files)}
+    if kinds & {"voice", "audio"}:
+        return "media.unheard"
+    return "media.unseen" if kinds & {"video", "video_note", "animation"} else "media.unread"

@@ -1,0 +1,218 @@
+"""Who is in the picture: asked of whoever works with the children, answered with a tap or in words, else kept."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import time
+
+import pytest
+
+from book.ids import ChildId, Ids, PersonId
+from book.people import Role
+from book.sharing import PhotoChoice, PhotoUse
+from book.understanding.lexicon import Lexicon
+from book.wording.catalogue import Catalogue
+from bot.demo.roster import DemoRoster
+from storage.roster import NewChild, NewMembership, NewPerson, NewRoomMove, NewSession, Roster
+from storage.sharing import NewPhotoChoice
+from storage.store import Store
+from tests.clocks import BookClock, MachineClock
+from tests.kit.conversation import TUESDAY, Story, tell
+from tests.kit.on_phones import OnPhones
+from tests.kit.on_telegram import OnTelegram
+
+MORE = ("Mo", "Bea", "Kit", "Ava")
+AGREED = {"ella": "hannah", "noah": "joe", "leo": "fay"}
+
+
+def _butterfly(people: DemoRoster) -> Roster:
+    """The rest of Butterfly room; the families of Ella, Noah and Leo let them be in group photos, Bea's does not."""
+    first = people.children["ella"] + 900_000
+    child = {name.casefold(): ChildId(first + at) for at, name in enumerate(MORE)} | dict(people.children)
+    sunshine, room = people.settings["sunshine"], people.roster.rooms[0].id
+    rob = PersonId(first + 50)
+    said = [(people.people[parent], name, True) for name, parent in AGREED.items()] + [(rob, "bea", False)]
+    return Roster(
+        people=[NewPerson(rob, "Rob")],
+        children=[NewChild(child[name.casefold()], (name,)) for name in MORE],
+        room_moves=[
+            NewRoomMove(first + 100 + at, child[name.casefold()], sunshine, room) for at, name in enumerate(MORE)
+        ],
+        memberships=[
+            NewMembership(
+                first + 200 + 10 * at, people.people["priya"], Role.KEY_PERSON, child[each.casefold()], sunshine
+            )
+            for at, each in enumerate(MORE)
+        ]
+        + [NewMembership(first + 300, rob, Role.PARENT, child["bea"], sunshine)],
+        sessions=[
+            NewSession(first + 400 + at, child[name], sunshine, 1, time(8), time(17))
+            for at, name in enumerate(("bea", "kit", "ava"))
+        ],
+        photo_choices=[
+            NewPhotoChoice(first + 500 + at, child[name], PhotoChoice(who, PhotoUse.GROUP, allowed, TUESDAY))
+            for at, (who, name, allowed) in enumerate(said)
+        ],
+    )
+
+
+Begin = Callable[..., Awaitable[Story]]
+
+
+@pytest.fixture
+async def story(
+    scenery: tuple[str, str],
+    store: Store,
+    book_clock: BookClock,
+    machine_clock: MachineClock,
+    ids: Ids,
+    lexicon: Lexicon,
+    catalogue: Catalogue,
+) -> AsyncIterator[Story]:
+    async def begin(stage: OnPhones | OnTelegram) -> Story:
+        return await tell(
+            store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, more=_butterfly
+        )
+
+    if scenery[0] == "phones":
+        yield await begin(OnPhones())
+        return
+    async with OnTelegram() as stage:
+        yield await begin(stage)
+
+
+WHO = ("Ella", "Noah", "Leo", "more…", "Different in each", "Nobody's face")
+
+
+async def test_dialogue_12_nobody_named_or_somebody_behind(story: Story) -> None:
+    priya = story.person("priya")
+    await story.until("10:40")
+    await priya.sends_photos(3)
+    await story.passes(10)
+    await priya.hears("3 photos kept. Who's in them?", buttons=WHO)
+    await priya.presses("Ella")
+    await priya.hears(
+        "Only Ella, and nobody behind her?", buttons=("Only Ella", "Someone's behind", "Another child too")
+    )
+    await priya.presses("Someone's behind")
+    await priya.hears('Kept, not sent. It\'s in "waiting" if you want to crop and send again.')
+    await story.passes(300)
+    for family in ("hannah", "tom", "joe", "dawn"):
+        await story.person(family).hears_nothing()
+
+
+async def test_dialogue_11_a_photo_of_a_child_who_is_not_in_group_photos(story: Story) -> None:
+    priya = story.person("priya")
+    await story.until("10:30")
+    await priya.sends_photo("Ella and Bea, painting")
+    await priya.hears(
+        "Photo kept, not sent: Bea isn't in group photos. Send Ella's family one of Ella alone?",
+        buttons=("I'll take another", "Leave it"),
+    )
+    await priya.presses("Leave it")
+    await story.until("17:01")
+    heard = await story.person("hannah").hears_anything()
+    assert "painting" in heard
+    assert "Bea" not in heard
+    assert not any(each.pictures for each in await story.person("hannah").screen())
+
+
+async def test_who_is_in_it_may_be_typed_and_another_child_added(story: Story) -> None:
+    priya, hannah = story.person("priya"), story.person("hannah")
+    await story.until("10:40")
+    await priya.sends_photo()
+    await priya.hears("Photo kept. Who's in it?", buttons=("Ella", "Noah", "Leo", "more…", "Nobody's face"))
+    await priya.says("ella and noah")
+    await priya.hears("Only Ella and Noah, and nobody behind them?")
+    await priya.says("another child too")
+    await priya.hears("Who else is in it?")
+    await priya.presses("Leo")
+    await priya.hears("Only Ella, Noah and Leo, and nobody behind them?")
+    await hannah.hears_nothing()
+    await priya.presses("Only Ella, Noah, Leo")
+    await story.until("17:01")
+    assert [each.pictures for each in await hannah.screen()] == [1]
+    assert [each.pictures for each in await story.person("fay").screen()] == [1]
+    await story.person("dawn").hears_nothing()
+
+
+async def test_an_album_may_differ_picture_by_picture(story: Story) -> None:
+    priya = story.person("priya")
+    await story.until("10:40")
+    await priya.sends_photos(3)
+    await story.passes(10)
+    await priya.hears("3 photos kept. Who's in them?", buttons=WHO)
+    await priya.presses("Different in each")
+    await priya.hears(
+        "Photo 1 of 3: who's in it?", buttons=("Ella", "Noah", "Leo", "more…", "Nobody's face", "Someone's behind")
+    )
+    await priya.presses("Ella")
+    await priya.hears("Only Ella, and nobody behind her?")
+    await story.begins_again()
+    await priya.presses("Only Ella")
+    await priya.hears("Photo 2 of 3: who's in it?")
+    await priya.presses("Someone's behind")
+    await priya.hears("Photo 3 of 3: who's in it?")
+    await priya.presses("Noah")
+    await priya.hears("Only Noah, and nobody behind him?")
+    await priya.presses("Only Noah")
+    await story.until("17:01")
+    assert [each.pictures for each in await story.person("hannah").screen()] == [1]
+    assert [each.pictures for each in await story.person("fay").screen()] == []
+
+
+async def test_a_choice_lapses_after_ten_minutes_and_on_a_new_photo_and_is_put_again(story: Story) -> None:
+    priya = story.person("priya")
+    await story.until("10:40")
+    await priya.sends_photo()
+    await priya.hears("Photo kept. Who's in it?")
+    await story.passes(601)
+    await priya.presses("Ella")
+    await priya.hears("Your photo from 10:40: who's in it?")
+    await priya.sends_photo("Leo, painting")
+    await story.passes(70)
+    await priya.hears_anything()
+    await priya.presses("Noah")
+    await priya.hears("Your photo from 10:40: who's in it?")
+    await priya.says("0")
+    await priya.hears("Taken back. Nobody was told.")
+    await story.person("hannah").hears_nothing()
+    await story.person("joe").hears_nothing()
+
+
+async def test_a_picture_of_nobodys_face_waits_for_a_few_words(story: Story) -> None:
+    priya, hannah = story.person("priya"), story.person("hannah")
+    await story.until("10:40")
+    await priya.sends_photo()
+    await priya.hears_anything()
+    await priya.presses("Nobody's face")
+    await priya.hears("Kept, and sent to nobody yet. In a few words, what is it, and whose?")
+    await story.passes(120)
+    await hannah.hears_nothing()
+    await priya.says("Ella's castle, all by herself")
+    await story.until("17:01")
+    assert [each.pictures for each in await hannah.screen()] == [1]
+
+
+async def test_what_is_still_kept_hangs_for_its_author_and_is_put_again_from_there(story: Story) -> None:
+    priya = story.person("priya")
+    await story.until("10:40")
+    await priya.sends_photo()
+    await priya.hears_anything()
+    await priya.says("waiting")
+    await priya.hears("Your photo from 10:40: who's in it?")
+    await priya.presses("Leo")
+    await priya.presses("Only Leo")
+    await story.until("17:01")
+    await priya.hears_anything()
+    await priya.says("waiting")
+    await priya.hears("Nothing is waiting.")
+    assert [each.pictures for each in await story.person("fay").screen()] == [1]
+
+
+async def test_a_family_sends_a_picture_of_its_own_child_without_being_asked(story: Story) -> None:
+    hannah = story.person("hannah")
+    await story.until("10:40")
+    await hannah.sends_photo()
+    await story.until("17:01")
+    assert [each.pictures for each in await story.person("priya").screen()] == [1]
