@@ -189,9 +189,9 @@ async def test_more_than_the_platform_gives_is_refused_in_a_sentence_and_the_wor
     await sends(story, "hannah", photo(), "Ella at the farm")
     await story.passes(70)
 
-    assert "That is too large for me: 20 MB at most. Send it as an ordinary photo, or make the video shorter." in [
-        each.text for each in chat(story, "hannah").from_bot
-    ]
+    assert any(
+        each.text.startswith("That is too large for me: 20 MB at most.") for each in chat(story, "hannah").from_bot
+    )
     assert [each.text for each in chat(story, "priya").from_bot] == ['Ella, from Hannah 10:30: "Ella at the farm"']
 
 
