@@ -59,7 +59,6 @@ async def _look() -> bool:
 async def findings(load: Callable[[], Configuration]) -> AsyncIterator[Finding]:
     """Everything that is looked at, in order; ``load`` reads the configuration."""
     from bot.configuration import Configuration, ConfigurationError
-    from bot.media.recordings import find_ffmpeg
 
     try:
         configuration = load()
@@ -76,8 +75,7 @@ async def findings(load: Callable[[], Configuration]) -> AsyncIterator[Finding]:
         yield finding
     for finding in _places(configuration):
         yield finding
-    async for finding in media(find_ffmpeg()):
-        yield finding
+    yield await _decoding()
     async for finding in _database(configuration):
         yield finding
     async for finding in _telegram(configuration):
@@ -151,20 +149,16 @@ def _places(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("SQLite", sqlite3.sqlite_version)
 
 
-async def media(ffmpeg: str | None) -> AsyncIterator[Finding]:
-    """Whether pictures and recordings can be made fit to pass on."""
+async def _decoding() -> Finding:
     from bot.media.making_safe import can_make_safe
-    from bot.media.recordings import FFMPEG_IS_MISSING
 
     if await can_make_safe():
-        yield Finding("pictures", "can be made safe here")
-    else:
-        yield Finding(
-            "pictures",
-            mend="Pictures can't be made safe here, so none is passed on: the process that does it cannot run. Install "
-            "Bookbag again (make setup), and see that this machine has half a gigabyte of memory to spare.",
-        )
-    yield Finding("voice notes and videos", ffmpeg or "", note="" if ffmpeg else FFMPEG_IS_MISSING)
+        return Finding("pictures", "can be made safe here")
+    return Finding(
+        "pictures",
+        mend="Pictures can't be made safe here, so none is passed on: the process that does it cannot run. Install "
+        "Bookbag again (make setup), and see that this machine has half a gigabyte of memory to spare.",
+    )
 
 
 async def _database(configuration: Configuration) -> AsyncIterator[Finding]:

@@ -41,11 +41,13 @@ from storage.addresses import Handle
 from storage.health import Heartbeat
 from storage.sharing import NewChoice
 from storage.store import Store
+from tests.bot.media.pictures import encoded, picture
 from tests.clocks import BookClock, MachineClock
 from tests.databases import Place
 from tests.kit.conversation import LONDON
 
 FAMILIES = 20
+PICTURED = 3  # the family that sends a photo
 DAY = (time(0, 0), time(23, 59))
 
 
@@ -128,7 +130,7 @@ async def played(
     families = await enrol(store, ids, canaries, book_clock.now())
     engine = await build(
         store,
-        [Way(Clumsy(store, book_clock), per_second=0, per_chat=0)],
+        [Way(Clumsy(store, book_clock, ids), per_second=0, per_chat=0)],
         owner="canaries",
         clock=book_clock,
         machine=machine_clock,
@@ -232,6 +234,13 @@ async def talk(store: Store, ids: Ids, canaries: Canaries, family: Family, numbe
         )
     if number % 4 == 1:
         await says(parent, f"uncle {canaries.name()} hit me")
+    if number == PICTURED:
+        # Words of hers in the caption, in the file's name and in the file itself.
+        content = encoded(picture(number), comment=f"{canaries.name()} {canaries.name()}".encode())
+        upload = door.Upload(f"{canaries.name()}.jpg", "image/jpeg", content)
+        at = await address(store, parent)
+        caption = f"{family.nickname} with {canaries.name()}"
+        await store.write(door.write, store.vault, ids, at, parent, caption, None, now, uploads=[upload])
 
 
 async def address(store: Store, handle: str) -> AddressId:
@@ -281,6 +290,7 @@ async def test_no_canary_is_heard_where_words_may_not_be(
     found = {where: played.found_in(searched) async for where, searched in searched_places(place, said, capfd)}
 
     assert len(found) > (5 if place.dialect == "sqlite" else 20)
+    assert len(place.media.names()) == 3, "a picture was to be kept, in its three copies"
     assert {where: heard for where, heard in found.items() if heard} == {}
     assert '"event": "channel_raised"' in said.getvalue()
     assert '"event": "set_aside"' in said.getvalue()

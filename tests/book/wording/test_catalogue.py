@@ -72,7 +72,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "register.": frozenset({*Register, *(f"{each}.none" for each in Register)}),
     "why.child.": frozenset(WHY_THIS_CHILD),
     "which_child.": frozenset({"morning", "later", "older"}),
-    "media.": frozenset(Refusal),
+    "media.": frozenset({*Refusal, "lost"}),
     "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.", "page.heading.")

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram import Telegram
-from bot.cli.doctor import findings, media, pictures
+from bot.cli.doctor import findings, pictures
 from bot.configuration import Configuration, load_configuration
-from bot.media.recordings import find_ffmpeg
 from storage.pictures import Standing
 from tests.bot.running import Bookbag, against
 from tests.doubles.telegram import Fault, TelegramDouble
@@ -47,7 +46,7 @@ async def test_a_sound_book_is_ok_line_by_line(begun: Path, telegram: TelegramDo
     assert said.code == 0, said.out
     lines = said.out.splitlines()
     # The manager alone is its lead, which is enough to begin with and is said.
-    notes = [line for line in lines if not line.startswith("ok    ") and "ffmpeg" not in line]
+    notes = [line for line in lines if not line.startswith("ok    ")]
     assert [line.split()[0] for line in notes] == ["note"]
     assert "has one safeguarding lead" in notes[0]
     for field in Configuration.model_fields.values():
@@ -56,7 +55,6 @@ async def test_a_sound_book_is_ok_line_by_line(begun: Path, telegram: TelegramDo
         "root key",
         "disk space",
         "pictures: can be made safe here",
-        "voice notes and videos" if find_ffmpeg() else "apt-get install ffmpeg",
         "SQLite",
         "up to date",
         "audit chain",
@@ -67,13 +65,6 @@ async def test_a_sound_book_is_ok_line_by_line(begun: Path, telegram: TelegramDo
         assert looked_at in said.out
     assert "@bookbag_test_bot answers" in said.out
     assert telegram.token not in said.out
-
-
-async def test_where_ffmpeg_is_missing_it_says_what_is_kept_and_what_to_install() -> None:
-    found = [each async for each in media(None)]
-
-    assert [each.mend for each in found] == ["", ""]
-    assert "apt-get install ffmpeg" in found[1].note
 
 
 async def test_a_file_among_the_pictures_that_is_none_is_said(begun: Path, telegram: TelegramDouble) -> None:
