@@ -120,7 +120,7 @@ def _understanding_table(found: Understood) -> Table:
 
 def _pictures_table(found: Sequence[MadeSafe]) -> Table:
     table = Table(title=f"A picture made safe, each in a process of its own: alone, and {AT_ONCE} at a time")
-    for heading in ("picture", "KB", "median ms", "worst ms", "ms CPU", "a second", "MB at most so far"):
+    for heading in ("picture", "KB", "median ms", "worst ms", "ms CPU", "a second", "MB needed"):
         table.add_column(heading, justify="left" if heading == "picture" else "right")
     for each in found:
         table.add_row(
@@ -130,7 +130,7 @@ def _pictures_table(found: Sequence[MadeSafe]) -> Table:
             f"{1000 * max(each.seconds):.0f}",
             f"{1000 * each.cpu_seconds:.0f}",
             f"{each.rate:.1f}",
-            f"{each.peak / 1024**2:.0f}",
+            f"{each.memory / 1024**2:.0f}",
         )
     return table
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import random
 import resource
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +15,12 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image
 
+from bot.media.limits import LIMITS
 from bot.media.making_safe import Safe, make_safe
 from tests.bot.media.pictures import encoded, picture, tags
 
 AT_ONCE = 2
+_STEP = 32 * 1024 * 1024
 _ZONE = ZoneInfo("Europe/London")
 _LARGE = (4032, 3024)
 _PICTURES = (
@@ -39,7 +40,7 @@ class MadeSafe:
     seconds: tuple[float, ...]
     cpu_seconds: float  # of one, its process and the bot together, on the mean
     rate: float
-    peak: int  # bytes, of the largest process up to now
+    memory: int  # bytes that it must be allowed, within 32 MB
 
     @property
     def median(self) -> float:
@@ -71,7 +72,7 @@ async def _measured(what: str, size: tuple[int, int], to: str, quality: int | No
 
     await asyncio.gather(*(one() for _ in range(count)))
     rate = count / (time.perf_counter() - began)
-    return MadeSafe(what, len(content), tuple(seconds), worked, rate, _peak_of_processes())
+    return MadeSafe(what, len(content), tuple(seconds), worked, rate, await _needed(content))
 
 
 def _with_grain(image: Image.Image) -> Image.Image:
@@ -92,6 +93,14 @@ def _worked() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def _peak_of_processes() -> int:
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return peak if sys.platform == "darwin" else 1024 * peak
+async def _needed(content: bytes) -> int:
+    """How much memory its process must be allowed: the least with which it is made safe.
+
+    What the kernel says of a process that ended counts what it was before it became another, which is the bot.
+    """
+    too_little, enough = 0, LIMITS.memory // _STEP
+    while enough - too_little > 1:
+        between = (too_little + enough) // 2
+        outcome = await make_safe(content, zone=_ZONE, limits=LIMITS._replace(memory=between * _STEP))
+        too_little, enough = (too_little, between) if isinstance(outcome, Safe) else (between, enough)
+    return enough * _STEP
