@@ -466,6 +466,10 @@ picture_copies = Table(  # a file of the media folder: one for each owner and pu
     _one_of("purpose", CopyFor),
 )
 
+Index("ix_picture_copies_unwanted_at", picture_copies.c.unwanted_at,
+      sqlite_where=picture_copies.c.unwanted_at.is_not(None),
+      postgresql_where=picture_copies.c.unwanted_at.is_not(None))  # fmt: skip
+
 picture_uploads = Table(  # the platform's name for a copy of ours that somebody has been sent already
     "picture_uploads",
     metadata,
@@ -490,6 +494,8 @@ album_parts = Table(  # messages that were sent as one, until it is quiet; the f
     Column("lead_id", Id, ForeignKey("inbox.id")),  # the message that stands for all; NULL: it is not gathered yet
 )
 Index("ix_album_parts_album", album_parts.c.address_id, album_parts.c.album_mac)
+Index("ix_album_parts_quiet_at", album_parts.c.quiet_at, sqlite_where=album_parts.c.lead_id.is_(None),
+      postgresql_where=album_parts.c.lead_id.is_(None))  # fmt: skip
 
 entry_revisions = Table(  # never updated; the newest is what the thread says
     "entry_revisions",

@@ -126,4 +126,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", name="pk_album_parts"),
     )
     op.create_index("ix_album_parts_album", "album_parts", ["address_id", "album_mac"], unique=False)
+    waits = sa.text("lead_id IS NULL")
+    op.create_index(
+        "ix_album_parts_quiet_at", "album_parts", ["quiet_at"], unique=False, sqlite_where=waits, postgresql_where=waits
+    )
+    gone = sa.text("unwanted_at IS NOT NULL")
+    op.create_index(
+        "ix_picture_copies_unwanted_at",
+        "picture_copies",
+        ["unwanted_at"],
+        unique=False,
+        sqlite_where=gone,
+        postgresql_where=gone,
+    )
     op.add_column("notices", sa.Column("waits_until", _INSTANT))
