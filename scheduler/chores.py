@@ -9,6 +9,7 @@ from scheduler.claims import ListOfClaims
 from scheduler.complaints import Complaints
 from scheduler.endings import Endings
 from scheduler.metronome import Chore
+from scheduler.still_kept import StillKept
 from scheduler.unanswered import Unanswered
 from scheduler.unsaid import Unsaid
 from storage.store import Store
@@ -22,4 +23,5 @@ def chores(store: Store, ids: Ids, zone: ZoneInfo) -> list[Chore]:
         Unanswered(store, ids, zone),
         Unsaid(store),
         Complaints(store, ids, zone),
+        StillKept(store, ids, zone),
     ]

@@ -216,3 +216,18 @@ async def test_a_family_sends_a_picture_of_its_own_child_without_being_asked(sto
     await hannah.sends_photo()
     await story.until("17:01")
     assert [each.pictures for each in await story.person("priya").screen()] == [1]
+
+
+async def test_what_is_still_kept_is_listed_for_its_author_once_at_half_past_three(story: Story) -> None:
+    priya = story.person("priya")
+    await story.until("10:40")
+    await priya.sends_photos(2)
+    await story.passes(10)
+    await priya.hears_anything()
+    await story.until("15:29")
+    await priya.hears_nothing()
+    await story.until("15:31")
+    await priya.hears('2 photos need names. Say "waiting" to see what is kept.')
+    await story.until("17:01")
+    await priya.hears_nothing()
+    await story.person("hannah").hears_nothing()
