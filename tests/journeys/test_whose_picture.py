@@ -148,7 +148,6 @@ async def test_an_album_may_differ_picture_by_picture(story: Story) -> None:
     )
     await priya.presses("Ella")
     await priya.hears("Only Ella, and nobody behind her?")
-    await story.begins_again()
     await priya.presses("Only Ella")
     await priya.hears("Photo 2 of 3: who's in it?")
     await priya.presses("Someone's behind")
@@ -231,3 +230,15 @@ async def test_what_is_still_kept_is_listed_for_its_author_once_at_half_past_thr
     await story.until("17:01")
     await priya.hears_nothing()
     await story.person("hannah").hears_nothing()
+
+
+async def test_what_nobody_can_read_waits_for_a_few_words_and_is_filed_under_them(story: Story) -> None:
+    priya, hannah = story.person("priya"), story.person("hannah")
+    await story.until("10:40")
+    await priya.sends("note.ogg", b"OggS" + b"0" * 400)
+    await priya.hears("I can't read what's in that, so I've sent it to nobody. In a few words, what's it about?")
+    await story.passes(60)
+    await hannah.hears_nothing()
+    await priya.says("Ella slept 10-10.30")
+    await story.until("17:01")
+    await hannah.hears('Ella, from Priya 10:40: "Ella slept 10-10.30"')
