@@ -10,7 +10,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any
 
@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 
 from book.errors import OperatorError
 from book.topics import Topic
+from book.understanding.leaning import NO_LEANINGS, Leanings, read_concepts, read_leanings
 from book.understanding.screening import Screen, compile_screen
 
 SHORTEST_MENDED = 5
@@ -172,6 +173,7 @@ class Lexicon:
     tongues: tuple[Tongue, ...]
     foreign: frozenset[str]
     screen: Screen
+    leanings: Leanings = NO_LEANINGS
 
     def read(self, text: str, names: Collection[str] = ()) -> Words:
         """Cut `text` into words. `names` stand for themselves: never looked up, never mended."""
@@ -180,12 +182,21 @@ class Lexicon:
     def find(self, words: Words) -> list[Hit]:
         """Every topic sense in reading order; of several at one place the longest that fits."""
         hits = _find(self.topics, words)
-        if not self.foreign.isdisjoint(words.read):
-            for tongue in self.tongues:
-                if tongue.is_spoken(words, self.vocabulary):
-                    hits.extend(_find(tongue.topics, words))
+        if spoken := self.spoken(words):
+            for tongue in spoken:
+                hits.extend(_find(tongue.topics, words))
             hits.sort(key=lambda hit: hit.at[0])
         return hits
+
+    def leaning(self, leanings: Leanings) -> Lexicon:
+        """The same lexicon with other leanings."""
+        return replace(self, leanings=leanings)
+
+    def spoken(self, words: Words) -> tuple[Tongue, ...]:
+        """The languages beside English that the message is in."""
+        if self.foreign.isdisjoint(words.read):
+            return ()
+        return tuple(tongue for tongue in self.tongues if tongue.is_spoken(words, self.vocabulary))
 
     def known(self, word: str) -> str | None:
         """The vocabulary's word for `word`: itself, its singular, or the one word it mis-spells."""
@@ -230,8 +241,10 @@ def load_lexicon(own: Mapping[str, Any] | None = None) -> Lexicon:
     """
     tables = tables_of_the_book()
     for name, table in (own or {}).items():
-        tables[name] = _joined(table, tables.get(name))
-    return compile_lexicon(tables, _tables("screen"), [_tables(f"lexicon-{language}") for language in LANGUAGES])
+        tables[name] = _joined(_as_own(table) if name == "sense" else table, tables.get(name))
+    tongues = [_tables(f"lexicon-{language}") for language in LANGUAGES]
+    leanings = read_leanings(_file("leanings.txt"), read_concepts(_file("concepts.txt")))
+    return compile_lexicon(tables, _tables("screen"), tongues, leanings)
 
 
 def tables_of_the_book() -> dict[str, Any]:
@@ -240,7 +253,16 @@ def tables_of_the_book() -> dict[str, Any]:
 
 
 def _tables(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(_file(f"{name}.toml"))
+
+
+def _file(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _as_own(senses: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What a nursery says its words mean is never outweighed."""
+    return [{**sense, "marks": [*sense.get("marks", ()), "own"]} for sense in senses]
 
 
 def _joined(own: Any, known: Any) -> Any:
@@ -258,6 +280,7 @@ def compile_lexicon(
     tables: Mapping[str, Any],
     screen: Mapping[str, Any] | None = None,
     tongues: Sequence[Mapping[str, Any]] = (),
+    leanings: Leanings = NO_LEANINGS,
 ) -> Lexicon:
     """Compile a lexicon, and the screen that goes with it; raises an error that names what is wrong."""
     classes: dict[str, list[str]] = {}
@@ -291,6 +314,7 @@ def compile_lexicon(
         tongues=spoken,
         foreign=frozenset(word for tongue in spoken for word in tongue.words - vocabulary),
         screen=compile_screen(screen or {}, {*tables.get("ordinary", ()), *vocabulary}),
+        leanings=leanings,
     )
 
 
@@ -307,7 +331,7 @@ def fold(word: str) -> str:
 
 _CLASSES_OF_FIGURES = {"{name}", "{number}", "{range}", "{phone}", "{dose}", "{volume}", "{fever}", "{clock}"}
 _NAME = ("{name}", "{who}")
-_MARKS = {"private", "urgent", "plan", "given", "collect", "request", "speech", "told", "open", "faint"}
+_MARKS = {"private", "urgent", "plan", "given", "collect", "request", "speech", "told", "open", "faint", "own"}
 
 
 def _topic(name: str) -> Topic:

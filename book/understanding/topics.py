@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from book.safeguarding import screen
 from book.topics import Subject, Topic
 from book.understanding.lexicon import Hit, Lexicon, Words
+from book.understanding.signs import signs_of
 from book.understanding.small_talk import is_greeting, is_thanks
 
 
@@ -47,14 +48,13 @@ def read(text: str, lexicon: Lexicon, *, names: Collection[str] = (), released: 
 
 def read_words(words: Words, lexicon: Lexicon, *, released: bool = False) -> Reading:
     """The same for a message that the lexicon has cut into words already."""
-    hits = [hit for hit in lexicon.find(words) if _stands(hit, words)]
-    because = _without_outshone(sorted({*_topics_found(hits, words), *_questions(hits, words)}), words, lexicon)
+    hits, because = _because(words, lexicon)
     held = () if released else screen(words.text, lexicon).because
     if held:
         because.insert(0, (-1, Topic.SAFEGUARDING, held[0]))
-    found = {topic for _, topic, _ in because}
-    displaced = {loser for winner in found for loser in lexicon.displaces.get(winner, ())}
-    because = [reason for reason in because if reason[1] not in displaced]
+    because = _without_displaced(because, lexicon)
+    if lexicon.leanings and not held and not lexicon.spoken(words):
+        because = _weighed(because, hits, words, lexicon)
     topics = tuple(dict.fromkeys(topic for _, topic, _ in because))
     collection = _collection(words, hits)
     return Reading(
@@ -64,6 +64,27 @@ def read_words(words: Words, lexicon: Lexicon, *, released: bool = False) -> Rea
         collection=collection,
         understood=bool(topics) or is_thanks(words.text) or is_greeting(words.text),
     )
+
+
+def found_by_words(words: Words, lexicon: Lexicon) -> tuple[list[Hit], frozenset[Topic]]:
+    """What the lexicon alone finds in an English message, before anything is weighed: its senses and their topics."""
+    hits, because = _because(words, lexicon)
+    return hits, frozenset(topic for _, topic, _ in _without_displaced(because, lexicon))
+
+
+_Because = list[tuple[int, Topic, str]]
+"""The place of a word, a topic, and the words that led to it."""
+
+
+def _because(words: Words, lexicon: Lexicon) -> tuple[list[Hit], _Because]:
+    hits = [hit for hit in lexicon.find(words) if _stands(hit, words)]
+    return hits, _without_outshone(sorted({*_topics_found(hits, words), *_questions(hits, words)}), words, lexicon)
+
+
+def _without_displaced(because: _Because, lexicon: Lexicon) -> _Because:
+    found = {topic for _, topic, _ in because}
+    displaced = {loser for winner in found for loser in lexicon.displaces.get(winner, ())}
+    return [reason for reason in because if reason[1] not in displaced]
 
 
 _ONLY_TOLD = frozenset({
@@ -112,9 +133,7 @@ def _firm_topics(hits: Sequence[Hit], words: Words) -> tuple[dict[int, set[Topic
     return in_clause, in_sentence
 
 
-def _without_outshone(
-    because: Sequence[tuple[int, Topic, str]], words: Words, lexicon: Lexicon
-) -> list[tuple[int, Topic, str]]:
+def _without_outshone(because: _Because, words: Words, lexicon: Lexicon) -> _Because:
     """Without the topics that another topic of the same sentence only seemed to say ("worried" is no mood)."""
     winners: dict[tuple[int, Topic], set[tuple[int, str]]] = {}
     for place, topic, written in because:
@@ -148,13 +167,37 @@ def _child_asked(sentence: int, words: Words) -> bool:
     return bool(spoken) and any("{who}" in words.labels[place] for place in range(max(0, spoken[0] - 2), spoken[0]))
 
 
+# --- what all words together lean to ---------------------------------------------------------------------------
+
+
+def _weighed(because: _Because, hits: Sequence[Hit], words: Words, lexicon: Lexicon) -> _Because:
+    """The topics that the points of all words together bear out; those of the lexicon are its strongest voice."""
+    found = {topic for _, topic, _ in because}
+    leanings = lexicon.leanings
+    signs = signs_of(words, hits, found, leanings.concepts)
+    scores = leanings.scores(signs)
+    own = {topic for hit in hits if "own" in hit.sense.marks for topic in hit.sense.topics}
+    kept = [
+        reason
+        for reason in because
+        if reason[1] in own or leanings.bears_out(reason[1], scores[reason[1]], listed=True)
+    ]
+    for topic, score in scores.items():
+        if topic not in found and leanings.bears_out(topic, score, listed=False):
+            place = leanings.strongest(topic, signs)
+            if place is not None:
+                kept.append((place, topic, words.as_written((place,))))
+    return sorted(kept)
+
+
 # --- private and urgent ----------------------------------------------------------------------------------------
 
 
 def _is_private(topic: Topic, hits: Sequence[Hit]) -> bool:
     """Letters and clinics, and medicine that is planned or allowed rather than given. In doubt private."""
     if topic is Topic.HEALTH:
-        return any("private" in hit.sense.marks for hit in hits if topic in hit.sense.topics)
+        listed = [hit.sense for hit in hits if topic in hit.sense.topics]
+        return not listed or any("private" in sense.marks for sense in listed)
     if topic is Topic.MEDICATION:
         marks = {mark for hit in hits if topic in hit.sense.topics for mark in hit.sense.marks}
         return "plan" in marks or "given" not in marks

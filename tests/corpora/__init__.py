@@ -70,7 +70,10 @@ def sentences(name: str, split: Split | None = None) -> tuple[Sentence, ...]:
 
 @cache
 def messages(name: str, split: Split | None = None) -> tuple[Message, ...]:
-    """`messages`, `languages`, `first`, `shared` or `own_messages`, or one side (the last two are for tuning)."""
+    """`messages`, `languages`, `first`, `shared`, `own_messages` or `many_messages`, or one side.
+
+    The last three are for tuning.
+    """
     return tuple(
         Message(
             text=row["text"],

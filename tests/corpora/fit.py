@@ -26,18 +26,18 @@ SCREEN = Path(__file__).parents[2] / "book/understanding/screen.toml"
 LEANS = "# --- single words"
 """The line of the file from which on the fitting writes it."""
 MOST, MOST_TAKEN, MOST_LEAN = 12, 9, 8
-ROUNDS = 12
+ROUNDS = 7
 STEEPNESS = 0.4
 """How much surer one point makes; the odds of a message are e to this power a point."""
 WEIGHT = 1.5
 """What a disclosure missed costs, against ordinary sentences held, were there as many of each."""
-PULL, PULL_LEAN = 0.05, 0.5
+PULL, PULL_LEAN = 0.05, 1.0
 """How hard points are pulled to the middle, those of single words to nought: what few sentences say is luck."""
 MIDDLE, MIDDLE_TAKEN = 6, 4
 CONTRIVED = 0.7
 """How much an ordinary sentence counts that was written to sound like a disclosure; real days have fewer of them."""
 PEOPLE = ("mum", "dad", "kin", "partner", "other_grownup", "worker")
-MESSAGES = ("messages", "languages", "first", "shared")
+MESSAGES = ("messages", "languages", "first", "own_messages", "shared", "many_messages")
 """The collections of messages with topics: ordinary ones, but for the few that are labelled safeguarding."""
 LEAST_SEEN = 2
 """A word in fewer sentences than this says nothing."""
@@ -75,7 +75,14 @@ def seen(screen: Screen, split: Split) -> list[Seen]:
     found: list[Seen] = []
     for name, held in (("disclosures", True), ("ordinary", False), ("own_disclosures", True), ("own_ordinary", False)):
         found += [
-            _seen(screen, row["text"], cues, named, held=held, weight=CONTRIVED if name == "own_ordinary" else 1.0)
+            _seen(
+                screen,
+                row["text"],
+                cues,
+                named,
+                held=held,
+                weight=CONTRIVED if name == "own_ordinary" and row.get("near") else 1.0,
+            )
             for row in rows(name)
             if row["split"] == split
         ]

@@ -12,7 +12,7 @@ from book.topics import Topic
 from tests.corpora import messages, rows, sentences
 
 LABELLED_SENTENCES = ("disclosures", "ordinary")
-LABELLED_MESSAGES = ("messages", "languages", "first", "own_messages", "shared")
+LABELLED_MESSAGES = ("messages", "languages", "first", "own_messages", "many_messages", "shared")
 COLLECTIONS = (*LABELLED_SENTENCES, *LABELLED_MESSAGES)
 KINDS_OF_FACT = {
     "sleep", "feed", "meal", "nappy", "temperature", "medicine", "absence", "lateness", "collection", "injury",
