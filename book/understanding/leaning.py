@@ -155,7 +155,8 @@ def read_concepts(text: str) -> Concepts:
                 continue
             if len(turn) > _LONGEST_CONCEPT:
                 raise FaultyLeanings(
-                    f"concepts.txt, line {number}: {entry.strip()!r} is longer than {_LONGEST_CONCEPT} words. Shorten it."
+                    f"concepts.txt, line {number}: {entry.strip()!r} is longer than {_LONGEST_CONCEPT} words. "
+                    "Shorten it."
                 )
             by_turn.setdefault(" ".join(turn), {})[f"<{name.strip()}>"] = None
             longest[turn[0]] = max(longest.get(turn[0], 0), len(turn))

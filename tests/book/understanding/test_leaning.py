@@ -1,4 +1,4 @@
-"""What the words of a message lean to is weighed beside the lexicon, and never against those who must be able to rely on it."""
+"""What all words of a message lean to is weighed beside the lexicon, and never so that doubt tells more people."""
 
 from __future__ import annotations
 
