@@ -2,7 +2,7 @@
 
 The lexicon knows turns of phrase; nobody can list them all. `leanings.txt` says for single words, for concepts
 (`concepts.txt`: words of one meaning) and for what the lexicon found how much each speaks for or against a topic, in
-points fitted to labelled messages (docs/understanding.md). A topic stands where its points come to nought or more.
+points fitted to labelled messages (docs/understanding.md). A topic stands where its points are for it.
 Knows nothing of languages other than English, of names, or of who wrote.
 """
 
@@ -21,8 +21,8 @@ BEGINNING = "begins"
 TOPICS = tuple(topic for topic in Topic if topic is not Topic.SAFEGUARDING)
 """What is weighed; harm to a child has a screen of its own."""
 
-UNMISTAKEN = -20
-"""So far against it the words must be before a topic that is told to fewer people is dropped after all."""
+AGAINST, UNMISTAKEN = -10, -20
+"""So far against it the words must be before a topic of the lexicon is dropped, and one that is told to fewer people."""
 
 GUARDED = frozenset({
     Topic.HEALTH, Topic.MEDICATION, Topic.CONCERN, Topic.FAMILY_NEWS, Topic.COMPLAINT, Topic.CONSENT,
@@ -33,8 +33,8 @@ GUARDED = frozenset({
 OWN_ROAD = frozenset({
     Topic.COMPLAINT, Topic.COMPLIMENT, Topic.SUGGESTION, Topic.CONTACT_CHANGE, Topic.CONSENT,
 })  # fmt: skip
-SURELY = 8
-"""What it takes to read a topic that goes its own road where the lexicon knows no words for it."""
+LIKELY, SURELY = 4, 8
+"""What it takes to read a topic where the lexicon knows no words for it, and one that goes its own road."""
 
 _LONGEST_CONCEPT = 4  # words
 _LONG = 6
@@ -81,8 +81,8 @@ class Leanings:
     def bears_out(self, topic: Topic, score: int, *, listed: bool) -> bool:
         """Whether a topic stands with this score; `listed` says that the lexicon found it."""
         if listed:
-            return score >= (UNMISTAKEN if topic in GUARDED else 0)
-        return score >= (SURELY if topic in OWN_ROAD else 0)
+            return score >= (UNMISTAKEN if topic in GUARDED else AGAINST)
+        return score >= (SURELY if topic in OWN_ROAD else LIKELY)
 
     def strongest(self, topic: Topic, signs: Mapping[str, int]) -> int | None:
         """The place of the word that speaks most for the topic; None where no single word speaks for it."""

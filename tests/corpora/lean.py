@@ -140,7 +140,7 @@ def as_file(leanings: Leanings) -> str:
 
     head = [
         "#: What the signs of a message speak for and against, in tenths; fitted by tests/corpora/lean.py and read by",
-        "#: book/understanding/leaning.py. A topic stands where what it begins with and its points come to 0 or more.",
+        "#: book/understanding/leaning.py. What it takes for a topic to stand is said there.",
         "#: A word is its stem; <...> is a concept of concepts.txt, {...} a class of lexicon.toml, = a topic that the",
         "#: lexicon is sure of, ~ one that it has words for (~...? faint ones), ! a mark, ? a question, # the length.",
         line(BEGINNING, enumerate(leanings.begins)),
