@@ -22,7 +22,7 @@ TOPICS = tuple(topic for topic in Topic if topic is not Topic.SAFEGUARDING)
 """What is weighed; harm to a child has a screen of its own."""
 
 AGAINST, UNMISTAKEN = -10, -20
-"""So far against it the words must be before a topic of the lexicon is dropped, and one that is told to fewer people."""
+"""So far against it the words must be before a topic of the lexicon is dropped, and one that fewer people are told."""
 
 GUARDED = frozenset({
     Topic.HEALTH, Topic.MEDICATION, Topic.CONCERN, Topic.FAMILY_NEWS, Topic.COMPLAINT, Topic.CONSENT,

@@ -40,7 +40,9 @@ def read_note(
     subjects = reading.subjects or tuple(about)
     if not subjects and beside:
         subjects = read(beside, lexicon, names=names, released=released).subjects
-    stated = read_facts(cut, subjects, Clock(written, *hours), collection=reading.collection)
+    maybe = tuple(Subject(topic) for topic, _ in reading.outweighed)
+    stated = read_facts(cut, (*subjects, *maybe), Clock(written, *hours), collection=reading.collection)
+    reading = _with_what_is_stated(reading, stated)
     if not reading.subjects and stated.facts:
         topics = dict.fromkeys(TOPIC_OF[each.kind] for each in stated.facts)
         because = tuple((TOPIC_OF[each.kind], each.words) for each in stated.facts)
@@ -48,3 +50,13 @@ def read_note(
     if any(each.topic is Topic.SAFEGUARDING for each in reading.subjects):
         return reading, FactsRead()
     return reading, stated
+
+
+def _with_what_is_stated(reading: Reading, stated: FactsRead) -> Reading:
+    """A topic of which a fact is stated stands, whatever its other words lean to."""
+    kinds = {TOPIC_OF[each.kind] for each in stated.facts}
+    again = [(topic, words) for topic, words in reading.outweighed if topic in kinds]
+    if not again:
+        return reading
+    subjects = dict.fromkeys((*reading.subjects, *(Subject(topic) for topic, _ in again)))
+    return replace(reading, subjects=tuple(subjects), because=(*reading.because, *again), understood=True)

@@ -29,6 +29,8 @@ class Reading:
     urgent: bool = False
     collection: str | None = None
     understood: bool = False
+    outweighed: tuple[tuple[Topic, str], ...] = ()
+    """Topics that the lexicon found and all words together spoke against, with its words for them."""
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -53,6 +55,7 @@ def read_words(words: Words, lexicon: Lexicon, *, released: bool = False) -> Rea
     if held:
         because.insert(0, (-1, Topic.SAFEGUARDING, held[0]))
     because = _without_displaced(because, lexicon)
+    listed = because
     if lexicon.leanings and not held and not lexicon.spoken(words):
         because = _weighed(because, hits, words, lexicon)
     topics = tuple(dict.fromkeys(topic for _, topic, _ in because))
@@ -63,6 +66,7 @@ def read_words(words: Words, lexicon: Lexicon, *, released: bool = False) -> Rea
         urgent=_is_urgent(topics, hits, words, collection),
         collection=collection,
         understood=bool(topics) or is_thanks(words.text) or is_greeting(words.text),
+        outweighed=tuple(dict.fromkeys((topic, written) for _, topic, written in listed if topic not in topics)),
     )
 
 

@@ -204,7 +204,7 @@ def _is_as(stated: Fact, labelled: dict[str, object]) -> bool:
     return all(said.get(key) == str(value).lower() for key, value in labelled.items())
 
 
-@pytest.mark.parametrize(("split", "found", "right"), [("tune", 0.85, 0.91), ("held", 0.48, 0.73)])
+@pytest.mark.parametrize(("split", "found", "right"), [("tune", 0.85, 0.91), ("held", 0.48, 0.72)])
 def test_of_messages_about_one_child_so_many_labelled_facts_are_found_and_so_few_others(
     split: Literal["tune", "held"], found: float, right: float, lexicon: Lexicon
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from book.topics import Topic
@@ -14,6 +16,7 @@ from book.understanding.leaning import (
     stem_of,
 )
 from book.understanding.lexicon import Lexicon, load_lexicon
+from book.understanding.notes import read_note
 from book.understanding.own_words import read_own_words
 from book.understanding.topics import Reading, read
 
@@ -62,6 +65,15 @@ def test_a_topic_without_which_more_people_would_be_told_stays_while_there_is_do
 
     assert Topic(topic) in reading(text, lexicon, f"={topic} {topic}+12").topics
     assert Topic(topic) not in reading(text, lexicon, f"={topic} {topic}+2").topics
+
+
+def test_a_topic_of_which_a_fact_is_stated_stands_whatever_other_words_lean_to(lexicon: Lexicon) -> None:
+    against = lexicon.leaning(leanings("=sleep sleep-90"))
+
+    read_as, facts = read_note("slept 12-1", against, (), datetime.fromisoformat("2026-11-24T14:00"))
+
+    assert read_as.topics == (Topic.SLEEP,)
+    assert [fact.kind for fact in facts.facts] == ["sleep"]
 
 
 def test_a_complaint_that_no_pattern_lists_must_be_surer_than_a_meal(lexicon: Lexicon) -> None:
