@@ -71,8 +71,9 @@ def pointed_at(situation: Situation) -> list[Entry] | None:
     assert situation.person is not None
     if situation.replied is None:
         return None
-    mine = [each for each in situation.replied.entries if each.author == situation.person.id]
-    if not mine and not situation.replied.own:
+    replied = situation.replied
+    mine = [each for each in replied.entries if each.author == situation.person.id]
+    if not mine and not replied.own and replied.acknowledgement is None:
         return None
-    # Where it is gone already, nothing else is meant by it.
+    # Where it is gone already, or she is with its child no longer, nothing else is meant by it.
     return [each for each in mine if each.is_live]

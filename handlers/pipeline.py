@@ -164,7 +164,7 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     if wished is not None:
         return wished
     newest = looking_back.newest(situation)
-    if newest and (moved := _moved(situation, desk, circle)) is not None:
+    if (moved := _moved(situation, desk, circle)) is not None:
         return (moved,)
     if newest and (bounded := _narrow_the_last(situation, desk, newest)) is not None:
         return (bounded,)
@@ -250,7 +250,9 @@ def _moved(situation: Situation, desk: Desk, circle: Sequence[Named]) -> Filing 
     if move is None:
         return None
     meant = looking_back.meant(situation, desk, move)
-    if not meant and move.wrong is not None:
+    if not meant and looking_back.pointed_at(situation) is not None:
+        return replies.said(situation, desk, "move.gone", {"child": situation.circles[ChildId(move.child)].child.name})
+    if not meant and move.wrong is not None and looking_back.newest(situation):
         return replies.said(situation, desk, "move.none", {"child": situation.circles[ChildId(move.wrong)].child.name})
     if len({each.child for each in meant}) > 1:
         return choosing.whose_line(situation, desk, meant, ChildId(move.child))

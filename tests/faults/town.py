@@ -225,6 +225,11 @@ class Town:
         if not others:
             return
         child = others[other % len(others)]
+        if self.watch.book(sent.noted[0].child).live(sent.who) is None:
+            # Whoever is with the child no longer moves nothing either, and says nothing about the other one.
+            await self.stage.says(sent.who, f"that was {self.watch.children[child]}", sent.at)
+            await self.settles()
+            return
         self.watch.moves(sent.noted[0], child)
         sent.noted = self.watch.words[sent.noted[0].word][-1:]
         # What she points at from now on is the message that moved it.

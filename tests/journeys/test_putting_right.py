@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from book.people import Role, Standing
 from tests.journeys.conftest import ByText
 from tests.kit.conversation import Story
+from tests.kit.in_the_book import stands
 
 
 async def test_undo_in_time_tells_nobody(story: Story) -> None:
@@ -555,3 +557,30 @@ async def test_by_text_a_move_a_topic_and_a_time_are_put_right_in_words(by_text:
     await story.until("7:30")
     await carys.hears('Poppy, from Joe 6:10: "Poppy up since 4"')
     await priya.hears_nothing()
+
+
+@pytest.mark.parametrize("points_at", ["her own message", "the line about it"])
+async def test_whoever_is_with_a_child_no_longer_moves_no_note_of_it_and_files_none_by_trying(
+    points_at: str, story: Story
+) -> None:
+    priya, fay, hannah = (story.person(who) for who in ("priya", "fay", "hannah"))
+    await story.until("8:10")
+    await priya.says("Noah had 2 wet nappies")
+    await story.passes(60)
+    await priya.hears_anything()
+    written = await priya.says("Leo needs wellies tomorrow")
+    await story.passes(60)
+    line = (await priya.screen())[-1].at
+    await priya.hears_anything()
+    await stands(story, "priya", Role.KEY_PERSON, "leo", "sunshine", Standing.ENDED)
+
+    await story.stage.says("priya", "that was Ella", written if points_at == "her own message" else line)
+    await story.passes(60)
+
+    await priya.hears(
+        "I can't move that note any more. Please write it again for Ella, and tell the setting if it was kept for the "
+        "wrong child."
+    )
+    await story.until("17:00")
+    await hannah.hears_nothing()
+    assert "wellies" in await fay.hears_anything()
