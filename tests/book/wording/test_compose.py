@@ -329,13 +329,13 @@ LOOK_ALIKES = (
     "✓ Ella · sleep → Priya",
     "{child} {0} %s \\n",
     "\u202eallE\u202c, from Priya",
-    "",
 )
 bodies = st.one_of(
     st.sampled_from(LOOK_ALIKES),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
     st.lists(st.sampled_from(LOOK_ALIKES), min_size=1, max_size=3).map("\n".join),
-)
+).filter(str.strip)
+"""What somebody wrote; an entry without words is a picture, and says so."""
 
 
 def _relay(entry: Entry, *more: Entry, corrected: bool = False, answers_reader: bool = False) -> Utterance:
@@ -374,6 +374,14 @@ def test_a_turn_of_direction_ends_with_the_words_it_was_written_in(words: str, e
     said = _relay(_entry("sleep", words=words), _entry("meals", words="ate well"))
 
     assert _written_by_people(said) == [f'"{words}{ended}"', '"ate well"']
+
+
+def test_a_picture_without_words_says_whose_it_is_and_quotes_nothing() -> None:
+    said = _relay(_entry(words=""))
+
+    assert said.text == COMPOSER.relay([Told(_entry(words=" "), "Ella", "Hannah", False, False)], Words(), NOW).text
+    assert "Hannah" in said.text
+    assert _written_by_people(said) == []
 
 
 @given(bodies, bodies)
