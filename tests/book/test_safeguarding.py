@@ -97,6 +97,8 @@ NOT_HELD = {
     "a slide": "pushed each other down the slide, giggling",
     "football": "kicked the ball at football and hit the post",
     "a way of speaking": "this cold is killing me, nan is collecting",
+    "a tired child": "not a crumb left at brekkie, could barely keep her eyes open tho",
+    "giggling": "cant stand up straight for giggling",
     "calpol": "calpol at 6.45 for teething, bit grumpy",
     "an own head": "mummy hit her head on the shelf at Tesco so she is with nan",
     "being alone by choice": "played on his own in the book corner for ages",
