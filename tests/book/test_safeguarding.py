@@ -98,6 +98,7 @@ NOT_HELD = {
     "football": "kicked the ball at football and hit the post",
     "a way of speaking": "this cold is killing me, nan is collecting",
     "a tired child": "not a crumb left at brekkie, could barely keep her eyes open tho",
+    "a new child": "add a child: Mia Brown 3/4/23, mum Kate 07700 900123, key person Priya, Butterfly room",
     "giggling": "cant stand up straight for giggling",
     "calpol": "calpol at 6.45 for teething, bit grumpy",
     "an own head": "mummy hit her head on the shelf at Tesco so she is with nan",
