@@ -98,6 +98,7 @@ NOT_HELD = {
     "football": "kicked the ball at football and hit the post",
     "a way of speaking": "this cold is killing me, nan is collecting",
     "a tired child": "not a crumb left at brekkie, could barely keep her eyes open tho",
+    "a name that is a blow elsewhere": "Marta one: slept well, Mara has her bottle at 3",
     "a new child": "add a child: Mia Brown 3/4/23, mum Kate 07700 900123, key person Priya, Butterfly room",
     "giggling": "cant stand up straight for giggling",
     "calpol": "calpol at 6.45 for teething, bit grumpy",
@@ -109,6 +110,20 @@ NOT_HELD = {
 @pytest.mark.parametrize("text", HELD.values(), ids=HELD)
 def test_no_trick_and_no_company_hides_a_disclosure(text: str, lexicon: Lexicon) -> None:
     assert screen(text, lexicon).held
+
+
+# Some are words for a blow, or for worse, in a language that the screen knows.
+NAMES = (
+    "Marta Mara Martha Marti Taro Daro Lanie Bili Bija Tomasz Zofia Maja Oliwia Jakub Ioana Andrei Mihai Olena Ivan Aisha "
+    "Fatima Omar Ali Amira Yusuf Ibrahim Zara Rhys Cerys Sian Dylan Tara Mary Martin Bella Priya Anya Mia Leo Noah Kit Ava "
+    "Bea Mo Poppy Ivy Grace Will Summer Daisy Bear Robin Rose Lily Hope Faith Joy Rob Nick Bob Jack Pat Tom"
+).split()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_s_name_is_enough_to_hold_a_note(name: str, lexicon: Lexicon) -> None:
+    assert not screen(f"{name} slept well", lexicon).held
+    assert not screen(f"{name.lower()} had all her lunch", lexicon).held
 
 
 @pytest.mark.parametrize("text", NOT_HELD.values(), ids=NOT_HELD)

@@ -242,3 +242,19 @@ async def test_what_nobody_can_read_waits_for_a_few_words_and_is_filed_under_the
     await priya.says("Ella slept 10-10.30")
     await story.until("17:01")
     await hannah.hears('Ella, from Priya 10:40: "Ella slept 10-10.30"')
+
+
+async def test_an_answer_to_a_photo_is_a_comment_on_it_and_goes_no_further_than_it_did(story: Story) -> None:
+    hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
+    await story.until("10:40")
+    await hannah.sends_photo("just nursery: she did this at home")
+    await story.passes(120)
+    shown = (await priya.screen())[-1]
+    assert shown.pictures == 1
+
+    await priya.says("Even the smallest, what a tower", reply_to=shown)
+    await story.passes(60)
+    await story.until("17:01")
+
+    assert "Even the smallest, what a tower" in (await hannah.screen())[-1].text
+    assert [each for each in await dawn.screen() if "tower" in each.text] == []
