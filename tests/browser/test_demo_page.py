@@ -127,7 +127,7 @@ async def test_everything_can_be_done_from_the_keyboard(demo: RunningDemo) -> No
 
 async def until_focused(page: Page, selector: str) -> None:
     """Press Tab until this has the focus, as somebody without a mouse does."""
-    for _ in range(60):
+    for _ in range(200):
         await page.keyboard.press("Tab")
         if await page.evaluate("(wanted) => document.activeElement?.matches(wanted)", selector):
             return
