@@ -139,7 +139,8 @@ def test_a_child_may_be_seen_where_a_parent_said_yes_and_none_said_no() -> None:
                 photo_choices=tuple(PhotoChoice(PERSON_IDS[who], use, yes, NOW) for who, yes in said),
             )
             parents = {each.name for each in members if each.role == "parent"}
-            expected = use is asked and around.may_be_in_pictures({"Hannah": hannah, "Tom": tom}, parents)
+            of_this = {"Hannah": hannah, "Tom": tom} if use is asked else {}
+            expected = around.may_be_in_pictures(of_this, parents, own_book=asked is PhotoUse.OWN)
             cells += 1
             assert circle.allows_photos(asked, NOW) == expected, (hannah, tom, use, asked)
     assert cells == 800

@@ -27,7 +27,7 @@ def photo(number: int) -> FilePayload:
 
 async def picks(page: Page, who: str, files: Sequence[FilePayload]) -> None:
     async with page.expect_file_chooser() as opened:
-        await page.keyboard.press("Enter")
+        await phone(page, who).locator(".pick").press("Enter")
     await (await opened.value).set_files(files)
     await expect(phone(page, who).locator(".tray li")).to_have_count(len(files))
 

@@ -60,10 +60,11 @@ def said_at(*, hers: bool, proved: bool, chose_words: bool, stopped: bool) -> st
     return "words" if hers and proved and chose_words else "that there is something"
 
 
-def may_be_in_pictures(said: Mapping[str, Sequence[bool]], parents: Collection[str]) -> bool:
-    """Each use is a choice of its own; nobody asked is no; "two parents differ: no"; the last word of each counts."""
+def may_be_in_pictures(said: Mapping[str, Sequence[bool]], parents: Collection[str], *, own_book: bool = False) -> bool:
+    """Each use is a choice of its own; nobody asked is no, but for a child's own book, of which nobody is asked; "two
+    parents differ: no"; the last word of each counts."""
     last = [words[-1] for who, words in said.items() if who in parents and words]
-    return bool(last) and all(last)
+    return all(last) if last else own_book
 
 
 def gets_the_picture(own: str, in_it: Collection[str], may_be_seen: Mapping[str, bool]) -> bool:
