@@ -113,7 +113,7 @@ async def test_what_is_too_much_is_said_before_it_is_sent(demo: RunningDemo) -> 
     async with page_of(demo, LAPTOP) as page:
         await until_focused(page, "[data-person=dawn] .pick")
         async with page.expect_file_chooser() as opened:
-            await page.keyboard.press("Enter")
+            await phone(page, "dawn").locator(".pick").press("Enter")
         await (await opened.value).set_files([photo(each) for each in range(21)])
 
         await expect(phone(page, "dawn").get_by_role("alert")).to_have_text("20 files are the most in one message.")
