@@ -46,6 +46,11 @@ class Picture:
     state: PictureState
     shown: Shown = Shown()
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is here or may come."""
+        return self.state in (PictureState.COMING, PictureState.SAFE)
+
 
 WORDS_WAIT = timedelta(seconds=60)
 """So long words wait for the pictures that came with them, and no longer."""

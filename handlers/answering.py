@@ -19,6 +19,7 @@ from book.reasons import Reason
 from book.timing import spoken_time
 from handlers import replies
 from handlers.desk import Desk
+from handlers.stating import as_it_waits
 from storage.filing import Filing, NewNotice
 from storage.inbox import Taken
 from storage.questions import QUESTION_COUNTS_FOR, WHOSE_NOTE, Question
@@ -79,8 +80,6 @@ def ask_whose(taken: Taken, situation: Situation, desk: Desk, children: Sequence
     asked = whose_note(taken, situation, desk, children)
     if asked is None:
         return replies.said(replace(situation, taken=taken), desk, "reply.unknown")
-    # What waits is kept as it is to be filed: a password is not in it.
-    is_without_something = taken.id == situation.taken.id and taken.incoming.text != situation.taken.incoming.text
     return Filing(
         message=taken.id,
         address=taken.address,
@@ -89,7 +88,7 @@ def ask_whose(taken: Taken, situation: Situation, desk: Desk, children: Sequence
         notices=(asked,),
         conversation=replace(situation.conversation, question=taken.id, question_until=desk.now + QUESTION_COUNTS_FOR),
         questions=(Question(taken.id, taken.address, situation.person.id, tuple(children), WHOSE_NOTE, None),),
-        put_back=taken.incoming.to_json() if is_without_something else "",
+        put_back=as_it_waits(taken, situation),
     )
 
 

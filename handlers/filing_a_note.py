@@ -42,7 +42,7 @@ from book.understanding.topics import Reading
 from handlers import answering, by_hand, doubting, in_the_picture, pictures, replies
 from handlers.desk import Desk
 from handlers.in_the_picture import Pictured
-from handlers.stating import civil, hours, with_beginning, without_password_in
+from handlers.stating import as_it_waits, civil, hours, with_beginning, without_password_in
 from storage.filing import Filing, NewEntry, NewNotice
 from storage.inbox import Taken
 from storage.pictures import Shows
@@ -215,8 +215,6 @@ def _answered_child(situation: Situation) -> int | None:
 def _ask(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId]) -> Filing:
     """Keep the message, ask, and go on when answered (design, "Which child")."""
     assert situation.person is not None
-    # What waits is kept as it is to be filed: a password is not in it.
-    is_without_something = taken.id == situation.taken.id and taken.incoming.text != situation.taken.incoming.text
     first = min((each.not_before for each in whoever_it_is(taken, situation, desk, among)), default=desk.now)
     new = pictures.coming(taken, situation, desk)
     again = max(desk.now + ASKED_AGAIN_AFTER, first - _BEFORE_THEY_LOOK)
@@ -239,7 +237,7 @@ def _ask(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId
         questions=(
             Question(taken.id, taken.address, situation.person.id, tuple(among), 1, in_the_day(again, desk.zone)),
         ),
-        put_back=taken.incoming.to_json() if is_without_something else "",
+        put_back=as_it_waits(taken, situation),
         pictures=new,
     )
 
@@ -351,7 +349,7 @@ def _file(
             facts=with_beginning(stated.facts, child, situation, desk),
         )
         if came:
-            entry = replace(entry, has_picture=any(pictures.is_kept(x) for x in came))
+            entry = replace(entry, has_picture=any(each.is_kept for each in came))
         new.append(entry)
         note = note_of(entry, answering.answered(situation, child, circle, desk))
         told = told_of(entry.id, note, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent)

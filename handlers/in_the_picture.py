@@ -29,6 +29,7 @@ from book.understanding.renaming import take_out
 from book.wording.values import sentence
 from handlers import pictures, replies
 from handlers.desk import Desk
+from handlers.stating import as_it_waits
 from storage.conversations import FACES, FEW_WORDS, Asked
 from storage.filing import Filing
 from storage.inbox import Taken
@@ -77,9 +78,9 @@ def look(
     if urgent:
         # What cannot wait goes without its picture, of which nothing is known.
         return Pictured(Shown())
-    caption = read_caption(incoming.text, circle, together=together)
     if incoming.forwarded:
         return ask(taken, situation, desk)
+    caption = read_caption(incoming.text, circle, together=together)
     return settle(taken, situation, desk, caption, _said_by(caption))
 
 
@@ -279,8 +280,6 @@ def _wait(taken: Taken, situation: Situation, desk: Desk, said: Said, reason: Re
     """The message waits; what is asked about it counts for ten minutes, and as long as no newer picture comes."""
     person = situation.person
     assert person is not None
-    # What waits is kept as it is to be filed: a password is not in it.
-    is_without_something = taken.id == situation.taken.id and taken.incoming.text != situation.taken.incoming.text
     return Filing(
         message=taken.id,
         address=taken.address,
@@ -291,7 +290,7 @@ def _wait(taken: Taken, situation: Situation, desk: Desk, said: Said, reason: Re
         conversation=replace(situation.conversation, asked=asked_about(taken, person.id, desk.now, reason)),
         questions=(Question(taken.id, taken.address, person.id, (), 1, _next_list(desk)),),
         lapses=True,
-        put_back=taken.incoming.to_json() if is_without_something else "",
+        put_back=as_it_waits(taken, situation),
         pictures=pictures.coming(taken, situation, desk),
     )
 

@@ -54,18 +54,13 @@ def waiting_for(
     pictures: tuple[Picture, ...], notices: list[NewNotice], desk: Desk, *, urgent: bool
 ) -> list[NewNotice]:
     """What is to be told waits a little for its pictures, unless it is urgent: they come, or are sealed for a child."""
-    if urgent or not any(is_kept(each) for each in pictures):
+    if urgent or not any(each.is_kept for each in pictures):
         return notices
     until = desk.now + WORDS_WAIT
     return [
         replace(each, waits_for=WaitsFor.MEDIA, waits_until=until) if each.withheld is None else each
         for each in notices
     ]
-
-
-def is_kept(picture: Picture) -> bool:
-    """Whether it is here or may come."""
-    return picture.state in (PictureState.COMING, PictureState.SAFE)
 
 
 def _owner(situation: Situation, desk: Desk) -> Owner:

@@ -95,6 +95,15 @@ def without_password_in(taken: Taken) -> Taken:
     return taken if left is None else replace(taken, incoming=replace(taken.incoming, text=left))
 
 
+def as_it_waits(taken: Taken, situation: Situation) -> str:
+    """What is put back of a message that waits, so that it is kept as it is to be filed: a password is not in it.
+
+    Empty where nothing was taken out of it.
+    """
+    is_without_something = taken.id == situation.taken.id and taken.incoming.text != situation.taken.incoming.text
+    return taken.incoming.to_json() if is_without_something else ""
+
+
 def may_end_a_sleep(text: str) -> bool:
     """Whether these words may be the end of a sleep that began in another note; decided quickly."""
     return len(text) <= 300 and _ENDS.search(text) is not None

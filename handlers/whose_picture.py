@@ -26,7 +26,6 @@ from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, together
 from handlers.hanging import Hanging, asking
 from handlers.in_the_picture import Pictured, asked_about, choices_of, settle, surely, whose
-from handlers.pictures import is_kept
 from storage.conversations import Asked, Offered
 from storage.filing import Filing
 from storage.inbox import Taken
@@ -213,7 +212,7 @@ def _there(situation: Situation) -> list[tuple[Taken, Reason]]:
     return [
         (taken, reason)
         for taken, reason in situation.in_doubt
-        if not (came := situation.pictures.get(taken.id, ())) or any(is_kept(each) for each in came)
+        if not (came := situation.pictures.get(taken.id, ())) or any(each.is_kept for each in came)
     ]
 
 

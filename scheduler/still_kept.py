@@ -13,7 +13,7 @@ from book.deliveries import Lane
 from book.faces import Faces
 from book.ids import Ids, InboxId, NoticeId
 from book.notices import Said
-from book.pictures import Picture, PictureState
+from book.pictures import Picture
 from book.reasons import Reason
 from storage import filing, pictures, questions
 from storage.bells import Bell, ring
@@ -23,7 +23,6 @@ from storage.store import Store
 
 _THIS_LIST = 3  # of the lists of a day; each has a number of its own in the causes of its notices
 _LOOK_AGAIN = timedelta(days=1)
-_THERE = frozenset({PictureState.COMING, PictureState.SAFE})
 
 
 class StillKept:
@@ -65,7 +64,7 @@ class StillKept:
 
 def _said(kept: Mapping[InboxId, Reason], came: Mapping[InboxId, Collection[Picture]]) -> Said | None:
     """How many need names, how many are kept because somebody is behind, and how much needs a few words."""
-    shown = [each.shown.faces for message in kept for each in came.get(message, ()) if each.state in _THERE]
+    shown = [each.shown.faces for message in kept for each in came.get(message, ()) if each.is_kept]
     names, behind = shown.count(Faces.UNSAID), shown.count(Faces.BEHIND)
     words = sum(reason is Reason.WAITS_FOR_WORDS for reason in kept.values())
     before = []

@@ -155,9 +155,11 @@ class Composer:
 
     def pictures_of(self, told: Told, now: datetime) -> Utterance:
         """The pictures of an entry whose words went before them."""
+        return Utterance((self._picture_alone(told, now),))
+
+    def _picture_alone(self, told: Told, now: datetime) -> Span:
         time = self._time(told.entry.happened_at, now)
-        said = self._say("picture.alone", child=told.child, author=told.author, time=time)
-        return Utterance((Span(said, Style.HEADING),))
+        return Span(self._say("picture.alone", child=told.child, author=told.author, time=time), Style.HEADING)
 
     def _let_answer(self, told: Sequence[Told]) -> tuple[Labelled, ...]:
         """Beneath a question that does not travel, for a parent: who may answer it this once."""
@@ -186,17 +188,7 @@ class Composer:
         text = told.entry.text
         assert text is not None
         if not text.words.strip():
-            return [
-                Span(
-                    self._say(
-                        "picture.alone",
-                        child=told.child,
-                        author=told.author,
-                        time=self._time(told.entry.happened_at, now),
-                    ),
-                    Style.HEADING,
-                )
-            ]
+            return [self._picture_alone(told, now)]
         spans = [Span(heading, Style.HEADING), Span(self._say("quote", words=turned_back(text.words)), Style.QUOTED)]
         if told.told_by:
             spans += [Span(" "), Span(self._say("relay.told_by", setting=told.told_by))]

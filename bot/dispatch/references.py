@@ -62,15 +62,13 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         each.notice.entry for each in leaving if isinstance(each.notice, Relay | Correction | Recall | Explanation)
     }
     wanted |= {entry for each in leaving if isinstance(each.notice, Said) for entry in each.notice.tells}
-    following = [each for each in leaving if isinstance(each.notice, Said) and each.notice.pictures_of is not None]
-    wanted |= {
-        each.notice.pictures_of for each in following if isinstance(each.notice, Said) and each.notice.pictures_of
+    following = {
+        NoticeId(each.cause): each.notice.pictures_of
+        for each in leaving
+        if isinstance(each.notice, Said) and each.notice.pictures_of is not None
     }
-    back = (
-        {NoticeId(each.cause) for each in following}
-        | changed
-        | {each.notice.told for each in leaving if isinstance(each.notice, Recall)}
-    )
+    wanted |= {*following.values()}
+    back = {*following, *changed, *(each.notice.told for each in leaving if isinstance(each.notice, Recall))}
     back |= {each.notice.changes for each in leaving if isinstance(each.notice, Said) and each.notice.changes}
     sent = _with_followers(connection, outbox.sent_for(connection, back), leaving)
     # A recall of one note out of several leaves the others standing: those must be said again without it.

@@ -13,7 +13,7 @@ from book.audience import may_see
 from book.entries import Entry
 from book.ids import PersonId
 from book.media import MediaKind
-from book.pictures import Picture, PictureId, PictureState
+from book.pictures import Picture, PictureId
 from book.wording.utterance import Shown
 from bot.dispatch.references import References
 
@@ -38,6 +38,5 @@ def _seen(entry: Entry, reader: PersonId | None, found: References, now: datetim
     if entry.message is None or reader is None:
         return
     for picture in found.pictures.get(entry.message, ()):
-        is_kept = picture.state in (PictureState.COMING, PictureState.SAFE)
-        if is_kept and may_see(picture.shown, entry.note, entry.child, reader, found.circles, now)[0]:
+        if picture.is_kept and may_see(picture.shown, entry.note, entry.child, reader, found.circles, now)[0]:
             yield picture
