@@ -241,7 +241,7 @@ def load_lexicon(own: Mapping[str, Any] | None = None) -> Lexicon:
     """
     tables = tables_of_the_book()
     for name, table in (own or {}).items():
-        tables[name] = _joined(_as_own(table) if name == "sense" else table, tables.get(name))
+        tables[name] = _joined(table, tables.get(name))
     tongues = [_tables(f"lexicon-{language}") for language in LANGUAGES]
     leanings = read_leanings(_file("leanings.txt"), read_concepts(_file("concepts.txt")))
     return compile_lexicon(tables, _tables("screen"), tongues, leanings)
@@ -258,11 +258,6 @@ def _tables(name: str) -> dict[str, Any]:
 
 def _file(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _as_own(senses: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What a nursery says its words mean is never outweighed."""
-    return [{**sense, "marks": [*sense.get("marks", ()), "own"]} for sense in senses]
 
 
 def _joined(own: Any, known: Any) -> Any:

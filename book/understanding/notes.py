@@ -40,8 +40,8 @@ def read_note(
     subjects = reading.subjects or tuple(about)
     if not subjects and beside:
         subjects = read(beside, lexicon, names=names, released=released).subjects
-    maybe = tuple(Subject(topic) for topic, _ in reading.outweighed)
-    stated = read_facts(cut, (*subjects, *maybe), Clock(written, *hours), collection=reading.collection)
+    maybe = (*subjects, *(subject for subject, _ in reading.outweighed))
+    stated = read_facts(cut, maybe, Clock(written, *hours), collection=reading.collection)
     reading = _with_what_is_stated(reading, stated)
     if not reading.subjects and stated.facts:
         topics = dict.fromkeys(TOPIC_OF[each.kind] for each in stated.facts)
@@ -55,8 +55,9 @@ def read_note(
 def _with_what_is_stated(reading: Reading, stated: FactsRead) -> Reading:
     """A topic of which a fact is stated stands, whatever its other words lean to."""
     kinds = {TOPIC_OF[each.kind] for each in stated.facts}
-    again = [(topic, words) for topic, words in reading.outweighed if topic in kinds]
+    again = [(subject, words) for subject, words in reading.outweighed if subject.topic in kinds]
     if not again:
         return reading
-    subjects = dict.fromkeys((*reading.subjects, *(Subject(topic) for topic, _ in again)))
-    return replace(reading, subjects=tuple(subjects), because=(*reading.because, *again), understood=True)
+    subjects = dict.fromkeys((*reading.subjects, *(subject for subject, _ in again)))
+    because = (*reading.because, *((subject.topic, words) for subject, words in again))
+    return replace(reading, subjects=tuple(subjects), because=because, understood=True)

@@ -39,7 +39,9 @@ def read_own_words(text: str, called: str) -> Mapping[str, Any]:
     all_classes = {**known.get("classes", {}), **classes}
     for sense in senses:
         _check(sense, all_classes, text, called)
-    own: dict[str, Any] = {"sense": senses, "classes": classes, "spellings": tables.get("spellings", {})}
+    # What a nursery says its words mean is never outweighed.
+    marked = [{**sense, "marks": [*sense.get("marks", ()), "own"]} for sense in senses]
+    own: dict[str, Any] = {"sense": marked, "classes": classes, "spellings": tables.get("spellings", {})}
     return {**own, "ordinary": tables.get("ordinary", [])}
 
 

@@ -29,8 +29,8 @@ class Reading:
     urgent: bool = False
     collection: str | None = None
     understood: bool = False
-    outweighed: tuple[tuple[Topic, str], ...] = ()
-    """Topics that the lexicon found and all words together spoke against, with its words for them."""
+    outweighed: tuple[tuple[Subject, str], ...] = ()
+    """What the lexicon found it to be about and all words together spoke against, with its words for that."""
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -66,7 +66,13 @@ def read_words(words: Words, lexicon: Lexicon, *, released: bool = False) -> Rea
         urgent=_is_urgent(topics, hits, words, collection),
         collection=collection,
         understood=bool(topics) or is_thanks(words.text) or is_greeting(words.text),
-        outweighed=tuple(dict.fromkeys((topic, written) for _, topic, written in listed if topic not in topics)),
+        outweighed=tuple(
+            dict.fromkeys(
+                (Subject(topic, private=_is_private(topic, hits)), written)
+                for _, topic, written in listed
+                if topic not in topics
+            )
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from book.topics import Topic
+from book.topics import Subject, Topic
 from book.understanding.leaning import (
     TOPICS,
     FaultyLeanings,
@@ -74,6 +74,12 @@ def test_a_topic_of_which_a_fact_is_stated_stands_whatever_other_words_lean_to(l
 
     assert read_as.topics == (Topic.SLEEP,)
     assert [fact.kind for fact in facts.facts] == ["sleep"]
+
+
+def test_what_is_outweighed_keeps_how_private_it_is_should_a_fact_bring_it_back(lexicon: Lexicon) -> None:
+    found = reading("antibiotics amoxicillin 5ml at 12 pls", lexicon, "=medication medication-90")
+
+    assert {subject for subject, _ in found.outweighed} == {Subject(Topic.MEDICATION, private=True)}
 
 
 def test_a_complaint_that_no_pattern_lists_must_be_surer_than_a_meal(lexicon: Lexicon) -> None:
