@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 from zlib import crc32
 
 import pytest
@@ -73,8 +74,11 @@ def ids(book_clock: BookClock) -> Ids:
     return IdMaker(now=book_clock.now, chance=random.Random(7).randrange)
 
 
+Begin = Callable[..., Awaitable[Story]]
+
+
 @pytest.fixture
-async def story(
+async def begin(
     scenery: tuple[str, str],
     store: Store,
     book_clock: BookClock,
@@ -82,31 +86,28 @@ async def story(
     ids: Ids,
     lexicon: Lexicon,
     catalogue: Catalogue,
-) -> AsyncIterator[Story]:
-    if scenery[0] == "phones":
-        yield await tell(store, OnPhones(), book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue)
-        return
-    async with OnTelegram() as stage:
-        yield await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue)
+) -> AsyncIterator[Begin]:
+    """Tells a story on the platform of its scenery; who is in it is as :func:`tell` is told."""
+    async with AsyncExitStack() as closing:
+
+        async def begins(**people: Any) -> Story:
+            stage = OnPhones() if scenery[0] == "phones" else await closing.enter_async_context(OnTelegram())
+            return await tell(
+                store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, **people
+            )
+
+        yield begins
 
 
 @pytest.fixture
-async def before_dawn(
-    scenery: tuple[str, str],
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Story]:
+async def story(begin: Begin) -> Story:
+    return await begin()
+
+
+@pytest.fixture
+async def before_dawn(begin: Begin) -> Story:
     """The same people, before Ella had a childminder."""
-    kept = {"lexicon": lexicon, "catalogue": catalogue}
-    if scenery[0] == "phones":
-        yield await tell(store, OnPhones(), book_clock, machine_clock, ids, without=("dawn",), **kept)  # type: ignore[arg-type]
-        return
-    async with OnTelegram() as stage:
-        yield await tell(store, stage, book_clock, machine_clock, ids, without=("dawn",), **kept)  # type: ignore[arg-type]
+    return await begin(without=("dawn",))
 
 
 ByText = Callable[..., Awaitable[Story]]

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import time
 
 import pytest
 
-from book.ids import ChildId, Ids, PersonId
+from book.ids import ChildId, PersonId
 from book.people import Role
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
 from bot.demo.roster import DemoRoster
 from storage.roster import NewChild, NewMembership, NewPerson, NewRoomMove, NewSession, Roster
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import Person, Story, tell
-from tests.kit.on_phones import OnPhones
-from tests.kit.on_telegram import OnTelegram
+from tests.journeys.conftest import Begin
+from tests.kit.conversation import Person, Story
 
 MORE = ("Mo", "Bea", "Kit", "Ava")
 
@@ -49,31 +43,10 @@ def _butterfly(people: DemoRoster) -> Roster:
     )
 
 
-Begin = Callable[..., Awaitable[Story]]
-
-
 @pytest.fixture
-async def room(
-    scenery: tuple[str, str],
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Story]:
+async def room(begin: Begin) -> Story:
     """Butterfly room, with all eight of Priya's children."""
-
-    async def begin(stage: OnPhones | OnTelegram) -> Story:
-        return await tell(
-            store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, more=_butterfly
-        )
-
-    if scenery[0] == "phones":
-        yield await begin(OnPhones())
-        return
-    async with OnTelegram() as stage:
-        yield await begin(stage)
+    return await begin(more=_butterfly)
 
 
 LUNCH = "Ella Noah Leo all ate lunch, Leo slept 12-1. everyone else half except bea who had none. Bea bit teary"

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import time
 
 import pytest
 
-from book.ids import ChildId, Ids, PersonId
+from book.ids import ChildId, PersonId
 from book.people import Role
 from book.sharing import PhotoChoice, PhotoUse
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
 from bot.demo.roster import DemoRoster
 from storage.roster import NewChild, NewMembership, NewPerson, NewRoomMove, NewSession, Roster
 from storage.sharing import NewPhotoChoice
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import TUESDAY, Story, tell
-from tests.kit.on_phones import OnPhones
-from tests.kit.on_telegram import OnTelegram
+from tests.journeys.conftest import Begin
+from tests.kit.conversation import TUESDAY, Story
 
 MORE = ("Mo", "Bea", "Kit", "Ava")
 AGREED = {"ella": "hannah", "noah": "joe", "leo": "fay"}
@@ -56,29 +50,9 @@ def _butterfly(people: DemoRoster) -> Roster:
     )
 
 
-Begin = Callable[..., Awaitable[Story]]
-
-
 @pytest.fixture
-async def story(
-    scenery: tuple[str, str],
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Story]:
-    async def begin(stage: OnPhones | OnTelegram) -> Story:
-        return await tell(
-            store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, more=_butterfly
-        )
-
-    if scenery[0] == "phones":
-        yield await begin(OnPhones())
-        return
-    async with OnTelegram() as stage:
-        yield await begin(stage)
+async def story(begin: Begin) -> Story:
+    return await begin(more=_butterfly)
 
 
 WHO = ("Ella", "Noah", "Leo", "more…", "Different in each", "Nobody's face")
