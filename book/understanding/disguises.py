@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -22,9 +24,22 @@ TWO_SLIPS_FROM = 9
 LONGEST_WORD = 24
 """Longer runs of letters are noise and are not looked at for mis-spellings."""
 
+REMEMBERED = 20_000
+"""So many words are remembered with what stands for them: most words of a message were in the messages before it."""
+
 Labels = tuple[int, ...]
 Token = tuple[int, int, str]
 """A word as written between its places in the text, or the end of a sentence, which has no letters."""
+
+
+class LookedUp(NamedTuple):
+    """What stands for one word as it was written: as it is, and were it a slip of the thumb."""
+
+    word: str
+    labels: Labels
+    is_known: bool
+    meant: str
+    of_meant: Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,20 @@ class Vocabulary:
     """Words that are themselves and never another one mis-spelt."""
     near: Mapping[str, tuple[str, ...]]
     long_words: Mapping[str, tuple[str, ...]]
+    _remembered: Callable[[str], LookedUp] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_remembered", lru_cache(maxsize=REMEMBERED)(self._look_up))
+
+    def look_up(self, written: str) -> LookedUp:
+        """A word as written, with what stands for it; remembered, unless it is noise."""
+        return self._remembered(written) if len(written) <= LONGEST_WORD else self._look_up(written)
+
+    def _look_up(self, written: str) -> LookedUp:
+        word, labels = self.known(plainly(written))
+        is_known = bool(labels) or word in self.words
+        meant, of_meant = (word, labels) if is_known else self.mended(word)
+        return LookedUp(word, labels, is_known, meant, of_meant)
 
     def known(self, word: str) -> tuple[str, Labels]:
         """`word` as the vocabulary spells it, with its labels; without labels where it is none of them.

@@ -8,9 +8,11 @@ Knows nothing of languages other than English, of names, or of who wrote.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 
 from book.errors import OperatorError
 from book.topics import Topic
@@ -48,23 +50,51 @@ class FaultyLeanings(OperatorError):
 class Concepts:
     """Words and short turns of one meaning, found by their stems."""
 
-    by_turn: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    longest: Mapping[str, int] = field(default_factory=dict)
-    """By its first word, how many words the longest turn has."""
+    alone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the stem of a single word."""
+    turns: Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = field(default_factory=dict)
+    """By the first stem of a turn of several words: all its stems."""
 
     def at(self, stems: Sequence[str], place: int) -> Iterator[str]:
         """The concepts that begin at this word."""
-        for length in range(1, self.longest.get(stems[place], 0) + 1):
-            yield from self.by_turn.get(" ".join(stems[place : place + length]), ())
+        stem = stems[place]
+        yield from self.alone.get(stem, ())
+        for turn, concepts in self.turns.get(stem, ()):
+            if tuple(stems[place : place + len(turn)]) == turn:
+                yield from concepts
+
+
+_LANE = 32
+"""Bits that each topic has in a sum of points."""
+
+_HALF = sum(1 << (_LANE * number + _LANE - 1) for number in range(len(TOPICS)))
+"""Added to a sum, it keeps every topic's share above nought, so that each can be read by itself."""
+
+
+def together(points: Iterable[tuple[int, int]]) -> int:
+    """Pairs of a topic's number and points as one number: adding two of them adds topic by topic."""
+    return sum(worth << (_LANE * number) for number, worth in points)
+
+
+def apart(total: int) -> tuple[int, ...]:
+    """The points of every topic in such a number; each is right up to two thousand million either way.
+
+    >>> apart(together([(0, 7), (2, -3)]) + together([(2, -1)]))[:4]
+    (7, 0, -4, 0)
+    """
+    lanes = memoryview((total + _HALF).to_bytes(_LANE // 8 * len(TOPICS), sys.byteorder)).cast("I")
+    found = [lane - (1 << (_LANE - 1)) for lane in lanes]
+    return tuple(found if sys.byteorder == "little" else reversed(found))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Leanings:
     """The points of every sign, topic by topic in the order of `TOPICS`."""
 
-    begins: tuple[int, ...] = ()
-    points: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
-    """By sign, pairs of a topic's number and points."""
+    begins: int = 0
+    """What every message starts from, like `points`."""
+    points: Mapping[str, int] = field(default_factory=dict)
+    """By sign, its points for all topics `together`: a message has some fifty signs, and this is asked of each."""
     concepts: Concepts = field(default_factory=Concepts)
 
     def __bool__(self) -> bool:
@@ -72,11 +102,8 @@ class Leanings:
 
     def scores(self, signs: Iterable[str]) -> dict[Topic, int]:
         """What the signs of a message come to."""
-        scores = list(self.begins)
-        for sign in signs:
-            for number, points in self.points.get(sign, ()):
-                scores[number] += points
-        return dict(zip(TOPICS, scores, strict=True))
+        total = sum(map(self.points.get, signs, repeat(0)), self.begins)
+        return dict(zip(TOPICS, apart(total), strict=True))
 
     def bears_out(self, topic: Topic, score: int, *, listed: bool) -> bool:
         """Whether a topic stands with this score; `listed` says that the lexicon found it."""
@@ -90,9 +117,7 @@ class Leanings:
         speaking = (
             (-worth, place)
             for sign, place in signs.items()
-            if place >= 0
-            for each, worth in self.points.get(sign, ())
-            if each == number
+            if place >= 0 and (worth := apart(self.points.get(sign, 0))[number])
         )
         worth, place = min(speaking, default=(0, -1))
         return place if worth < 0 else None
@@ -107,8 +132,9 @@ def word_signs(stems: Sequence[str], concepts: Concepts) -> Iterator[tuple[str, 
         if not stem:
             continue
         yield stem, place
-        for concept in concepts.at(stems, place):
-            yield concept, place
+        if stem in concepts.alone or stem in concepts.turns:
+            for concept in concepts.at(stems, place):
+                yield concept, place
 
 
 def length_sign(words: int) -> str:
@@ -136,8 +162,7 @@ _SHORTEST_STEM = 3
 
 def read_concepts(text: str) -> Concepts:
     """One concept a paragraph: its name, a colon, and its words with commas between; `#` begins a remark."""
-    by_turn: dict[str, dict[str, None]] = {}
-    longest: dict[str, int] = {}
+    by_turn: dict[tuple[str, ...], dict[str, None]] = {}
     name = ""
     for number, line in enumerate(text.splitlines(), start=1):
         written = line.partition("#")[0]
@@ -150,7 +175,7 @@ def read_concepts(text: str) -> Concepts:
         elif not name:
             raise FaultyLeanings(f"concepts.txt, line {number}: words stand under no concept. Name one before them.")
         for entry in written.split(","):
-            turn = [stem_of(word) for word in entry.split()]
+            turn = tuple(stem_of(word) for word in entry.split())
             if not turn:
                 continue
             if len(turn) > _LONGEST_CONCEPT:
@@ -158,15 +183,24 @@ def read_concepts(text: str) -> Concepts:
                     f"concepts.txt, line {number}: {entry.strip()!r} is longer than {_LONGEST_CONCEPT} words. "
                     "Shorten it."
                 )
-            by_turn.setdefault(" ".join(turn), {})[f"<{name.strip()}>"] = None
-            longest[turn[0]] = max(longest.get(turn[0], 0), len(turn))
-    return Concepts({turn: tuple(concepts) for turn, concepts in by_turn.items()}, longest)
+            by_turn.setdefault(turn, {})[f"<{name.strip()}>"] = None
+    turns: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for turn, concepts in sorted(by_turn.items(), key=lambda each: len(each[0])):
+        turns.setdefault(turn[0], []).append((turn, tuple(concepts)))
+    return Concepts(
+        {turn[0]: tuple(concepts) for turn, concepts in by_turn.items() if len(turn) == 1},
+        {
+            first: longer
+            for first, found in turns.items()
+            if (longer := tuple(each for each in found if len(each[0]) > 1))
+        },
+    )
 
 
 def read_leanings(text: str, concepts: Concepts) -> Leanings:
     """One sign a line, then topics with their points: `appetit meals+14 mood-3`; `#:` begins a remark."""
-    begins: tuple[int, ...] = ()
-    points: dict[str, tuple[tuple[int, int], ...]] = {}
+    begins: tuple[tuple[int, int], ...] = ()
+    points: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith("#:") or not line.strip():
             continue
@@ -178,14 +212,14 @@ def read_leanings(text: str, concepts: Concepts) -> Leanings:
                 f"leanings.txt, line {number}: write topics with points, as in 'appetit meals+14 mood-3'."
             ) from fault
         if sign == BEGINNING:
-            begins = tuple(worth for _, worth in sorted(found))
+            begins = found
         else:
-            points[sign] = found
+            points[sign] = together(found)
     if points and len(begins) != len(TOPICS):
         raise FaultyLeanings(
             f"leanings.txt: the line {BEGINNING!r} must name every topic but safeguarding once. Fit it again."
         )
-    return Leanings(begins, points, concepts)
+    return Leanings(together(begins), points, concepts)
 
 
 _NUMBERS = {topic.value: number for number, topic in enumerate(TOPICS)}

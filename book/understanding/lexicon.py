@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -18,6 +19,7 @@ from rapidfuzz.distance import OSA
 
 from book.errors import OperatorError
 from book.topics import Topic
+from book.understanding.disguises import REMEMBERED
 from book.understanding.leaning import NO_LEANINGS, Leanings, read_concepts, read_leanings
 from book.understanding.screening import Screen, compile_screen
 
@@ -174,6 +176,10 @@ class Lexicon:
     foreign: frozenset[str]
     screen: Screen
     leanings: Leanings = NO_LEANINGS
+    _remembered: Callable[[str], tuple[str | None, tuple[str, ...]]] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_remembered", lru_cache(maxsize=REMEMBERED)(self._look_up))
 
     def read(self, text: str, names: Collection[str] = ()) -> Words:
         """Cut `text` into words. `names` stand for themselves: never looked up, never mended."""
@@ -197,6 +203,14 @@ class Lexicon:
         if self.foreign.isdisjoint(words.read):
             return ()
         return tuple(tongue for tongue in self.tongues if tongue.is_spoken(words, self.vocabulary))
+
+    def look_up(self, word: str) -> tuple[str | None, tuple[str, ...]]:
+        """The vocabulary's word for `word`, if it knows one, with its labels; remembered, unless it is noise."""
+        return self._remembered(word) if len(word) <= LONGEST_WORD else self._look_up(word)
+
+    def _look_up(self, word: str) -> tuple[str | None, tuple[str, ...]]:
+        known = self.known(word)
+        return known, () if known is None else self.labels(known)
 
     def known(self, word: str) -> str | None:
         """The vocabulary's word for `word`: itself, its singular, or the one word it mis-spells."""
@@ -512,18 +526,7 @@ def _cut(text: str, lexicon: Lexicon, names: frozenset[str]) -> Words:
                 continue
             also = lexicon.classes.get(word, ())
         elif kind in {"word", "mixed"}:
-            word = fold(written)
-            if word not in names:
-                word = lexicon.spellings.get(word, word)
-            if word in names:
-                also = _NAME
-                word = "\0" + word
-            else:
-                capital = written[0].isupper() and not opened and not shouted
-                # A capital inside a sentence is somebody's name: looked up, but never mended into a word.
-                known = word if capital and word in lexicon.vocabulary else None if capital else lexicon.known(word)
-                also = lexicon.labels(known) if known else _NAME if written[0].isupper() else ()
-                word = known or word
+            word, also = _word(written, lexicon, names, inside=not opened and not shouted)
             opened = False
         else:
             word, also, opened = written, _figure(kind or "", written), False
@@ -549,6 +552,25 @@ def _cut(text: str, lexicon: Lexicon, names: frozenset[str]) -> Words:
         company=company,
         near=near,
     )
+
+
+def _word(written: str, lexicon: Lexicon, names: frozenset[str], *, inside: bool) -> tuple[str, tuple[str, ...]]:
+    """A word as it is read, with its labels; `inside` a sentence a capital says something."""
+    word = fold(written)
+    if word not in names:
+        word = lexicon.spellings.get(word, word)
+    if word in names:
+        return "\0" + word, _NAME
+    capital = written[0].isupper()
+    if not (inside and capital):
+        known, labels = lexicon.look_up(word)
+    elif word in lexicon.vocabulary:
+        known, labels = word, lexicon.labels(word)
+    else:
+        known, labels = None, ()  # A capital inside a sentence is somebody's name: never mended into a word.
+    if known is None:
+        return word, _NAME if capital else ()
+    return known, labels
 
 
 def _figure(kind: str, written: str) -> tuple[str, ...]:

@@ -173,7 +173,7 @@ class Screen:
         at: dict[int, int] = {}
         firsts: list[int] = []
         opened = True
-        vocabulary = self.vocabulary
+        look_up = self.vocabulary.look_up
         within = 0
         for begin, end, written in cut(text):
             if not written:
@@ -182,11 +182,11 @@ class Screen:
             place = len(spans)
             if opened:
                 firsts.append(place)
-            word, labels = vocabulary.known(plainly(written))
-            if not labels and word not in vocabulary.words:
+            word, labels, is_known, meant, of_meant = look_up(written)
+            if not is_known:
                 capital = written[0].isupper() and not shouted
                 if opened or not capital:  # a capital inside a sentence is somebody's name, not a slip
-                    word, labels = vocabulary.mended(word)
+                    word, labels = meant, of_meant
                 if capital and not labels:
                     labels = (self.name,)
             opened = False

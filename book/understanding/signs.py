@@ -33,8 +33,8 @@ def signs_of(words: Words, hits: Sequence[Hit], topics: Collection[Topic], conce
         for label in labels[1:]:
             if label[0] == "{" and label not in _LEFT_OUT:
                 signs.setdefault(label, place)
-    mended = [_stem(words, place) for place in range(len(words.read))]
-    written = [_stem(words, place, as_written=True) for place in range(len(words.read))]
+    mended = [stem_of(word) if _says(words, place) else "" for place, word in enumerate(words.read)]
+    written = [_as_written(words, place) if stem else "" for place, stem in enumerate(mended)]
     for stems in (mended,) if written == mended else (mended, written):
         for sign, place in word_signs(stems, concepts):
             signs.setdefault(sign, place)
@@ -44,13 +44,15 @@ def signs_of(words: Words, hits: Sequence[Hit], topics: Collection[Topic], conce
     return signs
 
 
-def _stem(words: Words, place: int, *, as_written: bool = False) -> str:
-    """Nothing for a name, which says nothing of what the message is about."""
-    read, labels = words.read[place], words.labels[place]
-    if read.startswith("\0") or "{number}" in labels or "{phone}" in labels:
-        return ""
-    start, end = words.spans[place]
+def _says(words: Words, place: int) -> bool:
+    """Whether a word says what the message is about: a name or a figure does not."""
+    labels = words.labels[place]
+    if words.read[place].startswith("\0") or "{number}" in labels or "{phone}" in labels:
+        return False
     inside = place > 0 and words.sentences[place - 1] == words.sentences[place]
-    if inside and "{name}" in labels and words.text[start].isupper():
-        return ""
-    return stem_of(fold(words.text[start:end]) if as_written else read)
+    return not (inside and "{name}" in labels and words.text[words.spans[place][0]].isupper())
+
+
+def _as_written(words: Words, place: int) -> str:
+    start, end = words.spans[place]
+    return stem_of(fold(words.text[start:end]))

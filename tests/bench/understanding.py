@@ -57,10 +57,10 @@ def understanding(rounds: int = 3, hostile: int = 400) -> Understood:
 
 
 def understand(text: str, lexicon: Lexicon) -> None:
-    """All that is asked of a message's words before it is filed."""
-    screen(text, lexicon)
+    """All that is asked of a message's words before it is filed, each thing once: what has passed is not held again."""
+    held = screen(text, lexicon).held
     which_child(text, _CIRCLE)
-    read_note(text, lexicon, _NAMES, _WRITTEN)
+    read_note(text, lexicon, _NAMES, _WRITTEN, released=not held)
 
 
 def _timed(text: str, lexicon: Lexicon, clock: Callable[[], float] = time.process_time) -> float:

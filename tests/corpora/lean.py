@@ -10,12 +10,12 @@ from __future__ import annotations
 import argparse
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from book.topics import Topic
-from book.understanding.leaning import BEGINNING, TOPICS, Leanings
+from book.understanding.leaning import BEGINNING, TOPICS, Leanings, apart, together
 from book.understanding.lexicon import Lexicon, load_lexicon
 from book.understanding.signs import signs_of
 from book.understanding.topics import found_by_words, read
@@ -72,17 +72,17 @@ def fitted(lexicon: Lexicon, seen: Sequence[Signed]) -> Leanings:
         for sign in message.signs:
             if sign in columns:
                 columns[sign].append(number)
-    begins: list[int] = []
+    begins: list[tuple[int, int]] = []
     points: dict[str, list[tuple[int, int]]] = {}
     counts = [message.counts for message in seen]
     for number, topic in enumerate(TOPICS):
         start, weights = _fit([topic in message.topics for message in seen], counts, columns)
-        begins.append(round(POINTS * (start - math.log(LIKELY / (1 - LIKELY)))))
+        begins.append((number, round(POINTS * (start - math.log(LIKELY / (1 - LIKELY))))))
         for sign, weight in weights.items():
             if abs(worth := round(POINTS * weight)) >= LEAST:
                 points.setdefault(sign, []).append((number, worth))
-    of_signs = {sign: tuple(worths) for sign, worths in points.items()}
-    return Leanings(tuple(begins), of_signs, lexicon.leanings.concepts)
+    of_signs = {sign: together(worths) for sign, worths in points.items()}
+    return Leanings(together(begins), of_signs, lexicon.leanings.concepts)
 
 
 def _fit(
@@ -135,15 +135,16 @@ class _State:
 def as_file(leanings: Leanings) -> str:
     """The leanings as `leanings.txt` holds them, one sign a line in the order of the alphabet."""
 
-    def line(sign: str, points: Iterable[tuple[int, int]]) -> str:
-        return " ".join([sign, *(f"{TOPICS[number]}{worth:+d}" for number, worth in points)])
+    def line(sign: str, points: int) -> str:
+        worths = zip(TOPICS, apart(points), strict=True)
+        return " ".join([sign, *(f"{topic}{worth:+d}" for topic, worth in worths if worth)])
 
     head = [
         "#: What the signs of a message speak for and against, in tenths; fitted by tests/corpora/lean.py and read by",
         "#: book/understanding/leaning.py. What it takes for a topic to stand is said there.",
         "#: A word is its stem; <...> is a concept of concepts.txt, {...} a class of lexicon.toml, = a topic that the",
         "#: lexicon is sure of, ~ one that it has words for (~...? faint ones), ! a mark, ? a question, # the length.",
-        line(BEGINNING, enumerate(leanings.begins)),
+        line(BEGINNING, leanings.begins),
     ]
     return "\n".join([*head, *(line(sign, leanings.points[sign]) for sign in sorted(leanings.points))]) + "\n"
 
@@ -164,6 +165,10 @@ def score(leanings: Leanings, lexicon: Lexicon, judged: Sequence[Message]) -> st
     )
 
 
+def _counted(leanings: Leanings) -> int:
+    return sum(worth != 0 for points in leanings.points.values() for worth in apart(points))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.corpora.lean", description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the leanings into their file")
@@ -181,7 +186,7 @@ def main() -> None:
             print(f"third {part + 1} left out  ", score(fitted(lexicon, rest), lexicon, many[part::3]), flush=True)
     leanings = fitted(lexicon, seen)
     print("fitted            ", score(leanings, lexicon, many))
-    print("                  ", len(leanings.points), "signs,", sum(map(len, leanings.points.values())), "points")
+    print("                  ", len(leanings.points), "signs,", _counted(leanings), "points")
     if given.held:
         for name in ("messages", "first", "languages", "shared"):
             judged = messages(name, "tune" if name == "shared" else "held")
