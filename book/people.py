@@ -68,6 +68,15 @@ class Pronoun(StrEnum):
     THEY = "they"
 
 
+class Hears(StrEnum):
+    """When a parent hears of a day at a setting, as she chose; what she wants to be rung about never waits."""
+
+    AT_FIVE = "17:00"
+    COLLECTED = "collected"
+    AS_IT_HAPPENS = "at once"
+    FRIDAYS = "fridays"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     id: PersonId
@@ -77,6 +86,7 @@ class Person:
     pronoun: Pronoun = Pronoun.THEY
     direct_line: str = ""  # where she is rung at work, as people write it; a safeguarding lead's alone
     free_at: time | None = None  # about when she is usually free to answer, as she said herself
+    hears: Hears = Hears.AT_FIVE  # where she is a parent
 
     @property
     def in_full(self) -> str:

@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from book.audience import Note
 from book.ids import SettingId
-from book.people import STAFF, Circle, Membership, Presence, Role, SettingKind
+from book.people import STAFF, Circle, Hears, Membership, Presence, Role, SettingKind
 from book.topics import Topic
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -26,6 +27,8 @@ _MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept",
 
 PAGE_OF_THE_DAY = time(17, 0)
 HANDOVER_BEFORE = timedelta(minutes=15)
+AFTER_COLLECTION = timedelta(minutes=15)
+_FRIDAY = 4
 _PARENTS = (time(7, 0), time(20, 30))
 _STAFF = (time(7, 30), time(18, 30))
 _CHILDMINDER = (time(7, 0), time(20, 30))
@@ -94,7 +97,7 @@ def when_to_tell(
             return _next_at_work(member, circle, _next_midnight(at_work, zone), zone)
         return at_work
     if note.from_staff and note.answers is None and not _AT_ONCE & _topics(note):
-        return _next_page(soonest, zone)
+        return _as_she_chose(note, member, circle, soonest, zone)
     return _within(_PARENTS, _EVERY_DAY, soonest, zone)
 
 
@@ -235,8 +238,33 @@ def _next_midnight(instant: datetime, zone: ZoneInfo) -> datetime:
     return civil_instant(tomorrow, time(0), zone)
 
 
-def _next_page(soonest: datetime, zone: ZoneInfo) -> datetime:
-    page = civil_instant(soonest, PAGE_OF_THE_DAY, zone)
+def _as_she_chose(note: Note, member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime:
+    """When family hears what a setting wrote of the day: a parent when she wants to, everybody else with the page."""
+    match member.person.hears if member.role is Role.PARENT else Hears.AT_FIVE:
+        case Hears.AS_IT_HAPPENS:
+            return _within(_PARENTS, _EVERY_DAY, soonest, zone)
+        case Hears.COLLECTED:
+            day = soonest.astimezone(zone).date()
+            ends = [each.end for each in circle.sessions_on(day, note.author_setting)]
+            if not ends:
+                return _next_page(civil_instant(soonest, PAGE_OF_THE_DAY, zone), soonest, zone)
+            collected = civil_instant(soonest, max(ends), zone) + AFTER_COLLECTION
+            return _next_page(collected, soonest, zone)
+        case Hears.FRIDAYS:
+            # What comes after the page of a Friday is next week's: she chose one page a week.
+            fridays = (
+                civil_instant(day, PAGE_OF_THE_DAY, zone)
+                for day in _days_from(soonest, zone)
+                if day.astimezone(zone).weekday() == _FRIDAY
+            )
+            return next(each for each in fridays if soonest <= each)
+        case Hears.AT_FIVE:
+            return _next_page(civil_instant(soonest, PAGE_OF_THE_DAY, zone), soonest, zone)
+        case never:
+            assert_never(never)
+
+
+def _next_page(page: datetime, soonest: datetime, zone: ZoneInfo) -> datetime:
     if soonest <= page:
         return page
     # After the page of the day has gone, the rest is told while she is awake, else in the morning.

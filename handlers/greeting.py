@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from book.deliveries import Lane
 from book.ids import AddressId, ChildId, SettingId
 from book.notices import NEW_LINE, Choice, Offer, Said
-from book.people import Circle, Membership, Person, Pronoun, Role, Setting, SettingKind, Standing
+from book.people import Circle, Hears, Membership, Person, Pronoun, Role, Setting, SettingKind, Standing
 from book.sharing import PhotoUse
 from book.timing import hours_of
 from handlers.desk import Desk
@@ -212,12 +212,15 @@ def ask_day(circle: Circle) -> Said:
     """When her page of the day is wanted."""
     child = circle.child
     choices = (
-        Choice(Offer.DAY_AT, child.id, "17:00"),
+        Choice(Offer.DAY_AT, child.id, Hears.AT_FIVE),
         Choice(
-            Offer.DAY_COLLECTED, child.id, "collected", child.name if child.pronoun is Pronoun.THEY else child.pronoun
+            Offer.DAY_COLLECTED,
+            child.id,
+            Hears.COLLECTED,
+            child.name if child.pronoun is Pronoun.THEY else child.pronoun,
         ),
-        Choice(Offer.DAY_AT_ONCE, child.id, "at once"),
-        Choice(Offer.DAY_FRIDAYS, child.id, "fridays"),
+        Choice(Offer.DAY_AT_ONCE, child.id, Hears.AS_IT_HAPPENS),
+        Choice(Offer.DAY_FRIDAYS, child.id, Hears.FRIDAYS),
     )
     return Said("join.day", {"child": child.name}, choices)
 

@@ -18,13 +18,13 @@ from book.reasons import Reason
 from book.sharing import PhotoChoice, PhotoUse
 from handlers import greeting, replies
 from handlers.desk import Desk
+from storage.circles import PAGE
 from storage.conversations import Asked, Offered
 from storage.filing import Filing
 from storage.roster import NewDuty, NewPreference, Roster
 from storage.sharing import NewPhotoChoice
 from storage.situations import Situation
 
-PAGE = "page"  # the preference: when the page of the day is wanted
 ASKED_FOR = timedelta(days=2)
 DAYS = "days of work"
 _USUAL = (time(7, 30), time(18, 30))

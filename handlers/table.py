@@ -13,6 +13,7 @@ from book.notices import Offer
 from book.understanding.administration import may_be_wish
 from book.understanding.commands import Command, CommandWord
 from book.understanding.free_time import may_be as may_be_free_time
+from book.understanding.hearing import may_be as may_be_hearing
 from book.understanding.newcomers import may_be_childminder, may_be_other_parent
 from book.understanding.work_lines import may_be as may_be_work_line
 from handlers import (
@@ -31,6 +32,7 @@ from handlers import (
     family,
     free_time,
     gaps,
+    hearing,
     importing,
     keeping_safe,
     key_person,
@@ -91,6 +93,8 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
         CommandWord.WAITING: waiting.waiting,
         CommandWord.GAPS: gaps.gaps,
         CommandWord.COVER: duty.cover_word,
+        CommandWord.LESS: hearing.less_or_more,
+        CommandWord.MORE: hearing.less_or_more,
     }
 )
 """What each word of command does; one that is missing is answered by :func:`handlers.commands.not_yet`."""
@@ -230,6 +234,7 @@ SAYINGS: Sequence[Saying] = (
     Saying(importing.may_be_slips, importing.take_slips),
     Saying(registers.may_be, registers.take),
     Saying(may_be_free_time, free_time.take),
+    Saying(may_be_hearing, hearing.take),
     Saying(mix_ups.may_be, mix_ups.take),
     Saying(asking_the_book.may_be, asking_the_book.take),
 )

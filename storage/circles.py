@@ -23,6 +23,7 @@ from book.people import (
     Circle,
     Cover,
     Duty,
+    Hears,
     Membership,
     Person,
     Presence,
@@ -65,6 +66,7 @@ _POSTS = _LINES.where(_LOG.child_id.is_(None), among(_LOG.person_id, "people")).
 _STANDS_IN = select(_LOG.person_id, _LOG.child_id, _LOG.setting_id).where(among(_LOG.person_id, "people"))
 _CHILDREN_AT = _LINES.where(_LOG.child_id.is_not(None), among(_LOG.setting_id, "settings")).order_by(_LOG.id)
 _ALL_OF_THEIRS = _LINES.where(among(_LOG.person_id, "people")).order_by(_LOG.id)
+PAGE = "page"  # the preference: when a parent hears of the day
 _PEOPLE = select(
     schema.people.c.id,
     schema.people.c.sealed_name,
@@ -73,6 +75,12 @@ _PEOPLE = select(
     schema.people.c.pronoun,
     schema.people.c.sealed_direct_line,
     schema.people.c.free_at,
+    select(schema.preferences.c.value)
+    .where(schema.preferences.c.person_id == schema.people.c.id, schema.preferences.c.name == PAGE)
+    .order_by(schema.preferences.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("hears"),
 ).where(among(schema.people.c.id, "wanted"))
 _SET = schema.settings.c
 _SETTINGS: Select[Any] = select(
@@ -354,6 +362,7 @@ def _person(vault: Vault, row: Any) -> Person:
         if row.sealed_direct_line is None
         else vault.open_text(owner, "direct_line", row.id, row.sealed_direct_line),
         free_at=None if row.free_at is None else time.fromisoformat(row.free_at),
+        hears=Hears.AT_FIVE if row.hears is None else Hears(row.hears),
     )
 
 

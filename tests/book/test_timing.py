@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from book.audience import Note
-from book.people import Circle, Duty, Membership, Session
+from book.people import Circle, Duty, Hears, Membership, Session
 from book.timing import Pace, civil_instant, show, when_to_tell
 from tests.book.cast import CAST, NAMED, PERSON_IDS, SETTING_IDS, circle_of, note_of
 from tests.book.oracle.audience import Book, Writing
@@ -165,6 +166,51 @@ def test_a_handover_waits_for_nobody_who_is_not_at_work_yet() -> None:
     assert (
         _when(_note("Priya", "sleep"), "Dawn", _civil(TUESDAY, "05:00"), circle=_circle(sessions=early)) == "Tue 07:00"
     )
+
+
+def _who_chose(hears: Hears, reader: str) -> Circle:
+    circle = _circle()
+    return replace(
+        circle,
+        memberships=tuple(
+            replace(each, person=replace(each.person, hears=hears)) if each.person.id == PERSON_IDS[reader] else each
+            for each in circle.memberships
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("hears", "author", "label", "reader", "day", "clock", "heard"),
+    [
+        pytest.param(Hears.AS_IT_HAPPENS, "Priya", "meals", "Hannah", TUESDAY, "12:10", "Tue 12:10:20", id="at once"),
+        pytest.param(Hears.AS_IT_HAPPENS, "Priya", "meals", "Hannah", TUESDAY, "06:10", "Tue 07:00", id="not before 7"),
+        pytest.param(Hears.AS_IT_HAPPENS, "Dawn", "meals", "Hannah", TUESDAY, "20:40", "Wed 07:00", id="not at night"),
+        pytest.param(Hears.COLLECTED, "Priya", "meals", "Hannah", TUESDAY, "12:10", "Tue 13:15", id="as Dawn fetches"),
+        pytest.param(Hears.COLLECTED, "Dawn", "meals", "Hannah", TUESDAY, "14:00", "Tue 17:45", id="from Dawn"),
+        pytest.param(Hears.COLLECTED, "Priya", "meals", "Hannah", TUESDAY, "13:30", "Tue 13:30:20", id="gone already"),
+        pytest.param(Hears.COLLECTED, "Priya", "meals", "Hannah", SATURDAY, "12:10", "Sat 17:00", id="no timetable"),
+        pytest.param(Hears.FRIDAYS, "Priya", "meals", "Hannah", TUESDAY, "12:10", "Fri 17:00", id="Friday's page"),
+        pytest.param(Hears.FRIDAYS, "Priya", "meals", "Hannah", date(2026, 11, 27), "16:59", "Fri 17:00", id="today"),
+        pytest.param(Hears.FRIDAYS, "Priya", "incident", "Hannah", TUESDAY, "12:10", "Tue 12:10:20", id="an injury"),
+        pytest.param(Hears.AT_FIVE, "Priya", "meals", "Hannah", TUESDAY, "12:10", "Tue 17:00", id="the page"),
+        pytest.param(Hears.FRIDAYS, "Hannah", "meals", "Tom", TUESDAY, "12:10", "Tue 12:10:20", id="from home"),
+        pytest.param(Hears.FRIDAYS, "Priya", "meals", "Nan", TUESDAY, "12:10", "Tue 17:00", id="who is no parent here"),
+    ],
+)
+def test_a_parent_hears_of_the_day_when_she_chose(
+    hears: Hears, author: str, label: str, reader: str, day: date, clock: str, heard: str
+) -> None:
+    assert _when(_note(author, label), reader, _civil(day, clock), circle=_who_chose(hears, reader)) == heard
+
+
+def test_what_comes_after_the_page_of_a_friday_is_next_weeks() -> None:
+    friday, circle = date(2026, 11, 27), _who_chose(Hears.FRIDAYS, "Hannah")
+    at = when_to_tell(
+        _note("Priya", "meals"), _member(circle, "Hannah"), circle,
+        urgent=False, now=_civil(friday, "17:00"), zone=LONDON, pace=PACE,
+    )  # fmt: skip
+
+    assert at == _civil(date(2026, 12, 4), "17:00")
 
 
 def test_where_no_timetable_is_known_a_note_is_about_today() -> None:
