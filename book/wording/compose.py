@@ -27,6 +27,7 @@ from book.timing import WEEKDAYS, show, spoken_time
 from book.topics import Group, Topic
 from book.understanding.passwords import was_left_out
 from book.wording.catalogue import Catalogue
+from book.wording.photographed import Photographed, Photos, Seer, differ
 from book.wording.utterance import Labelled, Span, Style, Utterance, plain, turned_back
 from book.wording.values import is_link, is_marked, payload_of, worded
 from book.wording.who_sees import in_words, tables_in_words
@@ -56,6 +57,8 @@ class Recipient:
     setting_name: str = ""
     closed: frozenset[Group] = frozenset()  # of what it is about, what may not travel to her
     can_change: str = ""  # the parent who can change that; empty where it would tell who chose what
+    person: int = 0
+    sees: bool = True  # what came with it, and not the words alone
 
     @property
     def is_told_in_person(self) -> bool:
@@ -75,6 +78,15 @@ class Line:
     told_by: str = ""  # the setting by hand whose words these are
     other_parents: bool = False  # the child has a parent beside the author
     telephone: str = ""  # of that setting
+    photos: Photos | None = None  # that came with it, and nothing else
+
+    @property
+    def is_photo(self) -> bool:
+        """Whether it is spoken of as the photo it is: of a setting, and nobody is rung or asked to confirm anything."""
+        entry = self.entry
+        if self.photos is None or not self.photos.go or entry.author_role not in STAFF or entry.urgent:
+            return False
+        return entry.answered is None and not CONFIRMED_TOPICS & {each.topic for each in entry.subjects}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,7 @@ class Told:
     asks_seen: bool = False
     asks_noted: str = ""  # a change of the timetable which this reader's setting is to note
     told_by: str = ""
+    is_shown: bool = False  # it stands below the photos that came with it
     let_answer: tuple[tuple[int, str], ...] = ()  # settings a parent may let answer it, once, and whom she knows there
     manager: str = ""  # whom a question that only a person may answer is to be checked with
 
@@ -119,6 +132,7 @@ class Composer:
         self._catalogue = catalogue
         self.zone = zone
         self._is_text = in_text
+        self._photographed = Photographed(catalogue, zone)
 
     def in_text(self) -> Composer:
         """The same for plain text."""
@@ -189,6 +203,8 @@ class Composer:
         assert text is not None
         if not text.words.strip():
             return [self._picture_alone(told, now)]
+        if _is_caption(told):
+            return self._photographed.caption(told.child, text.words, told.author, told.entry.happened_at, now)
         spans = [Span(heading, Style.HEADING), Span(self._say("quote", words=turned_back(text.words)), Style.QUOTED)]
         if told.told_by:
             spans += [Span(" "), Span(self._say("relay.told_by", setting=told.told_by))]
@@ -242,6 +258,19 @@ class Composer:
                 return plain(self._say("ack.taken_back", child=", ".join(children)), silent=True)
             said = [self._say("ack.taken_back", child=child) for child in children]
             return plain("\n".join(said), silent=True)
+        photos = [] if move.moved_from else _photos_among(live)
+        shown = [line for lines in photos for line in lines]
+        if shown and len(shown) < len(live):
+            rest = [line for line in live if line not in shown]
+            beside = self.acknowledgement(rest, disclosure, now, notice=notice, several=several)
+            assert beside is not None
+            above = "".join(f"{self._of_photos(lines, now)}\n" for lines in photos)
+            return replace(beside, spans=(Span(above), *beside.spans))
+        if shown:
+            said = [self._of_photos(lines, now) for lines in photos]
+            offers = [Choice(Offer.UNDO, notice), *([Choice(Offer.CHANGE, notice)] if len(live) == 1 else [])]
+            labels = () if self._is_text else tuple(self._labelled(each) for each in offers)
+            return plain("\n".join(said), choices=labels, silent=True)
         if several is not None and len({line.entry.child for line in live}) > 1:
             return self._of_several(live, several, now, notice=notice)
         written = [self._lines(child, live, now, move) for child in dict.fromkeys(x.child for x in live)]
@@ -252,6 +281,28 @@ class Composer:
         if len(live) == 1 and self._asks_a_person(live[0]):
             choices = ()
         return plain("\n".join([*(each for each in written if each), *collections]), choices=choices, silent=True)
+
+    def _of_photos(self, lines: Sequence[Line], now: datetime) -> str:
+        """The line about the photos of one message; below it each family's words, where they are not the same."""
+        names = list(dict.fromkeys(line.child for line in lines))
+        recipients = list({each.person: each for line in lines for each in line.recipients}.values())
+        seers = [
+            Seer(each.name, None if each.state is NoticeState.TOLD else each.at, each.is_parent, each.sees)
+            for each in recipients
+            if each.state in (NoticeState.WAITING, NoticeState.TOLD)
+        ]
+        noes = [f"{failed}." for each in recipients if not each.is_told_in_person and (failed := self._failure(each))]
+        # Of several, whose families may have chosen otherwise, only who is to be told in person is named.
+        closed = recipients if len(lines) == 1 else [each for each in recipients if each.is_told_in_person]
+        if said := self._noes(lines, closed):
+            noes.append(said)
+        assert lines[0].photos is not None
+        line = self._photographed.line(names, lines[0].photos, seers, noes, now)
+        written = [(each.child, words) for each in lines for words in _words_of(each.entry)]
+        below = [self._say("ack.several.line", names=name, words=words) for name, words in written]
+        below = below if differ(written) else []
+        below += [self._collection(each, now) for each in lines if each.entry.text and each.entry.text.collection]
+        return "\n".join([line, *below, *self._rings_with_it(lines)])
 
     def _of_several(self, live: Sequence[Line], several: Several, now: datetime, *, notice: NoticeId) -> Utterance:
         """Who wrote, for how many; children with the same words on one line; who else is not in (dialogue 7)."""
@@ -299,10 +350,12 @@ class Composer:
             # What still stands on somebody's screen is said next, before whoever is told now.
             moved = self._say("ack.moved.to" if move.kept else "ack.moved", child=child, told=told)
             return " ".join([moved, *self._what_had_gone_out(move)])
-        if topics:
+        photos = self._photos_from_home(plain_ones)
+        if topics or photos:
             brackets = self._stated(plain_ones) if _is_still_told(plain_ones, recipients) else {}
             brackets |= self._confirmed(plain_ones)
-            said_topics = ", ".join(self._topic_label(topic, plain_ones) + brackets.get(topic, "") for topic in topics)
+            labels = [self._topic_label(topic, plain_ones) + brackets.get(topic, "") for topic in topics]
+            said_topics = ", ".join([*photos, *labels])
             if source := next((each.told_by for each in plain_ones if each.told_by), ""):
                 said_topics = f"{said_topics} – {self._say('ack.told_by', setting=source)}"
             line = self._say("ack.line", child=child, topics=said_topics, told=told)
@@ -312,6 +365,11 @@ class Composer:
             return self._by_professional(recipients)
         noes = private or self._noes(plain_ones, recipients)
         return f"{line}. {noes}" if noes else line
+
+    def _photos_from_home(self, lines: Sequence[Line]) -> list[str]:
+        """ "photo", before what a family's note is about."""
+        count = sum(line.photos.go for line in lines if line.photos is not None and line.entry.author_role not in STAFF)
+        return [self._photographed.label(count)] if count else []
 
     def _what_had_gone_out(self, move: Acknowledgement) -> list[str]:
         """Who may have read it for the wrong child, who still has it, and who has a note of that."""
@@ -779,6 +837,22 @@ class Composer:
 
     def _say(self, key: str, **values: str) -> str:
         return self._catalogue.say(key, **values)
+
+
+def _photos_among(live: Sequence[Line]) -> list[list[Line]]:
+    """The lines of each message that is spoken of as the photos it is."""
+    messages: dict[int | None, list[Line]] = {}
+    for line in live:
+        messages.setdefault(line.entry.message, []).append(line)
+    return [lines for lines in messages.values() if all(each.is_photo for each in lines)]
+
+
+def _is_caption(told: Told) -> bool:
+    """Whether nothing is to be said of it beside its words and who wrote them."""
+    entry = told.entry
+    beside = told.answers_reader or told.corrected or told.told_by or told.let_answer or told.manager
+    is_bare = entry.text is not None and not entry.text.corrections
+    return told.is_shown and entry.author_role in STAFF and is_bare and not beside
 
 
 def _words_of(entry: Entry) -> list[str]:

@@ -323,14 +323,14 @@ class Composing:
                     and self._refusal(each, what_may_be_said(address), found, now) is None
                 ):
                     together.append(each)
-        utterance = self._told(together, found, now, address)
         if not isinstance(lead.notice, Relay) or not isinstance(what_may_be_said(address), Words):
-            return self._say(address, lead, utterance, into, now, carries=together)
+            return self._say(address, lead, self._told(together, found, now, address), into, now, carries=together)
         shown = showing.to_show(told, lead.person, found, now)
         if showing.is_more_expected(told, lead.person, found, now):
             # All of them together later, rather than some now: the words have waited for as long as they may.
             shown = ()
             into.pictures_follow.append((lead, told))
+        utterance = self._told(together, found, now, address, is_shown=bool(shown))
         return self._say(address, lead, replace(utterance, pictures=shown), into, now, carries=together)
 
     def _pictures(
@@ -351,7 +351,15 @@ class Composing:
         )
         return self._say(address, lead, utterance, into, now, reply_to=told[0] if told else None)
 
-    def _told(self, together: Sequence[Waiting], found: References, now: datetime, address: Address) -> Utterance:
+    def _told(
+        self,
+        together: Sequence[Waiting],
+        found: References,
+        now: datetime,
+        address: Address,
+        *,
+        is_shown: bool = False,
+    ) -> Utterance:
         told = []
         for each in together:
             assert isinstance(each.notice, Relay | Correction)
@@ -362,12 +370,20 @@ class Composing:
                     found,
                     now,
                     corrected=isinstance(each.notice, Correction),
+                    is_shown=is_shown,
                 )
             )
         return self._composer.relay(told, what_may_be_said(address), now)
 
     def _as_told(
-        self, entry: Entry, reader: PersonId | None, found: References, now: datetime, *, corrected: bool = False
+        self,
+        entry: Entry,
+        reader: PersonId | None,
+        found: References,
+        now: datetime,
+        *,
+        corrected: bool = False,
+        is_shown: bool = False,
     ) -> Told:
         circle = found.circles[entry.child]
         author = circle.person(entry.author)
@@ -378,6 +394,7 @@ class Composing:
             author=author.name if author is not None else "",
             answers_reader=entry.answered is not None and entry.answered.author == reader,
             corrected=corrected,
+            is_shown=is_shown,
             asks_seen=me is not None and is_to_confirm(entry, me.role),
             asks_noted=self._to_be_noted(entry, reader, circle),
             told_by=name_of(entry.told_by, circle),
@@ -417,6 +434,7 @@ class Composing:
                     ),
                     told_by=name_of(entry.told_by, circle),
                     other_parents=any(each.person.id != entry.author for each in circle.parents(now)),
+                    photos=showing.spoken_of(entry, found, now),
                 )
             )
         return lines
@@ -472,6 +490,8 @@ class Composing:
                     closed=self._closed(entry, member, circle, now),
                     can_change=_who_can_change(entry, member, circle, now),
                     away=self._away(member, absent, circle, each.not_before),
+                    person=each.person,
+                    sees=showing.has_seen_or_will(entry, each.person, each.state, found, now),
                 )
             )
         # Whoever is told later in somebody's place stands where she would have stood.

@@ -49,7 +49,7 @@ class References:
     reachable: frozenset[PersonId]  # of those who hear of what is acknowledged, who has an address
     documents: frozenset[int]  # of those that go with something, those that are there
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
-    pictures: Mapping[InboxId, tuple[Picture, ...]]  # that came with what is told
+    pictures: Mapping[InboxId, tuple[Picture, ...]]  # that came with what is told or acknowledged
     copies: Mapping[tuple[PictureId, ChildId], CopyId]  # of these, what goes out to whoever hears of a child
     own: Mapping[PersonId, frozenset[ChildId]]  # of who wrote about several children at once, with whom else she is
 
@@ -112,10 +112,13 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         {each.message for each in loaded.values() if each.has_picture and each.message is not None},
         hold=True,
     )
+    lying = {each.message for each in mine.values() if each.has_picture and each.message is not None} - came.keys()
+    spoken_of = pictures.of_messages(connection, lying)
     shown = {each.id: each.shown.children for found in came.values() for each in found}
     # What pictures of a child may be used for is known with the hours.
     by_hours |= {child for children in shown.values() for child in children}
-    by_hours |= {each.child for each in loaded.values() if each.message in came}
+    by_hours |= {child for found in spoken_of.values() for each in found for child in each.shown.children}
+    by_hours |= {each.child for each in everything.values() if each.message in came or each.message in spoken_of}
     known = circles.load(connection, vault, around - by_hours, now, with_hours=False)
     known |= circles.load(connection, vault, by_hours, now)
     return References(
@@ -131,7 +134,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         flying=outbox.on_the_wire(connection, back),
         documents=documents.existing(connection, files) if files else frozenset(),
         told=told,
-        pictures=came,
+        pictures={**spoken_of, **came},
         copies=pictures.to_relay(connection, shown.keys()),
         own={person: frozenset(children) for person, children in own.items()},
     )

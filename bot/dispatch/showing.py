@@ -10,10 +10,15 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from book.audience import may_see
+from book.deliveries import NoticeState
 from book.entries import Entry
+from book.faces import Faces
 from book.ids import PersonId
 from book.media import MediaKind
+from book.people import STAFF
 from book.pictures import Picture, PictureId
+from book.sharing import PhotoUse
+from book.wording.photographed import Photos
 from book.wording.utterance import Shown
 from bot.dispatch.references import References
 
@@ -32,6 +37,57 @@ def to_show(
 def is_more_expected(entry: Entry, reader: PersonId | None, found: References, now: datetime) -> bool:
     """Whether there are others that she may see once they are here."""
     return any((picture.id, entry.child) not in found.copies for picture in _seen(entry, reader, found, now))
+
+
+def spoken_of(entry: Entry, found: References, now: datetime) -> Photos | None:
+    """What its author is told of the photos that came with it; None where it was something else, or nothing."""
+    came = _kept(entry, found)
+    if not came or any(each.kind is not MediaKind.PHOTO for each in came):
+        return None
+    # From home a picture is shown to those who may know its words; of a setting's it must be said who is in it.
+    go = [each for each in came if each.shown.may_leave] if entry.author_role in STAFF else came
+    groups = [each.shown.children for each in go if len(each.shown.children) > 1]
+    return Photos(
+        go=len(go),
+        stay=len(came) - len(go),
+        no_face=all(each.shown.faces is Faces.NOBODY for each in go),
+        agreed=bool(groups)
+        and all(
+            child in found.circles and found.circles[child].allows_photos(PhotoUse.GROUP, now)
+            for children in groups
+            for child in children
+        ),
+    )
+
+
+def has_seen_or_will(entry: Entry, reader: PersonId, state: NoticeState, found: References, now: datetime) -> bool:
+    """Whether she who hears of an entry has, or will have, anything that came with it, as far as can be known.
+
+    Whoever has been told may have been shown what she might not be shown now.
+    """
+    if not _kept(entry, found) or next(_seen(entry, reader, found, now), None) is not None:
+        return True
+    return state is NoticeState.TOLD and _has_changed_since(entry, found)
+
+
+def _has_changed_since(entry: Entry, found: References) -> bool:
+    """Whether anything that decides who may see its pictures was said or changed after it was filed."""
+    children = {entry.child, *(child for each in _kept(entry, found) for child in each.shown.children)}
+    around = [found.circles[child] for child in children if child in found.circles]
+    return any(
+        at >= entry.filed_at
+        for circle in around
+        for at in (
+            *(each.at for each in circle.photo_choices),
+            *(each.at for each in circle.choices),
+            *(each.since for each in circle.memberships),
+        )
+    )
+
+
+def _kept(entry: Entry, found: References) -> list[Picture]:
+    came = () if entry.message is None else found.pictures.get(entry.message, ())
+    return [each for each in came if each.is_kept]
 
 
 def _seen(entry: Entry, reader: PersonId | None, found: References, now: datetime) -> Iterator[Picture]:

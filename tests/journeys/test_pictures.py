@@ -109,7 +109,7 @@ async def test_a_photo_is_filed_with_its_words_and_reaches_the_family_as_our_own
     await story.until("17:01")
 
     ((words, sent, _),) = pictures_at(story, "hannah")
-    assert words == 'Ella, from Priya 10:30: "Ella, painting a bus"'
+    assert words == "Ella, painting a bus. – Priya, 10:30"
     assert is_safe_copy(sent, taken)
     assert double(story).breaches == []
     assert pictures_at(story, "joe") == []
@@ -317,7 +317,7 @@ async def test_each_family_has_a_photo_of_two_children_where_both_may_be_in_it(s
 
     for who, child in (("hannah", "Ella"), ("joe", "Noah")):
         ((words, sent, _),) = pictures_at(story, who)
-        assert words.startswith(f"{child}, from Priya 10:30")
+        assert words == f"{child}, painting. – Priya, 10:30"
         assert is_safe_copy(sent, taken)
     assert await kept(story) == (6, 0, 0)
     assert double(story).breaches == []

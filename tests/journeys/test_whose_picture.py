@@ -75,6 +75,70 @@ async def test_dialogue_12_nobody_named_or_somebody_behind(story: Story) -> None
         await story.person(family).hears_nothing()
 
 
+async def test_dialogue_11_a_photo_with_two_children(story: Story) -> None:
+    priya, hannah, tom, joe = (story.person(who) for who in ("priya", "hannah", "tom", "joe"))
+    await story.until("9:00")
+    for family in (hannah, tom, joe):
+        await family.says("as it happens")
+        await family.hears_anything()
+    await story.until("10:30")
+    await priya.sends_photo("Ella and Noah, painting")
+    await story.passes(10)
+    await priya.hears(
+        "✓ Photo · Ella, Noah. Going at 10:31 to Hannah, Tom and Joe. Everyone in it has agreed to group photos.",
+        buttons=("Undo",),
+    )
+    await hannah.hears_nothing()
+    await story.until("10:32")
+    await hannah.sees_photo("Ella, painting. – Priya")
+    await tom.sees_photo("Ella, painting. – Priya")
+    await joe.sees_photo("Noah, painting. – Priya")
+    await story.person("dawn").hears_nothing()
+    await priya.sees("✓ Photo · Ella, Noah → Hannah ✓ Tom ✓ Joe ✓")
+
+
+async def test_a_photos_line_says_when_each_family_sees_it_and_what_each_reads(story: Story) -> None:
+    priya, hannah, joe = story.person("priya"), story.person("hannah"), story.person("joe")
+    await story.until("9:00")
+    await hannah.says("as it happens")
+    await hannah.hears_anything()
+    await story.until("10:30")
+    await priya.sends_photos(3, "Ella painting, Noah digging")
+    await story.passes(12)
+    await priya.hears(
+        "✓ 3 photos · Ella, Noah. Going at 10:31 to Hannah, this evening to Tom and Joe. "
+        "Everyone in them has agreed to group photos.\nElla – painting\nNoah – digging",
+        buttons=("Undo",),
+    )
+    await story.until("10:33")
+    await hannah.sees_photos(3, "Ella, painting. – Priya")
+    await priya.presses("Undo")
+    await story.until("17:01")
+    await joe.hears_nothing()
+
+
+async def test_a_photo_of_one_child_or_of_nobodys_face_says_so_and_so_does_a_familys_own(story: Story) -> None:
+    priya, hannah = story.person("priya"), story.person("hannah")
+    await story.until("10:30")
+    await priya.sends_photo("Only Ella, painting a bus")
+    await story.passes(12)
+    await priya.hears(
+        "✓ Photo · Ella. Going this evening to Hannah and Tom. Not Dawn: photos aren't shared between you. "
+        "Hannah can change that.",
+        buttons=("Undo", "Change"),
+    )
+    await priya.sends_photo("Ella's castle, no faces")
+    await story.passes(12)
+    heard = await priya.hears_anything()
+    assert heard.startswith("✓ Photo, nobody's face · Ella. Going this evening to Hannah and Tom.")
+    await hannah.sends_photo()
+    await story.passes(12)
+    assert (await hannah.hears_anything()).startswith("✓ Ella · photo → Priya now")
+    await hannah.sends_photo("Ella slept well")
+    await story.passes(12)
+    assert (await hannah.hears_anything()).startswith("✓ Ella · photo, sleep → Priya now")
+
+
 async def test_dialogue_11_a_photo_of_a_child_who_is_not_in_group_photos(story: Story) -> None:
     priya = story.person("priya")
     await story.until("10:30")

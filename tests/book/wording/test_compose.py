@@ -20,6 +20,7 @@ from book.reasons import Reason
 from book.topics import Group, Topic
 from book.wording.catalogue import load_catalogue
 from book.wording.compose import Composer, Line, Recipient, Told
+from book.wording.photographed import Photographed, Photos, Seer
 from book.wording.utterance import Style, Utterance, turned_back
 from tests.book.cast import subject_of
 
@@ -92,6 +93,26 @@ LETTER = _entry("private health")
 STAFFS = _entry("concern", "question", by=Role.CHILDMINDER)
 NOT_SUNSHINE = replace(_not("Priya", Reason.NOT_SHARED), setting_name="Sunshine", closed=frozenset({Group.WORRIES}))
 NOT_TOM = replace(_not("Tom", Reason.ANSWERS_NARROWER), is_parent=True)
+
+
+def test_a_line_about_photos_says_who_has_them_who_will_and_what_stays() -> None:
+    seers = [
+        Seer("Hannah", None, is_parent=True),
+        Seer("Joe", _at("17:00"), is_parent=True),
+        Seer("Dawn", _at("12:45"), is_parent=False, sees=False),
+    ]
+    said = Photographed(load_catalogue(), LONDON)
+
+    assert said.line(["Ella", "Noah"], Photos(2, stay=1, agreed=True), seers, [], _at("10:40")) == (
+        "✓ 2 photos · Ella, Noah. Hannah ✓. Going this evening to Joe. Everyone in them has agreed to group photos. "
+        "One more is kept, not sent. The words alone to Dawn."
+    )
+    assert said.line(["Ella"], Photos(1, no_face=True), seers[:1], ["Joe (can't be reached here)."], NOW) == (
+        "✓ Photo, nobody's face · Ella → Hannah ✓. Joe (can't be reached here)."
+    )
+    assert said.line(["Bea"], Photos(1), [], ["Rob isn't on Bookbag."], NOW) == (
+        "✓ Photo · Bea. Kept in the book. Rob isn't on Bookbag."
+    )
 
 
 @pytest.mark.parametrize(
