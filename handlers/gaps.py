@@ -56,7 +56,7 @@ def gaps(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ..
     else:
         said = Said("gaps.some", {"blanks": blanks(found)})
     if names:
-        also = "gaps.names.one" if names == 1 else "gaps.names.some"
+        also = "waiting.names.one" if names == 1 else "waiting.names.some"
         said = Said(also, {**said.values, "count": str(names)}, before=(said.key,))
     return (replace(replies.skip(situation, Reason.ANSWERED), notices=(replies.say(situation, desk, said),)),)
 
