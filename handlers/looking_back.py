@@ -29,7 +29,9 @@ def newest(situation: Situation) -> list[Entry]:
     last = live[0]
     gathering = situation.gathering.notice if situation.gathering is not None else None
     if last.acknowledgement is None or last.acknowledgement == gathering:
-        return [each for each in live if each.message == last.message]
+        # Of a message one line of which was moved, that line was told of anew.
+        told = (last.message, last.acknowledgement)
+        return [each for each in live if (each.message, each.acknowledgement) == told]
     return [each for each in live if each.acknowledgement == last.acknowledgement]
 
 

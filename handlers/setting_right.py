@@ -17,14 +17,14 @@ from book.entries import Correction as CorrectionMade
 from book.entries import Entry, EntryState, Text, Travel
 from book.facts import Fact
 from book.ids import ChildId, EntryId, NoticeId, PersonId
-from book.notices import Acknowledgement, AcknowledgementChanged, Correction, Kind, Recall, Said, StillThere
+from book.notices import Acknowledgement, AcknowledgementChanged, Correction, Kind, Recall, Relay, Said, StillThere
 from book.people import STAFF, Circle
 from book.reasons import Reason
 from book.topics import Subject, Topic
 from book.understanding.notes import read_note
 from book.understanding.passwords import without_password
 from book.understanding.renaming import rename
-from handlers import mix_ups, replies
+from handlers import mix_ups, moved_pictures, pictures, replies
 from handlers.desk import Desk
 from handlers.filing_a_note import names_another, relays, told_of
 from handlers.stating import civil, hours, renamed, set_right, with_beginning, without_password_in
@@ -33,6 +33,7 @@ from storage.filing import Filing, MovedOriginal, NewEntry, NewNotice, NewRevisi
 from storage.inbox import Taken
 from storage.mix_ups import NewMixUp
 from storage.notices import Standing
+from storage.pictures import Shows
 from storage.situations import Situation
 from storage.vault import Owner
 
@@ -76,7 +77,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
     """What was written for one child is about another: filed there, recalled here, and the slip recorded.
 
     The wrong child's revisions lose their words; a last one says that something was filed by mistake, naming
-    nobody (design, tables).
+    nobody (design, tables). What came with it goes with it: the new entry is of the message that was written.
     """
     person = situation.person
     assert person is not None
@@ -91,6 +92,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
     withdraw: dict[NoticeId, Reason] = {}
     reached: list[_Reached] = []
     mixed_up: list[NewMixUp] = []
+    shows: list[Shows] = []
     wrong = situation.circles[entries[0].child].child
     for entry in entries:
         gone, recalls, had = _call_back(entry, situation, desk, reason=Reason.MOVED)
@@ -117,13 +119,24 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
             weekday=entry.weekday,
             told_by=entry.told_by,
             facts=renamed(entry.facts, [wrong.name, *wrong.nicknames], circle.child.name),
+            has_picture=entry.has_picture,
+            message=entry.message,
         )
         new.append(moved)
         if had and me.role in STAFF and me.setting is not None:
             mixed_up.append(NewMixUp(desk.ids.new(), me.setting, person.id, entry.id, entry.child, to))
         note = replace(entry.note, only=frozenset(), without=frozenset(), let_through=frozenset(), answers=None,
                        author_role=me.role, author_setting=me.setting)  # fmt: skip
-        notices += told_of(moved.id, note, circle, desk, cause=moved.id, urgent=entry.urgent)
+        came = moved_pictures.moved_to(entry, to, situation)
+        shows += came.shows(person.id)
+        slow = replace(desk, pace=replace(desk.pace, undo=desk.pace.undo_several)) if came.after else desk
+        told = told_of(moved.id, note, circle, slow, cause=moved.id, urgent=entry.urgent)
+        notices += pictures.waiting_for(came.to_wait_for, told, desk, urgent=entry.urgent)
+        for other, standing in moved_pictures.lost_by(came, entry, situation, desk):
+            notices += [_recall(other, standing, desk), _told_again(other, standing, taken, desk)]
+        kept_out = moved_pictures.not_for_everybody(came, situation, desk)
+        if kept_out is not None and me.role in STAFF:
+            notices.append(replies.say(situation, desk, kept_out))
     managers = mix_ups.to_tell(circle, me, desk) if mixed_up else []
     notices += mix_ups.told(managers, situation, desk, circle, wrong.name, _unique(each.name for each in reached))
     notices.append(
@@ -165,6 +178,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
         original=taken.incoming.to_json(),
         moved_originals=tuple(MovedOriginal(each.message, each.child, to) for each in entries if each.message),
         mix_ups=tuple(mixed_up),
+        shows=tuple(shows),
     )
 
 
@@ -387,6 +401,20 @@ def _recall(entry: Entry, standing: Standing, desk: Desk) -> NewNotice:
         child=entry.child,
         entry=entry.id,
         lane=Lane.URGENT,
+        not_before=desk.now,
+    )
+
+
+def _told_again(entry: Entry, standing: Standing, taken: Taken, desk: Desk) -> NewNotice:
+    """What is taken back for the sake of its picture stands: it is told anew, with what may be seen of it."""
+    return NewNotice(
+        id=desk.notice_id(),
+        cause=taken.id,
+        notice=Relay(entry.id),
+        person=standing.person,
+        child=entry.child,
+        entry=entry.id,
+        lane=Lane.RELAY,
         not_before=desk.now,
     )
 

@@ -166,7 +166,7 @@ def taken_back(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     if not situation.unsaid or situation.replied is not None:
         return None
     question, taken = situation.unsaid[0]
-    if any(each.message is not None and each.message > taken.id for each in situation.recent if each.is_live):
+    if any(each.id > taken.id for each in situation.recent if each.is_live):
         return None
     dropped = Filing(
         taken.id, taken.address, InboxState.SKIPPED, Reason.UNDONE, settles=(taken.id,), conversation=replace(

@@ -152,7 +152,7 @@ def taken_back(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     taken = _asked_about(situation, asked) if asked is not None else None
     if taken is None or situation.replied is not None:
         return None
-    if any(each.message is not None and each.message > taken.id for each in situation.recent if each.is_live):
+    if any(each.id > taken.id for each in situation.recent if each.is_live):
         return None
     return (replies.said(situation, desk, "undo.nobody"), _dropped(taken, Reason.UNDONE))
 

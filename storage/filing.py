@@ -87,6 +87,7 @@ class NewEntry:
     weekday: int | None = None  # of ``happened_at``, in civil time; family sees by it
     told_by: SettingId | None = None
     facts: tuple[Fact, ...] = ()
+    message: InboxId | None = None  # in which it was written, where that is not the one which files it
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +354,7 @@ def _entries(connection: Connection, vault: Vault, filings: Sequence[Filing], no
                     "author_id": each.author,
                     "author_role": each.author_role,
                     "author_setting_id": each.author_setting,
-                    "message_id": filing.message,
+                    "message_id": filing.message if each.message is None else each.message,
                     "answers_id": each.answers,
                     "acknowledgement_id": each.acknowledgement,
                     "urgent": each.urgent,

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from book.deliveries import NoticeState, WaitsFor
+from book.entries import EntryState
 from book.faces import Faces, Shown
 from book.ids import ChildId, EntryId, Ids, InboxId, NoticeId, PersonId
 from book.media import MediaKind
@@ -30,6 +31,7 @@ from storage.media_files import MediaFiles
 from storage.schema import (
     addresses,
     entries,
+    entry_revisions,
     inbox,
     notices,
     picture_children,
@@ -368,13 +370,17 @@ def begin_copies(
 def _owners(connection: Connection, vault: Vault, row: Row[Any]) -> list[Owner]:
     """Whose this picture is now: each child's who is in it, or the author's while nobody is known to be.
 
-    One without a face is of those about whom its message is. Whoever is forgotten has none of it any more, and it does
-    not become somebody else's by that.
+    One without a face is of those about whom its message is, once that was put right. Whoever is forgotten has none of
+    it any more, and it does not become somebody else's by that.
     """
     shown = shown_in(connection, [PictureId(row.id)]).get(PictureId(row.id), Shown())
     children = sorted(shown.children)
     if shown.faces is Faces.NOBODY:
-        about = select(entries.c.child_id).where(entries.c.message_id == row.message_id).distinct()
+        moved = select(entry_revisions.c.entry_id).where(
+            entry_revisions.c.entry_id == entries.c.id, entry_revisions.c.state == constant(EntryState.MOVED)
+        )
+        of_it = entries.c.message_id == row.message_id
+        about = select(entries.c.child_id).where(of_it, ~moved.exists()).distinct()
         children = sorted(ChildId(each) for each in connection.execute(about).scalars())
     theirs = [Owner.child_media(each) for each in children] or [Owner(OwnerKind(row.owner_kind), row.owner_id)]
     return [each for each in theirs if vault.opens(each)]

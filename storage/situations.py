@@ -133,7 +133,7 @@ class Situation:
     mix_ups: tuple[MixUp, ...] = ()  # of the same, where wanted
     # Of hers, oldest first: what waits for her to say who is in the picture, or what it says; where it may be answered.
     in_doubt: tuple[tuple[Taken, Reason], ...] = ()
-    # Of this message and of those that wait here: what came with them, as far as it is known already.
+    # Of this message, of those that wait here and of what may be put right: what came with them, as far as is known.
     pictures: Mapping[InboxId, tuple[Picture, ...]] = field(default_factory=dict)
     held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
 
@@ -905,15 +905,19 @@ def _waiting(connection: Connection, vault: Vault, wanted: Collection[InboxId]) 
 
 
 def _with_standings(connection: Connection, found: list[Situation]) -> list[Situation]:
-    wanted = {
-        entry.id
+    """What may be put right: whom each entry was told to, and the pictures it came with."""
+    about = {
+        entry.id: entry
         for each in found
         for entry in (*each.recent, *each.spoken_of.values(), *each.edited,
                       *(entry for about in each.waiting.values() for entry in about),
                       *(each.replied.entries if each.replied else ()),
                       *(entry for spoken in each.acknowledged.values() for entry in spoken))
     }  # fmt: skip
-    if not wanted:
+    if not about:
         return found
-    standings = notices.of_entries(connection, wanted)
-    return [replace(each, standings=standings) for each in found]
+    standings = notices.of_entries(connection, set(about))
+    came = pictures.of_messages(
+        connection, {entry.message for entry in about.values() if entry.has_picture and entry.message is not None}
+    )
+    return [replace(each, standings=standings, pictures={**came, **each.pictures}) for each in found]
