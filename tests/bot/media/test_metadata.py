@@ -86,7 +86,10 @@ async def left_in(seeds: Sequence[int], folder: Path) -> dict[str, dict[str, obj
         for what in ("relay", "thumbnail", "original"):
             (leaves / f"{path.stem}-{what}.jpg").write_bytes(getattr(safe, what))
 
-    await asyncio.gather(*(send(path) for path in sorted(came.iterdir())))
+    # Where one fails the others are ended here: cancelled as the loop closes, a process that begins waits for ever.
+    async with asyncio.TaskGroup() as sending:
+        for path in sorted(came.iterdir()):
+            sending.create_task(send(path))
     looked = tags_in(leaves)
     assert len(looked) == 3 * len(seeds)
     return {name: some for name, some in looked.items() if some}
