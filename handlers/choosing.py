@@ -40,6 +40,7 @@ Take = Callable[[Situation, Desk, Offered], tuple[Filing, ...]]
 _AGAIN = frozenset({Offer.FIGURE, Offer.WAITING})
 # These speak of what an acknowledgement tells of; said in a reply they speak of what she replies to.
 _OF_A_LINE = frozenset({Offer.UNDO, Offer.CHANGE})
+_CHILDREN = frozenset({Offer.CHILD, Offer.FACES_CHILD})
 
 
 def press(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tuple[Filing, ...]:
@@ -63,9 +64,12 @@ def typed(situation: Situation, desk: Desk, takes: Mapping[Offer, Take]) -> tupl
     if text == "0":
         return None  # Always undoes, whatever was offered.
     folded = text.casefold().rstrip(".!")
-    for offered in situation.offered:
-        if offered.used or (offered.expires_at is not None and offered.expires_at < desk.now):
-            continue
+    there = [
+        each for each in situation.offered if not each.used and (each.expires_at is None or each.expires_at >= desk.now)
+    ]
+    if len([each for each in there if each.choice.offer in _CHILDREN and each.label.casefold() == folded]) > 1:
+        return None  # Two children are called alike: which of them is meant is not ours to guess.
+    for offered in there:
         if folded == offered.label.casefold() or (folded.isdigit() and int(folded) == offered.number):
             if offered.choice.offer in _OF_A_LINE and looking_back.pointed_at(situation) is not None:
                 # Said of one note she points at: the button stays for what else its line speaks of.

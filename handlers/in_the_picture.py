@@ -18,6 +18,7 @@ from book.duty import her_own, in_today
 from book.faces import NOBODYS_FACE, SOMEBODY_BEHIND, Faces, Shown, only
 from book.ids import ChildId, PersonId
 from book.messages import Incoming
+from book.namesakes import told_apart
 from book.notices import CHOICE_LAPSES_AFTER, Choice, Offer, Said
 from book.people import STAFF, Pronoun
 from book.pictures import Picture, PictureId
@@ -196,10 +197,8 @@ def choices_of(
     names = [each for each in nearest(situation, desk) if each not in chosen]
     shown = names[:_MOST] if everyone or len(names) <= _FIRST + 1 else names[:_FIRST]
     known = ",".join(str(each) for each in chosen)
-    found = [
-        Choice(Offer.FACES_CHILD, taken.id, f"{place};{known};{child}", situation.circles[child].child.name)
-        for child in shown
-    ]
+    called = told_apart(situation.circles.values())
+    found = [Choice(Offer.FACES_CHILD, taken.id, f"{place};{known};{child}", called[child]) for child in shown]
     if len(shown) < min(len(names), _MOST):
         found.append(Choice(Offer.FACES_MORE, taken.id, f"{place};{known}"))
     if chosen:
@@ -226,16 +225,17 @@ def nearest(situation: Situation, desk: Desk) -> list[ChildId]:
 
 def surely(taken: Taken, situation: Situation, place: str, chosen: Sequence[ChildId], *, more: bool) -> Said:
     """ "Only Ella, and nobody behind her?" """
-    children = [situation.circles[each].child for each in chosen]
-    pronoun = children[0].pronoun if len(children) == 1 else Pronoun.THEY
+    called = told_apart(situation.circles.values())
+    names = [called[each] for each in chosen]
+    pronoun = situation.circles[chosen[0]].child.pronoun if len(chosen) == 1 else Pronoun.THEY
     known = f"{place};{','.join(str(each) for each in chosen)}"
     choices = [
-        Choice(Offer.FACES_ONLY, taken.id, known, ", ".join(each.name for each in children)),
+        Choice(Offer.FACES_ONLY, taken.id, known, ", ".join(names)),
         Choice(Offer.FACES_BEHIND, taken.id, place),
     ]
     if more:
         choices.append(Choice(Offer.FACES_AND, taken.id, known))
-    values = {"names": "\n".join(each.name for each in children), "them": sentence(f"pronoun.{pronoun}.them")}
+    values = {"names": "\n".join(names), "them": sentence(f"pronoun.{pronoun}.them")}
     return Said("picture.only", values, tuple(choices))
 
 

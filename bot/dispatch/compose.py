@@ -19,6 +19,7 @@ from book.disclosure import Address, Disclosure, Nudge, Silence, Words, what_may
 from book.duty import has_her_own, her_own, in_today, is_away, through_whom
 from book.entries import Entry, EntryState
 from book.ids import ChildId, EntryId, NoticeId, PersonId
+from book.namesakes import told_apart
 from book.notices import (
     CHOICE_LAPSES_AFTER,
     LAPSE_SOON,
@@ -162,11 +163,9 @@ class Composing:
                 explanation = self._explain(found.entries[entry], lead.person, found, now)
                 return self._say(address, lead, explanation, into, now)
             case WhichChild(among=among):
-                names = [
-                    (child, found.circles[child].child.name)
-                    for child in among
-                    if _belongs(lead.person, found.circles.get(child), now)
-                ]
+                hers = [child for child in among if _belongs(lead.person, found.circles.get(child), now)]
+                called = told_apart(found.circles[child] for child in hers)
+                names = [(child, called[child]) for child in hers]
                 question = self._for(address).which_child(names, disclosure, lead.notice) if names else None
                 return self._say(address, lead, question, into, now)
             case Said():
