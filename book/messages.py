@@ -7,10 +7,11 @@ shape. Knows nothing of who the sender is or what the words mean.
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from itertools import accumulate
+from typing import Any, Self
 
 from book.media import MediaKind
 
@@ -70,6 +71,8 @@ class Incoming:
     caption where there is media. ``media`` names kinds only ("photo", "voice"); the ``files`` that can be had are
     fetched elsewhere, in their order. ``album`` is the platform's name for several messages that were sent as one,
     in no sure order and with no sign of the last; a platform that sends them as one message has no need of it.
+    ``parts`` are those of an album: for each file the platform's id of the message that brought it, and how many lines
+    of ``text`` stand beside it.
     ``reaction`` is the sign now on the message ``reply_to``, empty where she took it away.
     """
 
@@ -86,6 +89,7 @@ class Incoming:
     called: str = ""  # what she calls herself on the platform, where she asks to be let in
     files: tuple[File, ...] = ()
     album: str = ""
+    parts: tuple[tuple[str, int], ...] = ()  # such a message is our own, never a door's
     whole: bool = False  # all parts of the album are in it; such a message is our own, never a door's
     forwarded: bool = False  # passed on from another chat: somebody else's words and pictures, perhaps
     reaction: str = ""
@@ -105,6 +109,26 @@ class Incoming:
     def words(self) -> str:
         """All that was said in words: the text, and after it the names of files, which are words of hers as well."""
         return "\n".join(filter(None, (self.text, *(each.name for each in self.files))))
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What stands beside each file of an album, blank where nothing does; empty where that is not known."""
+        lines = self.text.split("\n") if self.text else []
+        if len(self.parts) != len(self.files) or sum(each for _, each in self.parts) != len(lines):
+            return ()
+        ends = list(accumulate(each for _, each in self.parts))
+        return tuple("\n".join(lines[end - count : end]) for end, (_, count) in zip(ends, self.parts, strict=True))
+
+    def reworded(self, message: str, text: str) -> Self:
+        """The same with other words: of an album only beside the file that ``message`` brought."""
+        words, brought = list(self.own_words), [each for each, _ in self.parts]
+        if not words:
+            return replace(self, text=text, parts=())
+        if message not in brought:
+            return self  # It came late; of the other pictures it says nothing.
+        words[brought.index(message)] = text.strip()
+        counts = [each.count("\n") + 1 if each else 0 for each in words]
+        return replace(self, text="\n".join(filter(None, words)), parts=tuple(zip(brought, counts, strict=True)))
 
     def to_json(self) -> str:
         kept: dict[str, Any] = {"did": self.did.value, "at": self.at.astimezone(UTC).isoformat(), **self._content()}
@@ -127,6 +151,7 @@ class Incoming:
             ("called", self.called),
             ("files", [astuple(each) for each in self.files]),
             ("album", self.album),
+            ("parts", self.parts),
             ("whole", self.whole),
             ("forwarded", self.forwarded),
             ("reaction", self.reaction),
@@ -151,6 +176,7 @@ class Incoming:
                 "did": Did(values["did"]),
                 "at": datetime.fromisoformat(values["at"]),
                 "media": tuple(values.get("media", ())),
+                "parts": tuple((message, lines) for message, lines in values.get("parts", ())),
                 "among": tuple(values.get("among", ())),
                 "files": tuple(File(*each[:4], *map(MediaKind, each[4:])) for each in files),
             }

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from types import MappingProxyType
 
 from book.audience import kept_out_of_groups
 from book.deliveries import InboxState
@@ -26,9 +27,8 @@ from book.reasons import Reason
 from book.timing import civil_instant, spoken_time
 from book.understanding.captions import Caption, read_caption
 from book.understanding.children import Named, Together
-from book.understanding.renaming import take_out
 from book.wording.values import sentence
-from handlers import pictures, replies
+from handlers import own_captions, pictures, replies
 from handlers.desk import Desk
 from handlers.stating import as_it_waits
 from storage.conversations import FACES, FEW_WORDS, Asked
@@ -41,6 +41,7 @@ from storage.situations import Situation
 LISTED_AT = time(15, 30)
 """When whoever left something unsaid is shown it once more, while the children are there."""
 
+NO_OWN: Mapping[PictureId, Caption] = MappingProxyType({})
 _FIRST = 3  # so many children stand in the question itself; the others are behind [more…]
 _MOST = 20
 _WORKING_DAYS = range(5)
@@ -75,13 +76,16 @@ def look(
         is_mute = at_work and not incoming.text.strip() and bool(incoming.media or incoming.files)
         return _wait(taken, situation, desk, Said(_unheard(incoming)), Reason.WAITS_FOR_WORDS) if is_mute else None
     if not at_work:
-        return _of_a_family(taken, situation, desk, circle)
+        return _of_a_family(taken, situation, desk, circle, together)
     if urgent:
         # What cannot wait goes without its picture, of which nothing is known.
         return Pictured(Shown())
     if incoming.forwarded:
         return ask(taken, situation, desk)
     caption = read_caption(incoming.text, circle, together=together)
+    came = situation.pictures.get(taken.id, ())
+    if own := own_captions.of_each(taken, came, circle, together):
+        return settle(taken, situation, desk, caption, own_captions.shown_by(own, came), own)
     return settle(taken, situation, desk, caption, _said_by(caption))
 
 
@@ -101,8 +105,18 @@ def works_with_children(situation: Situation, desk: Desk) -> bool:
     return any(me is not None and me.role in STAFF for me in roles)
 
 
-def _of_a_family(taken: Taken, situation: Situation, desk: Desk, circle: Sequence[Named]) -> Filing | Pictured:
+def _of_a_family(
+    taken: Taken, situation: Situation, desk: Desk, circle: Sequence[Named], together: Together | None
+) -> Filing | Pictured:
     """A picture from home is of whichever child it is about; one passed on may be of anybody's, and she is asked."""
+    came = situation.pictures.get(taken.id, ())
+    own = own_captions.of_each(taken, came, circle, together)
+    if own and not taken.incoming.forwarded and all(each.faces is Faces.CHILDREN for each in own.values()):
+        everybody = only([ChildId(child) for each in own.values() for child in each.children])
+        shown = {
+            picture: each if each.may_leave else everybody for picture, each in own_captions.shown_by(own, came).items()
+        }
+        return Pictured(shown, own_captions.clauses(own, shown, came, situation))
     if not taken.incoming.forwarded:
         nobody = read_caption(taken.incoming.text, circle).faces is Faces.NOBODY
         return Pictured(NOBODYS_FACE if nobody else None)
@@ -127,23 +141,29 @@ def settle(
     desk: Desk,
     caption: Caption,
     shown: Shown | Mapping[PictureId, Shown],
+    own: Mapping[PictureId, Caption] = NO_OWN,
 ) -> Filing | Pictured:
-    """What follows from what is said of the pictures of ``taken`` by now: filed, asked about, or kept and not sent."""
+    """What follows from what is said of the pictures of ``taken`` by now: filed, asked about, or kept and not sent.
+
+    ``own`` are the captions of those that have their own.
+    """
     said = list(shown.values()) if isinstance(shown, Mapping) else [shown]
     if any(each.faces is Faces.UNSAID for each in said):
-        return ask(taken, situation, desk)
+        return _ask_what_is_left(taken, situation, desk, shown) if own else ask(taken, situation, desk)
     if not any(each.may_leave for each in said):
         return _held(taken, situation, desk, shown)
     children = list(dict.fromkeys(ChildId(child) for each in said for child in _in_order(each.children, caption)))
     clauses = tuple((ChildId(child), words) for child, words in caption.clauses)
+    if own and isinstance(shown, Mapping):
+        clauses = own_captions.clauses(own, shown, situation.pictures[taken.id], situation)
     if not children and not clauses:
         wait = _wait(taken, situation, desk, Said("picture.few_words"), Reason.WAITS_FOR_WORDS)
         return _knowing(wait, taken, situation, shown)
     out = {child for each in said for child in kept_out_of_groups(each.children, situation.circles, desk.now)}
     if out:
         return _kept_out(taken, situation, desk, shown, children, out)
-    if children and {child for child, _ in clauses} != set(children):
-        clauses = tuple((child, words_for(child, caption.words, situation)) for child in children)
+    if not own and children and {child for child, _ in clauses} != set(children):
+        clauses = tuple((child, own_captions.words_for(child, caption.words, situation)) for child in children)
     return Pictured(shown, clauses)
 
 
@@ -152,23 +172,33 @@ def _in_order(children: frozenset[ChildId], caption: Caption) -> list[ChildId]:
     return [*named, *sorted(children - set(named))]
 
 
-def words_for(child: ChildId, words: str, situation: Situation) -> str:
-    """What was written, as her family reads it: no other child's name is in it."""
-    others = [
-        name
-        for each, circle in situation.circles.items()
-        if each != child
-        for name in (circle.child.name, *circle.child.nicknames)
-    ]
-    return take_out(words, others)
-
-
 # --- what waits ---------------------------------------------------------------------------------------------------
 
 
 def ask(taken: Taken, situation: Situation, desk: Desk) -> Filing:
     """ "3 photos kept. Who's in them?" """
     return _wait(taken, situation, desk, whose(taken, situation, desk), Reason.WAITS_FOR_FACES)
+
+
+def _ask_what_is_left(
+    taken: Taken, situation: Situation, desk: Desk, shown: Shown | Mapping[PictureId, Shown]
+) -> Filing:
+    """Of an album some of whose pictures have words that say who is in them: the first of the others is asked about."""
+    person, came = situation.person, situation.pictures[taken.id]
+    assert person is not None
+    known = {each.id: Pictured(shown).of(each, ()) for each in came}
+    left = [at for at, each in enumerate(came) if known[each.id].faces is Faces.UNSAID]
+    if len(left) == len(came):
+        return ask(taken, situation, desk)
+    wait = _wait(taken, situation, desk, of_one(taken, situation, desk, left[0]), Reason.WAITS_FOR_FACES)
+    said = {picture: each for picture, each in known.items() if each.faces is not Faces.UNSAID}
+    return replace(wait, shows=tuple(Shows(picture, each, person.id) for picture, each in said.items()))
+
+
+def of_one(taken: Taken, situation: Situation, desk: Desk, place: int) -> Said:
+    """ "Photo 2 of 3: who's in it?" """
+    values = {"number": str(place + 1), "count": str(len(situation.pictures[taken.id]))}
+    return Said("picture.of_one", values, choices_of(taken, situation, desk, place=str(place)))
 
 
 def whose(taken: Taken, situation: Situation, desk: Desk, *, later: bool = False, everyone: bool = False) -> Said:

@@ -292,7 +292,7 @@ def _edited(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         # It still waits for "which child?": the new words wait in it, so that every later edit finds it again.
         waits, now = situation.edited_waits, taken.incoming
         text = without_password(now.text) or now.text
-        words = replace(waits.incoming, text=text, media=now.media)
+        words = replace(waits.incoming.reworded(now.message, text), media=now.media)
         return (replace(replies.skip(situation, Reason.CORRECTED), rewords={waits.id: words}),)
     if situation.edited_gone:
         # What it became is no business of hers any more, and is not to become another child's.

@@ -14,18 +14,18 @@ from book.deliveries import InboxState
 from book.faces import NOBODYS_FACE, SOMEBODY_BEHIND, Faces, Shown, only
 from book.ids import ChildId
 from book.notices import LAPSE_SOON, Said
-from book.pictures import PictureId
+from book.pictures import Picture, PictureId
 from book.reasons import Reason
 from book.timing import spoken_time
 from book.understanding.captions import read_caption
 from book.understanding.children import answered_child
 from book.understanding.commands import as_command
 from book.understanding.names import words_of
-from handlers import replies
+from handlers import own_captions, replies
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, together
 from handlers.hanging import Hanging, asking
-from handlers.in_the_picture import Pictured, asked_about, choices_of, settle, surely, whose
+from handlers.in_the_picture import Pictured, asked_about, choices_of, of_one, settle, surely, whose
 from storage.conversations import Asked, Offered
 from storage.filing import Filing
 from storage.inbox import Taken
@@ -64,7 +64,7 @@ def each(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ..
     """They are asked about one by one."""
     if (taken := _waits(situation, offered)) is None:
         return _gone(situation, desk)
-    return _goes_on(taken, situation, desk, _of_one(taken, situation, desk, 0))
+    return _goes_on(taken, situation, desk, of_one(taken, situation, desk, 0))
 
 
 def just(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
@@ -117,7 +117,10 @@ def named(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] 
             return None  # "All" are all of a setting's children here, and hardly anybody means that.
     if not children:
         return None
-    return _surely(taken, situation, desk, "", [ChildId(each) for each in children])
+    left = _unsaid(situation.pictures.get(taken.id, ()))
+    is_one_by_one = 0 < len(left) < len(situation.pictures.get(taken.id, ()))
+    place = str(left[0]) if is_one_by_one else ""
+    return _surely(taken, situation, desk, place, [ChildId(each) for each in children])
 
 
 def few_words(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
@@ -125,7 +128,7 @@ def few_words(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, .
     taken, text = _asked_about(situation, asked), situation.taken.incoming.text.strip()
     if taken is None or as_command(text) is not None:
         return None
-    told = replace(taken, incoming=replace(taken.incoming, text=text))
+    told = replace(taken, incoming=replace(taken.incoming, text=text, parts=()))
     filed = file_note(told, situation.of_waiting(taken.id), desk)
     if filed.message != taken.id:
         return (filed,)
@@ -139,7 +142,8 @@ def new_caption(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     waits = situation.edited_waits
     if waits is None or not any(taken.id == waits.id for taken, _ in situation.in_doubt):
         return None
-    told = replace(waits, incoming=replace(waits.incoming, text=situation.taken.incoming.text))
+    edit = situation.taken.incoming
+    told = replace(waits, incoming=waits.incoming.reworded(edit.message, edit.text))
     filed = file_note(told, situation.of_waiting(waits.id), desk)
     if filed.state is not InboxState.FILED:
         return (replace(replies.skip(situation, Reason.CORRECTED), rewords={waits.id: told.incoming}),)
@@ -247,11 +251,6 @@ def _and(
     return _goes_on(taken, situation, desk, Said("picture.who_else" if chosen else "picture.who", choices=choices))
 
 
-def _of_one(taken: Taken, situation: Situation, desk: Desk, place: int) -> Said:
-    values = {"number": str(place + 1), "count": str(len(situation.pictures[taken.id]))}
-    return Said("picture.of_one", values, choices_of(taken, situation, desk, place=str(place)))
-
-
 def _goes_on(taken: Taken, situation: Situation, desk: Desk, said: Said) -> tuple[Filing, ...]:
     """The next question about it, open for another ten minutes."""
     person = situation.person
@@ -273,15 +272,21 @@ def _said(situation: Situation, desk: Desk, offered: Offered, place: str, shown:
     if taken is None or not shown.children <= around:
         return _gone(situation, desk)
     came = situation.pictures[taken.id]
-    meant = [came[int(place)]] if place else list(came)
+    # Of an album of which some is known, what is said of it is said of the rest.
+    meant = [came[int(place)]] if place else [came[at] for at in _unsaid(came)] or list(came)
     known = {picture.id: picture.shown for picture in came} | {picture.id: shown for picture in meant}
     lines = tuple(Shows(picture.id, shown, person.id) for picture in meant)
     left = [at for at, picture in enumerate(came) if known[picture.id].faces is Faces.UNSAID]
     if left:
-        asked = _goes_on(taken, situation, desk, _of_one(taken, situation, desk, left[0]))
+        asked = _goes_on(taken, situation, desk, of_one(taken, situation, desk, left[0]))
         waits = Filing(taken.id, taken.address, InboxState.PENDING, Reason.WAITS_FOR_FACES, shows=lines)
         return (*asked, waits)
     return _settled(taken, situation, desk, known, lines)
+
+
+def _unsaid(came: Sequence[Picture]) -> list[int]:
+    """The places of those of which nobody has said who is in them."""
+    return [at for at, picture in enumerate(came) if picture.shown.faces is Faces.UNSAID]
 
 
 def _settled(
@@ -289,7 +294,8 @@ def _settled(
 ) -> tuple[Filing, ...]:
     around = named_children(situation, desk)
     caption = read_caption(taken.incoming.text, around, together=together(situation, desk, around))
-    settled = settle(taken, situation, desk, caption, known)
+    own = own_captions.of_each(taken, situation.pictures[taken.id], around, together(situation, desk, around))
+    settled = settle(taken, situation, desk, caption, known, own)
     if isinstance(settled, Pictured):
         return _filed(situation, file_note(taken, situation.of_waiting(taken.id), desk, pictured=settled))
     return (replies.skip(situation, Reason.ANSWERED), replace(settled, shows=lines))

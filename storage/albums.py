@@ -148,10 +148,13 @@ def _end(connection: Connection, parts: Sequence[InboxId], lead: InboxId, now: d
 
 
 def _as_one(parts: Sequence[Incoming]) -> Incoming:
-    """All captions, in the order in which the parts came, and all files."""
+    """All captions, in the order in which the parts came, and all files, with what stood beside each."""
+    said = [each.text.strip() for each in parts]
+    beside = ((each.message, words.count("\n") + 1 if words else 0) for each, words in zip(parts, said, strict=True))
     return replace(
         parts[0],
-        text="\n".join(each.text for each in parts if each.text.strip()),
+        text="\n".join(filter(None, said)),
+        parts=tuple(beside) if all(len(each.files) == 1 for each in parts) else (),
         reply_to=next((each.reply_to for each in parts if each.reply_to), ""),
         media=tuple(dict.fromkeys(kind for each in parts for kind in each.media)),
         files=tuple(file for each in parts for file in each.files),

@@ -130,7 +130,10 @@ def into_one(connection: Connection, message: InboxId, parts: Sequence[InboxId])
 
 
 def join(connection: Connection, message: InboxId, parts: Sequence[InboxId], now: datetime) -> tuple[PictureId, ...]:
-    """The pictures of these messages came late: they are of ``message`` too, and show whom the first of it shows."""
+    """The pictures of these messages came late: they are of ``message`` too, and show whom all of it show.
+
+    Where those differ it is not known of the late ones, which then are seen by nobody outside.
+    """
     there = of_messages(connection, [message]).get(message, ())
     behind = max((each.position for each in there), default=-1) + 1
     joined: list[PictureId] = []
@@ -142,7 +145,7 @@ def join(connection: Connection, message: InboxId, parts: Sequence[InboxId], now
             .returning(pictures.c.id)
         )
         joined += [PictureId(each) for each in rows.scalars()]
-    if there and there[0].shown != Shown():
+    if there and there[0].shown != Shown() and all(each.shown == there[0].shown for each in there):
         by = connection.execute(
             select(picture_faces.c.by_id).where(picture_faces.c.picture_id == there[0].id).limit(1)
         ).scalar_one()

@@ -212,6 +212,52 @@ async def test_an_album_is_one_entry_with_all_its_captions_whatever_order_it_com
     assert double(story).breaches == []
 
 
+async def test_of_an_album_each_family_has_the_pictures_and_the_words_beside_them_that_are_its_own(
+    story: Story,
+) -> None:
+    await story.until("10:30")
+    taken = [photo(seed) for seed in (1, 2, 3)]
+    captions = {0: "Ella painting", 1: "Noah digging", 2: "Ella's castle, no faces"}
+    await chat(story, "priya").sends_album(taken, captions=captions)
+    await story.settles()
+    await story.passes(14)
+    line = "✓ 3 photos · Ella, Noah. Going this evening to Hannah, Tom and Joe."
+    assert (await story.person("priya").hears_anything()).startswith(line)
+    await story.until("17:01")
+
+    shown = pictures_at(story, "hannah")
+    assert [words for words, _, _ in shown] == ["Ella painting\nElla's castle. – Priya, 10:30", ""]
+    assert [is_safe_copy(sent, of) for (_, sent, _), of in zip(shown, (taken[0], taken[2]), strict=True)] == [True] * 2
+    ((words, sent, _),) = pictures_at(story, "joe")
+    assert words == "Noah digging. – Priya, 10:30"
+    assert is_safe_copy(sent, taken[1])
+    assert double(story).breaches == []
+
+
+async def test_of_an_album_only_what_no_words_say_is_asked_and_an_edit_is_of_its_own_picture(story: Story) -> None:
+    priya, album = story.person("priya"), [photo(seed) for seed in (1, 2, 3, 4)]
+    await story.until("10:30")
+    captions = {0: "Ella painting", 1: "so funny", 3: "Noah digging"}
+    parts = await chat(story, "priya").sends_album(album, captions=captions)
+    await story.settles()
+    await story.passes(3)
+    await priya.hears("Photo 2 of 4: who's in it?")
+    await priya.edits(parts[3], "Noah splashing")
+    await priya.says("ella")
+    await priya.hears("Only Ella, and nobody behind her?")
+    await priya.presses("Only Ella")
+    await priya.hears("Photo 3 of 4: who's in it?")
+    await priya.presses("Nobody's face")
+    await story.until("17:01")
+
+    shown = pictures_at(story, "hannah")
+    assert [words for words, _, _ in shown] == ["Ella painting\nso funny. – Priya, 10:30", "", ""]
+    assert [is_safe_copy(sent, of) for (_, sent, _), of in zip(shown, album[:3], strict=True)] == [True] * 3
+    shown = pictures_at(story, "joe")
+    assert [words for words, _, _ in shown] == ["Noah splashing. – Priya, 10:30", ""]
+    assert [is_safe_copy(sent, of) for (_, sent, _), of in zip(shown, album[2:], strict=True)] == [True] * 2
+
+
 async def entries(story: Story) -> list[int]:
     return await story.store.read(lambda connection: list(connection.execute(select(schema.entries.c.id)).scalars()))
 
