@@ -43,6 +43,7 @@ from handlers import answering, by_hand, doubting, in_the_picture, pictures, rep
 from handlers.desk import Desk
 from handlers.in_the_picture import Pictured
 from handlers.stating import as_it_waits, civil, hours, with_beginning, without_password_in
+from storage.conversations import ANOTHER
 from storage.filing import Filing, NewEntry, NewNotice
 from storage.inbox import Taken
 from storage.pictures import Shows
@@ -368,6 +369,7 @@ def _file(
         )
     later = desk.now if urgent else desk.now + desk.pace.gather
     is_of_this = situation.conversation.question == taken.id
+    asked = situation.conversation.asked
     filing = Filing(
         message=taken.id,
         address=taken.address,
@@ -379,6 +381,8 @@ def _file(
             situation.conversation,
             child=clauses[-1][0] if len(clauses) == 1 else situation.conversation.child,
             spoke_at=desk.now if len(clauses) == 1 else situation.conversation.spoke_at,
+            # A photo with words of its own is not the one that was to be in another's place, nor is what follows it.
+            asked=None if came and asked is not None and asked.name == ANOTHER else asked,
             question=None if is_of_this else situation.conversation.question,
             question_until=None if is_of_this else situation.conversation.question_until,
         ),

@@ -27,11 +27,12 @@ from book.reasons import Reason
 from book.timing import civil_instant, spoken_time
 from book.understanding.captions import Caption, read_caption
 from book.understanding.children import Named, Together
+from book.understanding.renaming import take_out
 from book.wording.values import sentence
 from handlers import own_captions, pictures, replies
 from handlers.desk import Desk
 from handlers.stating import as_it_waits
-from storage.conversations import FACES, FEW_WORDS, Asked
+from storage.conversations import ANOTHER, FACES, FEW_WORDS, Asked
 from storage.filing import Filing
 from storage.inbox import Taken
 from storage.pictures import Shows
@@ -82,11 +83,47 @@ def look(
         return Pictured(Shown())
     if incoming.forwarded:
         return ask(taken, situation, desk)
+    if (instead := _in_its_place(taken, situation, desk, circle)) is not None:
+        return instead
     caption = read_caption(incoming.text, circle, together=together)
     came = situation.pictures.get(taken.id, ())
     if own := own_captions.of_each(taken, came, circle, together):
         return settle(taken, situation, desk, caption, own_captions.shown_by(own, came), own)
     return settle(taken, situation, desk, caption, _said_by(caption))
+
+
+def _in_its_place(taken: Taken, situation: Situation, desk: Desk, circle: Sequence[Named]) -> Filing | None:
+    """A photo without words soon after she said that she would take another has the words of the one it stands for.
+
+    That those children alone are in it is hers to say: it goes nowhere before that.
+    """
+    asked, person = situation.conversation.asked_now(desk.now), situation.person
+    if asked is None or asked.name != ANOTHER or person is None or asked.of != person.id:
+        return None
+    children = [ChildId(int(each)) for each in asked.values["children"].split(",")]
+    if taken.incoming.text.strip() or not {each.child for each in circle} >= set(children):
+        return None
+    told = replace(taken, incoming=replace(taken.incoming, text=asked.values["words"]))
+    question = surely(told, situation, "", children, more=len(circle) > len(children))
+    return _wait(told, situation, desk, question, Reason.WAITS_FOR_FACES)
+
+
+def another(taken: Taken, situation: Situation, desk: Desk) -> Asked | None:
+    """What a photo in the place of this one would show and say: without those who are not in group photos."""
+    person = situation.person
+    shown = [each.shown for each in situation.pictures.get(taken.id, ())]
+    out = {child for each in shown for child in kept_out_of_groups(each.children, situation.circles, desk.now)}
+    others = sorted({child for each in shown for child in each.children} - out)
+    if person is None or not others:
+        return None
+    names = [name for each in out for name in _names_of(each, situation)]
+    values = {"children": ",".join(str(each) for each in others), "words": take_out(taken.incoming.text, names)}
+    return Asked(ANOTHER, taken.id, person.id, desk.now + CHOICE_LAPSES_AFTER, values)
+
+
+def _names_of(child: ChildId, situation: Situation) -> tuple[str, ...]:
+    known = situation.circles[child].child
+    return (known.name, *known.nicknames)
 
 
 def is_kept_without_words(situation: Situation, desk: Desk) -> bool:

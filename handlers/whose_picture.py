@@ -25,7 +25,7 @@ from handlers import own_captions, replies
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, together
 from handlers.hanging import Hanging, asking
-from handlers.in_the_picture import Pictured, asked_about, choices_of, of_one, settle, surely, whose
+from handlers.in_the_picture import Pictured, another, asked_about, choices_of, of_one, settle, surely, whose
 from storage.conversations import Asked, Offered
 from storage.filing import Filing
 from storage.inbox import Taken
@@ -82,10 +82,12 @@ def behind(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
 
 
 def another_photo(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
-    """She takes another, and says with it what is to be said: this one is sent to nobody."""
+    """She takes another, which needs no new words: this one is sent to nobody."""
     if (taken := _waits(situation, offered)) is None:
         return _gone(situation, desk)
-    return (replies.said(situation, desk, "picture.another"), _dropped(taken, Reason.ANSWERED))
+    said = replies.said(situation, desk, "picture.another")
+    said = replace(said, conversation=replace(situation.conversation, asked=another(taken, situation, desk)))
+    return (said, _dropped(taken, Reason.ANSWERED))
 
 
 def leave(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:

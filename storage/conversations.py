@@ -27,6 +27,7 @@ CHILD_COUNTS_FOR = timedelta(minutes=5)
 
 REPLY = "reply"
 FACES = "faces"  # who is in the picture?
+ANOTHER = "another"  # photo in the place of one that is sent to nobody
 FEW_WORDS = "few_words"  # what is it about, that nobody can read?
 DOUBT = "doubt"  # open about an entry whose words cannot be so
 ECHO_OF_NOTE = "echo.note"

@@ -155,6 +155,31 @@ async def test_dialogue_11_a_photo_of_a_child_who_is_not_in_group_photos(story: 
     assert not any(each.pictures for each in await story.person("hannah").screen())
 
 
+async def test_another_photo_in_its_place_needs_no_new_words_and_goes_nowhere_before_it_is_said_who_is_in_it(
+    story: Story,
+) -> None:
+    priya, hannah = story.person("priya"), story.person("hannah")
+    await story.until("10:30")
+    await priya.sends_photo("Ella and Bea, painting")
+    await priya.hears_anything()
+    await priya.presses("I'll take another")
+    await priya.hears("Thank you. That one goes to nobody.")
+    await story.passes(180)
+    await priya.sends_photo()
+    await priya.hears(
+        "Only Ella, and nobody behind her?", buttons=("Only Ella", "Someone's behind", "Another child too")
+    )
+    await story.passes(120)
+    await priya.presses("Only Ella")
+    await story.passes(12)
+    assert (await priya.hears_anything()).startswith("✓ Photo · Ella. Going this evening to Hannah and Tom.")
+    await priya.sends_photo()
+    await priya.hears("Photo kept. Who's in it?")
+    await story.until("17:01")
+    await hannah.sees_photo("Ella, painting. – Priya, 10:33")
+    await hannah.hears_nothing()
+
+
 async def test_who_is_in_it_may_be_typed_and_another_child_added(story: Story) -> None:
     priya, hannah = story.person("priya"), story.person("hannah")
     await story.until("10:40")
