@@ -15,6 +15,7 @@ from datetime import datetime
 from book.faces import Faces, Shown
 from book.ids import ChildId, PersonId, SettingId
 from book.people import GUESTS, STAFF, TOLD_FIRST, WEIGHT, Circle, Membership, Role
+from book.pictures import Picture
 from book.reasons import Reason
 from book.sharing import EVERYTHING, HOME, PhotoUse, agreed, newest_by_chooser
 from book.topics import OWN_ROAD, Group, Subject, Topic, groups_needed
@@ -133,6 +134,26 @@ def may_see(
         if around is None or not _may_see_child(note, each == child, reader, circle, around, now):
             return False, Reason.OTHERS_IN_IT
     return allowed, reason
+
+
+def may_have(
+    picture: Picture, note: Note, child: ChildId, reader: PersonId, circles: Mapping[ChildId, Circle], now: datetime
+) -> tuple[bool, Reason]:
+    """Whether this person may have what came with an entry in ``child``'s thread: see it, hear it or read it.
+
+    Pages show nobody, and go where their words go; but only from a setting.
+    """
+    if not picture.kind.is_paper:
+        return may_see(picture.shown, note, child, reader, circles, now)
+    circle = circles.get(child)
+    if circle is None:
+        return False, Reason.NOT_IN_CIRCLE
+    allowed, reason = may_know(note, reader, circle, now)
+    if not allowed or reason is Reason.AUTHOR:
+        return allowed, reason
+    if not note.from_staff:
+        return False, Reason.ROLE
+    return (allowed, reason) if child in picture.shown.children else (False, Reason.NOT_IN_IT)
 
 
 def _may_see_child(note: Note, is_own: bool, reader: PersonId, circle: Circle, around: Circle, now: datetime) -> bool:

@@ -127,7 +127,7 @@ class Entry:
     acknowledgement: NoticeId | None
     urgent: bool
     unread: bool
-    has_picture: bool
+    has_picture: bool  # or a film or a recording: what is seen or heard
     happened_at: datetime
     filed_at: datetime
     revision: int
@@ -138,12 +138,18 @@ class Entry:
     revised_at: datetime
     answered: Entry | None = field(default=None)
     weekday: int | None = None  # on which it happened, in civil time where it was written
+    has_paper: bool = False
     told_by: SettingId | None = None  # a setting that has not joined, whose words the author passes on
     facts: tuple[Fact, ...] = ()  # what its words state, as its newest revision has it
 
     @property
     def is_live(self) -> bool:
         return self.state in {EntryState.FILED, EntryState.CORRECTED}
+
+    @property
+    def has_files(self) -> bool:
+        """Whether something came with it that goes to whoever hears of it, and may."""
+        return self.has_picture or self.has_paper
 
     @property
     def note(self) -> Note:

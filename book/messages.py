@@ -49,17 +49,35 @@ class File:
         return self.name.lower().endswith((".csv", ".xlsx")) or self.media_type.lower() in _SPREADSHEETS
 
     @property
-    def is_picture(self) -> bool:
-        """Whether it was sent as a photo, or is called one; what it is, its bytes say once they are here."""
-        if self.kind is MediaKind.PHOTO:
-            return True
-        is_called = self.media_type.lower() in _PICTURES or self.name.lower().endswith(_ENDINGS)
-        return self.kind is MediaKind.DOCUMENT and is_called
+    def shown_as(self) -> MediaKind | None:
+        """As what it is kept, by how it was sent or what it is called; what it is, its bytes say once they are here.
+
+        None for what the book does not keep.
+        """
+        if self.kind is not MediaKind.DOCUMENT:
+            return self.kind
+        said, name = self.media_type.lower(), self.name.lower()
+        return next(
+            (kind for kind, types, endings in _CALLED if said.startswith(types) or name.endswith(endings)), None
+        )
+
+    @property
+    def shows_faces(self) -> bool:
+        """Whether somebody may be seen in it."""
+        return self.shown_as is not None and self.shown_as.shows_faces
 
 
 _SPREADSHEETS = frozenset({"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
-_PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
-_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
+_CALLED = (
+    (
+        MediaKind.PHOTO,
+        ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"),
+        (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"),
+    ),
+    (MediaKind.VIDEO, ("video/",), (".mp4", ".mov", ".m4v", ".3gp")),
+    (MediaKind.AUDIO, ("audio/",), (".ogg", ".oga", ".opus", ".m4a")),
+    (MediaKind.DOCUMENT, ("application/pdf",), (".pdf",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +122,11 @@ class Incoming:
     def spreadsheet(self) -> File | None:
         """The first file that may hold a roll."""
         return next((each for each in self.files if each.is_spreadsheet), None)
+
+    @property
+    def kept(self) -> tuple[File, ...]:
+        """The files that are of a kind that the book keeps."""
+        return tuple(each for each in self.files if each.shown_as is not None)
 
     @property
     def words(self) -> str:

@@ -6,7 +6,7 @@ Knows nothing of bytes, files or keys.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -61,7 +61,17 @@ LATE_AFTER = timedelta(hours=12)
 GIVEN_UP_AFTER = timedelta(days=3)
 """A picture that is not here by then is lost, and whoever sent it is asked to send it again."""
 
+_TRIES_AT_LEAST = 12
+
+LOOKED_AGAIN_AFTER = timedelta(minutes=10)
+"""What cannot be made fit to pass on here is looked at again so often: somebody may have installed what it takes."""
+
 _AGAIN = (2.0, 10.0, 30.0, 120.0, 600.0, 1800.0, 3600.0)
+
+
+def is_given_up(since: datetime, tries: int, now: datetime) -> bool:
+    """Whether it has been tried for long enough; time in which nobody tried does not count."""
+    return now - since > GIVEN_UP_AFTER and tries >= _TRIES_AT_LEAST
 
 
 def fetched_again(tries: int, chance: float) -> timedelta:

@@ -26,6 +26,7 @@ from bot.dispatch.claiming import Claims
 from bot.dispatch.compose import Composing
 from bot.dispatch.dispatcher import Account, Dispatcher
 from bot.dispatch.pacing import Pacing
+from bot.media.recordings import find_ffmpeg
 from bot.media.work import Pictures
 from bot.papers.making import Chance
 from bot.papers.work import Papers
@@ -118,6 +119,7 @@ async def build(
     pace: Pace,
     unknown_wait: timedelta,
     desk_address: str = "",
+    find_ffmpeg: Callable[[], str | None] = find_ffmpeg,
 ) -> Engine:
     """Take the lease of these accounts and join the parts; raises :class:`AlreadyServing` while another has it."""
     name = "send " + ", ".join(sorted(f"{way.channel.name}:{way.channel.account}" for way in ways))
@@ -176,5 +178,6 @@ async def build(
         zone=zone,
         chance=chances.secret,
         fraction=chances.fraction,
+        find_ffmpeg=find_ffmpeg,
     )
     return Engine(store, worker, dispatcher, lease, machine, papers, pictures)

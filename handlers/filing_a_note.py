@@ -348,13 +348,18 @@ def _file(
             burst.notice,
             which=which.get(child, circle.child.name),
             facts=with_beginning(stated.facts, child, situation, desk),
+            has_files=any(each.is_kept for each in came),
         )
         if came:
-            entry = replace(entry, has_picture=any(each.is_kept for each in came))
+            seen_or_heard = any(each.is_kept and not each.kind.is_paper for each in came)
+            # What somebody says in a recording nobody has read, unless words of hers are beside it (rule 7).
+            unread = not taken.incoming.text.strip() and any(each.kind.is_film or each.kind.is_sound for each in came)
+            papers = any(each.is_kept and each.kind.is_paper for each in came)
+            entry = replace(entry, has_picture=seen_or_heard, has_paper=papers, unread=unread)
         new.append(entry)
         note = note_of(entry, answering.answered(situation, child, circle, desk))
         told = told_of(entry.id, note, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent)
-        notices += pictures.waiting_for(came, told, desk, urgent=reading.urgent)
+        notices += pictures.waiting_for(came, told, desk, urgent=reading.urgent, words=words)
     if burst.is_new:
         notices.append(
             NewNotice(
@@ -367,6 +372,11 @@ def _file(
                 not_before=desk.now if urgent else desk.now + desk.pace.gather,
             )
         )
+    circle_of = named_children(situation, desk)
+    children = [child for child, _ in clauses]
+    unseen = in_the_picture.unseen(taken, came, children, circle_of, together(situation, desk, circle_of))
+    came = tuple(replace(each, shown=unseen.get(each.id, each.shown)) for each in came)
+    notices += in_the_picture.beside(taken, new, came, situation, desk)
     later = desk.now if urgent else desk.now + desk.pace.gather
     is_of_this = situation.conversation.question == taken.id
     asked = situation.conversation.asked
@@ -389,7 +399,7 @@ def _file(
         originals=_originals(new),
         original=taken.incoming.to_json(),
         pictures=fresh,
-        shows=tuple(Shows(each.id, pictured.of(each, [child for child, _ in clauses]), person.id) for each in came),
+        shows=tuple(Shows(each.id, pictured.of(each, children), person.id) for each in came),
         lapses=bool(came),
     )
     doubted = [(entry, doubt) for entry, (_, stated) in zip(new, notes, strict=True) for doubt in stated.doubts]
@@ -416,6 +426,7 @@ def _entry(
     *,
     which: str = "",
     facts: tuple[Fact, ...] = (),
+    has_files: bool = False,
 ) -> NewEntry:
     person = situation.person
     assert person is not None
@@ -449,9 +460,9 @@ def _entry(
         told_by=by_hand.told_by(taken.incoming.text, circle),
         facts=facts,
     )
-    if answered is None:
+    if answered is None or has_files:
         return entry
-    # What a parent let another setting answer, once, is answered to whoever asked (rule 4).
+    # What a parent let another setting answer, once, is answered to whoever asked (rule 4); in words.
     back = carried_back(answered.note, note_of(entry, answered), circle, desk.now)
     return replace(entry, travel=replace(entry.travel, through=entry.travel.through | back))
 

@@ -16,7 +16,7 @@ from book.people import STAFF, Circle
 from book.reasons import Reason
 from book.topics import Topic
 from book.understanding.commands import Command
-from book.wording.values import blanks
+from book.wording.values import blanks, things
 from handlers import replies
 from handlers.commands import not_yet
 from handlers.desk import Desk
@@ -56,8 +56,9 @@ def gaps(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ..
     else:
         said = Said("gaps.some", {"blanks": blanks(found)})
     if names:
-        also = "waiting.names.one" if names == 1 else "waiting.names.some"
-        said = Said(also, {**said.values, "count": str(names)}, before=(said.key,))
+        also = "waiting.names.one" if len(names) == 1 else "waiting.names.some"
+        values = {**said.values, "count": str(len(names)), "what": things(names)}
+        said = Said(also, values, before=(said.key,))
     return (replace(replies.skip(situation, Reason.ANSWERED), notices=(replies.say(situation, desk, said),)),)
 
 

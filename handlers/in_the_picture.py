@@ -18,6 +18,7 @@ from book.deliveries import InboxState
 from book.duty import her_own, in_today
 from book.faces import NOBODYS_FACE, SOMEBODY_BEHIND, Faces, Shown, only
 from book.ids import ChildId, PersonId
+from book.media import MediaKind
 from book.messages import Incoming
 from book.namesakes import told_apart
 from book.notices import CHOICE_LAPSES_AFTER, Choice, Offer, Said
@@ -28,12 +29,13 @@ from book.timing import civil_instant, spoken_time
 from book.understanding.captions import Caption, read_caption
 from book.understanding.children import Named, Together
 from book.understanding.renaming import take_out
-from book.wording.values import sentence
+from book.wording.values import sentence, things
 from handlers import own_captions, pictures, replies
 from handlers.desk import Desk
+from handlers.pictures import works_with_children
 from handlers.stating import as_it_waits
 from storage.conversations import ANOTHER, FACES, FEW_WORDS, Asked
-from storage.filing import Filing
+from storage.filing import Filing, NewEntry, NewNotice
 from storage.inbox import Taken
 from storage.pictures import Shows
 from storage.questions import Question
@@ -59,7 +61,12 @@ class Pictured:
     clauses: tuple[tuple[ChildId, str], ...] | None = None
 
     def of(self, picture: Picture, children: Sequence[ChildId]) -> Shown:
-        """Who is in this one, of a note about these ``children``; what was said of it before stands."""
+        """Who is in this one, of a note about these ``children``; what was said of it before stands.
+
+        What shows nobody is decided of by :func:`unseen`.
+        """
+        if not picture.kind.shows_faces:
+            return picture.shown
         if isinstance(self.shown, Mapping):
             return self.shown.get(picture.id, picture.shown)
         if picture.shown.faces is not Faces.UNSAID:
@@ -73,9 +80,16 @@ def look(
     """What waits now and is asked about; or who is in it; None where nothing came with these words to ask of."""
     incoming = taken.incoming
     at_work = works_with_children(situation, desk)
-    if not any(each.is_picture for each in incoming.files):
-        is_mute = at_work and not incoming.text.strip() and bool(incoming.media or incoming.files)
+    shows_somebody = any(each.shows_faces for each in incoming.files)
+    if at_work and shows_somebody and not incoming.forwarded:
+        instead = _in_its_place(taken, situation, desk, circle)
+        if instead is not None:
+            return instead
+    if at_work and not incoming.text.strip() and not any(each.shown_as is MediaKind.PHOTO for each in incoming.files):
+        is_mute = bool(incoming.media or incoming.files)
         return _wait(taken, situation, desk, Said(_unheard(incoming)), Reason.WAITS_FOR_WORDS) if is_mute else None
+    if not shows_somebody:
+        return None
     if not at_work:
         return _of_a_family(taken, situation, desk, circle, together)
     if urgent:
@@ -83,10 +97,8 @@ def look(
         return Pictured(Shown())
     if incoming.forwarded:
         return ask(taken, situation, desk)
-    if (instead := _in_its_place(taken, situation, desk, circle)) is not None:
-        return instead
     caption = read_caption(incoming.text, circle, together=together)
-    came = situation.pictures.get(taken.id, ())
+    came = pictures.with_faces(taken, situation)
     if own := own_captions.of_each(taken, came, circle, together):
         return settle(taken, situation, desk, caption, own_captions.shown_by(own, came), own)
     return settle(taken, situation, desk, caption, _said_by(caption))
@@ -111,7 +123,7 @@ def _in_its_place(taken: Taken, situation: Situation, desk: Desk, circle: Sequen
 def another(taken: Taken, situation: Situation, desk: Desk) -> Asked | None:
     """What a photo in the place of this one would show and say: without those who are not in group photos."""
     person = situation.person
-    shown = [each.shown for each in situation.pictures.get(taken.id, ())]
+    shown = [each.shown for each in pictures.with_faces(taken, situation)]
     out = {child for each in shown for child in kept_out_of_groups(each.children, situation.circles, desk.now)}
     others = sorted({child for each in shown for child in each.children} - out)
     if person is None or not others:
@@ -128,25 +140,62 @@ def _names_of(child: ChildId, situation: Situation) -> tuple[str, ...]:
 
 def is_kept_without_words(situation: Situation, desk: Desk) -> bool:
     """Whether what came with a message that says nothing is kept all the same."""
-    incoming = situation.taken.incoming
-    if any(each.is_picture for each in incoming.files):
+    incoming, at_work = situation.taken.incoming, works_with_children(situation, desk)
+    if any(at_work or each.shown_as is not MediaKind.DOCUMENT for each in incoming.kept):
         return bool(situation.circles)
-    return bool(incoming.media or incoming.files) and works_with_children(situation, desk)
+    return bool(incoming.media or incoming.files) and at_work
 
 
-def works_with_children(situation: Situation, desk: Desk) -> bool:
-    """Whether the sender is of a setting for any of these children."""
-    person = situation.person
-    assert person is not None
-    roles = (circle.membership(person.id, desk.now) for circle in situation.circles.values())
-    return any(me is not None and me.role in STAFF for me in roles)
+def unseen(
+    taken: Taken,
+    came: Sequence[Picture],
+    children: Sequence[ChildId],
+    circle: Sequence[Named],
+    together: Together | None,
+) -> dict[PictureId, Shown]:
+    """Of whom each recording and each PDF is that came with a note about these ``children``: of those in its words.
+
+    Of several PDFs and several children it is never guessed whose each is: their own captions say it, or nobody does.
+    """
+    found = [each for each in came if not each.kind.shows_faces]
+    own = own_captions.of_each(taken, found, circle, together)
+    several = len(children) > 1 and len(found) > 1
+    said: dict[PictureId, Shown] = {}
+    for each in found:
+        caption = own.get(each.id)
+        named = [child for child in children if caption is not None and child in caption.children]
+        is_said = not several or (each.kind.is_sound and not own)
+        said[each.id] = only(named) if several and named else only(children) if is_said else Shown()
+    return said
+
+
+def beside(
+    taken: Taken, entries: Sequence[NewEntry], came: Sequence[Picture], situation: Situation, desk: Desk
+) -> tuple[NewNotice, ...]:
+    """What its author is told of what came with a note and does not go where its words go."""
+    came = [each for each in came if each.is_kept]
+    from_staff = all(each.author_role in STAFF for each in entries)
+    found = []
+    if not from_staff and any(each.shown_as is MediaKind.DOCUMENT for each in taken.incoming.files):
+        found.append(Said("media.paper_from_home"))
+    if from_staff and any(not each.kind.shows_faces and each.shown.faces is Faces.UNSAID for each in came):
+        found.append(Said("media.whose_each"))
+    if from_staff and any(each.kind.is_sound for each in came):
+        # Nobody's face is in it, and so nobody was asked; but no family hears a child that it might not see.
+        out = kept_out_of_groups([each.child for each in entries], situation.circles, desk.now)
+        names = "\n".join(situation.circles[each].child.name for each in out)
+        if out:
+            found.append(Said("sound.kept_out.one" if len(out) == 1 else "sound.kept_out.some", {"names": names}))
+    told = [replies.say(situation, desk, each) for each in found]
+    # A notice is unique by its cause, and other sentences may be said because of this message.
+    return tuple(replace(each, cause=each.id) for each in told)
 
 
 def _of_a_family(
     taken: Taken, situation: Situation, desk: Desk, circle: Sequence[Named], together: Together | None
 ) -> Filing | Pictured:
     """A picture from home is of whichever child it is about; one passed on may be of anybody's, and she is asked."""
-    came = situation.pictures.get(taken.id, ())
+    came = pictures.with_faces(taken, situation)
     own = own_captions.of_each(taken, came, circle, together)
     if own and not taken.incoming.forwarded and all(each.faces is Faces.CHILDREN for each in own.values()):
         everybody = only([ChildId(child) for each in own.values() for child in each.children])
@@ -192,7 +241,7 @@ def settle(
     children = list(dict.fromkeys(ChildId(child) for each in said for child in _in_order(each.children, caption)))
     clauses = tuple((ChildId(child), words) for child, words in caption.clauses)
     if own and isinstance(shown, Mapping):
-        clauses = own_captions.clauses(own, shown, situation.pictures[taken.id], situation)
+        clauses = own_captions.clauses(own, shown, pictures.with_faces(taken, situation), situation)
     if not children and not clauses:
         wait = _wait(taken, situation, desk, Said("picture.few_words"), Reason.WAITS_FOR_WORDS)
         return _knowing(wait, taken, situation, shown)
@@ -221,7 +270,7 @@ def _ask_what_is_left(
     taken: Taken, situation: Situation, desk: Desk, shown: Shown | Mapping[PictureId, Shown]
 ) -> Filing:
     """Of an album some of whose pictures have words that say who is in them: the first of the others is asked about."""
-    person, came = situation.person, situation.pictures[taken.id]
+    person, came = situation.person, pictures.with_faces(taken, situation)
     assert person is not None
     known = {each.id: Pictured(shown).of(each, ()) for each in came}
     left = [at for at, each in enumerate(came) if known[each.id].faces is Faces.UNSAID]
@@ -234,14 +283,18 @@ def _ask_what_is_left(
 
 def of_one(taken: Taken, situation: Situation, desk: Desk, place: int) -> Said:
     """ "Photo 2 of 3: who's in it?" """
-    values = {"number": str(place + 1), "count": str(len(situation.pictures[taken.id]))}
+    came = pictures.with_faces(taken, situation)
+    what = things([came[place].kind], first=True)
+    values = {"what": what, "number": str(place + 1), "count": str(len(came))}
     return Said("picture.of_one", values, choices_of(taken, situation, desk, place=str(place)))
 
 
 def whose(taken: Taken, situation: Situation, desk: Desk, *, later: bool = False, everyone: bool = False) -> Said:
     """The question of who is in the pictures of ``taken``; put again ``later`` it says when they came."""
-    count = _count(taken)
+    kinds = kinds_in(taken)
+    count = len(kinds)
     values = {"count": str(count), "time": spoken_time(taken.incoming.at.astimezone(desk.zone))}
+    values |= {"what": things(kinds, first=count == 1 and not (later or taken.incoming.forwarded))}
     if later:
         key = "picture.whose.one.later" if count == 1 else "picture.whose.some.later"
     elif taken.incoming.forwarded:
@@ -270,7 +323,7 @@ def choices_of(
         found.append(Choice(Offer.FACES_MORE, taken.id, f"{place};{known}"))
     if chosen:
         return tuple(found)
-    if not place and _count(taken) > 1:
+    if not place and len(kinds_in(taken)) > 1:
         found.append(Choice(Offer.FACES_EACH, taken.id))
     found.append(Choice(Offer.FACES_NOBODY, taken.id, place))
     if place:
@@ -324,7 +377,8 @@ def _kept_out(
     others = [situation.circles[each].child for each in children if each not in out]
     is_one = len(out) == 1
     before = ("picture.kept_out.one",) if is_one else ("picture.kept_out.some",)
-    values = {"names": names, "child": others[0].name if others else ""}
+    what = things(kinds_in(taken)[:1], first=True)
+    values = {"what": what, "names": names, "child": others[0].name if others else ""}
     choices = (Choice(Offer.FACES_ANOTHER, taken.id), Choice(Offer.FACES_LEAVE, taken.id))
     key = "picture.send_each"
     if len(others) == 1 and len(out) + 1 == len(children):
@@ -379,12 +433,13 @@ def _next_list(desk: Desk) -> datetime:
         day += timedelta(days=1)
 
 
-def _count(taken: Taken) -> int:
-    return sum(each.is_picture for each in taken.incoming.files)
+def kinds_in(taken: Taken) -> list[MediaKind]:
+    """Of what came with it, what shows somebody."""
+    return [kind for each in taken.incoming.files if (kind := each.shown_as) is not None and kind.shows_faces]
 
 
 def _unheard(incoming: Incoming) -> str:
-    kinds = {*incoming.media, *(each.kind.value for each in incoming.files)}
-    if kinds & {"voice", "audio"}:
+    kinds = [kind for each in incoming.files if (kind := each.shown_as) is not None]
+    if any(each.is_sound for each in kinds):
         return "media.unheard"
-    return "media.unseen" if kinds & {"video", "video_note", "animation"} else "media.unread"
+    return "media.unseen" if any(each.is_film for each in kinds) else "media.unread"

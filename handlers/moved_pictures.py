@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from book.audience import kept_out_of_groups, may_see
+from book.audience import kept_out_of_groups, may_have
 from book.entries import Entry
 from book.faces import Faces, Shown
 from book.ids import ChildId, PersonId
@@ -46,7 +46,7 @@ class MovedPictures:
 
 def moved_to(entry: Entry, to: ChildId, situation: Situation) -> MovedPictures:
     """What came with ``entry`` where it is ``to`` of whom it was."""
-    came = situation.pictures.get(entry.message, ()) if entry.has_picture and entry.message is not None else ()
+    came = situation.pictures.get(entry.message, ()) if entry.has_files and entry.message is not None else ()
     return MovedPictures(came, tuple(replace(each, shown=_instead(each.shown, entry.child, to)) for each in came))
 
 
@@ -60,7 +60,7 @@ def lost_by(moved: MovedPictures, entry: Entry, situation: Situation, desk: Desk
     """Who had a picture with another line of the same message and may not see it as it is now, and by which notice."""
     beside = {each.id: each for each in (*situation.recent, *(situation.replied.entries if situation.replied else ()))}
     for each in beside.values():
-        if not each.is_live or each.message != entry.message or each.id == entry.id or not each.has_picture:
+        if not each.is_live or each.message != entry.message or each.id == entry.id or not each.has_files:
             continue
         for standing in situation.standings.get(each.id, ()):
             if standing.kind is Kind.RELAY and standing.has_left and _loses(moved, each, standing, situation, desk):
@@ -69,14 +69,15 @@ def lost_by(moved: MovedPictures, entry: Entry, situation: Situation, desk: Desk
 
 def _loses(moved: MovedPictures, entry: Entry, standing: Standing, situation: Situation, desk: Desk) -> bool:
     def may(picture: Picture) -> bool:
-        return may_see(picture.shown, entry.note, entry.child, standing.person, situation.circles, desk.now)[0]
+        return may_have(picture, entry.note, entry.child, standing.person, situation.circles, desk.now)[0]
 
     return any(may(was) and not may(now) for was, now in zip(moved.before, moved.after, strict=True))
 
 
 def not_for_everybody(moved: MovedPictures, situation: Situation, desk: Desk) -> Said | None:
     """Who of those in them now is not in pictures that others have; None where nobody is, or nothing has changed."""
-    changed = [now.shown.children for was, now in zip(moved.before, moved.after, strict=True) if was != now]
+    together = zip(moved.before, moved.after, strict=True)
+    changed = [now.shown.children for was, now in together if was != now and not now.kind.is_paper]
     known = [children for children in changed if children <= situation.circles.keys()]
     out = {child for children in known for child in kept_out_of_groups(children, situation.circles, desk.now)}
     if not out:

@@ -1,6 +1,7 @@
 """What comes with a message besides words: kept from the first, of an album when all of it is here.
 
-The words are filed at once; the picture is fetched in its own time. Knows nothing of how a file is fetched or kept.
+The words are filed at once; the picture, the film, the note of voice is fetched in its own time. Knows nothing of how
+a file is fetched or kept.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ def gather(situation: Situation, desk: Desk) -> Filing | None:
 
 
 def coming(taken: Taken, situation: Situation, desk: Desk) -> tuple[NewPicture, ...]:
-    """The pictures of ``taken`` that the book does not know of yet."""
+    """What came with ``taken`` and the book does not know of yet; of a PDF only a setting's own."""
     if situation.pictures.get(taken.id):
         return ()
-    owner = _owner(situation, desk)
+    owner, at_work = _owner(situation, desk), works_with_children(situation, desk)
     return tuple(
-        NewPicture(PictureId(desk.ids.new()), taken.id, position, owner, file)
+        NewPicture(PictureId(desk.ids.new()), taken.id, position, owner, replace(file, kind=kind))
         for position, file in enumerate(taken.incoming.files)
-        if file.is_picture
+        if (kind := file.shown_as) is not None and (at_work or not kind.is_paper)
     )
 
 
@@ -51,16 +52,32 @@ def of(taken: Taken, situation: Situation, new: tuple[NewPicture, ...]) -> tuple
 
 
 def waiting_for(
-    pictures: tuple[Picture, ...], notices: list[NewNotice], desk: Desk, *, urgent: bool
+    pictures: tuple[Picture, ...], notices: list[NewNotice], desk: Desk, *, urgent: bool, words: str
 ) -> list[NewNotice]:
-    """What is to be told waits a little for its pictures, unless it is urgent: they come, or are sealed for a child."""
+    """What is to be told waits a little for its pictures, unless it is urgent: they come, or are sealed for a child.
+
+    Without words there is nothing to tell before they are here.
+    """
     if urgent or not any(each.is_kept for each in pictures):
         return notices
-    until = desk.now + WORDS_WAIT
+    until = desk.now + WORDS_WAIT if words.strip() else None
     return [
         replace(each, waits_for=WaitsFor.MEDIA, waits_until=until) if each.withheld is None else each
         for each in notices
     ]
+
+
+def with_faces(taken: Taken, situation: Situation) -> tuple[Picture, ...]:
+    """Those pictures and films of ``taken`` of which it is asked who is in them, in their order."""
+    return tuple(each for each in situation.pictures.get(taken.id, ()) if each.kind.shows_faces)
+
+
+def works_with_children(situation: Situation, desk: Desk) -> bool:
+    """Whether the sender is of a setting for any of these children."""
+    person = situation.person
+    assert person is not None
+    roles = (circle.membership(person.id, desk.now) for circle in situation.circles.values())
+    return any(me is not None and me.role in STAFF for me in roles)
 
 
 def _owner(situation: Situation, desk: Desk) -> Owner:

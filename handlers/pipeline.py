@@ -154,7 +154,8 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     if not text and is_kept_without_words(situation, desk):
         return (file_note(taken, situation, desk),)
     if not text:
-        return (replies.said(situation, desk, "media.not_kept" if taken.incoming.media else "nothing_written"),)
+        kept_nothing = "media.only_paper" if taken.incoming.kept else "media.not_kept"
+        return (replies.said(situation, desk, kept_nothing if taken.incoming.media else "nothing_written"),)
     if taken.incoming.ordinary:
         return _noted(situation, desk)
     if is_thanks(text) or (is_greeting(text) and situation.replied is None):
@@ -190,7 +191,7 @@ def _noted(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     subjects = dict.fromkeys(subject for entry in filed.entries for subject in entry.subjects)
     if new := registers.praised_or_proposed(situation, desk, list(subjects)):
         filed = replace(filed, registers=new)
-    if taken.incoming.media and not any(each.is_picture for each in taken.incoming.files):
+    if taken.incoming.media and not taken.incoming.kept:
         filed = replace(filed, notices=(*filed.notices, replies.say(situation, desk, Said("media.words_only"))))
     return (filed,)
 

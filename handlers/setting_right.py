@@ -119,7 +119,9 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
             weekday=entry.weekday,
             told_by=entry.told_by,
             facts=renamed(entry.facts, [wrong.name, *wrong.nicknames], circle.child.name),
+            unread=entry.unread,
             has_picture=entry.has_picture,
+            has_paper=entry.has_paper,
             message=entry.message,
         )
         new.append(moved)
@@ -131,7 +133,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
         shows += came.shows(person.id)
         slow = replace(desk, pace=replace(desk.pace, undo=desk.pace.undo_several)) if came.after else desk
         told = told_of(moved.id, note, circle, slow, cause=moved.id, urgent=entry.urgent)
-        notices += pictures.waiting_for(came.to_wait_for, told, desk, urgent=entry.urgent)
+        notices += pictures.waiting_for(came.to_wait_for, told, desk, urgent=entry.urgent, words=entry.text.words)
         for other, standing in moved_pictures.lost_by(came, entry, situation, desk):
             notices += [_recall(other, standing, desk), _told_again(other, standing, taken, desk)]
         kept_out = moved_pictures.not_for_everybody(came, situation, desk)

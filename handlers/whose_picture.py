@@ -13,6 +13,7 @@ from dataclasses import replace
 from book.deliveries import InboxState
 from book.faces import NOBODYS_FACE, SOMEBODY_BEHIND, Faces, Shown, only
 from book.ids import ChildId
+from book.media import MediaKind
 from book.notices import LAPSE_SOON, Said
 from book.pictures import Picture, PictureId
 from book.reasons import Reason
@@ -21,11 +22,22 @@ from book.understanding.captions import read_caption
 from book.understanding.children import answered_child
 from book.understanding.commands import as_command
 from book.understanding.names import words_of
-from handlers import own_captions, replies
+from book.wording.values import things
+from handlers import own_captions, pictures, replies
 from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, together
 from handlers.hanging import Hanging, asking
-from handlers.in_the_picture import Pictured, another, asked_about, choices_of, of_one, settle, surely, whose
+from handlers.in_the_picture import (
+    Pictured,
+    another,
+    asked_about,
+    choices_of,
+    kinds_in,
+    of_one,
+    settle,
+    surely,
+    whose,
+)
 from storage.conversations import Asked, Offered
 from storage.filing import Filing
 from storage.inbox import Taken
@@ -119,8 +131,9 @@ def named(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] 
             return None  # "All" are all of a setting's children here, and hardly anybody means that.
     if not children:
         return None
-    left = _unsaid(situation.pictures.get(taken.id, ()))
-    is_one_by_one = 0 < len(left) < len(situation.pictures.get(taken.id, ()))
+    came = pictures.with_faces(taken, situation)
+    left = _unsaid(came)
+    is_one_by_one = 0 < len(left) < len(came)
     place = str(left[0]) if is_one_by_one else ""
     return _surely(taken, situation, desk, place, [ChildId(each) for each in children])
 
@@ -170,13 +183,14 @@ def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
     """Whatever of hers still waits for somebody to say who is in it, or what it says; the oldest first."""
     found = []
     for taken, reason in _there(situation):
-        count = sum(file.is_picture for file in taken.incoming.files)
+        kinds = kinds_in(taken)
+        count = len(kinds)
         time = spoken_time(taken.incoming.at.astimezone(desk.zone))
-        values = {"count": str(count), "time": time}
+        values = {"count": str(count), "time": time, "what": things(kinds)}
         if reason is Reason.WAITS_FOR_WORDS:
             found.append(Hanging((("waiting.words", values),)))
             continue
-        said = {picture.shown.faces for picture in situation.pictures.get(taken.id, ())}
+        said = {picture.shown.faces for picture in pictures.with_faces(taken, situation)}
         if said == {Faces.BEHIND}:
             key = "waiting.behind.one" if count == 1 else "waiting.behind.some"
         else:
@@ -185,14 +199,15 @@ def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
     return found
 
 
-def need_names(situation: Situation) -> int:
-    """How many of her pictures wait for names."""
-    return sum(
-        picture.shown.faces is Faces.UNSAID
+def need_names(situation: Situation) -> list[MediaKind]:
+    """What of hers waits for names."""
+    return [
+        picture.kind
         for taken, reason in _there(situation)
         if reason is Reason.WAITS_FOR_FACES
-        for picture in situation.pictures.get(taken.id, ())
-    )
+        for picture in pictures.with_faces(taken, situation)
+        if picture.shown.faces is Faces.UNSAID
+    ]
 
 
 def put_again(situation: Situation, desk: Desk, offered: Offered) -> Filing | None:
@@ -273,7 +288,7 @@ def _said(situation: Situation, desk: Desk, offered: Offered, place: str, shown:
     around = {each.child for each in named_children(situation, desk)}
     if taken is None or not shown.children <= around:
         return _gone(situation, desk)
-    came = situation.pictures[taken.id]
+    came = pictures.with_faces(taken, situation)
     # Of an album of which some is known, what is said of it is said of the rest.
     meant = [came[int(place)]] if place else [came[at] for at in _unsaid(came)] or list(came)
     known = {picture.id: picture.shown for picture in came} | {picture.id: shown for picture in meant}
@@ -296,7 +311,8 @@ def _settled(
 ) -> tuple[Filing, ...]:
     around = named_children(situation, desk)
     caption = read_caption(taken.incoming.text, around, together=together(situation, desk, around))
-    own = own_captions.of_each(taken, situation.pictures[taken.id], around, together(situation, desk, around))
+    came = pictures.with_faces(taken, situation)
+    own = own_captions.of_each(taken, came, around, together(situation, desk, around))
     settled = settle(taken, situation, desk, caption, known, own)
     if isinstance(settled, Pictured):
         return _filed(situation, file_note(taken, situation.of_waiting(taken.id), desk, pictured=settled))

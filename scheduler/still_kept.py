@@ -15,6 +15,7 @@ from book.ids import Ids, InboxId, NoticeId
 from book.notices import Said
 from book.pictures import Picture
 from book.reasons import Reason
+from book.wording.values import things
 from storage import filing, pictures, questions
 from storage.bells import Bell, ring
 from storage.database import Connection
@@ -64,15 +65,25 @@ class StillKept:
 
 def _said(kept: Mapping[InboxId, Reason], came: Mapping[InboxId, Collection[Picture]]) -> Said | None:
     """How many need names, how many are kept because somebody is behind, and how much needs a few words."""
-    shown = [each.shown.faces for message in kept for each in came.get(message, ()) if each.is_kept]
-    names, behind = shown.count(Faces.UNSAID), shown.count(Faces.BEHIND)
+    shown = [
+        (each, kept[message])
+        for message in kept
+        for each in came.get(message, ())
+        if each.is_kept and each.kind.shows_faces
+    ]
+    # Of what waits for words, it is asked afterwards who is in it.
+    names = [
+        each.kind for each, reason in shown if each.shown.faces is Faces.UNSAID and reason is not Reason.WAITS_FOR_WORDS
+    ]
+    behind = [each.kind for each, _ in shown if each.shown.faces is Faces.BEHIND]
     words = sum(reason is Reason.WAITS_FOR_WORDS for reason in kept.values())
     before = []
     if names:
-        before.append("waiting.names.one" if names == 1 else "waiting.names.some")
+        before.append("waiting.names.one" if len(names) == 1 else "waiting.names.some")
     if behind:
-        before.append("kept.behind.one" if behind == 1 else "kept.behind.some")
+        before.append("kept.behind.one" if len(behind) == 1 else "kept.behind.some")
     if words:
         before.append("kept.words.one" if words == 1 else "kept.words.some")
-    values = {"count": str(names), "number": str(behind), "mine": str(words)}
+    values = {"count": str(len(names)), "number": str(len(behind)), "mine": str(words)}
+    values |= {"what": things(names), "things": things(behind)}
     return Said("kept.look", values, before=tuple(before)) if before else None

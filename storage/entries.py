@@ -157,6 +157,7 @@ def _entry(vault: Vault, row: Row[Any]) -> Entry:
         urgent=row.urgent,
         unread=row.unread,
         has_picture=row.has_picture,
+        has_paper=row.has_paper,
         happened_at=row.happened_at,
         filed_at=row.filed_at,
         revision=row.revision,

@@ -83,7 +83,8 @@ class NewEntry:
     acknowledgement: NoticeId | None = None
     urgent: bool = False
     unread: bool = False
-    has_picture: bool = False
+    has_picture: bool = False  # or a film or a recording: what is seen or heard
+    has_paper: bool = False
     weekday: int | None = None  # of ``happened_at``, in civil time; family sees by it
     told_by: SettingId | None = None
     facts: tuple[Fact, ...] = ()
@@ -360,6 +361,7 @@ def _entries(connection: Connection, vault: Vault, filings: Sequence[Filing], no
                     "urgent": each.urgent,
                     "unread": each.unread,
                     "has_picture": each.has_picture,
+                    "has_paper": each.has_paper,
                     "weekday": each.weekday,
                     "told_by_id": each.told_by,
                     "happened_at": each.happened_at,

@@ -45,6 +45,7 @@ from storage.vault import Owner, OwnerKind, Vault
 
 _FILE = "picture file"
 _UPLOAD = "picture upload"
+_WAITS_HERE = "waits_here"  # of one that is coming: there is nothing here to make it fit to pass on with
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +318,19 @@ def try_again(connection: Connection, picture: PictureId, at: datetime) -> None:
     )
 
 
+def wait_here(connection: Connection, picture: PictureId, at: datetime) -> bool:
+    """It cannot be made fit to pass on where this runs, and is looked at again then; whether that is new."""
+    row = connection.execute(
+        select(pictures.c.reason)
+        .where(pictures.c.id == picture, pictures.c.state == constant(PictureState.COMING))
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return False
+    connection.execute(update(pictures).where(pictures.c.id == picture).values(next_at=at, reason=_WAITS_HERE))
+    return row.reason is None
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """What one copy is to hold: its type and size; the bytes are written by whoever has them."""
@@ -465,6 +479,7 @@ def finish_copies(
             "taken_at": taken.at,
             "ended_at": now,
             "sealed_file": None,
+            "reason": None,
         }
     connection.execute(update(pictures).where(pictures.c.id == picture).values(**values))
     _release(connection, InboxId(row.message_id))
@@ -584,6 +599,7 @@ class Standing:
     rows_without_file: int
     coming: int
     longest_since: datetime | None
+    waiting_here: int = 0  # those that cannot be made fit to pass on where this runs
 
 
 def standing(connection: Connection, files: MediaFiles) -> Standing:
@@ -592,31 +608,45 @@ def standing(connection: Connection, files: MediaFiles) -> Standing:
     names = files.names()
     rows = connection.execute(select(picture_copies.c.file, picture_copies.c.kept_at)).all()
     known = {row.file for row in rows}
+    is_coming = pictures.c.state == constant(PictureState.COMING)
+    waits = connection.execute(select(func.count()).where(is_coming, pictures.c.reason.is_not(None))).scalar_one()
     coming = connection.execute(
-        select(func.count(), func.min(pictures.c.made_at)).where(pictures.c.state == constant(PictureState.COMING))
+        select(func.count(), func.min(pictures.c.made_at)).where(is_coming, pictures.c.reason.is_(None))
     ).one()
     kept = {row.file for row in rows if row.kept_at is not None}
     missing = kept - names
-    return Standing(len(names - known) + files.strange(), len(missing), coming[0], coming[1])
+    return Standing(len(names - known) + files.strange(), len(missing), coming[0], coming[1], waits)
 
 
 # --- what goes out ------------------------------------------------------------------------------------------------
 
-_RELAYED = select(picture_copies).where(
-    among(picture_copies.c.picture_id, "wanted"),
-    picture_copies.c.purpose == constant(CopyFor.RELAY),
-    picture_copies.c.owner_kind == constant(OwnerKind.CHILD_MEDIA),
-    picture_copies.c.kept_at.is_not(None),
-    picture_copies.c.unwanted_at.is_(None),
+_RELAYED = (
+    select(picture_copies, pictures.c.kind)
+    .join(pictures, pictures.c.id == picture_copies.c.picture_id)
+    .where(
+        among(picture_copies.c.picture_id, "wanted"),
+        picture_copies.c.purpose == constant(CopyFor.RELAY),
+        picture_copies.c.owner_kind == constant(OwnerKind.CHILD_MEDIA),
+        picture_copies.c.kept_at.is_not(None),
+        picture_copies.c.unwanted_at.is_(None),
+    )
 )
 
 
-def to_relay(connection: Connection, wanted: Collection[PictureId]) -> Mapping[tuple[PictureId, ChildId], CopyId]:
-    """The copy that goes out of each of these pictures, for each child who has one."""
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """The copy that goes out of one picture, and as what."""
+
+    copy: CopyId
+    kind: MediaKind
+
+
+def to_relay(connection: Connection, wanted: Collection[PictureId]) -> Mapping[tuple[PictureId, ChildId], Relayed]:
+    """What goes out of each of these pictures, for each child who has a copy."""
     if not wanted:
         return {}
     rows = connection.execute(_RELAYED, {"wanted": wanted})
-    return {(PictureId(row.picture_id), ChildId(row.owner_id)): CopyId(row.id) for row in rows}
+    return {(PictureId(row.picture_id), ChildId(row.owner_id)): Relayed(CopyId(row.id), _shown_as(row)) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -663,8 +693,19 @@ def leaving(
 
 
 def _shown_as(row: Row[Any]) -> MediaKind:
-    """Whatever came as a file and is a picture is shown as one."""
-    return MediaKind.PHOTO if row.media_type.startswith("image/") else MediaKind(row.kind)
+    """As what it is, and where that may be several things, as it was sent."""
+    if row.media_type == "video/mp4":
+        came_as = MediaKind(row.kind)
+        return came_as if came_as.is_film else MediaKind.VIDEO
+    return _AS[row.media_type]
+
+
+_AS = {
+    "image/jpeg": MediaKind.PHOTO,
+    "audio/ogg": MediaKind.VOICE,
+    "audio/mp4": MediaKind.AUDIO,
+    "application/pdf": MediaKind.DOCUMENT,
+}
 
 
 def remember_uploads(

@@ -400,6 +400,7 @@ entries = Table(
     Column("filed_at", Instant, nullable=False),
     Column("told_by_id", Id),  # a setting that has not joined, whose words the author passes on
     Column("weekday", SmallInteger),  # on which it happened, in civil time where it was written; Monday is 0
+    Column("has_paper", Boolean, nullable=False, server_default=text("false")),
     _one_of("author_role", Role),
 )
 

@@ -918,6 +918,6 @@ def _with_standings(connection: Connection, found: list[Situation]) -> list[Situ
         return found
     standings = notices.of_entries(connection, set(about))
     came = pictures.of_messages(
-        connection, {entry.message for entry in about.values() if entry.has_picture and entry.message is not None}
+        connection, {entry.message for entry in about.values() if entry.has_files and entry.message is not None}
     )
     return [replace(each, standings=standings, pictures={**came, **each.pictures}) for each in found]

@@ -6,10 +6,11 @@ A handler gives the thing; how it is said is decided here, when the reader's lan
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from book.media import MediaKind
 from book.people import Pronoun, Role
 from book.sharing import Answer
 from book.timing import MONTHS, WEEKDAYS, spoken_day, spoken_time
@@ -94,6 +95,16 @@ def weekdays(days: frozenset[int]) -> str:
 def sentence(key: str) -> str:
     """Another sentence of the catalogue, with nothing in it."""
     return f"{_MARK}sentence{_MARK}{key}"
+
+
+def things(kinds: Sequence[MediaKind], *, first: bool = False) -> str:
+    """Photo, videos, photos and videos: one or several that show somebody; ``first`` in its sentence."""
+    films = sum(each.is_film for each in kinds)
+    if len(kinds) == 1:
+        name = "video" if films else "photo"
+    else:
+        name = "photos" if not films else "videos" if films == len(kinds) else "both"
+    return sentence(f"thing.{name}.first" if first else f"thing.{name}")
 
 
 def heading(topic: Topic | None) -> str:

@@ -139,6 +139,7 @@ class Abilities:
     can_change: bool
     take_back_for: timedelta | None
     has_buttons: bool
+    largest_file: int | None = None  # so many bytes of one file it takes from us; None: whatever the book keeps
 
 
 @runtime_checkable

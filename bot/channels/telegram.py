@@ -62,7 +62,9 @@ class Telegram:
     """One bot's account. Handles are chat ids, provider ids are message ids, both as decimal strings."""
 
     name = "telegram"
-    abilities = Abilities(can_change=True, take_back_for=timedelta(hours=48), has_buttons=True)
+    abilities = Abilities(
+        can_change=True, take_back_for=timedelta(hours=48), has_buttons=True, largest_file=50 * 1024 * 1024
+    )
 
     def __init__(self, token: str, *, api_url: str = REAL_ADDRESS, request: AiohttpRequest | None = None) -> None:
         """``api_url`` is any Bot API server's address, without a slash at its end.

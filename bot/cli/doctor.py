@@ -59,6 +59,7 @@ async def _look() -> bool:
 async def findings(load: Callable[[], Configuration]) -> AsyncIterator[Finding]:
     """Everything that is looked at, in order; ``load`` reads the configuration."""
     from bot.configuration import Configuration, ConfigurationError
+    from bot.media.recordings import find_ffmpeg
 
     try:
         configuration = load()
@@ -76,6 +77,7 @@ async def findings(load: Callable[[], Configuration]) -> AsyncIterator[Finding]:
     for finding in _places(configuration):
         yield finding
     yield await _decoding()
+    yield recordings(find_ffmpeg())
     async for finding in _database(configuration):
         yield finding
     async for finding in _telegram(configuration):
@@ -161,6 +163,15 @@ async def _decoding() -> Finding:
     )
 
 
+def recordings(ffmpeg: str | None) -> Finding:
+    """Whether voice notes and films can be made fit to pass on."""
+    from bot.media.recordings import FFMPEG_IS_MISSING
+
+    if ffmpeg is None:
+        return Finding("voice notes and videos", note=FFMPEG_IS_MISSING)
+    return Finding("voice notes and videos", f"written anew by {ffmpeg}")
+
+
 async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
     from book.errors import OperatorError
     from bot.clock import SystemClock
@@ -240,6 +251,13 @@ def pictures(standing: Standing, now: datetime) -> Iterator[Finding]:
             "pictures",
             mend=f"{standing.coming} pictures are still to be fetched, one of them for {hours} hours: look whether "
             "Telegram can be reached from here and whether the disk is full.",
+        )
+    if standing.waiting_here:
+        is_whole = False
+        yield Finding(
+            "voice notes and videos",
+            mend=f"{standing.waiting_here} voice notes or videos wait because ffmpeg is not installed: install it (on "
+            "Debian and Ubuntu: apt-get install ffmpeg), and they go within ten minutes.",
         )
     if is_whole:
         yield Finding("pictures", "rows and files are of each other")

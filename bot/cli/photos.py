@@ -86,7 +86,7 @@ async def _write(configuration: Configuration, child: str, out: Path) -> tuple[i
 
 def looking_for(child: str, now: datetime) -> Callable[[Connection, Vault], list[ToTake] | None]:
     """What a child's parents may all see of her pictures, oldest first; None where she is not known by that name."""
-    from book.audience import may_see
+    from book.audience import may_have
     from storage import circles, entries, pictures
 
     def look(connection: Connection, vault: Vault) -> list[ToTake] | None:
@@ -98,7 +98,7 @@ def looking_for(child: str, now: datetime) -> Callable[[Connection, Vault], list
         parents = [each.person.id for each in circle.parents(now)]
         kept = pictures.keepsakes(connection, circle.child.id)
         came = pictures.of_messages(connection, {each.message for each in kept})
-        shown = {picture.id: picture.shown for found in came.values() for picture in found}
+        known = {picture.id: picture for found in came.values() for picture in found}
         shelf = entries.of_child(connection, vault, circle.child.id)
         told = shelf.for_reader(parents[0], {circle.child.id: circle}, now) if parents else {}
         of_message = {entry.message: entry for entry in told.values() if entry.is_live and entry.text is not None}
@@ -107,8 +107,8 @@ def looking_for(child: str, now: datetime) -> Callable[[Connection, Vault], list
             entry = of_message.get(each.message)
             if entry is None or entry.text is None:
                 continue
-            of_it = shown[each.copy.picture]
-            if all(may_see(of_it, entry.note, circle.child.id, parent, around, now)[0] for parent in parents):
+            picture = known[each.copy.picture]
+            if all(may_have(picture, entry.note, circle.child.id, parent, around, now)[0] for parent in parents):
                 author = circle.person(entry.author)
                 at = each.taken_at or each.came_at
                 taken.append(ToTake(each.copy, at, entry.text.words, "" if author is None else author.name))
@@ -121,11 +121,13 @@ def put(out: Path, number: int, each: ToTake, content: bytes, zone: tzinfo) -> N
     """The picture and its words, each a file for its owner's eyes, dated as it was taken."""
     import os
 
+    from bot.media.kinds import ending_of
+
     at = each.at.astimezone(zone)
-    ending = {"image/jpeg": "jpg", "video/mp4": "mp4", "audio/ogg": "ogg", "application/pdf": "pdf"}
+    ending = ending_of(each.copy.media_type)
     name = f"{at:%Y-%m-%d %H.%M} {number:04d}"
     said = f"{at:%A %d %B %Y, %H:%M}\n{each.author}: {each.words}\n" if each.words else f"{at:%A %d %B %Y, %H:%M}\n"
-    for suffix, bytes_ in ((ending.get(each.copy.media_type, "bin"), content), ("txt", said.encode())):
+    for suffix, bytes_ in ((ending, content), ("txt", said.encode())):
         place = out / f"{name}.{suffix}"
         with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(bytes_)

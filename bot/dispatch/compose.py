@@ -309,12 +309,12 @@ class Composing:
         together = [lead]
         assert isinstance(lead.notice, Relay | Correction)
         told = found.entries[lead.notice.entry]
-        if isinstance(lead.notice, Relay) and lead.lane is not Lane.URGENT and not told.has_picture:
+        if isinstance(lead.notice, Relay) and lead.lane is not Lane.URGENT and not told.has_files:
             for each in waiting:
                 if (
                     each.id != lead.id
                     and isinstance(each.notice, Relay)
-                    and not found.entries[each.notice.entry].has_picture
+                    and not found.entries[each.notice.entry].has_files
                     and each.child == lead.child
                     and each.lane is lead.lane
                     and len(together) < _MOST_TOGETHER
@@ -329,6 +329,10 @@ class Composing:
             # All of them together later, rather than some now: the words have waited for as long as they may.
             shown = ()
             into.pictures_follow.append((lead, told))
+        elif not shown and told.has_files and told.text is not None and not told.text.words.strip():
+            # It was its picture, and that never came or is not for her.
+            into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
+            return False
         utterance = self._told(together, found, now, address, is_shown=bool(shown))
         return self._say(address, lead, replace(utterance, pictures=shown), into, now, carries=together)
 

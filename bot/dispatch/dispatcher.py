@@ -36,6 +36,7 @@ from bot.channels.channel import Attachment, Call, Channel, Part, Picture
 from bot.clock import BookTime, MachineTime
 from bot.dispatch.claiming import Claimed, Claims, Room
 from bot.dispatch.pacing import Pacing
+from bot.media.kinds import name_of
 from storage import claiming, documents, pictures, settling, turns
 from storage.bells import Bell, Listener
 from storage.database import Connection
@@ -258,7 +259,8 @@ class Dispatcher:
     async def _pictures(self, part: Part | None, delivery: Delivery, address: Address) -> list[tuple[CopyId, Picture]]:
         """What of the book's own is shown with a part; without bytes where this person was sent that very copy before.
 
-        What is there no more, because a child was forgotten or was found not to be in it, is left out.
+        What is there no more, because a child was forgotten or was found not to be in it, is left out; and so is what
+        is larger than the platform takes.
         """
         if part is None or not part.pictures:
             return []
@@ -266,16 +268,19 @@ class Dispatcher:
         found = await self._store.read(
             pictures.leaving, self._store.vault, wanted, delivery.person, address.channel, address.account
         )
+        most = self._accounts[(address.channel, address.account)].channel.abilities.largest_file
         shown = []
         for number, each in enumerate(found, start=1):
             content = None
+            if most is not None and each.copy.size > most:
+                _log.error("file_too_large", picture=each.copy.picture, channel=address.channel)
+                continue
             if not each.upload:
                 content = await asyncio.to_thread(each.copy.opened, self._store.vault, self._store.media)
                 if content is None:
                     _log.error("picture_file_missing", picture=each.copy.picture)
                     continue
-            ending = _ENDINGS.get(each.copy.media_type, "bin")
-            name = f"picture-{number}.{ending}"
+            name = name_of(each.copy.media_type, number)
             shown.append((each.copy.id, Picture(name, each.copy.media_type, each.kind, content, each.upload or None)))
         return shown
 
@@ -348,9 +353,6 @@ class Dispatcher:
 
 def _is_for_its_files(outcome: Outcome) -> bool:
     return isinstance(outcome, Refused) and outcome.concerns is Concerns.FILES
-
-
-_ENDINGS = {"image/jpeg": "jpg", "video/mp4": "mp4", "audio/ogg": "ogg", "application/pdf": "pdf"}
 
 
 def _with_uploads(settled: Settled, channel: Channel, outcome: Outcome, shown: Sequence[CopyId]) -> Settled:

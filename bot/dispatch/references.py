@@ -23,13 +23,14 @@ from book.notices import (
     WhichChild,
 )
 from book.people import STAFF, Circle
-from book.pictures import CopyId, Picture, PictureId
+from book.pictures import Picture, PictureId
 from book.topics import Topic
 from storage import acknowledgements, addresses, circles, documents, entries, notices, outbox, pictures
 from storage.database import Connection
 from storage.entries import Purpose
 from storage.notices import Standing
 from storage.outbox import Sent, Waiting
+from storage.pictures import Relayed
 from storage.vault import Vault
 
 
@@ -50,7 +51,7 @@ class References:
     documents: frozenset[int]  # of those that go with something, those that are there
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
     pictures: Mapping[InboxId, tuple[Picture, ...]]  # that came with what is told or acknowledged
-    copies: Mapping[tuple[PictureId, ChildId], CopyId]  # of these, what goes out to whoever hears of a child
+    copies: Mapping[tuple[PictureId, ChildId], Relayed]  # of these, what goes out to whoever hears of a child
     own: Mapping[PersonId, frozenset[ChildId]]  # of who wrote about several children at once, with whom else she is
 
 
@@ -109,7 +110,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     by_hours |= {child for children in own.values() for child in children}
     came = pictures.of_messages(
         connection,
-        {each.message for each in loaded.values() if each.has_picture and each.message is not None},
+        {each.message for each in loaded.values() if each.has_files and each.message is not None},
         hold=True,
     )
     lying = {each.message for each in mine.values() if each.has_picture and each.message is not None} - came.keys()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from book.audience import may_see
+from book.audience import may_have
 from book.deliveries import NoticeState
 from book.entries import Entry
 from book.faces import Faces
@@ -28,9 +28,9 @@ def to_show(
 ) -> tuple[Shown, ...]:
     """The pictures of this entry, or ``only`` these, that are here and that this reader may see now, in their order."""
     return tuple(
-        Shown(copy, MediaKind.PHOTO)
+        Shown(relayed.copy, relayed.kind)
         for picture in _seen(entry, reader, found, now)
-        if (not only or picture.id in only) and (copy := found.copies.get((picture.id, entry.child))) is not None
+        if (not only or picture.id in only) and (relayed := found.copies.get((picture.id, entry.child))) is not None
     )
 
 
@@ -94,5 +94,5 @@ def _seen(entry: Entry, reader: PersonId | None, found: References, now: datetim
     if entry.message is None or reader is None:
         return
     for picture in found.pictures.get(entry.message, ()):
-        if picture.is_kept and may_see(picture.shown, entry.note, entry.child, reader, found.circles, now)[0]:
+        if picture.is_kept and may_have(picture, entry.note, entry.child, reader, found.circles, now)[0]:
             yield picture

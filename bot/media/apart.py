@@ -17,6 +17,7 @@ from pathlib import Path
 
 # Without it each thread of an allocator would claim its own share of the memory that is allowed.
 _ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
+_AT_ONCE = 256 * 1024
 
 
 @asynccontextmanager
@@ -47,6 +48,19 @@ async def apart(
             os.killpg(process.pid, signal.SIGKILL)
         with contextlib.suppress(ConnectionError):
             await process.communicate()
+
+
+async def hand_over(process: asyncio.subprocess.Process, content: bytes) -> bool:
+    """Give it the file on its standard input; whether it had shut itself off before it read any of it."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    # One that gives up early closes its end; what it has to say is read all the same.
+    with contextlib.suppress(ConnectionError):
+        for start in range(0, len(content), _AT_ONCE):
+            process.stdin.write(memoryview(content)[start : start + _AT_ONCE])
+            await process.stdin.drain()
+        process.stdin.close()
+    return await process.stdout.readline() == b"ready\n"
 
 
 def was_ended_by_others(returncode: int) -> bool:

@@ -33,6 +33,7 @@ class Kind(Enum):
     PDF = ("pdf", Family.PAPER, "application/pdf")
 
     def __init__(self, label: str, family: Family, media_type: str) -> None:
+        """``label`` is also what its decoder is told."""
         self.label = label
         self.family = family
         self.media_type = media_type
@@ -82,3 +83,23 @@ def _by_brand(head: bytes) -> Kind | None:
     if brand == b"qt  ":
         return Kind.MOV
     return Kind.MP4 if brand in _MP4 else None
+
+
+_CALLED = {
+    "image/jpeg": ("picture", "jpg"),
+    "video/mp4": ("video", "mp4"),
+    "audio/ogg": ("voice", "ogg"),
+    "audio/mp4": ("sound", "m4a"),
+    "application/pdf": ("paper", "pdf"),
+}
+
+
+def ending_of(media_type: str) -> str:
+    """What stands behind the point in the name of a copy of this type."""
+    return _CALLED.get(media_type, ("file", "bin"))[1]
+
+
+def name_of(media_type: str, number: int) -> str:
+    """What a copy of ours is called where it goes: nothing that anybody wrote is in it."""
+    called, ending = _CALLED.get(media_type, ("file", "bin"))
+    return f"{called}-{number}.{ending}"

@@ -8,19 +8,16 @@ children nor chats, and keeps nothing.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from book.media import Refusal
-from bot.media.apart import apart, was_ended_by_others
+from bot.media.apart import apart, hand_over, was_ended_by_others
 from bot.media.jpegs import is_bare
 from bot.media.kinds import HEAD, Family, kind_of
 from bot.media.limits import LARGEST_FILE, LIMITS, Limits
-
-_AT_ONCE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +79,16 @@ async def _answer(
     process: asyncio.subprocess.Process, content: bytes, zone: tzinfo, limits: Limits
 ) -> Safe | Refused | Later:
     """Hand the picture over and read what comes back; nothing of it is believed that was not looked at."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    # One that gives up early closes its end; what it has to say is read all the same.
-    with contextlib.suppress(ConnectionError):
-        for start in range(0, len(content), _AT_ONCE):
-            process.stdin.write(memoryview(content)[start : start + _AT_ONCE])
-            await process.stdin.drain()
-        process.stdin.close()
-    if await process.stdout.readline() != b"ready\n":
+    if not await hand_over(process, content):
         return Later()
+    assert process.stdout is not None
     try:
         line = await process.stdout.readline()
     except ValueError:
         return Refused(Refusal.BROKEN)
     found = _SAFE.fullmatch(line)
     if found is None:
-        return await _refused(process, line)
+        return await refused(process, line)
     width, height, *sizes = (int(each) for each in found.groups()[:5])
     most = (limits.thumbnail_bytes, limits.relay_bytes, limits.original_bytes)
     if any(size > largest for size, largest in zip(sizes, most, strict=True)):
@@ -106,13 +96,14 @@ async def _answer(
     try:
         thumbnail, relay, original = [await process.stdout.readexactly(size) for size in sizes]
     except asyncio.IncompleteReadError:
-        return await _refused(process, b"")
+        return await refused(process, b"")
     if not all(is_bare(each) for each in (thumbnail, relay, original)):
         return Refused(Refusal.BROKEN)
     return Safe(relay, thumbnail, original, width, height, _moment(found[6].decode("ascii", "replace"), zone))
 
 
-async def _refused(process: asyncio.subprocess.Process, line: bytes) -> Refused | Later:
+async def refused(process: asyncio.subprocess.Process, line: bytes) -> Refused | Later:
+    """What the process said of why not, or what its end says where it said nothing."""
     word = line.decode("ascii", "replace").removeprefix("no ").strip()
     if word in set(Refusal):
         return Refused(Refusal(word))

@@ -24,8 +24,8 @@ from bot.media.making_safe import Later, Refused
 
 # What whoever runs the bot is told: without ffmpeg recordings wait.
 FFMPEG_IS_MISSING = (
-    "ffmpeg is not installed, so voice notes and videos are kept and not passed on: install it "
-    "(on Debian and Ubuntu: apt-get install ffmpeg) and start again."
+    "ffmpeg is not installed, so voice notes and videos wait and are not passed on: install it "
+    "(on Debian and Ubuntu: apt-get install ffmpeg), and they go within ten minutes."
 )
 
 
@@ -50,9 +50,12 @@ def find_ffmpeg() -> str | None:
 
 
 async def without_metadata(
-    content: bytes, *, ffmpeg: str | None, limits: Limits = LIMITS
+    content: bytes, *, ffmpeg: str | None, only_sound: bool = False, limits: Limits = LIMITS
 ) -> Clean | Refused | Unrelayed | Later:
-    """A copy of the recording in ``content`` that says nothing of where, when, by what or by whom it was made."""
+    """A copy of the recording in ``content`` that says nothing of where, when, by what or by whom it was made.
+
+    With ``only_sound`` it shows nobody either, whatever it calls itself: of a film there is only what is heard.
+    """
     if len(content) > LARGEST_FILE:
         return Refused(Refusal.TOO_LARGE)
     kind = kind_of(content[:HEAD])
@@ -60,9 +63,11 @@ async def without_metadata(
         return Refused(Refusal.UNKNOWN_KIND)
     if ffmpeg is None:
         return Unrelayed(FFMPEG_IS_MISSING)
-    muxer, becomes = _BECOMES[kind]
+    is_film = kind in _FILMS and not only_sound
+    becomes = _BECOMES[kind] if is_film else _SOUND_OF[kind]
+    what = (*_THE_FILM, *_THE_SOUND, *_unsaid(content)) if is_film else _THE_SOUND
     with _scratch(content) as scratch:
-        told = (*_QUIET, "-f", _READ_AS[kind], "-i", scratch.came, *_COPY, *_unsaid(content), *muxer, scratch.leaves)
+        told = (*_QUIET, "-f", _READ_AS[kind], "-i", scratch.came, *what, *_COPY, *_WRITTEN[becomes], scratch.leaves)
         allowed = (str(limits.memory), str(limits.cpu_seconds), str(LARGEST_FILE))
         try:
             async with apart(
@@ -82,20 +87,25 @@ async def without_metadata(
 # It asks nothing, follows nothing that a file refers to, and leaves its own name out.
 _QUIET = ("-nostdin", "-hide_banner", "-loglevel", "quiet", "-protocol_whitelist", "file")
 _READ_AS = {Kind.OPUS: "ogg", Kind.M4A: "mov", Kind.MP4: "mov", Kind.MOV: "mov"}
+# The first film that is no cover picture, the first sound.
+_THE_FILM = ("-map", "0:V:0?")
+_THE_SOUND = ("-map", "0:a:0?")
 _COPY = (
-    # The first film that is no cover picture, the first sound; no words, no positions, no chapters.
-    *("-map", "0:V:0?", "-map", "0:a:0?", "-sn", "-dn", "-c", "copy"),
+    # No words, no positions, no chapters.
+    *("-sn", "-dn", "-c", "copy"),
     *("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"),
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
     *("-threads", "1", "-y"),
 )
+_FILMS = frozenset({Kind.MP4, Kind.MOV})
+_BECOMES = {Kind.MP4: Kind.MP4, Kind.MOV: Kind.MP4}
+# What is sound by its name may hold a film all the same, which nobody was asked about: that is left behind.
+_SOUND_OF = {Kind.OPUS: Kind.OPUS, Kind.M4A: Kind.M4A, Kind.MP4: Kind.M4A, Kind.MOV: Kind.M4A}
 # An index at the front lets it be played before all of it has come.
-_MP4 = ("-movflags", "+faststart", "-f", "mp4")
-_BECOMES: dict[Kind, tuple[tuple[str, ...], Kind]] = {
-    Kind.OPUS: (("-f", "opus"), Kind.OPUS),
-    Kind.M4A: (("-movflags", "+faststart", "-f", "ipod"), Kind.M4A),
-    Kind.MP4: (_MP4, Kind.MP4),
-    Kind.MOV: (_MP4, Kind.MP4),
+_WRITTEN = {
+    Kind.OPUS: ("-f", "opus"),
+    Kind.M4A: ("-movflags", "+faststart", "-f", "ipod"),
+    Kind.MP4: ("-movflags", "+faststart", "-f", "mp4"),
 }
 # A camera can also write into the film itself, in units that hold no picture; where they are is said by the coding.
 _CODING = re.compile(rb"stsd.{12}(avc1|avc3|hvc1|hev1)", flags=re.DOTALL)

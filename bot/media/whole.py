@@ -111,11 +111,11 @@ def _hides_something(content: bytes) -> bool:
     return (
         any(sign in small for sign in _SIGNS)
         or any(content[at : at + len(sign)] == sign for at, sign in _AT)
-        or _is_archive(content)
+        or is_archive(content)
     )
 
 
-def _is_archive(content: bytes) -> bool:
+def is_archive(content: bytes) -> bool:
     """Whether a reader of zip files, who begins at the end, finds a table of contents there."""
     end = content.rfind(b"PK\x05\x06", -(22 + 0xFFFF))
     if end < 0 or end + 22 > len(content):

@@ -1,8 +1,9 @@
-"""Works off pictures: fetched patiently, made safe, written for each child who is in them; what is gone is deleted.
+"""Works off pictures: fetched patiently, made our own, written for each child who is in them; what is gone is deleted.
 
-Everything that is to be done stands in the tables, and is ended there in the transaction that says what came of it; so
-nothing is lost whatever stops the program, and nothing is done by halves. Nothing of a file that somebody sent ever
-touches the disk: what is kept is what was made of it. Woken by the commit that wants something and by book time.
+A film, a recording and a PDF are pictures here. Everything that is to be done stands in the tables, and is ended there
+in the transaction that says what came of it; so nothing is lost whatever stops the program, and nothing is done by
+halves. Nothing of a file that somebody sent ever touches the disk but a PDF, sealed: what is kept is what was made of
+it. Woken by the commit that wants something and by book time.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ import structlog
 from book.deliveries import Lane
 from book.errors import KeyDestroyed
 from book.ids import Ids, InboxId, NoticeId, Tape
-from book.media import Refusal
+from book.media import MediaKind, Refusal
 from book.notices import Said
-from book.pictures import GIVEN_UP_AFTER, LATE_AFTER, CopyFor, PictureState, fetched_again
+from book.pictures import LATE_AFTER, LOOKED_AGAIN_AFTER, CopyFor, PictureState, fetched_again, is_given_up
 from bot.channels.channel import Channel, Unfetched
 from bot.clock import BookTime
 from bot.media.limits import LARGEST_FILE
-from bot.media.making_safe import Later, Refused, Safe, make_safe
+from bot.media.making_safe import Later, Refused
+from bot.media.own_copies import Own, make_own
+from bot.media.recordings import FFMPEG_IS_MISSING, Unrelayed, find_ffmpeg
 from storage import addresses, filing, inbox, pictures
 from storage.bells import Bell, Listener, ring
 from storage.database import Connection, in_trouble
@@ -34,7 +37,6 @@ from storage.store import Store
 _log = structlog.get_logger(__name__)
 _AT_ONCE = 2  # each may use half a gigabyte while it is made safe
 _SCAN_SECONDS = 20.0
-_PICTURE = "image/jpeg"
 
 
 class Pictures:
@@ -50,8 +52,12 @@ class Pictures:
         zone: tzinfo,
         chance: Callable[[int], bytes],
         fraction: Callable[[], float],
+        find_ffmpeg: Callable[[], str | None] = find_ffmpeg,
     ) -> None:
-        """``chance(n)`` gives n bytes that nobody guesses, for names; ``fraction`` is the jitter of retries."""
+        """``chance(n)`` gives n bytes that nobody guesses, for names; ``fraction`` is the jitter of retries.
+
+        ``find_ffmpeg`` is asked each time: it may be installed while this runs.
+        """
         self._store = store
         self._channels = channels
         self._clock = clock
@@ -59,6 +65,8 @@ class Pictures:
         self._zone = zone
         self._chance = chance
         self._fraction = fraction
+        self._find_ffmpeg = find_ffmpeg
+        self._has_said_so = False
 
     async def run(self) -> None:
         """Work until cancelled; of a data directory one process does."""
@@ -129,6 +137,10 @@ class Pictures:
         channel = self._channels.get((picture.channel, picture.account))
         if channel is None:
             return False  # Another process's account.
+        came_as = picture.file.shown_as or MediaKind.PHOTO
+        if (came_as.is_film or came_as.is_sound) and self._find_ffmpeg() is None:
+            # The platform keeps it for us: there is no use in asking for it each time.
+            return await self._wait_here(picture)
         found: bytes | Unfetched = Unfetched.TOO_LARGE
         if picture.file.size <= LARGEST_FILE:
             # Asked by its own name each time: the address that a platform gives for a file soon leads nowhere.
@@ -137,51 +149,66 @@ class Pictures:
             case Unfetched.LATER:
                 return await self._again(picture)
             case Unfetched.GONE:
-                return await self._give_up(picture, PictureState.LOST, "lost")
+                return await self._give_up(picture, PictureState.LOST, "lost", "media.lost")
             case Unfetched.TOO_LARGE:
-                return await self._give_up(picture, PictureState.REFUSED, Refusal.TOO_LARGE)
+                return await self._refuse(picture, Refusal.TOO_LARGE, came_as)
             case bytes():
-                return await self._make_safe(picture, found)
+                return await self._make_own(picture, found, came_as)
 
-    async def _make_safe(self, picture: Due, content: bytes) -> bool:
-        match await make_safe(content, zone=self._zone):
+    async def _make_own(self, picture: Due, content: bytes, came_as: MediaKind) -> bool:
+        match await make_own(content, came_as=came_as, zone=self._zone, ffmpeg=self._find_ffmpeg()):
             case Later():
                 return await self._again(picture)
+            case Unrelayed():
+                return await self._wait_here(picture)
             case Refused(reason):
-                return await self._give_up(picture, PictureState.REFUSED, reason)
-            case Safe() as safe:
-                made = {
-                    CopyFor.RELAY: safe.relay,
-                    CopyFor.THUMB: safe.thumbnail,
-                    CopyFor.KEEP: safe.original,
-                }
-                await self._write(picture, made, Taken(safe.width, safe.height, safe.taken_at))
+                return await self._refuse(picture, reason, came_as)
+            case Own() as own:
+                await self._write(picture, own)
                 return True
+
+    async def _wait_here(self, picture: Due) -> bool:
+        """Nothing here makes it fit to pass on: whoever runs this is told once, and its sender once for each."""
+        if not self._has_said_so:
+            self._has_said_so = True
+            _log.error("ffmpeg_missing", sentence=FFMPEG_IS_MISSING)
+        await self._store.write(self._waits_here, NoticeId(self._ids.new()), picture)
+        return False
+
+    def _waits_here(self, connection: Connection, notice: NoticeId, picture: Due) -> None:
+        if pictures.wait_here(connection, picture.id, self._clock.now() + LOOKED_AGAIN_AFTER):
+            # What is said of it later has the picture for its cause.
+            self._tell_sender(connection, notice, picture, Said("media.waits_here"), cause=notice)
 
     async def _again(self, picture: Due) -> bool:
         """Later, by the timetable; an operator is told of what takes long, and its sender in the end."""
         now = self._clock.now()
-        if picture.file is not None and now - picture.since > GIVEN_UP_AFTER:
-            return await self._give_up(picture, PictureState.LOST, "lost")
+        if picture.file is not None and is_given_up(picture.since, picture.tries, now):
+            return await self._give_up(picture, PictureState.LOST, "lost", "media.lost")
         if now - picture.since > LATE_AFTER:
             _log.error("picture_late", picture=picture.id, count=picture.tries)
         at = now + fetched_again(picture.tries + 1, self._fraction())
         await self._store.write(pictures.try_again, picture.id, at)
         return False
 
-    async def _give_up(self, picture: Due, state: PictureState, reason: str) -> bool:
-        await self._store.write(self._end, NoticeId(self._ids.new()), picture, state, reason)
+    async def _refuse(self, picture: Due, reason: Refusal, came_as: MediaKind) -> bool:
+        return await self._give_up(picture, PictureState.REFUSED, reason, reason.sentence(came_as))
+
+    async def _give_up(self, picture: Due, state: PictureState, reason: str, said: str) -> bool:
+        await self._store.write(self._end, NoticeId(self._ids.new()), picture, state, reason, Said(said))
         _log.info("picture_given_up", picture=picture.id, reason=str(reason))
         return True
 
-    def _end(self, connection: Connection, notice: NoticeId, picture: Due, state: PictureState, reason: str) -> None:
+    def _end(
+        self, connection: Connection, notice: NoticeId, picture: Due, state: PictureState, reason: str, said: Said
+    ) -> None:
         """It is given up and its sender is told why, in one step and once."""
         now = self._clock.now()
         message = pictures.give_up(connection, picture.id, state, reason, now)
         if message is not None:
-            self._tell_sender(connection, notice, picture, Said(f"media.{reason}"))
+            self._tell_sender(connection, notice, picture, said, cause=picture.id)
 
-    def _tell_sender(self, connection: Connection, notice: NoticeId, picture: Due, said: Said) -> None:
+    def _tell_sender(self, connection: Connection, notice: NoticeId, picture: Due, said: Said, *, cause: int) -> None:
         now = self._clock.now()
         address = inbox.sender(connection, InboxId(picture.message))
         if address is None:
@@ -189,15 +216,16 @@ class Pictures:
         here = next(iter(addresses.load(connection, self._store.vault, ids={address[0]})), None)
         if here is None or here.person is None:
             return
-        told = NewNotice(notice, picture.id, said, here.person, Lane.REPLY, now, address=here.id)
+        told = NewNotice(notice, cause, said, here.person, Lane.REPLY, now, address=here.id)
         filing.add_notices(connection, self._store.vault, [told], now)
         ring(connection, Bell.OUTBOX)
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    async def _write(self, picture: Due, made: Mapping[CopyFor, bytes], taken: Taken) -> None:
+    async def _write(self, picture: Due, own: Own) -> None:
         """A copy for each whose it is: rows, then files, then the word that they are there."""
-        sizes = [Made(purpose, _PICTURE, len(content)) for purpose, content in made.items()]
+        made = own.copies
+        sizes = [Made(purpose, own.media_type, len(content)) for purpose, content in made.items()]
         copies = await self._begin(picture, sizes)
         written = [each for each in copies if await self._put(each, made[each.purpose])]
         await self._store.write(
@@ -206,7 +234,7 @@ class Pictures:
             picture.id,
             [each.id for each in written],
             self._clock.now(),
-            taken,
+            Taken(own.width, own.height, own.taken_at),
         )
 
     async def _follow(self, picture: Due) -> bool:

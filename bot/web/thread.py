@@ -22,6 +22,7 @@ from book.people import Circle
 from book.pictures import PictureId
 from book.reasons import Reason
 from book.wording.compose import Composer
+from bot.media.kinds import name_of
 from bot.web.backstage import Backstage, instant
 from bot.web.files import as_file
 from bot.web.gate import refusal
@@ -75,7 +76,7 @@ class ThreadAnswers:
         content = None if copy is None else await asyncio.to_thread(copy.opened, store.vault, store.media)
         if copy is None or content is None:
             return refusal(404, "There is no such picture in this book.")
-        return as_file(Document("picture", copy.media_type, content))
+        return as_file(Document(name_of(copy.media_type, copy.picture), copy.media_type, content))
 
 
 def _thread(
@@ -99,7 +100,7 @@ def _thread(
 
 def _pictures(connection: Connection, written: Iterable[Entry], child: ChildId) -> dict[EntryId, list[Copy]]:
     """Of each entry that stands, what is shown with it in this child's thread, in order."""
-    came = {each.message: each.id for each in written if each.is_live and each.has_picture and each.message is not None}
+    came = {each.message: each.id for each in written if each.is_live and each.has_files and each.message is not None}
     found: dict[EntryId, list[Copy]] = {}
     for message, several in pictures.of_messages(connection, came).items():
         copies = [_copy(connection, each.id, child) for each in several]
@@ -110,7 +111,8 @@ def _pictures(connection: Connection, written: Iterable[Entry], child: ChildId) 
 def _copy(connection: Connection, picture: PictureId, child: ChildId) -> Copy | None:
     """What goes out of a picture to those who hear of this child."""
     wanted = pictures.to_relay(connection, [picture]).get((picture, child))
-    return next((each for each in pictures.kept_copies(connection, picture) if each.id == wanted), None)
+    kept = pictures.kept_copies(connection, picture) if wanted is not None else []
+    return next((each for each in kept if wanted is not None and each.id == wanted.copy), None)
 
 
 def _as_json(entry: Entry, circle: Circle, standings: Sequence[Standing], composer: Composer, now: datetime) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from book.sharing import PhotoChoice, PhotoUse
 from bot.demo.roster import DemoRoster
 from storage.roster import NewChild, NewMembership, NewPerson, NewRoomMove, NewSession, Roster
 from storage.sharing import NewPhotoChoice
+from tests.bot.media.ffmpeg import recorded
 from tests.journeys.conftest import Begin
 from tests.kit.conversation import TUESDAY, Story
 
@@ -295,16 +297,18 @@ async def test_what_is_still_kept_is_listed_for_its_author_once_at_half_past_thr
     await story.person("hannah").hears_nothing()
 
 
-async def test_what_nobody_can_read_waits_for_a_few_words_and_is_filed_under_them(story: Story) -> None:
+async def test_what_nobody_can_read_waits_for_a_few_words_and_is_filed_under_them(story: Story, tmp_path: Path) -> None:
     priya, hannah = story.person("priya"), story.person("hannah")
     await story.until("10:40")
-    await priya.sends("note.ogg", b"OggS" + b"0" * 400)
-    await priya.hears("I can't read what's in that, so I've sent it to nobody. In a few words, what's it about?")
+    await priya.sends("note.ogg", recorded("voice.ogg", tmp_path))
+    await priya.hears("I can't hear voice notes, so I've sent this to nobody. In a few words, what's it about?")
     await story.passes(60)
     await hannah.hears_nothing()
     await priya.says("Ella slept 10-10.30")
     await story.until("17:01")
-    await hannah.hears('Ella, from Priya 10:40: "Ella slept 10-10.30"')
+    (shown,) = await hannah.screen()
+    assert shown.text == "Ella slept 10-10.30. – Priya, 10:40"
+    assert shown.pictures == 1
 
 
 async def test_an_answer_to_a_photo_is_a_comment_on_it_and_goes_no_further_than_it_did(story: Story) -> None:

@@ -23,6 +23,7 @@ from book.understanding.lexicon import Lexicon, load_lexicon
 from book.wording.catalogue import Catalogue, load_catalogue
 from bot.demo.roster import DemoRoster, number, read_roster
 from bot.engine import Chances, Engine, Way, build
+from bot.media.recordings import find_ffmpeg
 from scheduler.chores import chores
 from scheduler.metronome import Metronome
 from storage import albums, pictures, roster, schema
@@ -346,6 +347,7 @@ async def tell(
     joined: Collection[str] | None = None,
     more: Callable[[DemoRoster], Roster] | None = None,
     desk_address: str = "",
+    find_ffmpeg: Callable[[], str | None] = find_ffmpeg,
 ) -> Story:
     """Begin a story with the people of the demo, none of whose earlier days have been written.
 
@@ -382,6 +384,7 @@ async def tell(
             pace=pace,
             unknown_wait=UNKNOWN_WAIT,
             desk_address=desk_address,
+            find_ffmpeg=find_ffmpeg,
         )
 
     story.begin = begin

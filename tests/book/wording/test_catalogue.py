@@ -14,7 +14,7 @@ import pytest
 from book.importing.faults import FaultKind
 from book.importing.headings import Field
 from book.importing.plans import What
-from book.media import Refusal
+from book.media import SAID_APART, Refusal
 from book.notices import Offer
 from book.people import Pronoun, Role
 from book.reasons import Reason
@@ -72,7 +72,8 @@ FAMILIES: dict[str, frozenset[str]] = {
     "register.": frozenset({*Register, *(f"{each}.none" for each in Register)}),
     "why.child.": frozenset(WHY_THIS_CHILD),
     "which_child.": frozenset({"morning", "later", "older"}),
-    "media.": frozenset({*Refusal, "lost"}),
+    "media.": frozenset({*Refusal, *(f"{reason}.{of_it}" for reason, of_it in SAID_APART), "lost"}),
+    "thing.": frozenset({"photo", "photo.first", "video", "video.first", "photos", "videos", "both"}),
     "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.", "page.heading.")
@@ -125,7 +126,7 @@ _PLACES = frozenset(
         "other",
     }
     | {"they_will", "they_are", "soon", "about", "when", "instants", "until", "civil_day", "born", "people", "link"}
-    | {"joins", "mine", "place", "signed", "blanks"}
+    | {"joins", "mine", "things", "place", "signed", "blanks"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
     | {
         "answer",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram import Telegram
-from bot.cli.doctor import findings, pictures
+from bot.cli.doctor import findings, pictures, recordings
 from bot.configuration import Configuration, load_configuration
 from storage.pictures import Standing
 from tests.bot.running import Bookbag, against
@@ -85,6 +85,13 @@ def test_a_picture_without_its_file_and_one_that_does_not_come_are_to_be_mended(
     lost, late = [each.mend for each in pictures(Standing(0, 3, 2, now - timedelta(hours=13)), now)]
     assert lost.startswith("Of 3 pictures the file is missing")
     assert late.startswith("2 pictures are still to be fetched, one of them for 13 hours")
+
+
+def test_that_recordings_wait_for_ffmpeg_is_said_with_what_to_install() -> None:
+    assert recordings("/usr/bin/ffmpeg").note == ""
+    assert "apt-get install ffmpeg" in recordings(None).note
+    (waiting,) = pictures(Standing(0, 0, 0, None, 2), datetime(2026, 11, 24, 20, tzinfo=UTC))
+    assert waiting.mend.startswith("2 voice notes or videos wait because ffmpeg is not installed")
 
 
 async def test_before_anything_is_set_up_it_says_what_to_do(tmp_path: Path) -> None:

@@ -56,6 +56,12 @@ def heard(content: bytes, folder: Path) -> str:
     return _run("-i", str(path), "-map", "0:V?", "-map", "0:a?", "-f", "streamhash", "-").decode()
 
 
+def streams(content: bytes, folder: Path) -> list[str]:
+    """What there is in it to be heard and seen."""
+    told = heard(content, folder).splitlines()
+    return [{"a": "audio", "v": "video"}[each.split(",")[1]] for each in told]
+
+
 def _run(*arguments: str) -> bytes:
     return subprocess.run(
         [ffmpeg(), "-loglevel", "error", "-y", *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from book.media import Refusal
+from book.media import SAID_APART, MediaKind, Refusal
 from book.wording.catalogue import load_catalogue
 from bot.media.limits import LARGEST_FILE, LIMITS
 from tests.bot.media.hostile import corpus
@@ -19,7 +19,14 @@ CATALOGUE = load_catalogue()
 def test_every_refusal_is_on_the_page_with_the_sentence_its_sender_reads(reason: Refusal) -> None:
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{reason}` |"))
 
-    assert row.endswith(f"| {CATALOGUE.say(reason.sentence)} |")
+    assert row.endswith(f"| {CATALOGUE.say(reason.sentence())} |")
+
+
+@pytest.mark.parametrize(("reason", "of_it"), sorted(SAID_APART))
+def test_what_is_said_otherwise_of_a_film_a_recording_or_a_pdf_is_on_the_page(reason: Refusal, of_it: str) -> None:
+    kind = {"film": MediaKind.VIDEO, "sound": MediaKind.VOICE, "paper": MediaKind.DOCUMENT}[of_it]
+
+    assert f"| `{reason}` | {of_it} | {CATALOGUE.say(reason.sentence(kind))} |" in PAGE.splitlines()
 
 
 def test_the_figures_on_the_page_are_those_of_the_code() -> None:

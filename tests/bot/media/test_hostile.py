@@ -48,7 +48,7 @@ async def test_none_of_the_hostile_files_does_any_harm(everything: Sequence[Host
 
 @pytest.mark.parametrize("reason", Refusal)
 def test_every_refusal_has_a_sentence_that_says_what_to_do(reason: Refusal) -> None:
-    sentence = CATALOGUE.say(reason.sentence)
+    sentence = CATALOGUE.say(reason.sentence())
 
     assert any(f"{verb} " in sentence for verb in ("Send", "send"))
 
@@ -83,7 +83,7 @@ def _faults(hostile: Hostile, content: bytes, outcome: Safe | Refused | Later) -
         case Refused(reason) if hostile.reasons and reason not in hostile.reasons:
             yield f"refused as {reason}"
         case Refused(reason):
-            assert CATALOGUE.say(reason.sentence)
+            assert CATALOGUE.say(reason.sentence())
         case Later():
             yield f"no outcome within {LIMITS.seconds} s"
         case Safe(relay, thumbnail, original):
