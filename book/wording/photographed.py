@@ -98,7 +98,7 @@ class Photographed:
         return self._say("ack.photo.going", when=", ".join(said))
 
     def _when(self, seer: Seer, now: datetime) -> str:
-        if seer.at is None or seer.at <= now:
+        if seer.at is None or seer.at.replace(second=0, microsecond=0) <= now:
             return self._say("why.now")
         shown = show(seer.at, now=now, zone=self._zone, to_parent=seer.is_parent).words
         clock = shown or spoken_time(seer.at.astimezone(self._zone))

@@ -231,6 +231,13 @@ async def test_of_an_album_each_family_has_the_pictures_and_the_words_beside_the
     ((words, sent, _),) = pictures_at(story, "joe")
     assert words == "Noah digging. – Priya, 10:30"
     assert is_safe_copy(sent, taken[1])
+
+    await chat(story, "joe").sends_album(taken[:2], captions={0: "Noah in the bath", 1: "Poppy asleep"})
+    await story.settles()
+    await story.until("8:30", days=1)
+    ((words, sent, _),) = pictures_at(story, "priya")
+    assert words == 'Noah, from Joe Tuesday 17:01: "Noah in the bath"'
+    assert is_safe_copy(sent, taken[0])
     assert double(story).breaches == []
 
 
