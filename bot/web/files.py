@@ -29,14 +29,33 @@ SHOWN = frozenset(
 )
 
 
-def as_file(file: Document) -> web.Response:
-    """The file as an answer in which nothing is run; see :mod:`bot.web.gate` for what every answer says."""
+def as_file(file: Document, request: web.Request) -> web.Response:
+    """The file, or the part of it that was asked for, as an answer in which nothing is run.
+
+    See :mod:`bot.web.gate` for what every answer says. Some browsers play a film only where they may have it in parts.
+    """
     kind = "inline" if file.media_type in SHOWN else "attachment"
+    headers = {
+        "Content-Disposition": f"{kind}; filename*=UTF-8''{quote(file.name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Accept-Ranges": "bytes",
+    }
+    content, status = file.content, 200
+    if (part := _part(request, len(content))) is not None:
+        headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(content)}"
+        content, status = content[part.start : part.stop], 206
     return web.Response(
-        body=file.content,
-        content_type=file.media_type or "application/octet-stream",
-        headers={
-            "Content-Disposition": f"{kind}; filename*=UTF-8''{quote(file.name, safe='')}",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        },
+        body=content, status=status, content_type=file.media_type or "application/octet-stream", headers=headers
     )
+
+
+def _part(request: web.Request, size: int) -> range | None:
+    """The bytes that were asked for; None for all of them, and where what was asked for makes no sense."""
+    try:
+        asked = request.http_range
+    except ValueError:
+        return None
+    if asked.start is None and asked.stop is None:
+        return None
+    part = range(*asked.indices(size))
+    return part if part else None

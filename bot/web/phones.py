@@ -125,7 +125,7 @@ class PhoneAnswers:
             found = await store.read(letters.document, store.vault, phone, int(number))
         if found is None:
             return refusal(404, "There is no such file on this phone.")
-        return as_file(found)
+        return as_file(found, request)
 
     def _phone(self, request: web.Request) -> Phone | None:
         return self._at.phone(request.match_info["person"])

@@ -76,7 +76,7 @@ class ThreadAnswers:
         content = None if copy is None else await asyncio.to_thread(copy.opened, store.vault, store.media)
         if copy is None or content is None:
             return refusal(404, "There is no such picture in this book.")
-        return as_file(Document(name_of(copy.media_type, copy.picture), copy.media_type, content))
+        return as_file(Document(name_of(copy.media_type, copy.picture), copy.media_type, content), request)
 
 
 def _thread(

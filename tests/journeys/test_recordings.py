@@ -189,6 +189,21 @@ async def test_a_pdf_of_a_setting_goes_where_its_words_go_and_a_parents_nowhere(
     ]
 
 
+async def test_of_several_pdfs_and_several_children_it_is_never_guessed_whose_each_is(story: Story) -> None:
+    hers, his = pdf(), pdf().replace(b"/Title", b"/title") + b"\n%%EOF"
+    priya = chat(story, "priya")
+    await priya.sends_album([hers, his], captions={0: "Ella: her new plan", 1: "Noah: his new plan"}, named=["1", "2"])
+    await story.passes(70)
+    await priya.sends_album([hers, his], caption="Ella and Noah: their plans for May", named=["1", "2"])
+    await story.until("17:01")
+
+    assert [sent.content for _, sent in files_at(story, "hannah")] == [hers]
+    assert [sent.content for _, sent in files_at(story, "joe")] == [his]
+    told = "I can't tell whose each of those is, so they went to nobody: send each by itself, with the child's name."
+    assert told in texts_at(story, "priya")
+    assert sum("for May" in each for each in texts_at(story, "hannah")) == 1
+
+
 async def test_without_ffmpeg_a_recording_waits_and_goes_as_soon_as_it_is_there(begin: Begin, voice: bytes) -> None:
     found: list[str | None] = [None]
     story = await begin(lambda: found[0])

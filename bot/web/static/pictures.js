@@ -56,7 +56,7 @@ function thumbnail(pictures, place, of, tabindex) {
 
 function unlike({ url, type }, of) {
   if (type?.startsWith("video/")) {
-    return element("video", { class: "film", src: url, controls: true, preload: "metadata", "aria-label": `Film ${of}` });
+    return element("video", { class: "film", src: url, controls: true, playsinline: true, preload: "metadata", "aria-label": `Film ${of}` });
   }
   if (type?.startsWith("audio/")) {
     return element("audio", {

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+from pathlib import Path
 
 import pytest
 from aiohttp import FormData
 
+from tests.bot.media.ffmpeg import recorded
+from tests.bot.media.test_own_copies import pdf
 from tests.bot.web.browser import Browser
 from tests.kit import rosters
 from tests.kit.pictures import painting
@@ -286,7 +289,7 @@ async def test_a_picture_goes_to_the_family_and_stands_in_the_thread_as_our_own_
     await browser.story.until("17:01")
 
     (told,) = [each for each in await browser.messages("hannah") if each["media"]]
-    assert told["text"] == 'Ella, from Priya 8:10: "Ella, painting a bus"'
+    assert told["text"] == "Ella, painting a bus. – Priya, 8:10"
     (entry,) = await browser.thread("ella")
     assert (entry["text"], [each["type"] for each in entry["media"]]) == ("Ella, painting a bus", ["image/jpeg"])
     for media in (*told["media"], *entry["media"]):
@@ -297,3 +300,37 @@ async def test_a_picture_goes_to_the_family_and_stands_in_the_thread_as_our_own_
     for elsewhere in (url.replace("ella", "noah"), url + "1", url.rpartition("/")[0] + "/x"):
         assert (await browser.client.get(elsewhere)).status == 404
     assert not [each for each in await browser.messages("tom") if each["text"] != told["text"] and each["media"]]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_film_plays_in_parts_and_a_pdf_is_saved_on_the_phone_and_from_the_thread(
+    browser: Browser, tmp_path: Path
+) -> None:
+    menu = pdf()
+    for name, content, kind in (
+        ("film.mov", recorded("film.mov", tmp_path), "video/quicktime"),
+        ("Ella.pdf", menu, "application/pdf"),
+    ):
+        form = FormData()
+        form.add_field("text", "Ella, painting a bus")
+        form.add_field("file", content, filename=name, content_type=kind)
+        assert (await browser.raw("POST", "/api/people/priya/messages", data=form)).status == 202
+        await browser.story.settles()
+    await browser.story.until("17:01")
+
+    told = [media for each in await browser.messages("hannah") for media in each["media"]]
+    listed = [media for each in await browser.thread("ella") for media in each["media"]]
+    for film, paper in (told, listed):
+        assert (film["type"], paper["type"]) == ("video/mp4", "application/pdf")
+        whole = await (await browser.client.get(film["url"])).read()
+        part = await browser.client.get(film["url"], headers={"Range": "bytes=4-7"})
+        assert (part.status, await part.read()) == (206, whole[4:8])
+        assert part.headers["Content-Range"] == f"bytes 4-7/{len(whole)}"
+        assert part.headers["Cache-Control"] == "no-store"
+        for asked in ("bytes=-4", "bytes=9999999-", "lines=1-2"):
+            status = (await browser.client.get(film["url"], headers={"Range": asked})).status
+            assert status == (206 if asked == "bytes=-4" else 200)
+        saved = await browser.client.get(paper["url"])
+        assert saved.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''paper-")
+        assert saved.headers["X-Content-Type-Options"] == "nosniff"
+        assert await saved.read() == menu

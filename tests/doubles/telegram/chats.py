@@ -416,10 +416,12 @@ class Person(Chat):
         captions: Mapping[int, str] | None = None,
         order: Sequence[int] = (),
         reply_to: int | None = None,
+        named: Sequence[str] = (),
     ) -> list[int]:
         """Send several photos as one album: a message each, the words on the first or where ``captions`` says.
 
-        With an ``order`` the bot hears of them in that order, as Telegram's server may tell of them.
+        ``named`` they are PDFs. With an ``order`` the bot hears of them in that order, as Telegram's server may tell
+        of them.
         """
         album = self._world.next_album()
         words = {0: caption} | dict(captions or {})
@@ -427,7 +429,7 @@ class Person(Chat):
             await self._write(
                 self.user,
                 text=words.get(at, ""),
-                media=self._photo(content),
+                media=self._paper(content, named[at]) if named else self._photo(content),
                 album=album,
                 reply_to=reply_to,
                 heard=not order,
@@ -439,6 +441,11 @@ class Person(Chat):
         for at in order:
             self._world.queue.push("message", self.kept[sent[at]].as_json(), self.lane)
         return sent
+
+    def _paper(self, content: bytes, name: str) -> StoredFile:
+        stored = self._world.store("document", name, "application/pdf", content, came_in=True)
+        assert stored is not None
+        return stored
 
     def _photo(self, content: bytes) -> StoredFile:
         stored = self._world.store("photo", "", "image/jpeg", content, came_in=True)
