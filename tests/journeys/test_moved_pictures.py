@@ -63,14 +63,14 @@ async def test_a_photo_that_was_of_another_child_goes_to_that_childs_family_and_
     await story.until("16:40")
     await priya.sends_photo("Ella, painting a bus")
     await story.until("17:02")
-    assert await shown(story, "hannah") == [('Ella, from Priya 16:40: "Ella, painting a bus"', 1)]
+    assert await shown(story, "hannah") == [("Ella, painting a bus. – Priya, 16:40", 1)]
     assert await kept_for(story) == {"ella"}
 
     await priya.says("sorry that was for Noah")
     await story.passes(120)
 
     assert await shown(story, "hannah") == []
-    assert await shown(story, "joe") == [('Noah, from Priya 16:40: "Noah, painting a bus"', 1)]
+    assert await shown(story, "joe") == [("Noah, painting a bus. – Priya, 16:40", 1)]
     assert await kept_for(story) == {"noah"}
     mixed_up = await story.store.read(
         lambda connection: connection.execute(select(schema.mix_ups.c.wrong_id, schema.mix_ups.c.right_id)).all()
@@ -80,7 +80,7 @@ async def test_a_photo_that_was_of_another_child_goes_to_that_childs_family_and_
     await priya.says("no, that was Leo")
     await story.passes(120)
     assert await shown(story, "joe") == []
-    assert await shown(story, "fay") == [('Leo, from Priya 16:40: "Leo, painting a bus"', 1)]
+    assert await shown(story, "fay") == [("Leo, painting a bus. – Priya, 16:40", 1)]
     assert await kept_for(story) == {"leo"}
 
 
