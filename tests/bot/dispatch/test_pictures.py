@@ -7,8 +7,12 @@ import pytest
 from book.deliveries import Concerns, DeliveryState, Later, Refused
 from book.pictures import CopyId
 from book.reasons import Reason
+from book.sharing import PhotoChoice, PhotoUse
 from storage import pictures, schema
 from storage.database import Connection
+from storage.roster import Roster, enrol
+from storage.sharing import NewPhotoChoice
+from storage.vault import Owner
 from tests.kit.conversation import Story
 from tests.kit.on_disk import deliveries
 from tests.kit.on_script import ACCOUNT, NAME, Script
@@ -28,6 +32,24 @@ async def test_words_are_not_lost_with_a_picture_that_the_platform_does_not_take
     assert [(each.text, len(each.pictures)) for each in script.made("priya")] == [(WORDS, 1), (WORDS, 0)]
     assert [(each.text, each.pictures) for each in script.screens["priya"].values()] == [(WORDS, 0)]
     assert [each.state for each in await deliveries(story, "priya")] == [DeliveryState.ACCEPTED]
+
+
+async def test_a_family_has_a_photo_of_two_though_the_other_child_is_forgotten(story: Story, script: Script) -> None:
+    now, people = story.clock.now(), story.people
+    said = [
+        NewPhotoChoice(story.ids.new(), people.children[child], PhotoChoice(people.people[parent], use, True, now))
+        for child, parent in (("ella", "hannah"), ("noah", "joe"))
+        for use in (PhotoUse.OWN, PhotoUse.GROUP)
+    ]
+    await enrol(story.store, Roster(photo_choices=said), now)
+    await story.until("10:30")
+    await story.person("priya").sends_photo("Ella and Noah, painting")
+    await story.passes(5)
+    await story.store.vault.destroy(Owner.child_media(people.children["ella"]))
+
+    await story.until("17:01")
+
+    assert [each.pictures for each in script.screens["joe"].values()] == [1]
 
 
 async def test_a_copy_that_the_platform_no_longer_knows_by_its_name_goes_with_its_bytes_and_once(
