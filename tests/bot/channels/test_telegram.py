@@ -20,8 +20,8 @@ from bot.channels.channel import Call, Part
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_request import AiohttpRequest, NeverSent, PerhapsSent
 from tests.contracts.channels import ChannelContract, Line, Seen
+from tests.doubles.plan import Kind
 from tests.doubles.telegram import Fault, Person, TelegramDouble
-from tests.doubles.telegram.faults import Kind
 
 HANNAH = "1001"
 

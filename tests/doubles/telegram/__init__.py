@@ -17,8 +17,9 @@ By hand, `python -m tests.doubles.telegram --port 8081` serves beside a bot whos
 
 from __future__ import annotations
 
+from tests.doubles.plan import Planned, Thrown
 from tests.doubles.telegram.chats import Button, Chat, Group, Person, Press, Shown
-from tests.doubles.telegram.faults import Fault, Planned, Thrown
+from tests.doubles.telegram.faults import Fault
 from tests.doubles.telegram.ledger import Call
 from tests.doubles.telegram.server import TelegramDouble
 from tests.doubles.telegram.updates import Disturbance

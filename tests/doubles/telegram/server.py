@@ -18,14 +18,16 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from tests.doubles.plan import FaultPlan, Kind, Planned, Thrown
 from tests.doubles.telegram.chats import Chat, Group, Person, Press, StoredFile, World
-from tests.doubles.telegram.faults import Fault, FaultPlan, Kind, Planned, Thrown
+from tests.doubles.telegram.faults import Fault
 from tests.doubles.telegram.ledger import DOWNLOAD, Call, Ledger
 from tests.doubles.telegram.methods import LARGEST_UPLOAD, METHODS, BotApi, Refusal
 from tests.doubles.telegram.parameters import Unreadable, Upload, read_parameters
 from tests.doubles.telegram.reception import RECEIVING_METHODS, Reception
 from tests.doubles.telegram.updates import Disturbance, UpdateQueue
 from tests.doubles.telegram.webhook import Attempt, Pauses
+from tests.doubles.wire import break_off, proxy_page
 
 Json = dict[str, Any]
 Truth = TypeVar("Truth")
@@ -59,7 +61,7 @@ class TelegramDouble:
         self._clock = now
         self._passed = 0.0
         self._ledger = Ledger(monotonic=monotonic, file=ledger_file)
-        self._faults = FaultPlan()
+        self._faults: FaultPlan[Fault] = FaultPlan()
         self._queue = UpdateQueue(now=self.now, arrived=self._arrived, first_id=first_update_id)
         self._reception = Reception(
             self._queue,
@@ -268,14 +270,14 @@ class TelegramDouble:
         chat: Chat | int | None = None,
         times: int | None = 1,
         after: int = 0,
-    ) -> Planned:
+    ) -> Planned[Fault]:
         """Let a fault befall `times` calls (None: no end) of a method to a chat, after passing over `after`.
 
         To read a file from where getFile says it is is called "download".
         """
         if on is not None and on not in self._names.values():
             raise ValueError(f"the double has no method {on}")
-        planned = Planned(fault, on=on, chat=_id_of(chat), times=times, after=after)
+        planned = Planned(fault, on=on, whom=_id_of(chat), times=times, after=after)
         self._faults.add(planned)
         return planned
 
@@ -286,9 +288,9 @@ class TelegramDouble:
         seed: int,
         on: Iterable[str] | None = None,
         chat: Chat | int | None = None,
-    ) -> Thrown:
+    ) -> Thrown[Fault]:
         """Let faults befall calls by chance, the same for the same seed and the same calls."""
-        thrown = Thrown(chances, seed=seed, on=on, chat=_id_of(chat))
+        thrown = Thrown(chances, seed=seed, on=on, whom=_id_of(chat))
         self._faults.add(thrown)
         return thrown
 
@@ -394,7 +396,7 @@ class TelegramDouble:
                 return _respond(Refusal(fault.status, fault.description, fault.parameters))
             case Kind.PAGE:
                 self._ledger.decide(call, fault.name, status=fault.status, accepted=accepted, body=body)
-                return web.Response(text=_page(fault.status), status=fault.status, content_type="text/html")
+                return web.Response(text=proxy_page(fault.status), status=fault.status, content_type="text/html")
             case Kind.GARBAGE:
                 self._ledger.decide(call, fault.name, status=200, accepted=accepted, body=body)
                 return web.Response(body=b'{"ok":tru\x00', content_type=_JSON)
@@ -409,7 +411,7 @@ class TelegramDouble:
             case Kind.SILENCE | Kind.CUT | Kind.HALF:
                 self._ledger.decide(call, fault.name, status=None, accepted=accepted, body=body)
                 self._wake()
-                _break(request.transport, fault.kind, body)
+                break_off(request.transport, fault.kind, body, _JSON)
                 return await self._hang()
 
     async def _hang(self) -> web.StreamResponse:
@@ -449,27 +451,3 @@ def _make_request(
 
 def _respond(refusal: Refusal) -> web.Response:
     return web.Response(body=refusal.as_bytes(), status=refusal.code, content_type=_JSON)
-
-
-def _break(transport: asyncio.Transport | None, kind: Kind, body: bytes) -> None:
-    if transport is None or kind is Kind.SILENCE:
-        return
-    if kind is Kind.CUT:
-        transport.abort()
-        return
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {_JSON}\r\nContent-Length: {len(body)}\r\n\r\n"
-    transport.write(head.encode() + body[: len(body) // 2])
-    transport.close()
-
-
-def _page(status: int) -> str:
-    title = {
-        500: "500 Internal Server Error",
-        502: "502 Bad Gateway",
-        503: "503 Service Temporarily Unavailable",
-        504: "504 Gateway Time-out",
-    }.get(status, str(status))
-    return (
-        f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
-        "<hr><center>nginx/1.18.0</center>\r\n</body>\r\n</html>\r\n"
-    )
