@@ -368,8 +368,9 @@ class Composer:
 
     def _photos_from_home(self, lines: Sequence[Line]) -> list[str]:
         """ "photo", before what a family's note is about."""
-        count = sum(line.photos.go for line in lines if line.photos is not None and line.entry.author_role not in STAFF)
-        return [self._photographed.label(count)] if count else []
+        home = [line.photos for line in lines if line.photos is not None and line.entry.author_role not in STAFF]
+        kinds = [kind for photos in home for kind in photos.go]
+        return [self._photographed.label(kinds)] if kinds else []
 
     def _what_had_gone_out(self, move: Acknowledgement) -> list[str]:
         """Who may have read it for the wrong child, who still has it, and who has a note of that."""

@@ -1,4 +1,4 @@
-"""How photos are spoken of: to whoever of a setting sent them, in one line, and below them to those who see them.
+"""How photos and films are spoken of: to whoever of a setting sent them, and below them to those who see them.
 
 What was understood to be in them, when they go to whom, and that those in them agreed. Decides nothing of who may
 see what; knows nothing of topics.
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from book.media import MediaKind
 from book.timing import show, spoken_time
 from book.wording.catalogue import Catalogue
 from book.wording.utterance import Span, Style, turned_back
+from book.wording.values import thing
 
 _JUST_NOW = timedelta(minutes=10)
 """A photo that is shown so soon after it came has no time below it."""
@@ -24,7 +26,7 @@ _JUST_NOW = timedelta(minutes=10)
 class Photos:
     """What came with a note, as far as it is said who is in it."""
 
-    go: int  # so many may be seen by somebody
+    go: tuple[MediaKind, ...]  # these may be seen by somebody
     stay: int = 0  # and so many are kept, and seen by nobody outside
     no_face: bool = False  # none of them shows one
     agreed: bool = False  # several children are in one of them, and each may be in group photos
@@ -65,12 +67,13 @@ class Photographed:
         said = [f"{told}."] if has else []
         said += [self._going(going, now)] if going else [self._say("ack.photo.kept")]
         if photos.agreed and going:
-            said.append(self._say("ack.photo.agreed.one" if photos.go == 1 else "ack.photo.agreed.some"))
+            said.append(self._say("ack.photo.agreed.one" if len(photos.go) == 1 else "ack.photo.agreed.some"))
         return self._say("ack.photo", what=what, names=", ".join(names), told=" ".join([*said, *behind]))
 
-    def label(self, count: int) -> str:
-        """ "photo", "2 photos", beside what a note is about."""
-        return self._say("ack.photo.label.one" if count == 1 else "ack.photo.label.some", count=str(count))
+    def label(self, kinds: Sequence[MediaKind]) -> str:
+        """ "photo", "2 videos", beside what a note is about."""
+        what = self._say(f"thing.{thing(kinds)}")
+        return what if len(kinds) == 1 else self._say("ack.photo.some", count=str(len(kinds)), what=what)
 
     def caption(self, child: str, words: str, author: str, at: datetime, now: datetime) -> list[Span]:
         """ "Ella, painting. – Priya"; the words as they were written, with the child's name where they have it not."""
@@ -82,11 +85,9 @@ class Photographed:
         return [*spans, Span(f"{end} {self._say(key, author=author, time=time)}")]
 
     def _what(self, photos: Photos) -> str:
-        if photos.no_face:
-            key = "ack.photo.one.no_face" if photos.go == 1 else "ack.photo.some.no_face"
-        else:
-            key = "ack.photo.one" if photos.go == 1 else "ack.photo.some"
-        return self._say(key, count=str(photos.go))
+        is_one = len(photos.go) == 1
+        what = self._say(f"thing.{thing(photos.go)}.first") if is_one else self.label(photos.go)
+        return self._say("ack.photo.no_face", what=what) if photos.no_face else what
 
     def _going(self, seers: Iterable[Seer], now: datetime) -> str:
         groups: dict[str, list[str]] = {}

@@ -99,12 +99,16 @@ def sentence(key: str) -> str:
 
 def things(kinds: Sequence[MediaKind], *, first: bool = False) -> str:
     """Photo, videos, photos and videos: one or several that show somebody; ``first`` in its sentence."""
+    name = thing(kinds)
+    return sentence(f"thing.{name}.first" if first else f"thing.{name}")
+
+
+def thing(kinds: Sequence[MediaKind]) -> str:
+    """What one or several of these are called together, as a part of a key."""
     films = sum(each.is_film for each in kinds)
     if len(kinds) == 1:
-        name = "video" if films else "photo"
-    else:
-        name = "photos" if not films else "videos" if films == len(kinds) else "both"
-    return sentence(f"thing.{name}.first" if first else f"thing.{name}")
+        return "video" if films else "photo"
+    return "photos" if not films else "videos" if films == len(kinds) else "both"
 
 
 def heading(topic: Topic | None) -> str:

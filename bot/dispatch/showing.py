@@ -14,7 +14,6 @@ from book.deliveries import NoticeState
 from book.entries import Entry
 from book.faces import Faces
 from book.ids import PersonId
-from book.media import MediaKind
 from book.people import STAFF
 from book.pictures import Picture, PictureId
 from book.sharing import PhotoUse
@@ -40,15 +39,15 @@ def is_more_expected(entry: Entry, reader: PersonId | None, found: References, n
 
 
 def spoken_of(entry: Entry, found: References, now: datetime) -> Photos | None:
-    """What its author is told of the photos that came with it; None where it was something else, or nothing."""
+    """What its author is told of the photos and films that came with it; None where nothing did, or something else."""
     came = _kept(entry, found)
-    if not came or any(each.kind is not MediaKind.PHOTO for each in came):
+    if not came or not all(each.kind.shows_faces for each in came):
         return None
     # From home a picture is shown to those who may know its words; of a setting's it must be said who is in it.
     go = [each for each in came if each.shown.may_leave] if entry.author_role in STAFF else came
     groups = [each.shown.children for each in go if len(each.shown.children) > 1]
     return Photos(
-        go=len(go),
+        go=tuple(each.kind for each in go),
         stay=len(came) - len(go),
         no_face=all(each.shown.faces is Faces.NOBODY for each in go),
         agreed=bool(groups)

@@ -14,6 +14,7 @@ from book.deliveries import NoticeState
 from book.disclosure import Nudge, Words
 from book.entries import Correction, Entry, EntryState, Text, Travel
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
+from book.media import MediaKind
 from book.notices import Acknowledgement, Choice, Offer, Said, WhichChild
 from book.people import Role
 from book.reasons import Reason
@@ -103,15 +104,17 @@ def test_a_line_about_photos_says_who_has_them_who_will_and_what_stays() -> None
     ]
     said = Photographed(load_catalogue(), LONDON)
 
-    assert said.line(["Ella", "Noah"], Photos(2, stay=1, agreed=True), seers, [], _at("10:40")) == (
+    assert said.line(
+        ["Ella", "Noah"], Photos((MediaKind.PHOTO,) * 2, stay=1, agreed=True), seers, [], _at("10:40")
+    ) == (
         "✓ 2 photos · Ella, Noah. Hannah ✓. Going this evening to Joe. Everyone in them has agreed to group photos. "
         "One more is kept, not sent. The words alone to Dawn."
     )
-    assert said.line(["Ella"], Photos(1, no_face=True), seers[:1], ["Joe (can't be reached here)."], NOW) == (
-        "✓ Photo, nobody's face · Ella → Hannah ✓. Joe (can't be reached here)."
-    )
-    assert said.line(["Bea"], Photos(1), [], ["Rob isn't on Bookbag."], NOW) == (
-        "✓ Photo · Bea. Kept in the book. Rob isn't on Bookbag."
+    assert said.line(
+        ["Ella"], Photos((MediaKind.PHOTO,), no_face=True), seers[:1], ["Joe (can't be reached here)."], NOW
+    ) == ("✓ Photo, nobody's face · Ella → Hannah ✓. Joe (can't be reached here).")
+    assert said.line(["Bea"], Photos((MediaKind.VIDEO,)), [], ["Rob isn't on Bookbag."], NOW) == (
+        "✓ Video · Bea. Kept in the book. Rob isn't on Bookbag."
     )
 
 
