@@ -717,5 +717,5 @@ class Copy:
             timeout=_TAKES_AT_MOST,
             check=False,
         )
-        failed = frozenset(re.findall(r"^FAILED (\S+)", done.stdout, re.MULTILINE))
+        failed = frozenset(re.findall(r"^FAILED (.+?)(?: - .*)?$", done.stdout, re.MULTILINE))
         return Run(done.returncode, failed, (done.stdout + done.stderr)[-6_000:])
