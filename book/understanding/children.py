@@ -431,7 +431,7 @@ def _of_one_run(
             (child, _tidy(before + text[words[own[child].first].start : words[own[child].last].end] + after))
             for child in chosen
         )
-    return tuple((child, _tidy(before + after)) for child in chosen)
+    return tuple((child, _tidy(text)) for child in chosen)  # "a newsletter for everyone" names nobody
 
 
 class _Clauses:

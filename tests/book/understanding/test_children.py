@@ -44,6 +44,9 @@ DIVIDED = {
     "all mine slept 12-1.30 bar Leo": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "slept 12–1.30"),
     "all bar Leo slept 12-1.30": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "slept 12–1.30"),
     "all mine except Leo and Bea slept 12-1": dict.fromkeys((ELLA, NOAH, KIT, AVA), "slept 12–1"),
+    "newsletter for december, for everyone": dict.fromkeys(
+        (ELLA, NOAH, LEO, BEA, KIT, AVA), "newsletter for december, for everyone"
+    ),
     "everyone but Leo ate lunch": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "ate lunch"),
     "all ate lunch but not Leo": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "ate lunch"),
     "all ate lunch but Leo": dict.fromkeys((ELLA, NOAH, BEA, KIT, AVA), "ate lunch"),
