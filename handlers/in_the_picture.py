@@ -178,7 +178,7 @@ def beside(
     found = []
     if not from_staff and any(each.shown_as is MediaKind.DOCUMENT for each in taken.incoming.files):
         found.append(Said("media.paper_from_home"))
-    if from_staff and any(not each.kind.shows_faces and each.shown.faces is Faces.UNSAID for each in came):
+    if any(not each.kind.shows_faces and each.shown.faces is Faces.UNSAID for each in came):
         found.append(Said("media.whose_each"))
     if from_staff and any(each.kind.is_sound for each in came):
         # Nobody's face is in it, and so nobody was asked; but no family hears a child that it might not see.

@@ -258,7 +258,7 @@ async def test_a_change_of_what_is_shared_is_told_to_whoever_is_at_work(story: S
     await priya.hears_nothing()
 
 
-async def test_what_was_let_through_brings_no_letter_back(story: Story) -> None:
+async def test_what_was_let_through_brings_no_letter_and_no_picture_back(story: Story) -> None:
     hannah, priya, dawn = (story.person(who) for who in ("hannah", "priya", "dawn"))
     await story.until("15:00")
     await dawn.says("Ella's been hitting a lot this wk is it same at nursery?")
@@ -269,8 +269,11 @@ async def test_what_was_let_through_brings_no_letter_back(story: Story) -> None:
     await dawn.hears_anything()
 
     await priya.says("yes, and the hospital letter said to watch it", reply_to=asked)
-    await story.passes(60)
-    assert "hospital" not in await dawn.hears_anything()
+    await priya.sends_photo("Ella's tower, no faces", reply_to=asked)
+    await story.passes(120)
+    heard = await dawn.hears_anything()
+    assert "hospital" not in heard
+    assert "tower" not in heard
 
 
 async def test_a_parent_answers_herself(story: Story) -> None:
