@@ -42,6 +42,7 @@ class Address:
     can_change: bool = True
     take_back_for: timedelta | None = timedelta(hours=48)
     has_buttons: bool = True
+    shows_pictures: bool = True
     proved_at: datetime | None = None
     stopped_at: datetime | None = None
     is_device: bool = False  # a room's tablet, which several use
@@ -85,6 +86,12 @@ class Silence:
 Disclosure = Words | Nudge | Silence
 
 
+def takes_private_links(address: Address) -> bool:
+    """Whether a private link may go there, and be opened: nothing it says names a child, and it shows its pictures to
+    whoever has it. So it goes even where somebody wants no words, but nowhere that is not proved to be hers."""
+    return address.person is not None and address.proved_at is not None and address.stopped_at is None
+
+
 def what_may_be_said(address: Address) -> Disclosure:
     """The one decision; an address nobody has proved gets only the fixed sentences that name nobody."""
     if address.stopped_at is not None:
@@ -103,3 +110,4 @@ class Profile:
     can_change: bool = True
     take_back_for: timedelta | None = timedelta(hours=48)
     has_buttons: bool = True
+    shows_pictures: bool = True

@@ -224,6 +224,7 @@ class _Program:
         self._owners: dict[Part, str] = {}
         self._tasks: list[_Task] = []
         self._sites: list[_Site] = []
+        self._public: list[web.RouteDef] = []  # what the world reaches
         self._pulse: Pulse | None = None
 
     # --- joined -------------------------------------------------------------------------------------------------
@@ -250,6 +251,7 @@ class _Program:
         is_webhook = self._configuration.telegram_mode == "webhook"
         if Part.DOORS in self._parts and telegram is not None:
             health = self._add_webhook(store, telegram) if is_webhook else await self._add_polling(store, telegram)
+            self._add_public(store)
         if Part.SCHEDULER in self._parts:
             self._add_scheduler(store)
         pulse = Pulse(
@@ -298,6 +300,7 @@ class _Program:
                 zone=configuration.zone,
                 pace=_pace(configuration),
                 unknown_wait=timedelta(seconds=configuration.unknown_wait_seconds),
+                public_url=configuration.public_url,
             )
 
         engine = await self._patiently(own)
@@ -377,8 +380,6 @@ class _Program:
         return lambda: polling.health
 
     def _add_webhook(self, store: Store, telegram: Telegram) -> Callable[[], Health]:
-        from aiohttp import web
-
         from bot.doors.group_commit import GroupCommit
         from bot.doors.webhook import Announcement, Webhook
 
@@ -387,12 +388,28 @@ class _Program:
         commit = GroupCommit(store, self._ids)
         self._closing.push_async_callback(commit.close)
         webhook = Webhook(commit, account=telegram.account, secret=secret, now=self._clock.now)
-        application = web.Application()
-        application.add_routes([webhook.route()])
-        self._sites.append(_Site(application, configuration.listen, "LISTEN"))
+        self._public.append(webhook.route())
         announcement = Announcement(telegram, public_url=configuration.public_url, secret=secret, machine=self._machine)
         self._add(1, "webhook", announcement.run)
         return lambda: announcement.health
+
+    def _add_public(self, store: Store) -> None:
+        """What faces the world: the webhook, and with an address to put into them the pages of private links."""
+        from aiohttp import web
+
+        from bot.links.application import LinksApplication
+        from bot.links.opening import Openings
+        from bot.links.page import LinkPages
+
+        configuration = self._configuration
+        if configuration.public_url:
+            pages = LinkPages(load_catalogue(), configuration.zone)
+            openings = Openings(store, now=self._clock.now)
+            self._public += LinksApplication(openings, pages, monotonic=self._machine.monotonic).routes()
+        if self._public:
+            application = web.Application()
+            application.add_routes(self._public)
+            self._sites.append(_Site(application, configuration.listen, "LISTEN"))
 
     def _add_scheduler(self, store: Store) -> None:
         from scheduler.chores import chores

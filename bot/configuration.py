@@ -284,12 +284,13 @@ class Configuration(BaseSettings):
     public_url: Annotated[str, AfterValidator(_a_public_address)] = Field(
         default="",
         validation_alias="PUBLIC_URL",
-        description="The https address under which the world reaches LISTEN. Needed for webhooks only.",
+        description="The https address under which the world reaches LISTEN. Needed for webhooks, and for private "
+        "links to pictures.",
     )
     listen: _Endpoint = Field(
         default=Endpoint("127.0.0.1", 8080),
         validation_alias="LISTEN",
-        description="Where webhooks are listened for, behind a proxy that does TLS.",
+        description="Where webhooks and private links are listened for, behind a proxy that does TLS.",
     )
     operations_listen: _Endpoint = Field(
         default=Endpoint("127.0.0.1", 8081),

@@ -25,6 +25,7 @@ from bot.clock import BookTime, MachineTime
 from bot.dispatch.claiming import Claims
 from bot.dispatch.compose import Composing
 from bot.dispatch.dispatcher import Account, Dispatcher
+from bot.dispatch.linking import Linking
 from bot.dispatch.pacing import Pacing
 from bot.media.recordings import find_ffmpeg
 from bot.media.work import Pictures
@@ -33,6 +34,7 @@ from bot.papers.work import Papers
 from handlers.worker import InboxWorker
 from storage import leases
 from storage.leases import Lease
+from storage.private_links import new_token
 from storage.store import Store
 
 _RENEW_EVERY_SECONDS = 20.0
@@ -120,6 +122,7 @@ async def build(
     unknown_wait: timedelta,
     desk_address: str = "",
     find_ffmpeg: Callable[[], str | None] = find_ffmpeg,
+    public_url: str = "",
 ) -> Engine:
     """Take the lease of these accounts and join the parts; raises :class:`AlreadyServing` while another has it."""
     name = "send " + ", ".join(sorted(f"{way.channel.name}:{way.channel.account}" for way in ways))
@@ -139,6 +142,7 @@ async def build(
         composer,
         {key: account.channel for key, account in accounts.items()},
         new_token=chances.token,
+        linking=Linking(composer, public_url=public_url, new_token=lambda: new_token(chances.secret)),
     )
     worker = InboxWorker(
         store,

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
-from storage import claims, desk_browsers, documents, inbox, pictures
+from storage import claims, desk_browsers, documents, inbox, pictures, private_links
 from storage.store import Store
 from storage.vault import Owner, OwnerKind
 
@@ -55,6 +55,7 @@ class Housekeeping:
             _log.info("payloads_cleared", count=cleared)
         await self._store.write(claims.forget_wrong_codes_before, now - _WRONG_CODES_KEPT_FOR)
         await self._store.write(desk_browsers.forget_before, now)
+        await self._store.write(private_links.forget_before, now)
         await self._look_at_pictures(now)
         self._done = today
 

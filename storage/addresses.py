@@ -60,6 +60,7 @@ def find_or_make(
                     "can_change": profile.can_change,
                     "take_back_seconds": _seconds(profile.take_back_for),
                     "has_buttons": profile.has_buttons,
+                    "shows_pictures": profile.shows_pictures,
                 }
             )
         dialect.add_new(connection, addresses, rows)
@@ -118,6 +119,7 @@ _ADDRESSES: Select[Any] = select(
     addresses.c.can_change,
     addresses.c.take_back_seconds,
     addresses.c.has_buttons,
+    addresses.c.shows_pictures,
     addresses.c.proved_at,
     addresses.c.stopped_at,
     tablets.c.person_id.label("device"),
@@ -163,6 +165,7 @@ def _address(vault: Vault, row: Row[Any]) -> Address:
         can_change=row.can_change,
         take_back_for=None if row.take_back_seconds is None else timedelta(seconds=row.take_back_seconds),
         has_buttons=row.has_buttons,
+        shows_pictures=row.shows_pictures,
         proved_at=row.proved_at,
         stopped_at=row.stopped_at,
         is_device=row.device is not None,
@@ -178,6 +181,14 @@ def reachable(connection: Connection, people: Collection[PersonId]) -> frozenset
 
 
 _REACHED = select(addresses.c.person_id).distinct().where(among(addresses.c.person_id, "people"))
+
+
+def need_private_links(connection: Connection) -> bool:
+    """Whether anybody has an address at which no picture can be shown."""
+    found = connection.execute(
+        select(addresses.c.id).where(addresses.c.person_id.is_not(None), addresses.c.shows_pictures.is_(False)).limit(1)
+    )
+    return found.first() is not None
 
 
 def link(

@@ -346,6 +346,20 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         sealed=(Sealed("sealed_words", "disclosure_note", _of_disclosure_of_note),),
     ),
     Holding(
+        schema.private_links,
+        Of.BOTH,
+        "that she was sent a link to pictures of a child, and until when it can be opened",
+        child=("child_id",),
+        person=("person_id", "address_id>addresses.person_id"),
+    ),
+    Holding(
+        schema.private_link_pictures,
+        Of.BOTH,
+        "to which pictures",
+        child=("link_id>private_links.child_id",),
+        person=("link_id>private_links.person_id",),
+    ),
+    Holding(
         schema.desk_browsers,
         Of.PERSON,
         "a browser in which she may open the safeguarding desk",

@@ -341,6 +341,7 @@ addresses = Table(
     Column("stopped_at", Instant),
     Column("last_inbound_at", Instant),
     Column("held_until", Instant),  # the provider asked us to wait with this address
+    Column("shows_pictures", Boolean, nullable=False, server_default=text("true")),
     UniqueConstraint("channel", "account", "handle_mac"),
 )
 Index("ix_addresses_held_until", addresses.c.held_until, sqlite_where=addresses.c.held_until.is_not(None),
@@ -555,6 +556,29 @@ disclosure_notes = Table(  # what a lead did about it
     Column("by_id", Id, ForeignKey("people.id"), nullable=False),
     Column("at", Instant, nullable=False),
     Column("sealed_words", LargeBinary, nullable=False),
+)
+
+private_links = Table(  # what somebody is sent where no picture can be shown; the link itself is kept nowhere
+    "private_links",
+    metadata,
+    _id(),
+    Column("mac", LargeBinary, nullable=False, unique=True),
+    Column("signature", LargeBinary, nullable=False),  # over the link and everything this row says
+    _to("person"),
+    _to("address"),
+    _to("child", index=True),
+    _to("entry"),
+    _to("notice"),
+    Column("made_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    UniqueConstraint("notice_id", "address_id"),
+)
+
+private_link_pictures = Table(  # and which pictures it leads to, of those that its reader may see when she opens it
+    "private_link_pictures",
+    metadata,
+    Column("link_id", Id, ForeignKey("private_links.id"), primary_key=True, autoincrement=False),
+    Column("picture_id", Id, ForeignKey("pictures.id"), primary_key=True, autoincrement=False),
 )
 
 desk_browsers = Table(  # a browser that may ask a lead for her four figures, and until when the desk is open in it

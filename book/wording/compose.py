@@ -6,7 +6,7 @@ channel: lengths, buttons and numbers are theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from book.entries import Entry
 from book.facts import TOPIC_OF, Medicine, Sleep, Temperature
 from book.ids import ChildId, NoticeId
 from book.links import link_to
+from book.media import MediaKind
 from book.notices import NEW_LINE, OF_A_QUESTION, Acknowledgement, Choice, Offer, Said, WhichChild
 from book.papers import Sentences
 from book.people import STAFF, Pronoun, Role
@@ -28,7 +29,7 @@ from book.topics import Group, Topic
 from book.understanding.passwords import was_left_out
 from book.wording.catalogue import Catalogue
 from book.wording.photographed import Photographed, Photos, Seer, differ
-from book.wording.utterance import Labelled, Span, Style, Utterance, plain, turned_back
+from book.wording.utterance import Labelled, Shown, Span, Style, Utterance, plain, turned_back
 from book.wording.values import is_link, is_marked, payload_of, worded
 from book.wording.who_sees import in_words, tables_in_words
 
@@ -217,6 +218,18 @@ class Composer:
         if told.manager and text.asks:
             spans.append(Span(self._say(f"relay.asks.{text.asks}", manager=told.manager)))
         return spans
+
+    def picture_link(self, told: Told, shown: Sequence[Shown], link: str, until: date, disclosure: Disclosure) -> str:
+        """Where no picture can be shown: the link to them; who they are of and from only where words may stand."""
+        what, day, count = what_these_are([each.kind for each in shown]), WEEKDAYS[until.weekday()], str(len(shown))
+        if not isinstance(disclosure, Words):
+            return self._say(f"link.unnamed.{what}", link=link, day=day, count=count)
+        return self._say(f"link.named.{what}", child=told.child, author=told.author, link=link, day=day, count=count)
+
+    def only_there(self, told: Told, shown: Sequence[Shown]) -> str:
+        """Where no picture can be shown and there is no link to them either."""
+        what = what_these_are([each.kind for each in shown])
+        return self._say(f"link.none.{what}", author=told.author, count=str(len(shown)))
 
     def ignore(
         self, sent_at: datetime, *, of_another: bool = False, setting: str = "", telephone: str = ""
@@ -854,6 +867,18 @@ def _is_caption(told: Told) -> bool:
     beside = told.answers_reader or told.corrected or told.told_by or told.let_answer or told.manager
     is_bare = entry.text is not None and not entry.text.corrections
     return told.is_shown and entry.author_role in STAFF and is_bare and not beside
+
+
+def what_these_are(kinds: Collection[MediaKind]) -> str:
+    """What things of these kinds are called together, as the end of a key."""
+    if all(each is MediaKind.PHOTO for each in kinds):
+        return "photo" if len(kinds) == 1 else "photos"
+    if len(kinds) > 1:
+        return "several"
+    (kind,) = kinds
+    if kind in (MediaKind.VOICE, MediaKind.AUDIO):
+        return "sound"
+    return "file" if kind is MediaKind.DOCUMENT else "film"
 
 
 def _words_of(entry: Entry) -> list[str]:

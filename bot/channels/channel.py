@@ -41,6 +41,7 @@ class Part:
     lets_go: bool = False
     document: int = 0  # the file that goes with it
     pictures: tuple[int, ...] = ()  # the safe copies shown with it, by our numbers
+    linked: tuple[int, ...] = ()  # and those to which a private link in it leads
 
     def to_json(self) -> str:
         """How it is kept, sealed, until its outcome is final."""
@@ -49,16 +50,16 @@ class Part:
             [list(each) for each in self.styles],
             [[each.label, each.token] for each in self.buttons],
         ]
-        if self.contact is not None or self.lets_go or self.document or self.pictures:
+        if self.contact is not None or self.lets_go or self.document or self.pictures or self.linked:
             contact = None if self.contact is None else [self.contact.label, self.contact.token]
-            kept += [contact, self.lets_go, self.document, list(self.pictures)]
+            kept += [contact, self.lets_go, self.document, list(self.pictures), list(self.linked)]
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, kept: str) -> Part:
         text, styles, buttons, *more = json.loads(kept)
-        # What was kept before there were pictures has one value fewer.
-        contact, lets_go, document, pictures = (*more, [])[:4] if more else (None, False, 0, [])
+        # What was kept before there were pictures, or links, has fewer values.
+        contact, lets_go, document, pictures, linked = (*more, [], [])[:5] if more else (None, False, 0, [], [])
         return cls(
             text,
             tuple((start, length, Style(style)) for start, length, style in styles),
@@ -67,6 +68,7 @@ class Part:
             lets_go,
             document,
             tuple(pictures),
+            tuple(linked),
         )
 
 
@@ -140,6 +142,7 @@ class Abilities:
     take_back_for: timedelta | None
     has_buttons: bool
     largest_file: int | None = None  # so many bytes of one file it takes from us; None: whatever the book keeps
+    shows_pictures: bool = True  # otherwise a private link goes in their place
 
 
 @runtime_checkable

@@ -175,7 +175,7 @@ def recordings(ffmpeg: str | None) -> Finding:
 async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
     from book.errors import OperatorError
     from bot.clock import SystemClock
-    from storage import audit, health, migrations
+    from storage import addresses, audit, health, migrations
     from storage import pictures as picture_rows
     from storage.media_files import MediaFiles
 
@@ -212,6 +212,7 @@ async def _database(configuration: Configuration) -> AsyncIterator[Finding]:
             standing = await database.read(picture_rows.standing, MediaFiles(configuration.media_dir))
             for finding in pictures(standing, SystemClock().now()):
                 yield finding
+            yield private_links(configuration, is_needed=await database.read(addresses.need_private_links))
             if await database.read(health.is_empty):
                 yield Finding("settings", mend="No setting is enrolled yet: run bookbag init.")
             leads = await database.read(health.leads_of_settings, SystemClock().now())
@@ -261,6 +262,19 @@ def pictures(standing: Standing, now: datetime) -> Iterator[Finding]:
         )
     if is_whole:
         yield Finding("pictures", "rows and files are of each other")
+
+
+def private_links(configuration: Configuration, *, is_needed: bool) -> Finding:
+    """Whether there can be links for whoever has plain texts only."""
+    if configuration.public_url.startswith("https://"):
+        return Finding("private links", f"lead to {configuration.public_url}")
+    if not is_needed:
+        return Finding("private links", "none, without an https address as PUBLIC_URL; nobody here needs one")
+    return Finding(
+        "private links",
+        mend="Somebody has plain texts only, and without an https address as PUBLIC_URL no private link can be made: "
+        "she is told that there is a photo and sees none. Set PUBLIC_URL to where a proxy passes /m/ on to LISTEN.",
+    )
 
 
 async def _telegram(configuration: Configuration) -> AsyncIterator[Finding]:

@@ -28,6 +28,7 @@ from storage import (
     following,
     heirs,
     leases,
+    private_links,
     reaching,
     settling,
     tablets,
@@ -374,6 +375,7 @@ class Claims:
                 for each in composed.deliveries
             ]
             conversations.offer(connection, self._vault, self._ids, composed.offered, now)
+            private_links.make(connection, self._vault, self._ids, composed.links, now)
             marked = claiming.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
             claimed.leaving += [(each, known[each.address]) for each in marked]
         if composed.pictures_follow:
@@ -422,8 +424,11 @@ class Claims:
 
 
 def pictures_in(delivery: Delivery) -> tuple[int, ...]:
-    """The pictures that go with it, by our numbers."""
-    return Part.from_json(delivery.text).pictures if delivery.text else ()
+    """The pictures that go with it, or to which a link in it leads, by our numbers."""
+    if not delivery.text:
+        return ()
+    part = Part.from_json(delivery.text)
+    return part.pictures + part.linked
 
 
 def _first_hearers(waiting: Sequence[Ready], most: int) -> tuple[list[Ready], list[Ready]]:

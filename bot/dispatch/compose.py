@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from book.audience import choose_audience, may_know, travels
 from book.confirming import is_to_confirm
 from book.deliveries import Act, Lane, NoticeState
-from book.disclosure import Address, Disclosure, Nudge, Silence, Words, what_may_be_said
+from book.disclosure import Address, Disclosure, Nudge, Silence, what_may_be_said
 from book.duty import has_her_own, her_own, in_today, is_away, through_whom
 from book.entries import Entry, EntryState
 from book.ids import ChildId, EntryId, NoticeId, PersonId
@@ -42,13 +42,15 @@ from book.reasons import Reason
 from book.sharing import HOME, newest_by_chooser
 from book.topics import Group, groups_needed
 from book.wording.compose import NOT_MOVED, Composer, Line, Recipient, Several, Told
-from book.wording.utterance import Utterance
+from book.wording.utterance import Shown, Utterance
 from bot.channels.channel import Channel, Part
 from bot.dispatch import showing
+from bot.dispatch.linking import Linked, Linking
 from bot.dispatch.references import References, asks_another_setting, is_about_several
 from storage.claiming import NewDelivery
 from storage.conversations import Offered
 from storage.outbox import Sent, Waiting
+from storage.private_links import NewLink
 
 # What would be changed is still on the wire: look again shortly.
 _SHORTLY = timedelta(seconds=2)
@@ -67,6 +69,7 @@ class Composed:
     unserved: list[NoticeId] = field(default_factory=list)
     until_signed_in: list[tuple[Waiting, Address]] = field(default_factory=list)
     pictures_follow: list[tuple[Waiting, Entry]] = field(default_factory=list)  # the words go without them
+    links: list[NewLink] = field(default_factory=list)  # that stand in these messages
 
 
 def _belongs(person: PersonId | None, circle: Circle | None, now: datetime) -> bool:
@@ -82,8 +85,10 @@ class Composing:
         channels: Mapping[tuple[str, str], Channel],
         *,
         new_token: Callable[[], str],
+        linking: Linking,
     ) -> None:
         self._composer = composer
+        self._linking = linking
         self.zone = composer.zone
         self._in_text = composer.in_text()
         self._channels = channels
@@ -322,7 +327,7 @@ class Composing:
                     and self._refusal(each, what_may_be_said(address), found, now) is None
                 ):
                     together.append(each)
-        if not isinstance(lead.notice, Relay) or not isinstance(what_may_be_said(address), Words):
+        if not isinstance(lead.notice, Relay) or not self._linking.takes_pictures(address):
             return self._say(address, lead, self._told(together, found, now, address), into, now, carries=together)
         shown = showing.to_show(told, lead.person, found, now)
         if showing.is_more_expected(told, lead.person, found, now):
@@ -333,8 +338,10 @@ class Composing:
             # It was its picture, and that never came or is not for her.
             into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
             return False
-        utterance = self._told(together, found, now, address, is_shown=bool(shown))
-        return self._say(address, lead, replace(utterance, pictures=shown), into, now, carries=together)
+        is_shown = bool(shown) and address.shows_pictures
+        utterance = self._told(together, found, now, address, is_shown=is_shown)
+        linked = self._with_pictures(address, lead, told, utterance, shown, found, now)
+        return self._say(address, lead, linked.utterance, into, now, carries=together, linked=linked)
 
     def _pictures(
         self, address: Address, lead: Waiting, entry: Entry, found: References, now: datetime, into: Composed
@@ -345,14 +352,30 @@ class Composing:
         if showing.is_more_expected(entry, lead.person, found, now):
             into.later.append(lead.id)
             return False
-        if not shown or not isinstance(what_may_be_said(address), Words):
+        if not shown or not self._linking.takes_pictures(address):
             into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
             return False
         told = [each.provider_id for each in found.sent.get(NoticeId(lead.cause), ()) if each.address == address.id]
-        utterance = replace(
-            self._for(address).pictures_of(self._as_told(entry, lead.person, found, now), now), pictures=shown
-        )
-        return self._say(address, lead, utterance, into, now, reply_to=told[0] if told else None)
+        utterance = self._for(address).pictures_of(self._as_told(entry, lead.person, found, now), now)
+        linked = self._with_pictures(address, lead, entry, utterance, shown, found, now)
+        reply_to = told[0] if told else None
+        return self._say(address, lead, linked.utterance, into, now, reply_to=reply_to, linked=linked)
+
+    def _with_pictures(
+        self,
+        address: Address,
+        lead: Waiting,
+        entry: Entry,
+        utterance: Utterance,
+        shown: tuple[Shown, ...],
+        found: References,
+        now: datetime,
+    ) -> Linked:
+        """The words with their pictures, or where none can be shown with a link to them."""
+        if address.shows_pictures or not shown:
+            return Linked(replace(utterance, pictures=shown))
+        told = self._as_told(entry, lead.person, found, now)
+        return self._linking.instead(address, lead.id, told, utterance, shown, showing.which(shown, found), now)
 
     def _told(
         self,
@@ -636,12 +659,16 @@ class Composing:
         target: str | None = None,
         carries: Sequence[Waiting] = (),
         reply_to: str | None = None,
+        linked: Linked | None = None,
     ) -> bool:
         if utterance is None:
             into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
             return False
         tokens = [self._new_token() for _ in utterance.choices]
         parts = self._channels[(address.channel, address.account)].parts(utterance, tokens)
+        if linked is not None and linked.link is not None:
+            into.links.append(linked.link)
+            parts = tuple(replace(each, linked=linked.copies) for each in parts)
         if lead.person is not None or (isinstance(lead.notice, Said) and lead.notice.fixed):
             into.offered += [
                 (

@@ -6,24 +6,38 @@ next. Knows nothing of files or channels.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from typing import Protocol
 
 from book.audience import may_have
 from book.deliveries import NoticeState
 from book.entries import Entry
 from book.faces import Faces
-from book.ids import PersonId
-from book.people import STAFF
-from book.pictures import Picture, PictureId
+from book.ids import ChildId, InboxId, PersonId
+from book.people import STAFF, Circle
+from book.pictures import CopyId, Picture, PictureId
 from book.sharing import PhotoUse
 from book.wording.photographed import Photos
 from book.wording.utterance import Shown
-from bot.dispatch.references import References
+from storage.pictures import Relayed
+
+
+class Known(Protocol):
+    """What must have been looked up, in one transaction."""
+
+    @property
+    def circles(self) -> Mapping[ChildId, Circle]: ...
+
+    @property
+    def pictures(self) -> Mapping[InboxId, tuple[Picture, ...]]: ...
+
+    @property
+    def copies(self) -> Mapping[tuple[PictureId, ChildId], Relayed]: ...
 
 
 def to_show(
-    entry: Entry, reader: PersonId | None, found: References, now: datetime, *, only: Collection[PictureId] = ()
+    entry: Entry, reader: PersonId | None, found: Known, now: datetime, *, only: Collection[PictureId] = ()
 ) -> tuple[Shown, ...]:
     """The pictures of this entry, or ``only`` these, that are here and that this reader may see now, in their order."""
     return tuple(
@@ -33,12 +47,18 @@ def to_show(
     )
 
 
-def is_more_expected(entry: Entry, reader: PersonId | None, found: References, now: datetime) -> bool:
+def is_more_expected(entry: Entry, reader: PersonId | None, found: Known, now: datetime) -> bool:
     """Whether there are others that she may see once they are here."""
     return any((picture.id, entry.child) not in found.copies for picture in _seen(entry, reader, found, now))
 
 
-def spoken_of(entry: Entry, found: References, now: datetime) -> Photos | None:
+def which(shown: Collection[Shown], found: Known) -> tuple[PictureId, ...]:
+    """Of which pictures these are copies."""
+    copies = {relayed.copy: picture for (picture, _), relayed in found.copies.items()}
+    return tuple(copies[CopyId(each.media)] for each in shown)
+
+
+def spoken_of(entry: Entry, found: Known, now: datetime) -> Photos | None:
     """What its author is told of the photos and films that came with it; None where nothing did, or something else."""
     came = _kept(entry, found)
     if not came or not all(each.kind.shows_faces for each in came):
@@ -59,7 +79,7 @@ def spoken_of(entry: Entry, found: References, now: datetime) -> Photos | None:
     )
 
 
-def has_seen_or_will(entry: Entry, reader: PersonId, state: NoticeState, found: References, now: datetime) -> bool:
+def has_seen_or_will(entry: Entry, reader: PersonId, state: NoticeState, found: Known, now: datetime) -> bool:
     """Whether she who hears of an entry has, or will have, anything that came with it, as far as can be known.
 
     Whoever has been told may have been shown what she might not be shown now.
@@ -69,7 +89,7 @@ def has_seen_or_will(entry: Entry, reader: PersonId, state: NoticeState, found: 
     return state is NoticeState.TOLD and _has_changed_since(entry, found)
 
 
-def _has_changed_since(entry: Entry, found: References) -> bool:
+def _has_changed_since(entry: Entry, found: Known) -> bool:
     """Whether anything that decides who may see its pictures was said or changed after it was filed."""
     children = {entry.child, *(child for each in _kept(entry, found) for child in each.shown.children)}
     around = [found.circles[child] for child in children if child in found.circles]
@@ -84,12 +104,12 @@ def _has_changed_since(entry: Entry, found: References) -> bool:
     )
 
 
-def _kept(entry: Entry, found: References) -> list[Picture]:
+def _kept(entry: Entry, found: Known) -> list[Picture]:
     came = () if entry.message is None else found.pictures.get(entry.message, ())
     return [each for each in came if each.is_kept]
 
 
-def _seen(entry: Entry, reader: PersonId | None, found: References, now: datetime) -> Iterator[Picture]:
+def _seen(entry: Entry, reader: PersonId | None, found: Known, now: datetime) -> Iterator[Picture]:
     if entry.message is None or reader is None:
         return
     for picture in found.pictures.get(entry.message, ()):

@@ -21,7 +21,7 @@ from storage.database import Database
 
 __all__ = ["REVISIONS", "migrate", "upgrade", "version"]
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0013")
+REVISIONS: Final = tuple(f"{number:04}" for number in range(1, 14))
 """Every revision there is, oldest first."""
 
 # Processes that start together take turns; the number only has to be ours.

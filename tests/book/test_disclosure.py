@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from book.disclosure import Address, Assurance, Carries, Nudge, Silence, Words, what_may_be_said
+from book.disclosure import (
+    Address,
+    Assurance,
+    Carries,
+    Nudge,
+    Silence,
+    Words,
+    takes_private_links,
+    what_may_be_said,
+)
 from book.ids import AddressId, PersonId
 from book.reasons import Reason
 
@@ -33,6 +42,8 @@ def test_words_are_said_only_where_a_person_proved_it_chose_words_and_did_not_st
 
     said = what_may_be_said(address)
 
+    # A private link names nobody, and goes where she wants no words; but nowhere that is not proved to be hers.
+    assert takes_private_links(address) == ((whose, proof, stopped) == ("Hannah", "proved", "open"))
     if stopped == "stopped":
         assert said == Silence(Reason.STOPPED)
     elif (whose, proof, carries) == ("Hannah", "proved", Carries.WORDS):

@@ -112,6 +112,37 @@ def test_every_way_to_the_tables_is_seen(source: str) -> None:
     assert names_the_tables(ast.parse(source))
 
 
+# Who may take the files of pictures, and who decides there who sees them.
+MAY_TAKE_PICTURES = {
+    "bot/dispatch/dispatcher.py": "what the second look let into the message that leaves",
+    "bot/links/opening.py": "asks what may be shown for each request, as the second look does",
+    "bot/media/work.py": "seals them again for the children who are in them, and shows them to nobody",
+    "bot/cli/photos.py": "a child's own, for her family, on the machine that keeps the book",
+    "bot/web/thread.py": "the demo's page, for whoever runs the demo",
+}
+MAY_DECIDE_WHAT_IS_SHOWN = {"bot/dispatch/compose.py", "bot/links/opening.py"}
+
+
+def takes_pictures(tree: ast.Module) -> bool:
+    """Whether a module takes copies whose files can be opened."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in ("leaving", "kept_copies", "keepsakes")
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "pictures"
+        for node in ast.walk(tree)
+    )
+
+
+def asks_what_is_shown(tree: ast.Module) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr == "to_show" for node in ast.walk(tree))
+
+
+def test_pictures_are_taken_where_somebody_has_decided_who_sees_them() -> None:
+    assert {name for name, tree in modules() if takes_pictures(tree)} == MAY_TAKE_PICTURES.keys()
+    assert {name for name, tree in modules() if asks_what_is_shown(tree)} == MAY_DECIDE_WHAT_IS_SHOWN
+
+
 # Who may ask the database for a standing in the log of memberships, and why a later line changes nothing there.
 MAY_ASK_FOR_A_STANDING = {
     "storage/restricting.py": "counts what was leaving when somebody was shut out, as it was then"

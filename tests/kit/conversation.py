@@ -348,6 +348,7 @@ async def tell(
     more: Callable[[DemoRoster], Roster] | None = None,
     desk_address: str = "",
     find_ffmpeg: Callable[[], str | None] = find_ffmpeg,
+    public_url: str = "",
 ) -> Story:
     """Begin a story with the people of the demo, none of whose earlier days have been written.
 
@@ -385,6 +386,7 @@ async def tell(
             unknown_wait=UNKNOWN_WAIT,
             desk_address=desk_address,
             find_ffmpeg=find_ffmpeg,
+            public_url=public_url,
         )
 
     story.begin = begin

@@ -26,7 +26,12 @@ from tests.kit.conversation import Heard, Story
 NAME = "sms"
 ACCOUNT = "+447700900900"
 PROFILE = Profile(
-    carries=Carries.NUDGE, assurance=Assurance.WEAK, can_change=False, take_back_for=None, has_buttons=False
+    carries=Carries.NUDGE,
+    assurance=Assurance.WEAK,
+    can_change=False,
+    take_back_for=None,
+    has_buttons=False,
+    shows_pictures=False,
 )
 
 
@@ -35,7 +40,7 @@ class Texts:
 
     name = NAME
     account = ACCOUNT
-    abilities = Abilities(can_change=False, take_back_for=None, has_buttons=False)
+    abilities = Abilities(can_change=False, take_back_for=None, has_buttons=False, shows_pictures=False)
 
     def __init__(self) -> None:
         self.screens: dict[str, list[Heard]] = {}

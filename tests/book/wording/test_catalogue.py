@@ -32,6 +32,7 @@ ROOT = Path(__file__).parents[3]
 FLOORS = ("book", "handlers", "scheduler", "bot")
 CATALOGUE = load_catalogue()
 
+_THINGS = frozenset({"photo", "photos", "film", "sound", "file", "several"})
 # Keys that are put together from a closed set; a reason without a sentence of its own says "reason.other".
 FAMILIES: dict[str, frozenset[str]] = {
     "topic.": frozenset(Topic),
@@ -74,6 +75,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "which_child.": frozenset({"morning", "later", "older"}),
     "media.": frozenset({*Refusal, *(f"{reason}.{of_it}" for reason, of_it in SAID_APART), "lost"}),
     "thing.": frozenset({"photo", "photo.first", "video", "video.first", "photos", "videos", "both"}),
+    **{f"link.{how}.": _THINGS for how in ("named", "unnamed", "none", "page.show")},
     "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.", "page.heading.")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram import Telegram
-from bot.cli.doctor import findings, pictures, recordings
+from bot.cli.doctor import findings, pictures, private_links, recordings
 from bot.configuration import Configuration, load_configuration
 from storage.pictures import Standing
 from tests.bot.running import Bookbag, against
@@ -92,6 +92,14 @@ def test_that_recordings_wait_for_ffmpeg_is_said_with_what_to_install() -> None:
     assert "apt-get install ffmpeg" in recordings(None).note
     (waiting,) = pictures(Standing(0, 0, 0, None, 2), datetime(2026, 11, 24, 20, tzinfo=UTC))
     assert waiting.mend.startswith("2 voice notes or videos wait because ffmpeg is not installed")
+
+
+def test_private_links_are_missed_only_where_somebody_needs_one() -> None:
+    without = load_configuration({}, None)
+    with_links = load_configuration({"PUBLIC_URL": "https://book.example.org"}, None)
+    assert private_links(without, is_needed=True).mend.startswith("Somebody has plain texts only")
+    assert not private_links(without, is_needed=False).mend
+    assert private_links(with_links, is_needed=True).found == "lead to https://book.example.org"
 
 
 async def test_before_anything_is_set_up_it_says_what_to_do(tmp_path: Path) -> None:
