@@ -85,7 +85,8 @@ def look(
         instead = _in_its_place(taken, situation, desk, circle)
         if instead is not None:
             return instead
-    if at_work and not incoming.text.strip() and not any(each.shown_as is MediaKind.PHOTO for each in incoming.files):
+    no_words = not incoming.text.strip() and not any(each.shown_as is MediaKind.PHOTO for each in incoming.files)
+    if no_words and (at_work or pictures.is_professional(situation, desk)):
         is_mute = bool(incoming.media or incoming.files)
         return _wait(taken, situation, desk, Said(_unheard(incoming)), Reason.WAITS_FOR_WORDS) if is_mute else None
     if not shows_somebody:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from book.deliveries import InboxState, WaitsFor
 from book.messages import Did
-from book.people import STAFF
+from book.people import STAFF, Role
 from book.pictures import WORDS_WAIT, Picture, PictureId, PictureState
 from book.reasons import Reason
 from handlers import replies
@@ -74,10 +74,19 @@ def with_faces(taken: Taken, situation: Situation) -> tuple[Picture, ...]:
 
 def works_with_children(situation: Situation, desk: Desk) -> bool:
     """Whether the sender is of a setting for any of these children."""
+    return any(each in STAFF for each in _roles(situation, desk))
+
+
+def is_professional(situation: Situation, desk: Desk) -> bool:
+    """Whether the sender was let in for one of these children by her calling; nobody gets unread what she says."""
+    return Role.PROFESSIONAL in _roles(situation, desk)
+
+
+def _roles(situation: Situation, desk: Desk) -> set[Role]:
     person = situation.person
     assert person is not None
-    roles = (circle.membership(person.id, desk.now) for circle in situation.circles.values())
-    return any(me is not None and me.role in STAFF for me in roles)
+    found = (circle.membership(person.id, desk.now) for circle in situation.circles.values())
+    return {me.role for me in found if me is not None}
 
 
 def _owner(situation: Situation, desk: Desk) -> Owner:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from storage import audit
+from tests.bot.media.ffmpeg import recorded
 from tests.kit.beyond import jo_marsh
 from tests.kit.conversation import Person, Story
 from tests.kit.papers import texts_of
@@ -71,6 +74,23 @@ async def test_more_is_opened_by_the_parent_she_came_through_and_closed_by_eithe
     await hannah.says("share her day with Jo")
     await hannah.hears("From now on Jo Marsh may see her day.")
     assert "2 wet nappies" in await reads(jo)
+
+
+async def test_a_voice_note_of_hers_waits_for_a_few_words_and_goes_with_them(story: Story, tmp_path: Path) -> None:
+    hannah, tom = story.person("hannah"), story.person("tom")
+    await story.until("9:00")
+    jo = await jo_marsh(story, "Her learning")
+    await hannah.hears_anything()
+    await tom.hears_anything()
+
+    await jo.sends("note.ogg", recorded("voice.ogg", tmp_path))
+    assert "I can't hear voice notes, so I've sent this to nobody." in await jo.hears_anything()
+    await jo.says("Ella said three words together")
+    await story.until("17:01")
+
+    for parent in (hannah, tom):
+        (shown,) = [each for each in await parent.screen() if each.pictures]
+        assert "three words" in shown.text
 
 
 async def test_group_by_group_with_buttons(story: Story) -> None:
