@@ -59,7 +59,7 @@ def real() -> Lexicon:
 
 @pytest.fixture
 def lexicon(real: Lexicon) -> Trap:
-    return Trap(**{each.name: getattr(real, each.name) for each in fields(real)})
+    return Trap(**{each.name: getattr(real, each.name) for each in fields(real) if each.init})
 
 
 async def states(story: Story) -> list[tuple[InboxState, Reason | None]]:
