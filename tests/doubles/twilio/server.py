@@ -418,10 +418,12 @@ class TwilioDouble:
             if message is None:
                 return answer
             planned = await self._world.reports_early(message)
-            await answer.prepare(request)
-            await answer.write_eof()
-            # What becomes of it is reported after the answer, unless a plan says otherwise.
-            self._let_leave(message, planned)
+            try:
+                await answer.prepare(request)
+                await answer.write_eof()
+            finally:
+                # What becomes of it is reported after the answer, unless a plan says otherwise.
+                self._let_leave(message, planned)
             return answer
         except asyncio.CancelledError:
             if call.outcome == "open":

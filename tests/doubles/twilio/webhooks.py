@@ -177,14 +177,14 @@ class Webhooks:
 
     async def make(self, request: Request) -> bool:
         """Make this request now, with all its attempts. Returns whether one of them was answered with 2xx."""
-        if await self._try(request, request.url, request.method, request.fields, is_fallback=False):
+        last = await self._try(request, request.url, request.method, request.fields, is_fallback=False)
+        if not last.failure:
             return True
-        last = self.attempts[-1]
         code = 11205 if last.failure == "ct" else 11200
         if request.fallback_url:
             fields = (*request.fields, ("ErrorCode", str(code)), ("ErrorUrl", last.url))
             url, method = request.fallback_url, request.fallback_method
-            if await self._try(request, url, method, fields, is_fallback=True):
+            if not (await self._try(request, url, method, fields, is_fallback=True)).failure:
                 return True
         self.alerts.append(Alert(code, request.sid, last.url))
         self._attempted()
@@ -247,22 +247,21 @@ class Webhooks:
             waiting.popleft()
         self._lanes.pop(lane, None)
 
-    async def _try(self, request: Request, url: str, method: str, fields: Fields, *, is_fallback: bool) -> bool:
+    async def _try(self, request: Request, url: str, method: str, fields: Fields, *, is_fallback: bool) -> Attempt:
         try:
             patience = self._patience.overridden(url)
         except ValueError as wrong:
             self.alerts.append(Alert(int(str(wrong).partition(":")[0]) if ":" in str(wrong) else 11241, "", url))
             patience = self._patience
         clean = url.partition("#")[0]
-        for number in range(1, patience.retries + 2):
+        number = 0
+        while True:
+            number += 1
             attempt = await self._attempt(request, clean, method, fields, patience, number, is_fallback)
             self.attempts.append(attempt)
             self._attempted()
-            if not attempt.failure:
-                return True
-            if not patience.tries_again(attempt.failure):
-                return False
-        return False
+            if not attempt.failure or number > patience.retries or not patience.tries_again(attempt.failure):
+                return attempt
 
     async def _attempt(
         self,

@@ -226,7 +226,7 @@ class World:
             request = self._report(message, status, planned.code)
             if request is not None:
                 await self.webhooks.make(request)
-        return Reports.of(code=planned.code)
+        return planned
 
     async def leaves(self, message: Message, planned: Reports | None) -> None:
         """Let a message of ours arrive or not, and report it."""
@@ -241,8 +241,10 @@ class World:
         if code is None:
             code = await self._load_media(message, pictures)
         if code is not None:
-            self._is_lost(message, code)
-            usual = Reports.lost(code)
+            failed = planned is not None and "failed" in planned.statuses
+            self._is_lost(message, code, "failed" if failed else "undelivered")
+            # What WhatsApp refuses is never sent; what a network loses was.
+            usual = Reports.of("undelivered") if message.is_whatsapp else Reports.lost(code)
         elif telephone is not None and telephone.is_off:
             message.status = "sent"
             telephone.waiting.append((message, pictures))
@@ -252,14 +254,16 @@ class World:
             if telephone is not None:
                 telephone.show(US, message, pictures)
             usual = Reports()
-        for status in (planned or usual).statuses:
+        if planned is None and self.service is not None:
+            self.report(message, "queued", None)
+        for status in () if planned is not None and planned.early else (planned or usual).statuses:
             self.report(message, status, code)
         self._changed()
 
     def comes_back(self, telephone: Telephone, message: Message, pictures: Sequence[Picture]) -> None:
         """A telephone is in reach again for a message that waited for it."""
         if self.now() > message.created + message.validity:
-            self._is_lost(message, 30003)
+            self._is_lost(message, 30003, "undelivered")
             self.report(message, "undelivered", 30003)
         else:
             message.status = "delivered"
@@ -280,8 +284,9 @@ class World:
         if request is not None:
             self.webhooks.push(request)
 
-    def _is_lost(self, message: Message, code: int) -> None:
-        message.status = "undelivered"
+    @staticmethod
+    def _is_lost(message: Message, code: int, status: str) -> None:
+        message.status = status
         message.error_code = code
         message.error_message = REPORTED.get(code, "Unknown error")
 
