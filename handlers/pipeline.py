@@ -22,7 +22,6 @@ from book.understanding.commands import CommandWord, as_command, as_correction, 
 from book.understanding.in_full import may_mend
 from book.understanding.passwords import without_password
 from book.understanding.retopic import as_other_topic
-from book.understanding.small_talk import is_greeting, is_thanks
 from book.understanding.timetable import may_be_duty
 from handlers import (
     asking_the_book,
@@ -37,6 +36,7 @@ from handlers import (
     pictures,
     registers,
     replies,
+    responding,
     setting_right,
     table,
     tablets,
@@ -98,7 +98,7 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         case Did.OTHER:
             return (replies.skip(situation, Reason.NOT_FOR_THE_BOOK),)
         case Did.REACTED:
-            return (replies.skip(situation, Reason.SMALL_TALK),)
+            return (_reacted(situation, desk),)
         case Did.ADDED_TO_GROUP:
             return (_leave_group(situation, desk),)
         case Did.BLOCKED:
@@ -135,6 +135,13 @@ def _from_somebody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     return _wrote(situation, desk)
 
 
+def _reacted(situation: Situation, desk: Desk) -> Filing:
+    """A sign on a message; whoever is not in any book sees it kept for nothing."""
+    if not _belongs(situation, desk):
+        return replies.skip(situation, Reason.SMALL_TALK)
+    return responding.reacted(situation, desk)
+
+
 def _belongs(situation: Situation, desk: Desk) -> bool:
     """Whether the sender stands in any circle or setting now; whoever does not sees what a stranger sees (rule 5)."""
     person = situation.person
@@ -158,8 +165,8 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return (replies.said(situation, desk, kept_nothing if taken.incoming.media else "nothing_written"),)
     if taken.incoming.ordinary:
         return _noted(situation, desk)
-    if is_thanks(text) or (is_greeting(text) and situation.replied is None):
-        return (replies.skip(situation, Reason.SMALL_TALK),)
+    if (light := responding.lightly(situation, desk)) is not None:
+        return (light,)
     circle = named_children(situation, desk)
     wished = _answered(situation, desk) or _wished(situation, desk, circle)
     if wished is not None:

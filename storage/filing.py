@@ -40,6 +40,7 @@ from storage import (
     pictures,
     questions,
     registers,
+    responses,
     roster,
     schema,
     tablets,
@@ -60,6 +61,7 @@ from storage.pictures import NewPicture, Shows
 from storage.questions import Question
 from storage.registers import Answered as RegisterAnswered
 from storage.registers import NewInRegister, NoComplaint
+from storage.responses import NewResponse
 from storage.roster import NOBODY_NEW, Roster
 from storage.statements import among, constant
 from storage.tablets import Changes
@@ -198,6 +200,7 @@ class Filing:
     restrictions: tuple[Restriction, ...] = ()  # carried out beside this by storage.restricting
     endings: tuple[Ending, ...] = ()  # the same
     seen: tuple[tuple[EntryId, PersonId], ...] = ()
+    responses: tuple[NewResponse, ...] = ()
     disclosures: tuple[NewDisclosure, ...] = ()
     handled: tuple[Handled, ...] = ()  # what becomes of disclosures that are kept
     put_back: str = ""  # the message as it came, where it waits for an answer after having been kept elsewhere
@@ -259,6 +262,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         schema.seen,
         [{"entry_id": entry, "person_id": person, "at": now} for each in filings for entry, person in each.seen],
     )
+    responses.keep(connection, vault, [new for each in filings for new in each.responses], now)
     disclosures.keep(connection, vault, [(each.message, new) for each in filings for new in each.disclosures], now)
     disclosures.handle(connection, vault, [each for filing in filings for each in filing.handled], now)
     _originals(connection, vault, filings)

@@ -313,6 +313,14 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         person=("person_id",),
     ),
     Holding(
+        schema.responses,
+        Of.BOTH,
+        "a sign she put on an entry of the child's, or that she would like more like it",
+        child=("child_id",),
+        person=("person_id",),
+        sealed=(Sealed("sealed_sign", "response", _child("child_id")),),
+    ),
+    Holding(
         schema.disclosures,
         Of.PERSON,
         "what she told for the safeguarding lead alone; whom it concerns is in the words and nowhere else",

@@ -38,6 +38,7 @@ from book.messages import Did
 from book.notices import Kind
 from book.people import Role, SettingKind, Standing
 from book.pictures import CopyFor, PictureState
+from book.responses import ResponseKind
 from book.sharing import PhotoUse
 
 metadata = MetaData(
@@ -521,6 +522,20 @@ seen = Table(  # a person's own answer that she read it; accepted by a platform 
     Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
     Column("person_id", Id, ForeignKey("people.id"), primary_key=True),
     Column("at", Instant, nullable=False),
+)
+
+responses = Table(  # light ones: a sign on what somebody was shown, that she would like more like it; no entries
+    "responses",
+    metadata,
+    _id(),
+    _to("entry"),
+    _to("child", index=True),
+    _to("person"),
+    Column("kind", String(8), nullable=False),
+    Column("sealed_sign", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("entry_id", "person_id", "kind"),
+    _one_of("kind", ResponseKind),
 )
 
 disclosures = Table(  # kept word for word for the safeguarding lead of a setting; no thread, no entry

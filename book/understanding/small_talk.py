@@ -18,6 +18,16 @@ _THANKS = frozenset({
     "dziękuję", "dziekuje", "dziekuję", "multumesc", "mulțumesc", "mersi", "shukria", "shukran", "дякую",
     "شكرا", "شکریہ",
 })  # fmt: skip
+_SAYS_THANK_YOU = frozenset({
+    "thanks", "thank", "thankyou", "thx", "thnx", "thnks", "tnx", "tx", "ta", "tysm", "ty", "cheers", "lovely",
+    "brilliant", "fab", "fabulous", "wonderful", "awesome", "amazing", "appreciated", "appreciate", "bless", "diolch",
+    "dzieki", "dziękuję", "dziekuje", "dziekuję", "multumesc", "mulțumesc", "mersi", "shukria", "shukran", "дякую",
+    "شكرا", "شکریہ",
+})  # fmt: skip
+_MORE = re.compile(
+    r"(?:(?:yes|oh|love|loves|lovely|it|this|these|please) )*"
+    r"more (?:(?:photos|pictures|pics|ones) )?(?:like|of) (?:this|that|these|those)(?: (?:please|pls|plz|one|ones|x+))*"
+)
 # These only lean on the words above; alone they mean nothing and are not thanks.
 _AROUND = frozenset({
     "you", "u", "so", "much", "very", "really", "for", "that", "this", "the", "a", "lot", "again", "all",
@@ -51,6 +61,19 @@ def is_thanks(text: str) -> bool:
     return said in _ALONE or (
         all(word in _THANKS or word in _AROUND for word in words) and any(word in _THANKS for word in words)
     )
+
+
+def says_thank_you(text: str) -> bool:
+    """Whether what :func:`is_thanks` finds is a thank-you or a sign of pleasure, and more than an "ok"."""
+    words = _words(text)
+    if words is None or not is_thanks(text):
+        return False
+    return any(word in _SAYS_THANK_YOU for word in words) or any(letter in _PLEASED for letter in text)
+
+
+def wants_more(text: str) -> bool:
+    """Whether `text` says "more like this" and nothing else."""
+    return _MORE.fullmatch(" ".join(_words(text) or ())) is not None
 
 
 def is_greeting(text: str) -> bool:

@@ -23,6 +23,7 @@ from book.notices import NEW_LINE, OF_A_QUESTION, Acknowledgement, Choice, Offer
 from book.papers import Sentences
 from book.people import STAFF, Pronoun, Role
 from book.reasons import Reason
+from book.responses import NO_LETTER, Response, ResponseKind
 from book.sharing import Answer
 from book.timing import WEEKDAYS, show, spoken_time
 from book.topics import Group, Topic
@@ -316,6 +317,20 @@ class Composer:
         below = below if differ(written) else []
         below += [self._collection(each, now) for each in lines if each.entry.text and each.entry.text.collection]
         return "\n".join([line, *below, *self._rings_with_it(lines)])
+
+    def beside(self, acknowledgement: Utterance, responses: Sequence[tuple[str, Response]]) -> Utterance:
+        """What its readers said lightly stands below it: "Hannah ❤"."""
+        said = [self._response(name, each) for name, each in responses]
+        if not said:
+            return acknowledgement
+        return replace(acknowledgement, spans=(*acknowledgement.spans, Span("\n" + ", ".join(dict.fromkeys(said)))))
+
+    def _response(self, name: str, response: Response) -> str:
+        if response.kind is ResponseKind.MORE:
+            return self._say("response.more", name=name)
+        if NO_LETTER in response.sign:
+            return self._say("response.sign.other", name=name)
+        return self._say("response.sign", name=name, sign=response.sign)
 
     def _of_several(self, live: Sequence[Line], several: Several, now: datetime, *, notice: NoticeId) -> Utterance:
         """Who wrote, for how many; children with the same words on one line; who else is not in (dialogue 7)."""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from book.audience import choose_audience, may_know, travels
 from book.confirming import is_to_confirm
 from book.deliveries import Act, Lane, NoticeState
-from book.disclosure import Address, Disclosure, Nudge, Silence, what_may_be_said
+from book.disclosure import Address, Disclosure, Nudge, Silence, Words, what_may_be_said
 from book.duty import has_her_own, her_own, in_today, is_away, through_whom
 from book.entries import Entry, EntryState
 from book.ids import ChildId, EntryId, NoticeId, PersonId
@@ -39,6 +39,7 @@ from book.notices import (
 from book.pages import name_of
 from book.people import GUESTS, STAFF, Circle, Membership, Role, Standing
 from book.reasons import Reason
+from book.responses import Response
 from book.sharing import HOME, newest_by_chooser
 from book.topics import Group, groups_needed
 from book.wording.compose import NOT_MOVED, Composer, Line, Recipient, Several, Told
@@ -572,7 +573,25 @@ class Composing:
             move=_moved(known[0], lead.person, found, now),
             several=self._several(acknowledgement, lead.person, found, now),
         )
+        if utterance is not None and isinstance(disclosure, Words):
+            utterance = self._composer.beside(utterance, self._responses(acknowledgement, lead.person, found, now))
         return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[-1].provider_id)
+
+    @staticmethod
+    def _responses(
+        acknowledgement: NoticeId, author: PersonId | None, found: References, now: datetime
+    ) -> list[tuple[str, Response]]:
+        """Who responded to what an acknowledgement speaks of, where both of them still belong."""
+        said: list[tuple[str, Response]] = []
+        for entry in found.acknowledged.get(acknowledgement, ()):
+            circle = found.circles[entry.child]
+            if not entry.is_live or not _belongs(author, circle, now):
+                continue
+            for each in found.responses.get(entry.id, ()):
+                member = circle.membership(each.person, now)
+                if member is not None:
+                    said.append((member.person.name, each))
+        return said
 
     def _explain(self, entry: Entry, reader: PersonId | None, found: References, now: datetime) -> Utterance:
         """Its author reads who was not told as well; to others that would tell what she, or a parent, chose."""

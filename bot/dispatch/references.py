@@ -24,8 +24,9 @@ from book.notices import (
 )
 from book.people import STAFF, Circle
 from book.pictures import Picture, PictureId
+from book.responses import Response
 from book.topics import Topic
-from storage import acknowledgements, addresses, circles, documents, entries, notices, outbox, pictures
+from storage import acknowledgements, addresses, circles, documents, entries, notices, outbox, pictures, responses
 from storage.database import Connection
 from storage.entries import Purpose
 from storage.notices import Standing
@@ -45,6 +46,7 @@ class References:
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]]
     acknowledgements: Mapping[NoticeId, tuple[Acknowledgement, NoticeState, bool]]
     seen: Mapping[EntryId, Sequence[tuple[PersonId, datetime]]]
+    responses: Mapping[EntryId, Sequence[Response]]  # to what is acknowledged, where the line about it changes
     sent: Mapping[NoticeId, Sequence[Sent]]
     flying: frozenset[NoticeId]  # notices to be recalled whose delivery is on the wire at this moment
     reachable: frozenset[PersonId]  # of those who hear of what is acknowledged, who has an address
@@ -131,6 +133,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
         acknowledgements=acknowledgements_of,
         seen=acknowledgements.seen_by(connection, set(mine)),
+        responses=responses.of_entries(connection, vault, set(mine)) if changed else {},
         sent=sent,
         flying=outbox.on_the_wire(connection, back),
         documents=documents.existing(connection, files) if files else frozenset(),

@@ -361,6 +361,31 @@ async def test_a_family_whose_permission_ends_while_it_waits_is_shown_nothing(st
     assert any("painting" in each.text for each in chat(story, "hannah").from_bot)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_photo_passed_on_from_another_chat_is_kept_and_sent_to_nobody_until_it_is_said_who_is_in_it(
+    story: Story,
+) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("16:55")
+    for who, caption in (("priya", "Ella, painting"), ("hannah", "her castle")):
+        await chat(story, who).sends_photo(photo(), caption=caption, passed_on=True)
+        await story.settles()
+        heard = await story.person(who).hears_anything()
+        assert "That photo comes from another chat, so it's kept and sent to nobody. Who's in it?" in heard
+    await story.until("17:03")
+    assert [pictures_at(story, each) for each in ("hannah", "tom", "priya", "dawn")] == [[]] * 4
+    assert "painting" not in await hannah.hears_anything()
+    assert "castle" not in await priya.hears_anything()
+
+    await priya.says("Ella")
+    await priya.hears("Only Ella, and nobody behind her?")
+    await priya.presses("Only Ella")
+    await story.passes(120)
+    assert len(pictures_at(story, "hannah")) == 1
+    # What the other passed on still waits for her.
+    assert pictures_at(story, "priya") == []
+
+
 async def test_each_family_has_a_photo_of_two_children_where_both_may_be_in_it(story: Story) -> None:
     await lets(story, "hannah", "ella", PhotoUse.GROUP)
     await lets(story, "joe", "noah", PhotoUse.GROUP)

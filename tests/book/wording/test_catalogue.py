@@ -128,7 +128,7 @@ _PLACES = frozenset(
         "other",
     }
     | {"they_will", "they_are", "soon", "about", "when", "instants", "until", "civil_day", "born", "people", "link"}
-    | {"joins", "mine", "things", "place", "signed", "blanks"}
+    | {"joins", "mine", "things", "place", "sign", "signed", "blanks"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
     | {
         "answer",
