@@ -13,11 +13,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, exists, func, select, update
 
-from book.ids import AddressId
+from book.ids import AddressId, ChildId
 from book.media import MediaKind
 from storage.addresses import day_of
 from storage.bells import Bell, ring
-from storage.schema import addresses, documents, phone_files, phone_messages
+from storage.schema import addresses, deliveries, documents, phone_files, phone_messages
 from storage.vault import Owner, OwnerKind, Vault
 
 Buttons = tuple[tuple[str, str], ...]
@@ -123,6 +123,17 @@ def change(connection: Connection, vault: Vault, address: AddressId, seq: int, t
     return True
 
 
+def forget_pictures_of(connection: Connection, child: ChildId) -> None:
+    """No phone shows any picture that was told it of this child; the words stay."""
+    shown = (
+        select(phone_files.c.seq)
+        .join(phone_messages, phone_messages.c.seq == phone_files.c.seq)
+        .join(deliveries, deliveries.c.id == phone_messages.c.delivery_id)
+        .where(deliveries.c.child_id == child)
+    )
+    _take_off(connection, list(connection.execute(shown.distinct()).scalars()))
+
+
 def withdraw(connection: Connection, address: AddressId, seq: int) -> None:
     """The message is gone from the phone, its words and its pictures with it; a document stays where it is kept."""
     withdrawn = connection.execute(
@@ -133,12 +144,17 @@ def withdraw(connection: Connection, address: AddressId, seq: int) -> None:
     ).one_or_none()
     if withdrawn is None:
         return
-    pictures = select(phone_files.c.document_id).where(
-        phone_files.c.seq == seq, phone_files.c.kind != MediaKind.DOCUMENT.value
-    )
-    connection.execute(delete(documents).where(documents.c.id.in_(pictures)))
+    _take_off(connection, [seq])
     connection.execute(delete(phone_files).where(phone_files.c.seq == seq))
     ring(connection, Bell.THREAD)
+
+
+def _take_off(connection: Connection, messages: Sequence[int]) -> None:
+    """The pictures that hang on these messages are gone; their documents stay."""
+    hung = phone_files.c.seq.in_(messages) & (phone_files.c.kind != MediaKind.DOCUMENT.value)
+    pictures = list(connection.execute(select(phone_files.c.document_id).where(hung)).scalars())
+    connection.execute(delete(phone_files).where(hung))
+    connection.execute(delete(documents).where(documents.c.id.in_(pictures)))
 
 
 def _write(

@@ -25,7 +25,7 @@ from book.media import MediaKind
 from book.messages import File
 from book.notices import Kind
 from book.pictures import CopyFor, CopyId, Picture, PictureId, PictureState
-from storage import dialect
+from storage import dialect, phones
 from storage.bells import Bell, ring
 from storage.media_files import MediaFiles
 from storage.schema import (
@@ -580,12 +580,33 @@ def forget(connection: Connection, gone: Collection[CopyId]) -> None:
 
 
 def forget_destroyed(connection: Connection, vault: Vault, now: datetime) -> int:
-    """The copies of those whose key was destroyed, which nobody can open, are unwanted; how many that were."""
-    copies = [each for each in every_copy(connection) if each.is_wanted]
-    living = {kind: vault.living(kind) for kind in {each.owner.kind for each in copies}}
-    gone = [each.id for each in copies if each.owner.id not in living[each.owner.kind]]
-    _unwanted(connection, gone, now)
-    return len(gone)
+    """The copies of those whose key was destroyed, which nobody can open, are unwanted; how many that were.
+
+    Looked at are their owners, of whom there are few. What the demo's phones show of such a child is deleted with them.
+    """
+    theirs = select(picture_copies.c.owner_kind, picture_copies.c.owner_id).where(
+        picture_copies.c.unwanted_at.is_(None)
+    )
+    owners = [Owner(OwnerKind(row.owner_kind), row.owner_id) for row in connection.execute(theirs.distinct())]
+    living = {kind: vault.living(kind) for kind in {each.kind for each in owners}}
+    count = 0
+    for each in owners:
+        if each.id in living[each.kind]:
+            continue
+        gone = connection.execute(
+            update(picture_copies)
+            .where(
+                picture_copies.c.owner_kind == each.kind,
+                picture_copies.c.owner_id == each.id,
+                picture_copies.c.unwanted_at.is_(None),
+            )
+            .values(unwanted_at=now)
+            .returning(picture_copies.c.id)
+        )
+        count += len(gone.all())
+        if each.kind is OwnerKind.CHILD_MEDIA:
+            phones.forget_pictures_of(connection, ChildId(each.id))
+    return count
 
 
 # --- what is looked after -----------------------------------------------------------------------------------------

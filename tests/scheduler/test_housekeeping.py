@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, select, update
+from structlog.testing import capture_logs
 
 from book.errors import KeyDestroyed
 from book.ids import IdMaker, Ids
@@ -113,3 +114,32 @@ async def test_what_was_filed_stays_when_the_day_is_forgotten(store: Store, ids:
 
     ((_, state, kept),) = await rows(store)
     assert (state, kept) == ("filed", False)
+
+
+async def test_a_file_without_a_row_and_a_row_without_a_file_are_said_in_the_log_and_left_alone(
+    store: Store, ids: Ids, book_clock: BookClock
+) -> None:
+    now = book_clock.now()
+    await receive(store, ids, now)
+    await store.vault.ensure(Owner.child_media(1))
+    store.media.write("e" * 32, b"nobody knows of it")
+
+    def lose(connection: Connection) -> None:
+        message = connection.execute(select(schema.inbox.c.id)).scalar_one()
+        of = {"message_id": message, "came_with_id": message, "position": 0, "kind": "photo", "state": "safe"}
+        connection.execute(
+            schema.pictures.insert().values(id=1, owner_kind="person", owner_id=2, made_at=now, ended_at=now, **of)
+        )
+        whose = {"picture_id": 1, "owner_kind": "child_media", "owner_id": 1, "purpose": "relay", "size": 4}
+        file = {"file": "a" * 32, "media_type": "image/jpeg", "kept_at": now}
+        connection.execute(schema.picture_copies.insert().values(id=1, **whose, **file))
+
+    await store.write(lose)
+    with capture_logs() as said:
+        await Housekeeping(store).act(now)
+
+    assert [(each["event"], each["log_level"], each["count"]) for each in said] == [
+        ("files_without_row", "warning", 1),
+        ("rows_without_file", "error", 1),
+    ]
+    assert store.media.read("e" * 32) is not None

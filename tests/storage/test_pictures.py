@@ -218,6 +218,28 @@ async def test_once_the_key_of_a_child_s_pictures_is_destroyed_her_files_go(stor
     assert len(story.store.media.names()) == len(MADE)
 
 
+async def test_once_a_child_is_forgotten_no_phone_shows_a_picture_that_was_told_of_her_and_all_else_stays(
+    story: Story,
+) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("10:30")
+    await hannah.sends_photo("Ella at the farm")
+    await story.passes(70)
+    assert [each.pictures for each in await priya.screen()] == [1]
+    documents = select(func.count()).select_from(schema.documents)
+    before = await story.store.read(lambda connection: connection.execute(documents).scalar_one())
+    await story.store.vault.destroy(Owner.child_media(child(story, "noah")))
+    assert await story.store.write(pictures.forget_destroyed, story.store.vault, story.clock.now()) == 0
+    assert [each.pictures for each in await priya.screen()] == [1]
+    await story.store.vault.destroy(Owner.child_media(child(story, "ella")))
+
+    assert await story.store.write(pictures.forget_destroyed, story.store.vault, story.clock.now()) == 3
+
+    (told,) = await priya.screen()
+    assert ("farm" in told.text, told.pictures) == (True, 0)
+    assert await story.store.read(lambda connection: connection.execute(documents).scalar_one()) < before
+
+
 async def test_a_name_of_an_upload_is_used_for_the_same_copy_and_person_alone_and_goes_with_sharing(
     story: Story, message: InboxId
 ) -> None:

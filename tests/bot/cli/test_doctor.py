@@ -78,6 +78,21 @@ async def test_a_file_among_the_pictures_that_is_none_is_said(begun: Path, teleg
     assert "note  1 files in DATA_DIR's folder media are not Bookbag's" in said.out
 
 
+async def test_a_picture_whose_file_was_deleted_is_said_with_what_to_restore(
+    begun: Path, telegram: TelegramDouble
+) -> None:
+    change(
+        begun,
+        "INSERT INTO picture_copies (id, picture_id, owner_kind, owner_id, purpose, file, media_type, size, kept_at) "
+        f"VALUES (1, 1, 'child_media', 1, 'relay', '{'a' * 32}', 'image/jpeg', 4, 0)",
+    )
+    assert [each for each in await look(begun, telegram) if "the file is missing" in each] != []
+
+    (begun / "data" / "media").mkdir()
+    (begun / "data" / "media" / ("a" * 32)).write_bytes(b"here")
+    assert await look(begun, telegram) == []
+
+
 def test_a_picture_without_its_file_and_one_that_does_not_come_are_to_be_mended() -> None:
     now = datetime(2026, 11, 24, 20, tzinfo=UTC)
 
