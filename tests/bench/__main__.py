@@ -1,4 +1,4 @@
-"""``python -m tests.bench`` measures, prints four tables and writes what it found as JSON; it judges nothing.
+"""``python -m tests.bench`` measures, prints its tables and writes what it found as JSON; it judges nothing.
 
 Everything that is compared is measured in one sitting, in turns, on one machine, so that only the ratio says much.
 """
@@ -21,6 +21,7 @@ from rich.table import Table
 
 from tests.bench.answering import Answered, answering, calls_cost
 from tests.bench.pictures import AT_ONCE, MadeSafe, making_safe
+from tests.bench.relaying import Relayed, relaying
 from tests.bench.storing import Stored, storing
 from tests.bench.understanding import Understood, understanding
 
@@ -47,6 +48,10 @@ def main() -> None:
             stored = asyncio.run(storing(_below(folder, "storing"), seconds=given.seconds))
             console.print(_storing_table(stored))
             found["storing"] = [asdict(each) for each in stored]
+        if given.only in (None, "pictures"):
+            relayed = asyncio.run(relaying(_below(folder, "relaying"), photos=3 * given.rounds))
+            console.print(_relaying_table(relayed))
+            found["relaying"] = asdict(relayed)
     if given.only in (None, "understanding"):
         understood = understanding(rounds=given.rounds)
         console.print(_understanding_table(understood))
@@ -132,6 +137,16 @@ def _pictures_table(found: Sequence[MadeSafe]) -> Table:
             f"{each.rate:.1f}",
             f"{each.memory / 1024**2:.0f}",
         )
+    return table
+
+
+def _relaying_table(found: Relayed) -> Table:
+    table = Table(title="A photo of 12 megapixels, from the update that brings it to the calls that show it to two")
+    for heading in ("photos", "KB", "ms to the first", "ms to the last", "ms CPU of the bot"):
+        table.add_column(heading, justify="right")
+    spread = (_spread([1000 * each for each in some], 0) for some in (found.first, found.last, found.cpu_seconds))
+    table.add_row(str(len(found.first)), f"{found.size / 1024:,.0f}", *spread)
+    table.caption = "Median and range. No undo time, no gathering, no pace; what opens the picture is not in the CPU."
     return table
 
 

@@ -22,11 +22,11 @@ from tests.bot.media.pictures import encoded, picture, tags
 AT_ONCE = 2
 _STEP = 32 * 1024 * 1024
 _ZONE = ZoneInfo("Europe/London")
-_LARGE = (4032, 3024)
+LARGE = (4032, 3024)
 _PICTURES = (
     ("JPEG as a chat sends it, 1280 x 960", (1280, 960), "JPEG", 87),
-    ("JPEG of 12 megapixels", _LARGE, "JPEG", 92),
-    ("HEIC of 12 megapixels", _LARGE, "HEIF", 60),
+    ("JPEG of 12 megapixels", LARGE, "JPEG", 92),
+    ("HEIC of 12 megapixels", LARGE, "HEIF", 60),
     ("PNG of a screen, 1170 x 2532", (1170, 2532), "PNG", None),
 )
 
@@ -56,7 +56,7 @@ async def _measured(what: str, size: tuple[int, int], to: str, quality: int | No
     options: dict[str, object] = {} if quality is None else {"quality": quality}
     if to == "HEIF":
         options["enc_params"] = {"preset": "ultrafast"}
-    content = encoded(_with_grain(picture(1, size)), to, exif=tags().tobytes(), **options)
+    content = encoded(with_grain(picture(1, size)), to, exif=tags().tobytes(), **options)
     seconds, worked = [], _worked()
     for _ in range(count):
         began = time.perf_counter()
@@ -75,7 +75,7 @@ async def _measured(what: str, size: tuple[int, int], to: str, quality: int | No
     return MadeSafe(what, len(content), tuple(seconds), worked, rate, await _needed(content))
 
 
-def _with_grain(image: Image.Image) -> Image.Image:
+def with_grain(image: Image.Image) -> Image.Image:
     """As a sensor sees it: without it a picture is far smaller than a photo, and sooner decoded."""
     grain = Image.frombytes("L", image.size, random.Random(2).randbytes(image.width * image.height))
     return Image.blend(image, grain.convert("RGB"), 0.05)
