@@ -17,6 +17,7 @@ from aiohttp import web
 from bot.links.limits import Limits
 from bot.links.opening import Content, Openings
 from bot.links.page import LinkPages
+from bot.media.kinds import name_of
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _FILE = re.compile(r"(?P<token>[A-Za-z0-9_-]{22})/(?P<ticket>[0-9]{1,11}\.[A-Za-z0-9_-]{22})/(?P<number>[1-9][0-9]?)")
@@ -82,7 +83,7 @@ class LinksApplication:
             if request.method != "POST":
                 async with self._turn:
                     content = await self._openings.file(token, file["ticket"], int(file["number"]))
-            return self._gone() if content is None else self._file(request, content)
+            return self._gone() if content is None else self._file(request, content, int(file["number"]))
         if _TOKEN.fullmatch(token) is None:
             return self._gone()
         if is_press:
@@ -102,11 +103,11 @@ class LinksApplication:
         headers = {**self._headers, **(more or {})}
         return web.Response(text=page, content_type="text/html", status=status, headers=headers)
 
-    def _file(self, request: web.Request, found: Content) -> web.Response:
+    def _file(self, request: web.Request, found: Content, number: int) -> web.Response:
         """The file, or that part of it for which a player asks."""
         # What is no picture, film or sound is for another program to open, never for the page's own.
         inline = found.media_type.startswith(("image/", "video/", "audio/"))
-        disposition = "inline" if inline else "attachment"
+        disposition = "inline" if inline else f'attachment; filename="{name_of(found.media_type, number)}"'
         headers = {**self._headers, "Accept-Ranges": "bytes", "Content-Disposition": disposition}
         size = len(found.content)
         try:

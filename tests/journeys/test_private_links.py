@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,8 @@ from storage.schema import private_links as private_link
 from storage.sharing import NewPhotoChoice
 from storage.store import Store
 from storage.vault import Owner
+from tests.bot.media.ffmpeg import recorded
+from tests.bot.media.test_own_copies import pdf
 from tests.clocks import BookClock, MachineClock
 from tests.kit.conversation import LONDON, Story, tell
 from tests.kit.in_the_book import stands
@@ -198,6 +201,27 @@ async def test_all_pictures_of_an_entry_share_a_link_and_words_that_say_more_sta
         page = (await answer(browser, "POST", path))[1]
         contents = [(await answer(browser, "GET", each))[1] for each in pictures_on(page)]
         assert len(set(contents)) == 2
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_voice_note_plays_behind_its_link_and_a_pdf_is_saved_under_a_name_of_ours(
+    joe_texts: Texts, tmp_path: Path
+) -> None:
+    story, menu = await joe_texts(), pdf()
+    await story.until("10:30")
+    await story.person("priya").sends("Noah.ogg", recorded("voice.ogg", tmp_path), "Noah singing the bus song")
+    await story.person("priya").sends("Noah.pdf", menu, "Noah: the menu for next week")
+    await story.until("17:01")
+    texts = [each.text for each in await story.person("joe").screen() if OURS in each.text]
+    found = []
+    async with opened(story) as browser:
+        for text in texts:
+            page = (await answer(browser, "POST", path_in(text)))[1].decode()
+            (source,) = re.findall(r'<(?:audio src|a href)="([^"]+)"', page)
+            found.append(await answer(browser, "GET", f"/m/{source}"))
+    shown = {headers["Content-Type"]: (content, headers["Content-Disposition"]) for _, content, headers in found}
+    assert shown["audio/ogg"][1] == "inline"
+    assert shown["application/pdf"] == (menu, 'attachment; filename="paper-1.pdf"')
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
