@@ -33,6 +33,7 @@ START = 1_795_780_800.0
 """2026-11-27 12:00 in London."""
 HANNAH = "+447700900123"
 HOUR = 3600.0
+JSON = "application/json"
 TEMPLATE = {
     "friendly_name": "page_ready",
     "language": "en_GB",
@@ -172,10 +173,20 @@ async def test_a_text_is_told_with_every_field_signed_blank_ones_too(twilio: Twi
     assert twilio.sign(f"{ours.url}/in?from=twilio", twilio.form(sid)) == headers["X-Twilio-Signature"]
 
 
+async def test_a_shared_key_signs_in_the_tokens_place_and_says_so(ours: Ours) -> None:
+    async with TwilioDouble(shared_key=("webhooks_sharedkey_1", "secret")) as twilio:
+        twilio.tells(f"{ours.url}/in")
+        await twilio.sms(HANNAH).says("hello")
+        await twilio.settles()
+    ((_, fields, headers),) = ours.heard
+    assert headers["X-Twilio-Signature"] == sign("secret", f"{ours.url}/in", fields, algorithm="sha256")
+    assert headers["X-Twilio-Webhooks-Signature-Settings"] == "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
+
+
 async def test_whatsapp_tells_who_writes_what_she_answers_and_what_she_pressed(
     twilio: TwilioDouble, api: Api, ours: Ours
 ) -> None:
-    hannah = twilio.whatsapp(HANNAH, "Hannah 🌻")
+    hannah = twilio.whatsapp(HANNAH, 'Hannah "H" 🌻')
     _, asked = await api.sends(hannah.address, "", ContentSid=await api.template(), ContentVariables='{"2": "7"}')
     await twilio.settles()
     shown = hannah.shows("Today's page from Sunshine is ready.")
@@ -191,8 +202,12 @@ async def test_whatsapp_tells_who_writes_what_she_answers_and_what_she_pressed(
     assert (pressed["Body"], pressed["ButtonText"], pressed["ButtonPayload"]) == ("Show me", "Show me", "show:7")
     assert {pressed["OriginalRepliedMessageSid"], thanks["OriginalRepliedMessageSid"]} == {asked["sid"]}
     assert thanks["OriginalRepliedMessageSender"] == twilio.sender.address
-    assert (thanks["From"], thanks["WaId"], thanks["ProfileName"]) == (f"whatsapp:{HANNAH}", HANNAH[1:], "Hannah 🌻")
-    assert json.loads(thanks["ChannelMetadata"])["data"]["context"]["ProfileName"] == "Hannah 🌻"
+    assert (thanks["From"], thanks["WaId"], thanks["ProfileName"]) == (
+        f"whatsapp:{HANNAH}",
+        HANNAH[1:],
+        'Hannah "H" 🌻',
+    )
+    assert json.loads(thanks["ChannelMetadata"])["data"]["context"]["ProfileName"] == 'Hannah "H" 🌻'
     assert (thanks["MessageType"], place["MessageType"], place["Latitude"]) == ("text", "location", "51.5")
     assert "FromCity" not in thanks
     with pytest.raises(AssertionError, match="Show me"):
@@ -298,7 +313,7 @@ async def test_what_an_outage_swallows_is_only_in_the_list_each_once(
     twilio.webhooks_fail(minutes=60, status=503)
     sent = []
     for number in range(1000):
-        twilio.time_passes(3.0)
+        twilio.time_passes(3.59)
         sent.append(await people[number % 100].says(f"note {number}"))
     await twilio.settles()
     assert not ours.heard
@@ -405,6 +420,7 @@ async def test_a_text_goes_out_and_is_reported_after_the_answer(twilio: TwilioDo
     assert (call.accepted, call.status, call.answer["sid"]) == (True, 201, made["sid"])
     _, now = await api("GET", f"/Messages/{made['sid']}.json")
     assert (now["status"], now["body"]) == ("delivered", "✓ Ella · sleep")
+    assert (made["price"], now["price"]) == (None, "-0.04630")
     assert now["date_sent"] == "Fri, 27 Nov 2026 12:00:00 +0000"
 
 
@@ -820,7 +836,7 @@ async def test_only_the_account_is_answered_and_only_about_itself(twilio: Twilio
     )
     assert (await api("PUT", "/Messages.json"))[0] == 405
     assert (await api("GET", "/Calls.json"))[0] == 404
-    assert (await api("POST", "/v1/Content", data=b"{", headers={"Content-Type": "application/json"}))[0] == 400
+    assert (await api("POST", "/v1/Content", data=b"{", headers={"Content-Type": JSON}))[0] == 400
     assert (await api("POST", "/Messages.json", data=b"Body=%FF"))[0] == 400
     assert twilio.calls() == []
 
@@ -844,7 +860,7 @@ async def test_each_fault_shows_as_its_name_says_and_takes_effect_or_not(twilio:
     twilio.plan(Fault.server_error(502, accepted=True), on="messages.create")
     twilio.plan(Fault.garbage(), on="messages.create")
     form = {"To": HANNAH, "From": twilio.number.number}
-    for status, kind in ((502, "text/html"), (201, "application/json")):
+    for status, kind in ((502, "text/html"), (201, JSON)):
         async with api.session.post(f"{twilio.url}{api.account}/Messages.json", data=form | {"Body": kind}) as answer:
             assert (answer.status, answer.content_type) == (status, kind)
             with pytest.raises((aiohttp.ContentTypeError, ValueError)):
@@ -946,27 +962,28 @@ async def test_every_answer_has_the_shape_the_schemas_publish(twilio: TwilioDoub
     media = next(iter(twilio.message(sid).media))
     template = await api.template()
     number = twilio.number.sid
+    root = "/2010-04-01/Accounts/{AccountSid}"
     calls = [
-        ("GET", "/Messages.json", "/Messages.json", main),
-        ("GET", f"/Messages/{made['sid']}.json", "/Messages/{Sid}.json", main),
-        ("POST", f"/Messages/{made['sid']}.json", "/Messages/{Sid}.json", main),
-        ("POST", "/Messages.json", "/Messages.json", main),
-        ("GET", f"/Messages/{sid}/Media.json", "/Messages/{MessageSid}/Media.json", main),
-        ("GET", f"/Messages/{sid}/Media/{media}.json", "/Messages/{MessageSid}/Media/{Sid}.json", main),
-        ("GET", "/IncomingPhoneNumbers.json", "/IncomingPhoneNumbers.json", main),
-        ("GET", f"/IncomingPhoneNumbers/{number}.json", "/IncomingPhoneNumbers/{Sid}.json", main),
-        ("POST", f"/IncomingPhoneNumbers/{number}.json", "/IncomingPhoneNumbers/{Sid}.json", main),
+        ("GET", f"{api.account}.json", "/2010-04-01/Accounts/{Sid}.json", main),
+        ("GET", "/Messages.json", f"{root}/Messages.json", main),
+        ("GET", f"/Messages/{made['sid']}.json", f"{root}/Messages/{{Sid}}.json", main),
+        ("POST", f"/Messages/{made['sid']}.json", f"{root}/Messages/{{Sid}}.json", main),
+        ("POST", "/Messages.json", f"{root}/Messages.json", main),
+        ("GET", f"/Messages/{sid}/Media.json", f"{root}/Messages/{{MessageSid}}/Media.json", main),
+        ("GET", f"/Messages/{sid}/Media/{media}.json", f"{root}/Messages/{{MessageSid}}/Media/{{Sid}}.json", main),
+        ("GET", "/IncomingPhoneNumbers.json", f"{root}/IncomingPhoneNumbers.json", main),
+        ("GET", f"/IncomingPhoneNumbers/{number}.json", f"{root}/IncomingPhoneNumbers/{{Sid}}.json", main),
+        ("POST", f"/IncomingPhoneNumbers/{number}.json", f"{root}/IncomingPhoneNumbers/{{Sid}}.json", main),
         ("GET", "/v1/Content", "/v1/Content", content),
         ("GET", f"/v1/Content/{template}", "/v1/Content/{Sid}", content),
         ("GET", f"/v1/Content/{template}/ApprovalRequests", "/v1/Content/{Sid}/ApprovalRequests", content),
     ]
     wrong = []
     for verb, path, published, document in calls:
-        full = published if document is content else "/2010-04-01/Accounts/{AccountSid}" + published
-        form = {"To": HANNAH, "From": twilio.number.number, "Body": "hello"} if published == "/Messages.json" else {}
+        form = {"To": HANNAH, "From": twilio.number.number, "Body": "hello"} if path == "/Messages.json" else {}
         status, answer = await api(verb, path, **({"data": form} if verb == "POST" else {}))
-        shape = document["paths"][full][verb.lower()]["responses"][str(status)]["content"]["application/json"]["schema"]
-        wrong += wrong_with(answer, shape, document, f"{verb} {published}")
+        response = document["paths"][published][verb.lower()]["responses"][str(status)]
+        wrong += wrong_with(answer, response["content"][JSON]["schema"], document, f"{verb} {published}")
     assert wrong == []
     asked = {call.method for call in twilio.calls()}
     assert CALLS.keys() - asked == {

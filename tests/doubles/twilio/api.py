@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
 from tests.doubles.twilio.errors import Refusal, refuse
-from tests.doubles.twilio.records import API, Button, Content, Message
+from tests.doubles.twilio.records import API, Button, Content, Message, as_rfc2822
 from tests.doubles.twilio.segments import count_segments
 from tests.doubles.twilio.world import World
 
@@ -338,7 +338,23 @@ class TwilioApi:
                 setattr(sender, name, value)
         return sender.as_json(self._base())
 
+    def _fetch_account(self, _parameters: Json) -> Answer:
+        uri = f"{API}/Accounts/{self._world.account}"
+        return {
+            "auth_token": "not told",
+            "date_created": as_rfc2822(self._world.now()),
+            "date_updated": as_rfc2822(self._world.now()),
+            "friendly_name": "Bookbag",
+            "owner_account_sid": self._world.account,
+            "sid": self._world.account,
+            "status": "active",
+            "subresource_uris": {"messages": f"{uri}/Messages.json"},
+            "type": "Full",
+            "uri": f"{uri}.json",
+        }
+
     TABLE: ClassVar[Mapping[str, Callable[[TwilioApi, Json], Answer]]] = {
+        "account.fetch": _fetch_account,
         "messages.create": _create_message,
         "messages.list": _list_messages,
         "messages.fetch": _fetch_message,
@@ -384,6 +400,7 @@ _SENDER = r"/v2/Channels/Senders/(?P<SenderSid>XE[0-9a-fA-F]{32})"
 PATHS: Sequence[tuple[re.Pattern[str], Mapping[str, str]]] = tuple(
     (re.compile(path), verbs)
     for path, verbs in (
+        (rf"{_ACCOUNT}\.json", {"GET": "account.fetch"}),
         (rf"{_ACCOUNT}/Messages\.json", {"POST": "messages.create", "GET": "messages.list"}),
         (rf"{_MESSAGE}\.json", {"GET": "messages.fetch", "POST": "messages.update", "DELETE": "messages.delete"}),
         (rf"{_MESSAGE}/Media\.json", {"GET": "media.list"}),

@@ -80,6 +80,7 @@ class Message:
     content_sid: str | None = None
     callback: str = ""
     validity: int = 36_000
+    price: float | None = None
 
     @property
     def is_inbound(self) -> bool:
@@ -105,7 +106,7 @@ class Message:
             "messaging_service_sid": self.service,
             "num_media": str(self.media_count),
             "num_segments": str(self.segments),
-            "price": None,
+            "price": None if self.price is None else f"-{self.price:.5f}",
             "price_unit": "USD",
             "sid": self.sid,
             "status": self.status,

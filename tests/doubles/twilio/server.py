@@ -54,7 +54,8 @@ class TwilioDouble:
     `now` gives the seconds since 1970 by which everything is dated; `time_passes` moves them forward. The hosts of
     Twilio's several APIs are one here; media are read at a second one, `files_url`. `media_base` is what the form of
     an incoming message says their host is. `more_fields` go with every request to us, as Twilio adds fields
-    without notice. With a `service` our numbers belong to it.
+    without notice. With a `service` our numbers belong to it; with a `shared_key`, its name and secret, requests to
+    us are signed by that instead of by the token.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class TwilioDouble:
         whatsapp_number: str = "+447700900901",
         service: str | None = None,
         advanced_opt_out: bool = False,
+        shared_key: tuple[str, str] | None = None,
         port: int = 0,
         now: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
@@ -88,6 +90,7 @@ class TwilioDouble:
         self._faults: FaultPlan[Fault] = FaultPlan()
         self._webhooks = Webhooks(
             auth_token=token,
+            shared_key=shared_key,
             patience=patience or Patience(),
             monotonic=monotonic,
             now=self.now,

@@ -5,6 +5,7 @@ It knows neither HTTP nor the calls of the API: what we send arrives through `wo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -238,13 +239,14 @@ def inbound_fields(
     if telephone.channel == "whatsapp":
         digits = telephone.number.lstrip("+")
         kind = media[0].content_type.partition("/")[0] if media else "text"
-        context = f'{{"ProfileName":"{telephone.name}","WaId":"{digits}"}}'
+        context = {"ProfileName": telephone.name, "WaId": digits}
+        metadata = {"type": "whatsapp", "data": {"context": context}}
         fields |= {
             "ProfileName": telephone.name,
             "WaId": digits,
             "MessageType": kind if kind in {"image", "video", "audio", "text"} else "document",
             "ReferralNumMedia": "0",
-            "ChannelMetadata": f'{{"type":"whatsapp","data":{{"context":{context}}}}}',
+            "ChannelMetadata": json.dumps(metadata, ensure_ascii=False, separators=(",", ":")),
         }
     else:
         # Of a British number Twilio knows the country and nothing else.

@@ -137,6 +137,7 @@ class Webhooks:
         self,
         *,
         auth_token: str,
+        shared_key: tuple[str, str] | None,
         patience: Patience,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], float],
@@ -147,6 +148,7 @@ class Webhooks:
         self.alerts: list[Alert] = []
         self.routes: dict[str, str] = {}
         self._auth_token = auth_token
+        self._shared_key = shared_key
         self._patience = patience
         self._monotonic = monotonic
         self._now = now
@@ -276,11 +278,17 @@ class Webhooks:
         body: bytes | None = None
         if method == "GET":
             url += ("&" if "?" in url else "?") + urlencode(fields)
-            signature = sign(self._auth_token, url)
         else:
-            signature = sign(self._auth_token, url, fields)
             body = urlencode(fields).encode()
-        headers = {
+        signed = () if method == "GET" else fields
+        settings: dict[str, str] = {}
+        if self._shared_key is None:
+            signature = sign(self._auth_token, url, signed)
+        else:
+            name, secret = self._shared_key
+            signature = sign(secret, url, signed, algorithm="sha256")
+            settings["X-Twilio-Webhooks-Signature-Settings"] = f"key={name},algorithm=HMAC_SHA256"
+        headers = settings | {
             "Accept": "*/*",
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
             "User-Agent": "TwilioProxy/1.1",

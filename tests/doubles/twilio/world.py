@@ -34,6 +34,8 @@ Json = dict[str, Any]
 A_DAY = 86_400.0
 LARGEST_IMAGE = 5_000_000
 LARGEST_FILE = 16_000_000
+PRICE_OF_A_SEGMENT = 0.0463
+"""Dollars for a part of a text that goes out; what it costs is known only once it has left."""
 _TAKEN = ("image/jpeg", "image/png", "image/webp", "audio/", "video/3gpp", "video/mp4", "application/pdf", "text/vcard")
 
 
@@ -232,6 +234,7 @@ class World:
         """Let a message of ours arrive or not, and report it."""
         telephone = self.telephones.get(message.to)
         message.sent = message.updated = self.now()
+        message.price = message.segments * PRICE_OF_A_SEGMENT
         pictures: list[Picture] = []
         code = planned.code if planned is not None else None
         if code is None and telephone is not None:
