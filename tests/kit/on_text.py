@@ -14,7 +14,7 @@ from book.messages import Did, Incoming, message_key
 from book.reasons import Reason
 from book.wording.utterance import Utterance
 from bot.channels.channel import Abilities, Call, Part, Unfetched
-from bot.channels.plain_text import as_text
+from bot.channels.sms_text import as_text
 from bot.engine import Way
 from storage import inbox, roster
 from storage.addresses import Handle

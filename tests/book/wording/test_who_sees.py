@@ -6,7 +6,7 @@ from book.topics import Group
 from book.who_sees import Table, tables_to_json
 from book.wording.catalogue import load_catalogue
 from book.wording.who_sees import tables_in_words
-from bot.channels.plain_text import in_gsm7
+from bot.channels.sms_text import in_plain_signs
 
 KEPT = tables_to_json(
     [
@@ -35,7 +35,7 @@ def test_each_name_stands_beside_its_answer() -> None:
 def test_in_a_plain_text_nothing_of_it_is_lost() -> None:
     said = tables_in_words(load_catalogue().in_text(), KEPT)
 
-    assert in_gsm7(said) == (
+    assert in_plain_signs(said) == (
         "Ella\n"
         "What you write: her day - Sunshine yes, Dawn yes, Tom no\n"
         "... letters - Sunshine no, Dawn no, Tom no\n"
