@@ -46,6 +46,10 @@ class Reason(StrEnum):
     # Why a delivery ended.
     ACCEPTED = "accepted"
     BLOCKED = "blocked"  # the person blocked the bot, or the account is gone
+    NO_SUCH_NUMBER = "no_such_number"  # no telephone has this number, or no longer
+    NOT_A_MOBILE = "not_a_mobile"  # a landline, or something else that takes no texts
+    OUT_OF_REACH = "out_of_reach"  # the telephone was switched off or without a network for too long
+    FILTERED = "filtered"  # a telephone network kept it back
     REFUSED_BY_CHANNEL = "refused_by_channel"  # the channel will never take this message
     CHANNEL_LOCKED = "channel_locked"  # our token was refused: nothing can be sent
     GAVE_UP = "gave_up"  # every try of the timetable failed

@@ -31,7 +31,7 @@ from bot.clock import SystemClock, SystemMachine
 from bot.configuration import Configuration, ConfigurationError, Endpoint, faults_for_running
 from bot.lock import DataDirectoryLock
 from bot.own_words import own_words
-from storage import belonging, leases
+from storage import belonging, inbox, leases
 from storage.database import open_database
 from storage.health import LEADS_NEEDED, leads_of_settings, too_few_leads
 from storage.keys import KeyStore, read_root_key
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.channels.telegram import Telegram
+    from bot.channels.twilio_sms import TwilioSms
     from bot.control import Verb
     from bot.doors.polling import Health
     from bot.engine import Engine
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _RENEW_EVERY_SECONDS = 20.0
+# A number sends a part a second. Called faster, they would queue at Twilio, where what is urgent overtakes nothing.
+_TEXTS_PER_SECOND = 1.0
 # How long the lease of a process that died on another machine may still run, and a little more.
 _PATIENCE_SECONDS = 75.0
 
@@ -105,6 +108,20 @@ def telegram_channel(configuration: Configuration) -> Telegram:
     from bot.channels.telegram import Telegram
 
     return Telegram(configuration.telegram_token.get_secret_value(), api_url=configuration.telegram_api_url)
+
+
+def sms_channel(configuration: Configuration) -> TwilioSms:
+    """The one number that people text."""
+    from bot.channels.twilio_sms import TwilioSms
+    from bot.doors.twilio import REPORTS_PATH
+
+    return TwilioSms(
+        configuration.twilio_account_sid,
+        configuration.twilio_auth_token.get_secret_value(),
+        number=configuration.twilio_number,
+        reports_to=configuration.public_url + REPORTS_PATH,
+        api_url=configuration.twilio_api_url,
+    )
 
 
 def is_embedded(configuration: Configuration) -> bool:
@@ -242,15 +259,21 @@ class _Program:
         if Part.DOORS in self._parts or Part.DISPATCH in self._parts:
             telegram = telegram_channel(self._configuration)
             self._closing.push_async_callback(telegram.close)
+        texts: TwilioSms | None = None
+        if telegram is not None and self._configuration.has_texts:
+            texts = sms_channel(self._configuration)
+            self._closing.push_async_callback(texts.close)
         lexicon = load_lexicon(own_words(self._configuration.words_file))
         if Part.DISPATCH in self._parts and telegram is not None:
-            await self._add_dispatch(store, telegram, lexicon)
+            await self._add_dispatch(store, telegram, texts, lexicon)
         if Part.HANDLERS in self._parts:
             self._add_handlers(store, lexicon)
         health: Callable[[], Health] | None = None
         is_webhook = self._configuration.telegram_mode == "webhook"
         if Part.DOORS in self._parts and telegram is not None:
             health = self._add_webhook(store, telegram) if is_webhook else await self._add_polling(store, telegram)
+            if texts is not None:
+                await self._add_texts(store, texts)
             self._add_public(store)
         if Part.SCHEDULER in self._parts:
             self._add_scheduler(store)
@@ -281,15 +304,18 @@ class _Program:
             for owned in Part if embedded else (part,):
                 self._owners.setdefault(owned, lock.owner)
 
-    async def _add_dispatch(self, store: Store, telegram: Telegram, lexicon: Lexicon) -> None:
+    async def _add_dispatch(self, store: Store, telegram: Telegram, texts: TwilioSms | None, lexicon: Lexicon) -> None:
         from bot.engine import Chances, Way, build
 
         configuration = self._configuration
+        ways = [Way(telegram, configuration.telegram_per_second, configuration.telegram_per_chat)]
+        if texts is not None:
+            ways.append(Way(texts, _TEXTS_PER_SECOND, _TEXTS_PER_SECOND))
 
         async def own() -> Engine:
             return await build(
                 store,
-                [Way(telegram, configuration.telegram_per_second, configuration.telegram_per_chat)],
+                ways,
                 owner=self._owners[Part.DISPATCH],
                 clock=self._clock,
                 machine=self._machine,
@@ -393,8 +419,35 @@ class _Program:
         self._add(1, "webhook", announcement.run)
         return lambda: announcement.health
 
+    async def _add_texts(self, store: Store, texts: TwilioSms) -> None:
+        from book.wording.compose import Composer
+        from bot.dispatch.reports import Reports
+        from bot.doors.group_commit import GroupCommit
+        from bot.doors.twilio import CHANNEL, Webhooks
+        from bot.doors.twilio_catch_up import CatchUp
+        from bot.doors.twilio_signature import Signatures
+
+        configuration, now = self._configuration, self._clock.now
+        commit = GroupCommit(store, self._ids)
+        self._closing.push_async_callback(commit.close)
+        composer = Composer(load_catalogue(), configuration.zone)
+        reports = Reports(store, self._ids, now=now, time_of=composer.time_of)
+        webhooks = Webhooks(
+            commit,
+            reports,
+            signatures=Signatures(configuration.twilio_auth_token.get_secret_value(), configuration.public_url),
+            account_sid=configuration.twilio_account_sid,
+            number=texts.account,
+            now=now,
+        )
+        self._public += webhooks.routes()
+        # Asked before the door is open: what comes in by it says nothing of what came before.
+        newest = await store.read(inbox.newest_of, CHANNEL, texts.account)
+        catch_up = CatchUp(texts, store, self._ids, reports, now=now, machine=self._machine, newest=newest)
+        self._add(1, "catching up with texts", catch_up.run)
+
     def _add_public(self, store: Store) -> None:
-        """What faces the world: the webhook, and with an address to put into them the pages of private links."""
+        """What faces the world: the webhooks, and with an address to put into them the pages of private links."""
         from aiohttp import web
 
         from bot.links.application import LinksApplication

@@ -32,6 +32,7 @@ from book.errors import OperatorError
 
 __all__ = [
     "REAL_TELEGRAM",
+    "REAL_TWILIO",
     "Configuration",
     "ConfigurationError",
     "Endpoint",
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 REAL_TELEGRAM: Final = "https://api.telegram.org"
+REAL_TWILIO: Final = "https://api.twilio.com"
 
 # The Bot API's own limits: 30 messages a second for the whole bot, these ports for webhooks,
 # these characters in the webhook's secret.
@@ -48,6 +50,9 @@ _MOST_PER_SECOND = 30
 _WEBHOOK_PORTS = frozenset({80, 88, 443, 8443})
 _TOKEN = re.compile(r"[0-9]{3,16}:[A-Za-z0-9_-]{30,64}")
 _BOT_PATH = re.compile(r"/bot([0-9]|/|$)")
+_ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
+_TWILIO_TOKEN = re.compile(r"[A-Za-z0-9]{32}")
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 
 _ASK_BOTFATHER = (
@@ -171,6 +176,35 @@ def _split(value: str) -> SplitResult | None:
     return None if parts.query or parts.fragment else parts
 
 
+def _an_account_sid(value: str) -> str:
+    if value and _ACCOUNT_SID.fullmatch(value) is None:
+        _wrong("does not look like an account's SID (AC and 32 letters and digits): copy it from Twilio's console.")
+    return value
+
+
+def _a_twilio_token(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value()
+    if token and _TWILIO_TOKEN.fullmatch(token) is None:
+        _wrong("does not look like an auth token (32 letters and digits): copy the primary one from Twilio's console.")
+    return value
+
+
+def _a_number(value: str) -> str:
+    number = re.sub(r"[\s().-]", "", value)
+    if number and _NUMBER.fullmatch(number) is None:
+        _wrong("is not a whole telephone number: write it with + and the country, as in +441632960961.")
+    return number
+
+
+def _a_twilio_address(value: str) -> str:
+    parts = _split(value)
+    if parts is None:
+        _wrong(f"is not a web address: write {REAL_TWILIO}, or http://host:port of a server of your own.")
+    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+        _wrong("would send the token and what people write unencrypted: write an https address.")
+    return value.rstrip("/")
+
+
 def _an_api_address(value: str) -> str:
     parts = _split(value)
     if parts is None:
@@ -281,11 +315,31 @@ class Configuration(BaseSettings):
         validation_alias="TELEGRAM_PER_CHAT",
         description="The most messages a second to one chat. 0 means no limit, refused at the real address.",
     )
+    twilio_account_sid: Annotated[str, AfterValidator(_an_account_sid)] = Field(
+        default="",
+        validation_alias="TWILIO_ACCOUNT_SID",
+        description="The Twilio account's SID. Empty: no text messages.",
+    )
+    twilio_auth_token: Annotated[SecretStr, AfterValidator(_a_twilio_token)] = Field(
+        default=SecretStr(""),
+        validation_alias="TWILIO_AUTH_TOKEN",
+        description="The account's primary auth token. Whoever has it is the account.",
+    )
+    twilio_number: Annotated[str, AfterValidator(_a_number)] = Field(
+        default="",
+        validation_alias="TWILIO_NUMBER",
+        description="The number that people text, with + and the country; it must be able to receive.",
+    )
+    twilio_api_url: Annotated[str, AfterValidator(_a_twilio_address)] = Field(
+        default=REAL_TWILIO,
+        validation_alias="TWILIO_API_URL",
+        description="The server that speaks Twilio's API. Change it only for a server of your own.",
+    )
     public_url: Annotated[str, AfterValidator(_a_public_address)] = Field(
         default="",
         validation_alias="PUBLIC_URL",
-        description="The https address under which the world reaches LISTEN. Needed for webhooks, and for private "
-        "links to pictures.",
+        description="The https address under which the world reaches LISTEN. Needed for webhooks, text messages, and "
+        "private links to pictures.",
     )
     listen: _Endpoint = Field(
         default=Endpoint("127.0.0.1", 8080),
@@ -358,6 +412,11 @@ class Configuration(BaseSettings):
     def zone(self) -> ZoneInfo:
         """``TIMEZONE`` as a zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether people can be reached by text."""
+        return bool(self.twilio_account_sid)
 
     @property
     def is_at_real_telegram(self) -> bool:
@@ -443,6 +502,7 @@ def _foolish_together(configuration: Configuration) -> Iterator[tuple[frozenset[
     yield from _foolish_pacing(configuration)
     if configuration.telegram_mode == "webhook":
         yield from _foolish_webhook(configuration)
+    yield from _foolish_texts(configuration)
     if configuration.listen.overlaps(configuration.operations_listen):
         yield _fault(
             "OPERATIONS_LISTEN",
@@ -549,6 +609,35 @@ def _foolish_webhook(configuration: Configuration) -> Iterator[tuple[frozenset[s
         yield _fault("PUBLIC_URL", "names a port Telegram does not call: use 443, 80, 88 or 8443.", *judged)
 
 
+def _foolish_texts(configuration: Configuration) -> Iterator[tuple[frozenset[str], Fault]]:
+    """All of it or none; what comes in needs a way here."""
+    given = {
+        "TWILIO_ACCOUNT_SID": configuration.twilio_account_sid,
+        "TWILIO_AUTH_TOKEN": configuration.twilio_auth_token.get_secret_value(),
+        "TWILIO_NUMBER": configuration.twilio_number,
+    }
+    first = next((name for name, value in given.items() if value), None)
+    if first is None:
+        return
+    for name, value in given.items():
+        if not value:
+            said = f"is missing and {first} is given: write both, or leave all of them out for no text messages."
+            yield _fault(name, said, first)
+    parts = urlsplit(configuration.public_url)
+    judged = ("TWILIO_ACCOUNT_SID", "TWILIO_API_URL", "TELEGRAM_MODE")
+    if configuration.public_url and (_is_loopback(parts.hostname or "") or parts.scheme == "https"):
+        if configuration.twilio_api_url == REAL_TWILIO and _is_loopback(parts.hostname or ""):
+            said = "is an address only this machine can reach, and Twilio calls it: write a public one."
+            yield _fault("PUBLIC_URL", said, *judged)
+    elif configuration.telegram_mode != "webhook":  # Otherwise it has been said.
+        said = "is missing" if not configuration.public_url else "does not begin with https://"
+        yield _fault(
+            "PUBLIC_URL",
+            f"{said}, and Twilio brings texts there: write the https address that leads to LISTEN.",
+            *judged,
+        )
+
+
 def _fault(variable: str, said: str, *also: str) -> tuple[frozenset[str], Fault]:
     return frozenset((variable, *also)), Fault(variable, f"{variable} {said}")
 
@@ -605,9 +694,10 @@ def _misspelt(
     """A name that is nearly one of ours where ours was not given is a slip of the pen, not somebody else's.
 
     In ``.env`` every name is looked at; the environment holds other programs' names, so there only
-    ``TELEGRAM_*`` is.
+    ``TELEGRAM_*`` and ``TWILIO_*`` are.
     """
-    unknown = {*written, *(name for name in environ if name.upper().startswith("TELEGRAM_"))} - names
+    ours = ("TELEGRAM_", "TWILIO_")
+    unknown = {*written, *(name for name in environ if name.upper().startswith(ours))} - names
     faults = []
     for name in sorted(unknown):
         near = difflib.get_close_matches(name.upper(), sorted(names - given.keys()), n=1, cutoff=0.85)

@@ -22,11 +22,13 @@ from book.wording.compose import Composer
 from bot.channels.channel import Channel
 from bot.channels.own_name import OwnName
 from bot.clock import BookTime, MachineTime
+from bot.dispatch.asking import Asking
 from bot.dispatch.claiming import Claims
 from bot.dispatch.compose import Composing
 from bot.dispatch.dispatcher import Account, Dispatcher
 from bot.dispatch.linking import Linking
 from bot.dispatch.pacing import Pacing
+from bot.dispatch.reports import Reports
 from bot.media.recordings import find_ffmpeg
 from bot.media.work import Pictures
 from bot.papers.making import Chance
@@ -70,6 +72,8 @@ class Engine:
     machine: MachineTime
     papers: Papers
     pictures: Pictures
+    reports: Reports
+    asking: Asking
 
     async def run(self) -> None:
         """Work until cancelled, or until the lease is lost: whoever has it now is the one who sends."""
@@ -78,6 +82,7 @@ class Engine:
             tasks.create_task(self.dispatcher.run(), name="dispatcher")
             tasks.create_task(self.papers.run(), name="papers")
             tasks.create_task(self.pictures.run(), name="pictures")
+            tasks.create_task(self.asking.run(), name="asking")
             tasks.create_task(self._keep_lease(), name="lease")
 
     async def dispatch(self) -> None:
@@ -86,6 +91,7 @@ class Engine:
             tasks.create_task(self.dispatcher.run(), name="dispatcher")
             tasks.create_task(self.papers.run(), name="papers")
             tasks.create_task(self.pictures.run(), name="pictures")
+            tasks.create_task(self.asking.run(), name="asking")
             tasks.create_task(self._keep_lease(), name="lease")
 
     async def _keep_lease(self) -> None:
@@ -184,4 +190,12 @@ async def build(
         fraction=chances.fraction,
         find_ffmpeg=find_ffmpeg,
     )
-    return Engine(store, worker, dispatcher, lease, machine, papers, pictures)
+    reports = Reports(store, ids, now=clock.now, time_of=composer.time_of)
+    asking = Asking(
+        store,
+        {key: account.channel for key, account in accounts.items()},
+        reports,
+        clock=clock,
+        machine=machine,
+    )
+    return Engine(store, worker, dispatcher, lease, machine, papers, pictures, reports, asking)

@@ -42,6 +42,7 @@ KEYS: Final[Mapping[str, _Fits]] = {
     "account": _is_number,
     "attempt": _is_number,
     "channel": _is_name_of_ours,
+    "code": _is_number,  # of a provider's error
     "count": _is_number,
     "day": _is_number,
     "delivery": _is_number,

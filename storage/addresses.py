@@ -68,6 +68,12 @@ def find_or_make(
     return found
 
 
+def known(connection: Connection, vault: Vault, handles: Collection[Handle]) -> list[AddressId]:
+    """The addresses of those of these handles that were ever seen."""
+    found = _by_mac(connection, {each: vault.mac(each.channel, each.account, each.handle) for each in handles})
+    return list(found.values())
+
+
 # With channel and account, for it is by all three that the index finds them.
 _BY_MAC = select(addresses.c.id, addresses.c.handle_mac).where(
     addresses.c.channel == bindparam("channel"),

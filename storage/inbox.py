@@ -294,6 +294,24 @@ def counts(connection: Connection) -> dict[str, int]:
     return {row.state: row[1] for row in rows}
 
 
+def newest_of(connection: Connection, channel: str, account: str) -> datetime | None:
+    """When the newest message of this account was stored."""
+    of_account = select(func.max(inbox.c.received_at)).where(inbox.c.channel == channel, inbox.c.account == account)
+    found: datetime | None = connection.execute(of_account).scalar_one()
+    return found
+
+
+def unseen(connection: Connection, vault: Vault, received: Sequence[Received]) -> list[Received]:
+    """Of these, those that are not here yet, by their natural keys."""
+    keys = {key_mac(vault, each.channel, each.account, each.provider_key): each for each in received}
+    rows = connection.execute(_HERE, {"keys": list(keys)})
+    here = frozenset(rows.scalars())
+    return [each for key, each in keys.items() if key not in here]
+
+
+_HERE = select(inbox.c.provider_key_mac).where(inbox.c.provider_key_mac.in_(bindparam("keys", expanding=True)))
+
+
 def newest_at(connection: Connection) -> datetime | None:
     """When the newest message was stored."""
     found: datetime | None = connection.execute(select(func.max(inbox.c.received_at))).scalar_one()

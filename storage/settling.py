@@ -161,6 +161,12 @@ def _remember_sent(connection: Connection, ids: Ids, outcomes: Sequence[Settled]
         )
 
 
+def follow(connection: Connection, vault: Vault, ids: Ids, outcomes: Sequence[Settled], now: datetime) -> None:
+    """What ends with deliveries that somebody else has moved on: their notices, the parts after them, the ticks."""
+    _remember_sent(connection, ids, outcomes, now)
+    _follow(connection, vault, ids, outcomes, now)
+
+
 _LINKS = select(delivery_notices).where(among(delivery_notices.c.delivery_id, "wanted"))
 _END_NOTICE = (
     update(notices)

@@ -6,6 +6,7 @@ channel: lengths, buttons and numbers are theirs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -40,8 +41,12 @@ WHY_THIS_CHILD = ("only", "reply", "before", "asked")
 NOT_MOVED = Acknowledgement()
 """What an acknowledgement says of a move where there was none."""
 
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 _LONGEST_VALUE = 400  # what a choice can carry: some twenty children
-_UNREACHABLE = frozenset({Reason.BLOCKED, Reason.STOPPED, Reason.GAVE_UP, Reason.REFUSED_BY_CHANNEL})
+_UNREACHABLE = frozenset(
+    {Reason.BLOCKED, Reason.STOPPED, Reason.GAVE_UP, Reason.REFUSED_BY_CHANNEL}
+    | {Reason.NO_SUCH_NUMBER, Reason.NOT_A_MOBILE, Reason.OUT_OF_REACH, Reason.FILTERED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +269,7 @@ class Composer:
         if not lines:
             return None
         if not isinstance(disclosure, Words):
-            return plain(self._say("nudge.ack"), silent=True)
+            return plain(self._acknowledged_unnamed(lines, now), silent=True)
         live = [line for line in lines if line.entry.is_live]
         if not live:
             children = dict.fromkeys(line.child for line in lines)
@@ -331,6 +336,21 @@ class Composer:
         if NO_LETTER in response.sign:
             return self._say("response.sign.other", name=name)
         return self._say("response.sign", name=name, sign=response.sign)
+
+    def _acknowledged_unnamed(self, lines: Sequence[Line], now: datetime) -> str:
+        """Where phones are seen: no child and no family, but who at work hears of it and when, if that is one."""
+        heard = {
+            (each.name, show(each.at, now=now, zone=self.zone, to_parent=False).words)
+            for line in lines
+            if line.entry.is_live
+            for each in line.recipients
+            if each.state is NoticeState.WAITING and not each.is_parent
+        }
+        if len(heard) == 1:
+            ((name, time),) = heard
+            if _CLOCK.fullmatch(time):
+                return self._say("nudge.ack.when", name=name, time=time)
+        return self._say("nudge.ack")
 
     def _of_several(self, live: Sequence[Line], several: Several, now: datetime, *, notice: NoticeId) -> Utterance:
         """Who wrote, for how many; children with the same words on one line; who else is not in (dialogue 7)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -150,6 +150,24 @@ class Named(Protocol):
     """A channel whose account has a name that stands in links."""
 
     async def username(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message of ours that the platform has: its name for it, its words, and since when."""
+
+    provider_id: str
+    text: str
+    at: datetime
+
+
+@runtime_checkable
+class CanBeAsked(Protocol):
+    """A channel whose platform says afterwards which messages it was given, and reports what became of them."""
+
+    async def given(self, handle: str) -> Sequence[Taken] | None:
+        """The newest messages of ours to this handle, or None while the platform does not answer."""
+        ...
 
 
 class Channel(Protocol):

@@ -1,6 +1,7 @@
 """``bookbag doctor``: everything that running needs is looked at; one line each, ok or what to do.
 
-Changes nothing: it can be run beside a serving program and before the first start.
+Changes nothing here: it can be run beside a serving program and before the first start. Asked to, it tells Twilio where
+to bring texts.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -33,17 +34,22 @@ class Finding:
     note: str = ""
 
 
-def doctor() -> None:
+def doctor(
+    set_texts: Annotated[
+        bool,
+        typer.Option("--set-texts", help="Tell Twilio to bring texts to PUBLIC_URL, and to try again after a fault."),
+    ] = False,
+) -> None:
     """Look at everything that running needs: one line each, ok or what to do."""
-    needs_mending = asyncio.run(_look())
+    needs_mending = asyncio.run(_look(set_texts=set_texts))
     raise typer.Exit(1 if needs_mending else 0)
 
 
-async def _look() -> bool:
+async def _look(*, set_texts: bool) -> bool:
     from bot.cli.configured import load
 
     needs_mending = False
-    async for finding in findings(load):
+    async for finding in findings(load, set_texts=set_texts):
         if finding.mend:
             needs_mending = True
             typer.echo(f"{typer.style('mend', fg='red', bold=True)}  {finding.mend}")
@@ -56,8 +62,8 @@ async def _look() -> bool:
     return needs_mending
 
 
-async def findings(load: Callable[[], Configuration]) -> AsyncIterator[Finding]:
-    """Everything that is looked at, in order; ``load`` reads the configuration."""
+async def findings(load: Callable[[], Configuration], *, set_texts: bool = False) -> AsyncIterator[Finding]:
+    """Everything that is looked at, in order; ``load`` reads the configuration. ``set_texts`` mends where texts go."""
     from bot.configuration import Configuration, ConfigurationError
     from bot.media.recordings import find_ffmpeg
 
@@ -82,6 +88,8 @@ async def findings(load: Callable[[], Configuration]) -> AsyncIterator[Finding]:
         yield finding
     async for finding in _telegram(configuration):
         yield finding
+    if configuration.has_texts:
+        yield await _texts(configuration, set_texts=set_texts)
 
 
 def _values(configuration: Configuration) -> Iterator[Finding]:
@@ -325,6 +333,41 @@ async def _webhook(configuration: Configuration) -> Finding:
     if not url:
         return Finding("the door", "no webhook is set yet; bookbag run sets it")
     return Finding("the door", mend=f"Messages are sent to {host}, not to PUBLIC_URL: start bookbag run to change it.")
+
+
+async def _texts(configuration: Configuration, *, set_texts: bool) -> Finding:
+    """Whether Twilio brings texts here, and again after a fault; told to if asked."""
+    from urllib.parse import urlsplit
+
+    from bot.app import sms_channel
+    from bot.channels.twilio_sms import TwilioDoesNotAnswer
+    from bot.doors.twilio import MESSAGES_PATH, TRIES_AGAIN
+
+    wanted = configuration.public_url + MESSAGES_PATH + TRIES_AGAIN
+    channel = sms_channel(configuration)
+    try:
+        found = await channel.settings()
+        if found is not None and set_texts:
+            await channel.send_here(found.sid, wanted)
+            found = await channel.settings()
+    except TwilioDoesNotAnswer:
+        return Finding(
+            "texts",
+            mend="Twilio does not answer to TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN: copy both again from its "
+            "console, or try again in a minute.",
+        )
+    finally:
+        await channel.close()
+    if found is None:
+        return Finding("texts", mend="The Twilio account has no number TWILIO_NUMBER: write one that it has.")
+    if not found.takes_texts:
+        return Finding("texts", mend="TWILIO_NUMBER cannot have texts: get a number that can, and write that.")
+    if (found.messages_to, found.method, found.fallback_to) == (wanted, "POST", wanted):
+        return Finding("texts", f"are brought to {urlsplit(wanted).hostname}, and again after a fault")
+    there = f"to {urlsplit(found.messages_to).hostname}" if found.messages_to else "nowhere"
+    if found.messages_to.partition("#")[0] == wanted.partition("#")[0]:
+        there = "here, but not again after a fault"
+    return Finding("texts", mend=f"Twilio brings texts {there}: run bookbag doctor --set-texts to mend it.")
 
 
 async def _clock(configuration: Configuration) -> Finding:

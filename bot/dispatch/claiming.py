@@ -15,9 +15,10 @@ from book.disclosure import Address
 from book.entries import Entry
 from book.errors import AlreadyServing
 from book.ids import AddressId, Ids, NoticeId, PersonId
-from book.notices import AcknowledgementChanged, Correction, Recall, Relay, Said
+from book.notices import AcknowledgementChanged, Recall, Said
 from book.reasons import Reason
 from bot.channels.channel import Part
+from bot.dispatch import authors
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
 from storage import (
@@ -126,7 +127,9 @@ class Claims:
                 at[each.address], leads, found, now, each.made_at, each.act, pictures_in(each)
             )
             if each.state is DeliveryState.UNKNOWN and each.act is Act.SAY:
-                self._settle_unknown(connection, each, leads, found, at[each.address], now, claimed, refusal is None)
+                # Where the platform can be asked it has been, for as long as that is of use: nothing is sent blindly.
+                may = refusal is None and not self._composing.can_be_asked(at[each.address])
+                self._settle_unknown(connection, each, leads, found, at[each.address], now, claimed, may)
             elif refusal is None:
                 resend.append(each)
             else:
@@ -174,7 +177,7 @@ class Claims:
         claimed: Claimed,
         may: bool,
     ) -> None:
-        """Telegram cannot be asked whether it arrived: one repeat, marked; if that is unknown too, people are told."""
+        """Where nobody can be asked whether it arrived: one repeat, marked; if that is unknown too, people are told."""
         if unknown.repeats is not None or not may or unknown.text is None or not leads:
             settling.end_delivery(
                 connection, [unknown.id], DeliveryState.FLAGGED, Reason.UNCONFIRMED, now, release=False
@@ -182,7 +185,8 @@ class Claims:
             settling.abandon_rest(connection, unknown, Reason.UNCONFIRMED, now)
             ended = {each.id: (NoticeState.WITHHELD, Reason.UNCONFIRMED) for each in leads}
             settling.end_notices(connection, ended, now, keep_bound=True)
-            filing.add_notices(connection, self._vault, self._tell_authors(leads, found, now), now)
+            told = authors.tell(self._ids, leads, Reason.UNCONFIRMED, found, now, self._composing.time_of)
+            filing.add_notices(connection, self._vault, told, now)
             settling.tick(connection, self._vault, self._ids, list(ended), now)
             reaching.follow(connection, self._vault, self._ids, [unknown.id], now)
             claimed.settled = True
@@ -207,35 +211,6 @@ class Claims:
         )
         marked = claiming.mark_sending(connection, self._vault, self._ids, [repeat], self.epoch, now)
         claimed.leaving += [(each, address) for each in marked]
-
-    def _tell_authors(self, leads: Sequence[Waiting], found: References, now: datetime) -> list[NewNotice]:
-        """Whose note could not be confirmed is told to ring; never in silence."""
-        told = []
-        for each in leads:
-            if not isinstance(each.notice, Relay | Correction) or each.person is None:
-                continue
-            entry = found.entries[each.notice.entry]
-            circle = found.circles[entry.child]
-            reader = circle.person(each.person)
-            if circle.membership(each.person, now) is None:
-                continue  # Nobody is to ring somebody who has left or was shut out.
-            values = {
-                "name": reader.name if reader is not None else "",
-                "child": circle.child.name,
-                "time": self._composing.time_of(entry.happened_at),
-            }
-            told.append(
-                NewNotice(
-                    id=NoticeId(self._ids.new()),
-                    cause=each.id,
-                    notice=Said("unconfirmed", values),
-                    person=entry.author,
-                    child=entry.child,
-                    lane=Lane.REPLY,
-                    not_before=now,
-                )
-            )
-        return told
 
     # --- what leaves for the first time -----------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ from book.sharing import HOME, newest_by_chooser
 from book.topics import Group, groups_needed
 from book.wording.compose import NOT_MOVED, Composer, Line, Recipient, Several, Told
 from book.wording.utterance import Shown, Utterance
-from bot.channels.channel import Channel, Part
+from bot.channels.channel import CanBeAsked, Channel, Part
 from bot.dispatch import showing
 from bot.dispatch.linking import Linked, Linking
 from bot.dispatch.references import References, asks_another_setting, is_about_several
@@ -106,6 +106,10 @@ class Composing:
 
     def serves(self, address: Address) -> bool:
         return (address.channel, address.account) in self._channels
+
+    def can_be_asked(self, address: Address) -> bool:
+        """Whether the platform says afterwards what it was given."""
+        return isinstance(self._channels.get((address.channel, address.account)), CanBeAsked)
 
     def time_of(self, at: datetime) -> str:
         """A civil time as the book writes it."""

@@ -32,8 +32,9 @@ from book.errors import OperatorError
 from book.ids import AddressId, DeliveryId, Ids
 from book.pictures import CopyId
 from book.reasons import Reason
-from bot.channels.channel import Attachment, Call, Channel, Part, Picture
+from bot.channels.channel import Attachment, Call, CanBeAsked, Channel, Part, Picture
 from bot.clock import BookTime, MachineTime
+from bot.dispatch.asking import GIVE_UP_AFTER
 from bot.dispatch.claiming import Claimed, Claims, Room
 from bot.dispatch.pacing import Pacing
 from bot.media.kinds import name_of
@@ -99,9 +100,17 @@ class Dispatcher:
 
     async def start(self) -> int:
         """What an earlier owner of these accounts left on the wire is unknown from now on."""
-        return await self._store.write(
-            claiming.take_for_dead, list(self._accounts), self._claims.epoch, self._clock.now() + self._unknown_wait
+        return await self._store.write(self._take_for_dead, self._clock.now())
+
+    def _take_for_dead(self, connection: Connection, now: datetime) -> int:
+        return sum(
+            claiming.take_for_dead(connection, [key], self._claims.epoch, now + self._in_doubt_for(account))
+            for key, account in self._accounts.items()
         )
+
+    def _in_doubt_for(self, account: Account) -> timedelta:
+        """How long an unknown stays one: until its repeat, or for as long as the platform is asked about it."""
+        return GIVE_UP_AFTER if isinstance(account.channel, CanBeAsked) else self._unknown_wait
 
     async def run(self) -> None:
         """Send until cancelled; on cancellation what is on the wire is waited for, and settled."""
@@ -304,7 +313,7 @@ class Dispatcher:
                 account.pacing.close(_LOCKED_FOR.total_seconds())
                 return self._later(delivery, now + _LOCKED_FOR, Reason.CHANNEL_LOCKED, counts=False)
             case Refused(reason, concerns):
-                stop = concerns is Concerns.ADDRESS and reason is Reason.BLOCKED
+                stop = concerns is Concerns.ADDRESS and reason in (Reason.BLOCKED, Reason.STOPPED)
                 return Settled(delivery, DeliveryState.REFUSED, reason, stop_address=stop)
             case Later(None, Concerns.FILES):
                 # Nothing went out, and next time it goes with its bytes.
@@ -319,7 +328,7 @@ class Dispatcher:
                 return self._later(delivery, until, None, hold=after is not None, counts=after is None)
             case Unknown():
                 _log.warning("unknown_outcome", delivery=delivery.id)
-                return Settled(delivery, DeliveryState.UNKNOWN, None, not_before=now + self._unknown_wait)
+                return Settled(delivery, DeliveryState.UNKNOWN, None, not_before=now + self._in_doubt_for(account))
 
     def _later(
         self, delivery: Delivery, until: datetime, reason: Reason | None, *, hold: bool = False, counts: bool = True

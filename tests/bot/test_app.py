@@ -13,11 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.doors.twilio import MESSAGES_PATH
 from bot.doors.webhook import webhook_path
 from tests.bot.running import Bookbag, against, fetch, set_up
 from tests.databases import Place
 from tests.doubles.telegram import Fault, Person, TelegramDouble
+from tests.doubles.twilio import TwilioDouble
 
+PUBLIC = "https://book.example.org"
 GREETING = "Hello Sam. This is the communication book of Sunshine."
 
 
@@ -35,6 +38,33 @@ def sam(telegram: TelegramDouble) -> Person:
 @pytest.fixture
 def bookbag(telegram: TelegramDouble, tmp_path: Path) -> Bookbag:
     return against(telegram, tmp_path)
+
+
+async def test_it_serves_texts_beside_telegram_and_fetches_what_came_in_before(
+    bookbag: Bookbag, telegram: TelegramDouble
+) -> None:
+    await set_up(bookbag, telegram)
+    async with TwilioDouble(token="b" * 32) as twilio:
+        twilio.tells(f"{PUBLIC}{MESSAGES_PATH}")
+        early, late = twilio.sms("+447700900123", "Early"), twilio.sms("+447700900124", "Late")
+        await early.says("is this the nursery")
+        await twilio.waits_for(lambda: twilio.is_quiet)  # in vain: nobody serves there
+        texts = {
+            "TWILIO_ACCOUNT_SID": twilio.account_sid,
+            "TWILIO_AUTH_TOKEN": "b" * 32,
+            "TWILIO_NUMBER": twilio.number.number,
+            "TWILIO_API_URL": twilio.url,
+            "PUBLIC_URL": PUBLIC,
+        }
+
+        async with bookbag.serving(**texts) as program:
+            await program.until("ready")
+            twilio.leads(PUBLIC, to=f"http://127.0.0.1:{await program.port('LISTEN')}")
+            await late.says("hello")
+            for person in (early, late):
+                await twilio.waits_for(lambda person=person: person.shows("nursery communication book"), within=30)
+            await twilio.waits_for(lambda: twilio.is_quiet)
+            assert {each.status for each in twilio.attempts if each.sid != twilio.messages[0].sid} == {204}
 
 
 async def greeted(telegram: TelegramDouble, person: Person) -> None:

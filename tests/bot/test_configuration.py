@@ -27,6 +27,12 @@ WEBHOOK = {
     "TELEGRAM_WEBHOOK_SECRET": SECRET,
     "PUBLIC_URL": "https://book.example.org/in",
 }
+TEXTS = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "b" * 32,
+    "TWILIO_NUMBER": "+44 1632 960961",
+    "PUBLIC_URL": "https://book.example.org/in",
+}
 OWN_SERVER = {"TELEGRAM_API_URL": "http://127.0.0.1:8090"}
 
 
@@ -39,6 +45,32 @@ def sentences(environ: dict[str, str], env_file: Path | None = None) -> list[str
 
 
 WRONG = [
+    (
+        {**TEXTS, "TWILIO_AUTH_TOKEN": ""},
+        "TWILIO_AUTH_TOKEN is missing and TWILIO_ACCOUNT_SID is given: write both, or leave all of them out for no "
+        "text messages.",
+    ),
+    (
+        {**TEXTS, "TWILIO_ACCOUNT_SID": "SK" + "0" * 32},
+        "TWILIO_ACCOUNT_SID does not look like an account's SID (AC and 32 letters and digits): copy it from Twilio's "
+        "console.",
+    ),
+    (
+        {**TEXTS, "TWILIO_NUMBER": "01632 960961"},
+        "TWILIO_NUMBER is not a whole telephone number: write it with + and the country, as in +441632960961.",
+    ),
+    (
+        {**TEXTS, "TWILIO_API_URL": "http://api.twilio.com"},
+        "TWILIO_API_URL would send the token and what people write unencrypted: write an https address.",
+    ),
+    (
+        {**TEXTS, "PUBLIC_URL": ""},
+        "PUBLIC_URL is missing, and Twilio brings texts there: write the https address that leads to LISTEN.",
+    ),
+    (
+        {**TEXTS, "PUBLIC_URL": "http://127.0.0.1:8080"},
+        "PUBLIC_URL is an address only this machine can reach, and Twilio calls it: write a public one.",
+    ),
     ({"TIMEZONE": "Europe/Londn"}, "TIMEZONE is not a time zone: write a name such as Europe/London."),
     ({"TIMEZONE": "../London"}, "TIMEZONE is not a time zone: write a name such as Europe/London."),
     ({"TIMEZONE": "Europe"}, "TIMEZONE is not a time zone: write a name such as Europe/London."),

@@ -15,6 +15,8 @@ from bot.configuration import Configuration, load_configuration
 from storage.pictures import Standing
 from tests.bot.running import Bookbag, against
 from tests.doubles.telegram import Fault, TelegramDouble
+from tests.doubles.twilio import Fault as TwilioFault
+from tests.doubles.twilio import TwilioDouble
 
 
 @pytest.fixture
@@ -115,6 +117,33 @@ def test_private_links_are_missed_only_where_somebody_needs_one() -> None:
     assert private_links(without, is_needed=True).mend.startswith("Somebody has plain texts only")
     assert not private_links(without, is_needed=False).mend
     assert private_links(with_links, is_needed=True).found == "lead to https://book.example.org"
+
+
+async def test_where_texts_are_brought_is_looked_at_and_mended_if_asked(begun: Path, telegram: TelegramDouble) -> None:
+    async with TwilioDouble(token="b" * 32) as twilio:
+        bookbag = against(telegram, begun)
+        texts = {
+            "TELEGRAM_TOKEN": telegram.token,
+            "TWILIO_ACCOUNT_SID": twilio.account_sid,
+            "TWILIO_AUTH_TOKEN": "b" * 32,
+            "TWILIO_NUMBER": twilio.number.number,
+            "TWILIO_API_URL": twilio.url,
+            "PUBLIC_URL": "https://book.example.org",
+        }
+        before = await bookbag.says("doctor", **texts)
+        assert to_mend(before.out) == ["Twilio brings texts nowhere: run bookbag doctor --set-texts to mend it."]
+        mended = await bookbag.says("doctor", "--set-texts", **texts)
+        assert "texts: are brought to book.example.org, and again after a fault" in mended.out
+        assert twilio.number.sms_url == "https://book.example.org/twilio/messages#rc=5&rp=all"
+
+        twilio.number.sms_url = "https://book.example.org/twilio/messages"
+        (once,) = await look(begun, telegram, **texts)
+        assert once.startswith("Twilio brings texts here, but not again after a fault")
+        (other,) = await look(begun, telegram, **{**texts, "TWILIO_NUMBER": "+441632960999"})
+        assert other.startswith("The Twilio account has no number TWILIO_NUMBER")
+        twilio.plan(TwilioFault.unauthorised(), on="numbers.list")
+        (locked,) = await look(begun, telegram, **texts)
+        assert locked.startswith("Twilio does not answer")
 
 
 async def test_before_anything_is_set_up_it_says_what_to_do(tmp_path: Path) -> None:

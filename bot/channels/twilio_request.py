@@ -1,0 +1,117 @@
+"""One HTTP call for Twilio's library over aiohttp, within a time limit; a failure says whether it can have been sent.
+
+The library's own transport has no time limit and cannot be sent elsewhere than to twilio.com. Never tries twice, and
+no text of an error holds a number or a word. Knows no method of the API.
+"""
+
+from __future__ import annotations
+
+import logging
+from base64 import b64encode
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import aiohttp
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+from yarl import URL
+
+_WITHIN_SECONDS = 15.0
+_CONNECT_WITHIN_SECONDS = 5.0
+
+
+class NeverSent(ConnectionError):
+    """The request certainly had no effect."""
+
+
+class PerhapsSent(ConnectionError):
+    """The request may have had its effect: what went wrong went wrong after it was written."""
+
+
+class ToldToWait(NeverSent):
+    """Twilio's 429; ``seconds`` as it gave them, or None."""
+
+    def __init__(self, seconds: float | None) -> None:
+        super().__init__("told to wait")
+        self.seconds = seconds
+
+
+class AiohttpTransport(AsyncHttpClient):  # type: ignore[misc]
+    """What the library calls through; ``api_url`` is any server that speaks the API."""
+
+    def __init__(self, api_url: str, *, within: float = _WITHIN_SECONDS) -> None:
+        # The library would log each call with the number it goes to.
+        quiet = logging.getLogger(f"{__name__}.library")
+        quiet.disabled = True
+        super().__init__(quiet, True)
+        self._base = api_url.rstrip("/")
+        self._limit = aiohttp.ClientTimeout(total=within, sock_connect=_CONNECT_WITHIN_SECONDS)
+        self._session: aiohttp.ClientSession | None = None
+        self._is_closed = False
+
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the library's own signature
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Make the call once. Raises :class:`NeverSent`, :class:`ToldToWait` or :class:`PerhapsSent`."""
+        if self._is_closed:
+            raise NeverSent("the connections have been closed")
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=self._limit, cookie_jar=aiohttp.DummyCookieJar())
+        sent = dict(headers or {})
+        if auth is not None:
+            sent["Authorization"] = f"Basic {b64encode(':'.join(auth).encode()).decode()}"
+        try:
+            async with self._session.request(
+                method,
+                self._address(uri, params),
+                data=None if method == "GET" else _form(data),
+                headers=sent,
+                allow_redirects=False,
+            ) as answer:
+                body = await answer.text(errors="replace")
+                if answer.status == 429:
+                    raise ToldToWait(_seconds(answer.headers.get("Retry-After", "")))
+                return Response(answer.status, body, headers=dict(answer.headers))
+        except (NeverSent, PerhapsSent):
+            raise
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as fault:
+            raise NeverSent(type(fault).__name__) from None
+        except (aiohttp.ClientError, OSError, TimeoutError) as fault:
+            raise PerhapsSent(type(fault).__name__) from None
+
+    async def close(self) -> None:
+        """Let the connections go; may be called twice."""
+        self._is_closed = True
+        if self._session is not None:
+            await self._session.close()
+
+    def _address(self, uri: str, params: dict[str, object] | None) -> URL:
+        """What the library asks of api.twilio.com, asked of the configured server; also where a list goes on."""
+        asked = urlsplit(uri)
+        query = "&".join(filter(None, (asked.query, urlencode(_pairs(params)))))
+        return URL(f"{self._base}{asked.path}{'?' if query else ''}{query}", encoded=True)
+
+
+def _pairs(values: dict[str, object] | None) -> list[tuple[str, str]]:
+    several = ((name, value if isinstance(value, list) else [value]) for name, value in (values or {}).items())
+    return [(name, _text(each)) for name, found in several for each in found]
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _form(data: dict[str, object] | None) -> Any:
+    return aiohttp.FormData(_pairs(data)) if data else None
+
+
+def _seconds(said: str) -> float | None:
+    return float(said) if said.isascii() and said.isdigit() else None

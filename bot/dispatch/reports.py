@@ -1,0 +1,57 @@
+"""What a provider reports of messages it was given: each moves forward, and whose note is lost is told to ring.
+
+One transaction for any number of reports, whichever door or list they came by. Knows no provider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from book.ids import Ids
+from bot.dispatch import authors
+from bot.dispatch.references import look_up
+from storage import claiming, filing, receipts
+from storage.database import Connection
+from storage.receipts import Applied, Receipt
+from storage.store import Store
+
+_log = structlog.get_logger(__name__)
+
+
+class Reports:
+    """Where reports go."""
+
+    def __init__(
+        self, store: Store, ids: Ids, *, now: Callable[[], datetime], time_of: Callable[[datetime], str]
+    ) -> None:
+        """``now`` is book time; ``time_of`` writes a civil time as the book does."""
+        self._store = store
+        self._ids = ids
+        self._now = now
+        self._time_of = time_of
+
+    async def receive(self, received: Sequence[Receipt]) -> Applied:
+        """Apply these reports; on disk when this returns. Raises what the database raises."""
+        if not received:
+            return Applied()
+        applied = await self._store.write(self._apply, received, self._now())
+        if applied.strange:
+            _log.info("reports_of_strange_messages", count=applied.strange)
+        for each in applied.lost:
+            _log.warning("text_lost", delivery=each.delivery, reason=each.reason.value)
+        return applied
+
+    def _apply(self, connection: Connection, received: Sequence[Receipt], now: datetime) -> Applied:
+        vault = self._store.vault
+        applied = receipts.apply(connection, vault, self._ids, received, now)
+        if applied.lost:
+            carried = claiming.carried(connection, vault, {each.delivery for each in applied.lost})
+            found = look_up(connection, vault, [each for theirs in carried.values() for each in theirs], now)
+            for each in applied.lost:
+                theirs = carried.get(each.delivery, [])
+                told = authors.tell(self._ids, theirs, each.reason, found, now, self._time_of)
+                filing.add_notices(connection, vault, told, now)
+        return applied
