@@ -66,7 +66,7 @@ class TwilioSms:
     """One number. Handles are telephone numbers in E.164, provider ids the sids of messages."""
 
     name = "sms"
-    abilities = Abilities(can_change=False, take_back_for=None, has_buttons=False)
+    abilities = Abilities(can_change=False, take_back_for=None, has_buttons=False, shows_pictures=False)
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class TwilioSms:
         self._client = Client(account_sid, token, http_client=self._transport, environment={"": ""})
 
     def parts(self, utterance: Utterance, tokens: Sequence[str]) -> tuple[Part, ...]:
-        """See :meth:`bot.channels.channel.Channel.parts`. Pictures and files do not go by SMS."""
+        """See :meth:`bot.channels.channel.Channel.parts`. Pictures and files do not go by SMS: links do, in words."""
         return tuple(Part(each) for each in sms_text.parts(utterance))
 
     async def call(self, call: Call) -> Outcome:

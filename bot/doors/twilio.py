@@ -35,7 +35,12 @@ TRIES_AGAIN = "#rc=5&rp=all"
 LARGEST_BODY = 64 * 1024
 # Until she has chosen words, a text says that there is something, and no more.
 PROFILE = Profile(
-    carries=Carries.NUDGE, assurance=Assurance.WEAK, can_change=False, take_back_for=None, has_buttons=False
+    carries=Carries.NUDGE,
+    assurance=Assurance.WEAK,
+    can_change=False,
+    take_back_for=None,
+    has_buttons=False,
+    shows_pictures=False,
 )
 
 # What the carriers obey when it is the whole of a text. To START they obey YES as well, which to us is an answer.
