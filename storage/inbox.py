@@ -126,12 +126,13 @@ class Taken:
     received_at: datetime
 
 
+_oldest_of_each = (
+    select(func.min(inbox.c.id)).where(inbox.c.state == constant(InboxState.NEW)).group_by(inbox.c.address_id)
+)
 _oldest = (
-    select(func.min(inbox.c.id).label("id"))
-    .where(inbox.c.state == constant(InboxState.NEW))
-    .group_by(inbox.c.address_id)
-    .having(func.max(case((inbox.c.alone, 1), else_=0)) == 0)
-    .order_by(func.min(inbox.c.id))
+    select(inbox.c.id)
+    .where(inbox.c.id.in_(_oldest_of_each), inbox.c.alone.is_(False))
+    .order_by(inbox.c.id)
     .limit(bindparam("most"))
     .subquery()
 )
@@ -187,9 +188,7 @@ _NEXT_ALONE = (
     .where(
         inbox.c.alone,
         inbox.c.state == constant(InboxState.NEW),
-        inbox.c.id.in_(
-            select(func.min(inbox.c.id)).where(inbox.c.state == constant(InboxState.NEW)).group_by(inbox.c.address_id)
-        ),
+        inbox.c.id.in_(_oldest_of_each),
     )
     .order_by(inbox.c.failures, inbox.c.id)
     .limit(1)

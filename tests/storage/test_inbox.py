@@ -91,6 +91,24 @@ async def test_what_must_be_taken_alone_holds_its_sender_and_nobody_else(store: 
     assert await store.read(inbox.next_alone) == first
 
 
+async def test_what_is_open_again_before_a_message_that_must_be_taken_alone_holds_up_neither(
+    store: Store, keep: Keep
+) -> None:
+    await keep(received(1), received(2), received(3))
+    lead, alone, _ = await store.read(_ids)
+    waits = update(schema.inbox).where(schema.inbox.c.id == lead)
+    await store.write(lambda connection: connection.execute(waits.values(state=InboxState.PENDING)))
+    await store.write(inbox.mark_open_alone)
+    # An album is whole now, and handled as its first part: older than what was open when we stopped.
+    await store.write(lambda connection: connection.execute(waits.values(state=InboxState.NEW)))
+
+    assert await store.write(inbox.next_alone) is None
+    assert [each.id for each in await store.write(inbox.take, store.vault, 10)] == [lead]
+    await store.write(lambda connection: connection.execute(waits.values(state=InboxState.FILED, ended_at=NOW)))
+    assert await store.write(inbox.take, store.vault, 10) == []
+    assert await store.write(inbox.next_alone) == alone
+
+
 async def test_a_row_is_set_aside_at_its_fifth_failure_and_not_before(store: Store, keep: Keep) -> None:
     await keep(received(1))
     (message,) = await store.read(_ids)
