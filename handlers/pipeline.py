@@ -104,7 +104,7 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         case Did.BLOCKED:
             return (replace(replies.skip(situation, Reason.ANSWERED), stop=True),)
         case Did.UNBLOCKED:
-            return (replace(replies.skip(situation, Reason.ANSWERED), start=True),)
+            return (_started(situation, desk),)
         case Did.WROTE | Did.EDITED | Did.PRESSED:
             pass
     if (step := joining.step(situation, desk)) is not None:
@@ -117,6 +117,13 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     if tablets.waits_for_writer(situation, desk):
         return tablets.take(situation, desk)
     return tablets.renewed(situation, desk, _from_somebody(situation, desk))
+
+
+def _started(situation: Situation, desk: Desk) -> Filing:
+    """On from now; where it was done by a word, and not by a switch of the platform's, that is said."""
+    is_word = not situation.address.has_buttons and _belongs(situation, desk)
+    answer = replies.said(situation, desk, "texts.on") if is_word else replies.skip(situation, Reason.ANSWERED)
+    return replace(answer, start=True)
 
 
 def _from_somebody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:

@@ -123,6 +123,7 @@ class Told:
     is_shown: bool = False  # it stands below the photos that came with it
     let_answer: tuple[tuple[int, str], ...] = ()  # settings a parent may let answer it, once, and whom she knows there
     manager: str = ""  # whom a question that only a person may answer is to be checked with
+    ring: tuple[str, str] = ("", "")  # of what is urgent, whom to ring about it: a setting and its telephone
 
 
 class Composer:
@@ -150,6 +151,9 @@ class Composer:
     def relay(self, told: Sequence[Told], disclosure: Disclosure, now: datetime) -> Utterance:
         """One entry, or several about one child that are free to go together."""
         if isinstance(disclosure, Nudge):
+            for setting, telephone in (each.ring for each in told if all(each.ring)):
+                # What cannot wait is never "a note": it says whom to ring, and no more.
+                return plain(self._say("nudge.relay.urgent", setting=setting, telephone=telephone))
             return plain(self._say("nudge.relay"))
         if len(told) == 1:
             spans = self._one(told[0], now, self._heading(told[0], now))

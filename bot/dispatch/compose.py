@@ -73,6 +73,12 @@ class Composed:
     links: list[NewLink] = field(default_factory=list)  # that stand in these messages
 
 
+def _to_ring(entry: Entry, circle: Circle) -> tuple[str, str]:
+    """Of what is urgent and comes from a setting, which that is and its telephone."""
+    setting = circle.settings.get(entry.author_setting) if entry.urgent and entry.author_setting is not None else None
+    return ("", "") if setting is None else (setting.name, setting.telephone)
+
+
 def _belongs(person: PersonId | None, circle: Circle | None, now: datetime) -> bool:
     return person is not None and circle is not None and circle.membership(person, now) is not None
 
@@ -431,6 +437,7 @@ class Composing:
             told_by=name_of(entry.told_by, circle),
             let_answer=_may_let_answer(entry, reader, circle, now, self.zone),
             manager=_to_check_with(entry, reader, circle, now),
+            ring=_to_ring(entry, circle),
         )
 
     def _to_be_noted(self, entry: Entry, reader: PersonId | None, circle: Circle) -> str:

@@ -5,7 +5,9 @@ One transaction for any number of reports, whichever door or list they came by. 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -14,9 +16,13 @@ from book.ids import Ids
 from bot.dispatch import authors
 from bot.dispatch.references import look_up
 from storage import claiming, filing, receipts
+from storage.bells import Bell
 from storage.database import Connection
 from storage.receipts import Applied, Receipt
 from storage.store import Store
+
+_EARLY_TRIES = 3
+_EARLY_SECONDS = 3.0
 
 _log = structlog.get_logger(__name__)
 
@@ -37,7 +43,19 @@ class Reports:
         """Apply these reports; on disk when this returns. Raises what the database raises."""
         if not received:
             return Applied()
-        applied = await self._store.write(self._apply, received, self._now())
+        listener = self._store.bells.listener(Bell.THREAD)
+        try:
+            applied = await self._store.write(self._apply, received, self._now())
+            for _ in range(_EARLY_TRIES):
+                if not applied.early:
+                    break
+                # It came before the answer of the very call it is about, which will be written at any moment.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_EARLY_SECONDS):
+                        await listener.wait()
+                applied = await self._store.write(self._apply, received, self._now())
+        finally:
+            self._store.bells.forget(listener)
         if applied.strange:
             _log.info("reports_of_strange_messages", count=applied.strange)
         for each in applied.lost:

@@ -129,6 +129,15 @@ async def test_dialogue_18_joining_by_sms(begin: Begin) -> None:
     assert {each.segments for each in texts.telephone("joe").from_us} == {1}
 
 
+async def test_what_is_urgent_says_whom_to_ring_where_no_words_were_chosen(begin: Begin) -> None:
+    story, texts = await begin(carries=Carries.NUDGE)
+    await story.until("11:15")
+    await story.person("priya").says("Noah temp 38.9 pls collect asap")
+    await story.passes(5)
+    await story.person("joe").hears("Please ring Sunshine now: 01632 960123")
+    assert texts.telephone("joe").from_us[-1].segments == 1
+
+
 async def _priya_writes(story: Story, text: str = "Noah had a fall, big bump on his head") -> None:
     """Something that Joe is told at once."""
     await story.until("11:15")
@@ -240,6 +249,7 @@ async def test_a_carriers_word_stops_everything_until_start_and_what_is_written_
     await story.person("priya").says("when did noah wake up")
 
     await joe.says("START")
+    await joe.hears("Texts are back on.")
     await joe.says("noah ate all his tea")
     await story.passes(30)
     assert "Noah: food." in await joe.hears_anything()
