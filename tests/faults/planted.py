@@ -45,6 +45,8 @@ _OUTBOX = "tests/bot/dispatch/test_faults.py::"
 _STRANGERS = (
     "tests/faults/test_strangers.py::test_strangers_at_the_doors_are_told_one_sentence_and_none_is_let_in[sqlite]"
 )
+_LINKS = "tests/journeys/test_private_links.py::"
+_HEARTS = "tests/journeys/test_hearts.py::"
 _ON_PHONES = "[phones-sqlite]"
 _ON_SQLITE = "[sqlite]"
 
@@ -680,6 +682,35 @@ FAULTS = (
         "        env=_ENVIRONMENT,\n",
         "",
         ("tests/bot/media/test_confinement.py::test_the_process_inherits_nothing_and_ends_with_whoever_asked",),
+    ),
+    # --- private links, and what is said lightly --------------------------------------------------------------------
+    Fault(
+        "a row of a private link is believed whatever it was made to say",
+        "storage/private_links.py",
+        "    if not signed or row.until <= now:\n",
+        "    if row.until <= now:\n",
+        (f"{_LINKS}test_a_link_leads_nowhere_at_once_when_its_reader_may_not_see_the_photo_any_more{_ON_SQLITE}",),
+    ),
+    Fault(
+        "a private link outlives the address it was sent to",
+        "bot/links/opening.py",
+        "        if here is None or here.person != link.person or not takes_private_links(here):\n",
+        "        if here is None:\n",
+        (f"{_LINKS}test_a_link_leads_nowhere_at_once_when_its_reader_may_not_see_the_photo_any_more{_ON_SQLITE}",),
+    ),
+    Fault(
+        "a private link shows what its author may see",
+        "bot/links/opening.py",
+        "        shown = showing.to_show(entry, link.person, ",
+        "        shown = showing.to_show(entry, entry.author, ",
+        (f"{_LINKS}test_a_link_leads_nowhere_at_once_when_its_reader_may_not_see_the_photo_any_more{_ON_SQLITE}",),
+    ),
+    Fault(
+        "a heart is put on what was taken back",
+        "handlers/responding.py",
+        " if each.id in known and each.is_live]",
+        " if each.id in known]",
+        (f"{_HEARTS}test_what_a_reader_says_lightly_stands_beside_the_line_of_its_author_and_files_nothing{_ON_SQLITE}",),
     ),
 )  # fmt: skip
 
