@@ -14,7 +14,7 @@ import json
 import random
 import re
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from PIL import Image
 from sqlalchemy import Connection, select
 
 from book.entries import Text
-from storage import schema
+from storage import addresses, schema
 from storage.media_files import MediaFiles
 from storage.pictures import every_copy
 from storage.vault import Owner, Vault
@@ -83,7 +83,8 @@ async def picture_trial(place: Place, telegram: Telegram, plan: PicturePlan) -> 
             await bot.stop()
     async with _Opened(place) as store:
         faults = await store.write(_kept, store.vault, store.media, sent)
-    return [*faults, *_shown(telegram.ledger, sent)]
+        given_up = await store.write(_given_up, store.vault)
+    return [*faults, *_shown(telegram.ledger, sent, given_up)]
 
 
 async def _send(telegram: Telegram, families: Sequence[Family], chance: random.Random, count: int, sent: Sent) -> None:
@@ -186,8 +187,16 @@ def _kept(connection: Connection, vault: Vault, files: MediaFiles, sent: Sent) -
     return faults
 
 
-def _shown(ledger: Path, sent: Sent) -> list[str]:
-    """Nobody was shown a picture twice without being told so, and each who was to see one has."""
+def _given_up(connection: Connection, vault: Vault) -> Counter[int]:
+    """In each chat, how many were under way when the bot was killed, and again when they were repeated: it says so."""
+    rows = connection.execute(select(schema.deliveries.c.address_id).where(schema.deliveries.c.state == "flagged"))
+    of_address = Counter(row.address_id for row in rows)
+    there = addresses.load(connection, vault, ids=set(of_address))
+    return Counter({int(each.handle): of_address[each.id] for each in there})
+
+
+def _shown(ledger: Path, sent: Sent, given_up: Counter[int]) -> list[str]:
+    """Nobody was shown a picture twice without being told so, and each who was to see one has, or it is known."""
     shown: Counter[tuple[int, str]] = Counter()
     marked: Counter[tuple[int, str]] = Counter()
     faults = []
@@ -202,8 +211,13 @@ def _shown(ledger: Path, sent: Sent) -> list[str]:
             for word in _WORD.findall(words):
                 (marked if REPEATED in words else shown)[call["chat_id"], word] += 1
     faults += [f"chat {chat} was shown {word} {n} times, unmarked" for (chat, word), n in shown.items() if n > 1]
+    missing: dict[int, list[str]] = defaultdict(list)
     for word, family in sent.to.items():
         for chat in (family.key_chat, family.minder_chat):
             if not shown[chat, word] + marked[chat, word]:
-                faults.append(f"chat {chat} was never shown {word}")
-    return faults
+                missing[chat].append(word)
+    return faults + [
+        f"chat {chat} was never shown {', '.join(words)}, and {given_up[chat]} were given up there"
+        for chat, words in missing.items()
+        if len(words) > given_up[chat]
+    ]
