@@ -146,12 +146,13 @@ def note_what_was_done(connection: Connection, story: Story) -> None:
 
 
 async def play(story: Story) -> None:
-    """A little of everything: notes, two children, a question, an edit, a move, an undo, a disclosure, a stranger."""
+    """A little of everything: notes, thanks, two children, a question, an edit, a move, an undo, a disclosure."""
     hannah, priya, joe = (story.person(who) for who in ("hannah", "priya", "joe"))
     await story.stage.give_stranger("somebody")
     await story.until("8:10")
     await hannah.says("bad night, teething")
     await story.passes(30)
+    await priya.says("thank you", reply_to=(await priya.screen())[-1])
     first = await hannah.says("forgot her wellies")
     await story.passes(5)
     await hannah.edits(first, "forgot her wellies and hat")
