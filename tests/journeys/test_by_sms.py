@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from book.deliveries import DeliveryState, InboxState
 from book.disclosure import Carries
 from book.ids import Ids
-from book.people import Role
 from book.understanding.lexicon import Lexicon
 from book.wording.catalogue import Catalogue
 from storage import schema
@@ -20,13 +19,12 @@ from storage.database import Connection
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
 from tests.doubles.twilio import Fault, Reports
+from tests.journeys.dialogues_by_text import dialogue_2, dialogue_18
 from tests.kit.conversation import TUESDAY, Story, tell
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_sms import OnSms
-from tests.kit.slips import hold_number, slip
 from tests.kit.together import Together
 
-JOE = "+447700900219"
 NOTE = 'Noah, from Priya 11:15: "had a lovely morning, ate all his lunch"'
 Begin = Callable[..., Awaitable[tuple[Story, OnSms]]]
 
@@ -66,21 +64,7 @@ async def begin(
 
 async def test_dialogue_2_the_same_by_sms(begin: Begin) -> None:
     story, texts = await begin()
-    joe, priya = story.person("joe"), story.person("priya")
-    await story.until("6:10")
-
-    await joe.says("noah bad nite cough no temp")
-    await story.passes(10)
-    await joe.hears("Noah: sleep, health. To Priya 7:30. Wrong? Reply 0")
-    await story.passes(50)
-    await joe.says("0")
-    await joe.hears("Taken back. Nobody was told.")
-    await story.passes(60)
-    await joe.says("noah bad nite, cough, temp 38")
-    await story.passes(10)
-    await joe.hears("Noah: sleep, health (38 C). To Priya 7:30. Wrong? Reply 0")
-    await story.until("7:30")
-    await priya.hears('Noah, from Joe 6:12: "noah bad nite, cough, temp 38"')
+    await dialogue_2(story)
     # One part each, which is what is paid for.
     assert {each.segments for each in texts.telephone("joe").from_us} == {1}
     assert {each.status for each in texts.double.attempts} == {204}
@@ -110,22 +94,7 @@ async def test_dialogue_3_which_child_by_sms(begin: Begin) -> None:
 async def test_dialogue_18_joining_by_sms(begin: Begin) -> None:
     story, texts = await begin(joined=("priya", "maya"))
     story.clock.move_to(TUESDAY.replace(hour=17, minute=30))
-    await hold_number(story, "joe", JOE)
-    await slip(story, "joe", "NOAH-4TW9", child="noah", role=Role.PARENT)
-    await story.stage.give_fresh_phone(story, "joe", JOE)
-    joe = story.person("joe")
-
-    await joe.says("NOAH-4TW9")
-    await joe.hears(
-        "Sunshine Nursery's Bookbag. Hello Joe. Priya reads what you text, from 7:30. Emergency: 01632 960123 or 999."
-    )
-    await joe.hears(
-        "May texts use your child's name and say how the day went? Phones get seen. 1 yes, 2 just say there's news"
-    )
-    await joe.says("1")
-    await joe.hears("Thank you. Noah's day comes at 5. May Noah be in group photos other families get? 1 yes, 2 no")
-    await joe.says("1")
-    await joe.hears("All set. Just text how he is, any spelling. ? for what else you can say.")
+    await dialogue_18(story)
     assert {each.segments for each in texts.telephone("joe").from_us} == {1}
 
 

@@ -13,6 +13,7 @@ from bot.demo.roster import DemoRoster
 from storage import schema
 from storage.roster import NewChild, NewMembership, NewPerson, Roster
 from tests.journeys.conftest import ByText
+from tests.journeys.dialogues_by_text import dialogue_2
 from tests.kit.conversation import Story
 
 
@@ -42,22 +43,7 @@ async def test_dialogue_1_the_bad_night(story: Story) -> None:
 
 
 async def test_dialogue_2_the_same_by_text(by_text: ByText) -> None:
-    story = await by_text("joe")
-    joe, priya = story.person("joe"), story.person("priya")
-    await story.until("6:10")
-
-    await joe.says("noah bad nite cough no temp")
-    await story.passes(10)
-    await joe.hears("Noah: sleep, health. To Priya 7:30. Wrong? Reply 0")
-    await story.passes(50)
-    await joe.says("0")
-    await joe.hears("Taken back. Nobody was told.")
-    await story.passes(60)
-    await joe.says("noah bad nite, cough, temp 38")
-    await story.passes(10)
-    await joe.hears("Noah: sleep, health (38 C). To Priya 7:30. Wrong? Reply 0")
-    await story.until("7:30")
-    await priya.hears('Noah, from Joe 6:12: "noah bad nite, cough, temp 38"')
+    await dialogue_2(await by_text("joe"))
 
 
 async def test_dialogue_4_five_messages_in_a_row(story: Story) -> None:

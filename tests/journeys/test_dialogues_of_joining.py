@@ -19,6 +19,7 @@ from bot.demo.roster import DemoRoster
 from storage.roster import NewChild, NewMembership, NewPerson, Roster, add_memberships, enrol
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
+from tests.journeys.dialogues_by_text import JOE, dialogue_18
 from tests.kit.conversation import TUESDAY, Story, tell
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_telegram import OnTelegram
@@ -26,7 +27,7 @@ from tests.kit.on_text import OnText
 from tests.kit.slips import hold_number, link, slip
 from tests.kit.together import Together
 
-HANNAH, JOE, LIZ, JO, DAWN = "+447700900214", "+447700900219", "+447700900777", "+447700900333", "+447700900432"
+HANNAH, LIZ, JO, DAWN = "+447700900214", "+447700900777", "+447700900333", "+447700900432"
 STRANGER = (
     "This is a nursery communication book. If you have been given a slip, send me the code on it. "
     "Otherwise please speak to the setting."
@@ -385,25 +386,11 @@ async def test_while_somebody_waits_the_one_whose_number_is_held_still_joins(beg
 
 async def test_dialogue_18_a_parent_joins_by_text(begin: Begin) -> None:
     story = await begin("joe", texts=("joe",), at=TUESDAY.replace(hour=17, minute=30))
-    await hold_number(story, "joe", JOE)
-    await slip(story, "joe", "NOAH-4TW9", child="noah", role=Role.PARENT)
-    await story.stage.give_fresh_phone(story, "joe", JOE)
-    joe = story.person("joe")
-
-    await joe.says("NOAH-4TW9")
-    await joe.hears(
-        "Sunshine Nursery's Bookbag. Hello Joe. Priya reads what you text, from 7:30. Emergency: 01632 960123 or 999."
-    )
-    await joe.hears(
-        "May texts use your child's name and say how the day went? Phones get seen. 1 yes, 2 just say there's news"
-    )
-    await joe.says("1")
-    await joe.hears("Thank you. Noah's day comes at 5. May Noah be in group photos other families get? 1 yes, 2 no")
-    await joe.says("1")
-    await joe.hears("All set. Just text how he is, any spelling. ? for what else you can say.")
+    await dialogue_18(story)
     # One text and two digits.
     assert story.acts["joe"] == 3
 
+    joe = story.person("joe")
     # Dialogue 2 follows: one line back, in one part.
     await story.until("6:10", days=1)
     await joe.says("noah bad nite cough no temp")

@@ -1,0 +1,48 @@
+"""The model dialogues of those who have plain texts, word for word, whatever brings the texts."""
+
+from __future__ import annotations
+
+from book.people import Role
+from tests.kit.conversation import Story
+from tests.kit.slips import hold_number, slip
+
+JOE = "+447700900219"
+
+
+async def dialogue_2(story: Story) -> None:
+    """Joe's bad night, in one line of his and one of the book's."""
+    joe, priya = story.person("joe"), story.person("priya")
+    await story.until("6:10")
+
+    await joe.says("noah bad nite cough no temp")
+    await story.passes(10)
+    await joe.hears("Noah: sleep, health. To Priya 7:30. Wrong? Reply 0")
+    await story.passes(50)
+    await joe.says("0")
+    await joe.hears("Taken back. Nobody was told.")
+    await story.passes(60)
+    await joe.says("noah bad nite, cough, temp 38")
+    await story.passes(10)
+    await joe.hears("Noah: sleep, health (38 C). To Priya 7:30. Wrong? Reply 0")
+    await story.until("7:30")
+    await priya.hears('Noah, from Joe 6:12: "noah bad nite, cough, temp 38"')
+
+
+async def dialogue_18(story: Story) -> None:
+    """Joe joins with the code on his slip, at half past five."""
+    await hold_number(story, "joe", JOE)
+    await slip(story, "joe", "NOAH-4TW9", child="noah", role=Role.PARENT)
+    await story.stage.give_fresh_phone(story, "joe", JOE)
+    joe = story.person("joe")
+
+    await joe.says("NOAH-4TW9")
+    await joe.hears(
+        "Sunshine Nursery's Bookbag. Hello Joe. Priya reads what you text, from 7:30. Emergency: 01632 960123 or 999."
+    )
+    await joe.hears(
+        "May texts use your child's name and say how the day went? Phones get seen. 1 yes, 2 just say there's news"
+    )
+    await joe.says("1")
+    await joe.hears("Thank you. Noah's day comes at 5. May Noah be in group photos other families get? 1 yes, 2 no")
+    await joe.says("1")
+    await joe.hears("All set. Just text how he is, any spelling. ? for what else you can say.")
