@@ -1,19 +1,12 @@
-"""Every call the server was sent, in order of arrival, with what was answered and whether it took effect.
-
-It does not know what a call means, who made it, or which fault was planned for it; it only remembers.
-"""
+"""What is remembered of a call of the Bot API, and the ledger in which it stands."""
 
 from __future__ import annotations
 
-import asyncio
-import io
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-Json = dict[str, Any]
+from tests.doubles.ledger import CallLedger, Json
 
 DOWNLOAD = "download"
 """What the ledger calls the reading of a file, which is no method: a request for the address getFile gave."""
@@ -70,65 +63,16 @@ class Call:
         }
 
 
-class Ledger:
-    """All calls in memory and, where a file is given, there too: a line of JSON for each, once it is decided.
-
-    The line is handed to the operating system in the turn of the loop in which the call was decided, so that
-    another process may read the file while this one runs.
-    """
-
-    def __init__(self, *, monotonic: Callable[[], float], file: Path | None = None) -> None:
-        self._monotonic = monotonic
-        self._calls: list[Call] = []
-        self._by_method: dict[str, list[Call]] = {}
-        self._file: io.TextIOWrapper | None = file.open("a", encoding="utf-8") if file else None
-        self._flush_is_due = False
+class Ledger(CallLedger[Call]):
+    """The calls of the Bot API."""
 
     def open(self, method: str, parameters: Json, breaches: tuple[str, ...] = ()) -> Call:
         """Remember that a call arrived."""
-        call = Call(len(self._calls) + 1, method, parameters, parameters.get("chat_id"), self._monotonic())
-        call.breaches = breaches
-        self._calls.append(call)
-        of_method = self._by_method.get(method)
-        if of_method is None:
-            of_method = self._by_method[method] = []
-        of_method.append(call)
-        return call
-
-    def decide(self, call: Call, outcome: str, *, status: int | None, accepted: bool, body: bytes) -> None:
-        """Remember what becomes of the call. It is decided once, before anything is sent back."""
-        call.outcome = outcome
-        call.status = status
-        call.accepted = accepted
-        call.body = body
-        if self._file is not None:
-            self._file.write(json.dumps(call.as_json(), default=str) + "\n")
-            if not self._flush_is_due:
-                self._flush_is_due = True
-                asyncio.get_running_loop().call_soon(self._flush)
-
-    def end(self, call: Call) -> None:
-        """Remember when the server had done with the call."""
-        call.ended = self._monotonic()
+        chat = parameters.get("chat_id")
+        return self._remember(
+            Call(len(self._calls) + 1, method, parameters, chat, self._monotonic(), breaches=breaches)
+        )
 
     def calls(self, method: str | None = None, *, chat: int | None = None, after: int = 0) -> list[Call]:
         """The calls in order of arrival, of one method or all, to one chat or all, numbered above `after`."""
-        chosen = self._calls if method is None else self._by_method.get(method, [])
-        return [call for call in chosen if call.number > after and (chat is None or call.chat_id == chat)]
-
-    def counts(self) -> Json:
-        """How many calls of each method there were, and how many of them took effect."""
-        return {
-            method: {"calls": len(calls), "accepted": sum(call.accepted for call in calls)}
-            for method, calls in self._by_method.items()
-        }
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def _flush(self) -> None:
-        self._flush_is_due = False
-        if self._file is not None:
-            self._file.flush()
+        return [call for call in self._of(method) if call.number > after and (chat is None or call.chat_id == chat)]

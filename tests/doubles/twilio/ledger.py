@@ -1,19 +1,11 @@
-"""Every call the server was sent, in order of arrival, with what was answered and whether it took effect.
-
-It does not know what a call means, who made it, or which fault was planned for it; it only remembers.
-"""
+"""What is remembered of a call of Twilio's API, and the ledger in which it stands."""
 
 from __future__ import annotations
 
-import asyncio
-import io
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-Json = dict[str, Any]
+from tests.doubles.ledger import CallLedger, Json
 
 
 @dataclass(slots=True)
@@ -67,64 +59,13 @@ class Call:
         }
 
 
-class Ledger:
-    """All calls in memory and, where a file is given, there too: a line of JSON for each, once it is decided.
-
-    The line is handed to the operating system in the turn of the loop in which the call was decided, so that
-    another process may read the file while this one runs.
-    """
-
-    def __init__(self, *, monotonic: Callable[[], float], file: Path | None = None) -> None:
-        self._monotonic = monotonic
-        self._calls: list[Call] = []
-        self._file: io.TextIOWrapper | None = file.open("a", encoding="utf-8") if file else None
-        self._flush_is_due = False
+class Ledger(CallLedger[Call]):
+    """The calls of Twilio's API."""
 
     def open(self, method: str, parameters: Json) -> Call:
         """Remember that a call arrived."""
-        call = Call(len(self._calls) + 1, method, parameters, self._monotonic())
-        self._calls.append(call)
-        return call
-
-    def decide(self, call: Call, outcome: str, *, status: int | None, accepted: bool, body: bytes) -> None:
-        """Remember what becomes of the call. It is decided once, before anything is sent back."""
-        call.outcome = outcome
-        call.status = status
-        call.accepted = accepted
-        call.body = body
-        if self._file is not None:
-            self._file.write(json.dumps(call.as_json(), default=str) + "\n")
-            if not self._flush_is_due:
-                self._flush_is_due = True
-                asyncio.get_running_loop().call_soon(self._flush)
-
-    def end(self, call: Call) -> None:
-        """Remember when the server had done with the call."""
-        call.ended = self._monotonic()
+        return self._remember(Call(len(self._calls) + 1, method, parameters, self._monotonic()))
 
     def calls(self, method: str | None = None, *, to: str | None = None, after: int = 0) -> list[Call]:
         """The calls in order of arrival, of one method or all, to one address or all, numbered above `after`."""
-        return [
-            call
-            for call in self._calls[after:]
-            if (method is None or call.method == method) and (to is None or call.to == to)
-        ]
-
-    def counts(self) -> Json:
-        """How many calls of each method there were, and how many of them took effect."""
-        counts: Json = {}
-        for call in self._calls:
-            count = counts.setdefault(call.method, {"calls": 0, "accepted": 0})
-            count["calls"] += 1
-            count["accepted"] += call.accepted
-        return counts
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def _flush(self) -> None:
-        self._flush_is_due = False
-        if self._file is not None:
-            self._file.flush()
+        return [call for call in self._of(method) if call.number > after and (to is None or call.to == to)]
