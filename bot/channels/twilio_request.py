@@ -36,7 +36,7 @@ class ToldToWait(NeverSent):
         self.seconds = seconds
 
 
-class AiohttpTransport(AsyncHttpClient):  # type: ignore[misc]
+class AiohttpTransport(AsyncHttpClient):  # type: ignore[misc]  # the library says nothing of its types
     """What the library calls through; ``api_url`` is any server that speaks the API."""
 
     def __init__(self, api_url: str, *, within: float = _WITHIN_SECONDS) -> None:

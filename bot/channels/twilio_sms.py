@@ -24,10 +24,15 @@ from bot.channels.twilio_errors import outcome_of
 from bot.channels.twilio_request import AiohttpTransport, NeverSent, PerhapsSent
 
 REAL_ADDRESS = "https://api.twilio.com"
+# Twilio tries again only when no connection comes about, unless the address itself asks for more. It signs without it.
+TRIES_AGAIN = "#rc=5&rp=all"
 # What is urgent is of no use tomorrow: it may wait at Twilio for so long, and is then reported lost.
 _URGENT_FOR_SECONDS = 4 * 3600
 _PAGE = 1000
 _LOOKED_BACK_THROUGH = 100  # of the texts to one number, the newest
+
+# What the library raises, and what reading its answer does where that is no answer of Twilio's.
+_NO_ANSWER = (TwilioException, NeverSent, PerhapsSent, ValueError, KeyError, TypeError)
 
 _log = structlog.get_logger(__name__)
 
@@ -102,7 +107,7 @@ class TwilioSms:
                 from_=self.account,
                 body=call.part.text,
                 # Twilio brings it back, which tells what a report is of even if this answer is lost.
-                status_callback=f"{self._reports_to}?delivery={call.delivery}#rc=5&rp=all",
+                status_callback=f"{self._reports_to}?delivery={call.delivery}{TRIES_AGAIN}",
                 **more,
             )
         except Exception as fault:  # Whatever the library raises says something, or nothing, of the wire.
@@ -118,7 +123,7 @@ class TwilioSms:
                 to=handle, from_=self.account, limit=_LOOKED_BACK_THROUGH, page_size=_LOOKED_BACK_THROUGH
             )
             listed = [_listed(each) for each in found]
-        except (TwilioException, NeverSent, PerhapsSent, ValueError, KeyError, TypeError):
+        except _NO_ANSWER:
             return None
         return [Taken(each.sid, each.text, each.at) for each in listed if not each.is_inbound]
 
@@ -127,21 +132,22 @@ class TwilioSms:
 
         Raises :class:`TwilioDoesNotAnswer`.
         """
-        async for each in self._list(to=self.account, date_sent_after=since.astimezone(UTC).date().isoformat()):
+        async for each in self._list(since, to=self.account):
             if each.is_inbound:
                 yield each
 
     async def went_out(self, since: datetime) -> AsyncIterator[ListedText]:
         """Every text from our number since then, newest first. Raises :class:`TwilioDoesNotAnswer`."""
-        async for each in self._list(from_=self.account, date_sent_after=since.astimezone(UTC).date().isoformat()):
+        async for each in self._list(since, from_=self.account):
             if not each.is_inbound:
                 yield each
 
-    async def _list(self, **asked: Any) -> AsyncIterator[ListedText]:
+    async def _list(self, since: datetime, **asked: str) -> AsyncIterator[ListedText]:
+        day = since.astimezone(UTC).date().isoformat()
         try:
-            async for each in await self._client.messages.stream_async(page_size=_PAGE, **asked):
+            async for each in await self._client.messages.stream_async(page_size=_PAGE, date_sent_after=day, **asked):
                 yield _listed(each)
-        except (TwilioException, NeverSent, PerhapsSent, ValueError, KeyError, TypeError) as fault:
+        except _NO_ANSWER as fault:
             raise TwilioDoesNotAnswer(type(fault).__name__) from None
 
     async def settings(self) -> NumberSettings | None:
@@ -151,7 +157,7 @@ class TwilioSms:
         """
         try:
             found = await self._client.incoming_phone_numbers.list_async(phone_number=self.account, limit=20)
-        except (TwilioException, NeverSent, PerhapsSent, ValueError, KeyError, TypeError) as fault:
+        except _NO_ANSWER as fault:
             raise TwilioDoesNotAnswer(type(fault).__name__) from None
         for each in found:
             if each.phone_number == self.account:

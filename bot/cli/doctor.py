@@ -340,8 +340,8 @@ async def _texts(configuration: Configuration, *, set_texts: bool) -> Finding:
     from urllib.parse import urlsplit
 
     from bot.app import sms_channel
-    from bot.channels.twilio_sms import TwilioDoesNotAnswer
-    from bot.doors.twilio import MESSAGES_PATH, TRIES_AGAIN
+    from bot.channels.twilio_sms import TRIES_AGAIN, TwilioDoesNotAnswer
+    from bot.doors.twilio import MESSAGES_PATH
 
     wanted = configuration.public_url + MESSAGES_PATH + TRIES_AGAIN
     channel = sms_channel(configuration)

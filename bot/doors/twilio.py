@@ -29,8 +29,6 @@ from storage.receipts import Receipt
 CHANNEL = "sms"
 MESSAGES_PATH = "/twilio/messages"
 REPORTS_PATH = "/twilio/reports"
-# Twilio tries again only when no connection comes about, unless the address itself asks for more. It signs without it.
-TRIES_AGAIN = "#rc=5&rp=all"
 
 LARGEST_BODY = 64 * 1024
 # Until she has chosen words, a text says that there is something, and no more.

@@ -15,10 +15,10 @@ from aiohttp import web
 
 from book.disclosure import Carries
 from bot.channels.twilio_request import AiohttpTransport
-from bot.channels.twilio_sms import TwilioSms
+from bot.channels.twilio_sms import TRIES_AGAIN, TwilioSms
 from bot.dispatch.reports import Reports
 from bot.doors.group_commit import GroupCommit
-from bot.doors.twilio import CHANNEL, MESSAGES_PATH, PROFILE, REPORTS_PATH, TRIES_AGAIN, Webhooks
+from bot.doors.twilio import CHANNEL, MESSAGES_PATH, PROFILE, REPORTS_PATH, Webhooks
 from bot.doors.twilio_catch_up import CatchUp
 from bot.doors.twilio_signature import Signatures
 from bot.engine import Way
