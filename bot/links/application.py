@@ -18,6 +18,7 @@ from bot.links.limits import Limits
 from bot.links.opening import Content, Openings
 from bot.links.page import LinkPages
 from bot.media.kinds import name_of
+from bot.parts_of_files import content_range, part_asked_for
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _FILE = re.compile(r"(?P<token>[A-Za-z0-9_-]{22})/(?P<ticket>[0-9]{1,11}\.[A-Za-z0-9_-]{22})/(?P<number>[1-9][0-9]?)")
@@ -110,13 +111,11 @@ class LinksApplication:
         disposition = "inline" if inline else f'attachment; filename="{name_of(found.media_type, number)}"'
         headers = {**self._headers, "Accept-Ranges": "bytes", "Content-Disposition": disposition}
         size = len(found.content)
-        try:
-            start, stop, _ = request.http_range.indices(size)
-        except ValueError:
-            start, stop = 0, size  # What asks in a way nobody understands gets all of it.
-        if "Range" not in request.headers or (start, stop) == (0, size):
+        part = part_asked_for(request, size)
+        if part is None or len(part) == size:
             return web.Response(body=found.content, content_type=found.media_type, headers=headers)
-        if start >= stop:
+        if not part:
             return web.Response(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-        return web.Response(body=found.content[start:stop], status=206, content_type=found.media_type, headers=headers)
+        headers["Content-Range"] = content_range(part, size)
+        content = found.content[part.start : part.stop]
+        return web.Response(body=content, status=206, content_type=found.media_type, headers=headers)

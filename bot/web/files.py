@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.parts_of_files import content_range, part_asked_for
 from storage.documents import Document
 
 # What a browser shows without running anything in it. A drawing (SVG) can hold a program, and a page is one.
@@ -41,21 +42,10 @@ def as_file(file: Document, request: web.Request) -> web.Response:
         "Accept-Ranges": "bytes",
     }
     content, status = file.content, 200
-    if (part := _part(request, len(content))) is not None:
-        headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(content)}"
+    # A part that there is not is all of it.
+    if part := part_asked_for(request, len(content)):
+        headers["Content-Range"] = content_range(part, len(content))
         content, status = content[part.start : part.stop], 206
     return web.Response(
         body=content, status=status, content_type=file.media_type or "application/octet-stream", headers=headers
     )
-
-
-def _part(request: web.Request, size: int) -> range | None:
-    """The bytes that were asked for; None for all of them, and where what was asked for makes no sense."""
-    try:
-        asked = request.http_range
-    except ValueError:
-        return None
-    if asked.start is None and asked.stop is None:
-        return None
-    part = range(*asked.indices(size))
-    return part if part else None
