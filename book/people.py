@@ -161,6 +161,11 @@ class Child:
     nicknames: tuple[str, ...] = ()
     pronoun: Pronoun = Pronoun.THEY
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that she is called, her name first."""
+        return (self.name, *self.nicknames)
+
 
 @dataclass(frozen=True, slots=True)
 class Room:

@@ -109,7 +109,7 @@ def _circles(connection: Connection, vault: Vault, asked: Look, now: datetime) -
     return {
         child: circle
         for child, circle in around.items()
-        if any(_is_called(asked.child, name) for name in (circle.child.name, *circle.child.nicknames))
+        if any(_is_called(asked.child, name) for name in circle.child.names)
     }
 
 

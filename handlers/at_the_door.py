@@ -104,7 +104,7 @@ def _with_me(situation: Situation, desk: Desk) -> list[tuple[ChildId, Circle, Pe
 
 
 def _is_called(circle: Circle, name: str) -> bool:
-    return not name or fold(name) in {fold(each) for each in (circle.child.name, *circle.child.nicknames)}
+    return not name or fold(name) in {fold(each) for each in circle.child.names}
 
 
 # --- a new setting by hand ----------------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ def _as_sentence(entry: Entry, circle: Circle) -> str:
     """The words as written, without the child's name before them, ended like a sentence."""
     assert entry.text is not None
     words = one_line("; ".join((entry.text.words, *(each.words for each in entry.text.corrections))))
-    for name in (circle.child.name, *circle.child.nicknames):
+    for name in circle.child.names:
         words = re.sub(rf"^{re.escape(name)}\b[:,]?\s+", "", words, count=1, flags=re.IGNORECASE)
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
 

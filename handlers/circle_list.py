@@ -43,7 +43,7 @@ def _named(situation: Situation, desk: Desk, name: str) -> Circle | None:
         circle
         for circle in situation.circles.values()
         if circle.membership(situation.person.id, desk.now) is not None
-        and wanted in {fold(each) for each in (circle.child.name, *circle.child.nicknames)}
+        and wanted in {fold(each) for each in circle.child.names}
     ]
     return found[0] if len(found) == 1 else None
 

@@ -167,8 +167,7 @@ def _managed(situation: Situation, desk: Desk, who: PersonId) -> tuple[Person | 
     mine = [each for each in settings_of(situation, desk, who) if is_manager(situation, desk, each)]
     found = next((each.person for each in colleagues(situation, desk, mine) if each.person.id == who), None)
     if found is None or any(
-        fold(found.name) in {fold(name) for name in (each.child.name, *each.child.nicknames)}
-        for each in situation.circles.values()
+        fold(found.name) in {fold(name) for name in each.child.names} for each in situation.circles.values()
     ):
         return None, []
     return found, mine

@@ -197,5 +197,5 @@ def _is_parent(circle: Circle, person: PersonId | None, desk: Desk) -> bool:
 
 
 def _is_named(circle: Circle, words: Sequence[str]) -> bool:
-    called = {fold(each) for each in (circle.child.name, *circle.child.nicknames)}
+    called = {fold(each) for each in circle.child.names}
     return any(fold(word) in called for word in words)

@@ -76,7 +76,7 @@ def named_children(situation: Situation, desk: Desk) -> list[Named]:
     person = situation.person
     assert person is not None
     return [
-        Named(child, (circle.child.name, *circle.child.nicknames))
+        Named(child, circle.child.names)
         for child, circle in sorted(situation.circles.items())
         if circle.membership(person.id, desk.now) is not None
     ]
@@ -190,7 +190,7 @@ def named_elsewhere(text: str, circle: Sequence[Named], situation: Situation) ->
     known |= {name for each in circle for name in each.names}
     folded = {fold(each) for each in known}
     beside = [
-        Named(child, tuple(name for name in (each.name, *each.nicknames) if fold(name) not in folded))
+        Named(child, tuple(name for name in each.names if fold(name) not in folded))
         for child, each in situation.beside.items()
     ]
     found = {
@@ -310,7 +310,7 @@ def _file(
     """``which`` says of each child why it is meant, where no name of hers does."""
     person = situation.person
     assert person is not None
-    names = [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
+    names = [name for circle in situation.circles.values() for name in circle.child.names]
     whole = taken.incoming.text if len(clauses) > 1 else ""
     written, between = civil(desk, taken.incoming.at), hours(situation, desk)
     released = taken.incoming.released

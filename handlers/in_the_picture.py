@@ -129,14 +129,9 @@ def another(taken: Taken, situation: Situation, desk: Desk) -> Asked | None:
     others = sorted({child for each in shown for child in each.children} - out)
     if person is None or not others:
         return None
-    names = [name for each in out for name in _names_of(each, situation)]
+    names = [name for each in out for name in situation.circles[each].child.names]
     values = {"children": ",".join(str(each) for each in others), "words": take_out(taken.incoming.text, names)}
     return Asked(ANOTHER, taken.id, person.id, desk.now + CHOICE_LAPSES_AFTER, values)
-
-
-def _names_of(child: ChildId, situation: Situation) -> tuple[str, ...]:
-    known = situation.circles[child].child
-    return (known.name, *known.nicknames)
 
 
 def is_kept_without_words(situation: Situation, desk: Desk) -> bool:

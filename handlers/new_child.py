@@ -94,7 +94,7 @@ def _faults(situation: Situation, desk: Desk, runs: Runs, wish: AddChild) -> lis
     if wish.room and not rooms_named(situation, runs, wish.room):
         found.append(("new_child.room", {"name": wish.room}))
     same = wish.name.casefold()
-    if any(same in {name.casefold() for name in (each.child.name, *each.child.nicknames)} for each in runs.circles):
+    if any(same in {name.casefold() for name in each.child.names} for each in runs.circles):
         found.append(("new_child.again", {"name": wish.name}))
     return found
 

@@ -79,10 +79,5 @@ def _words(child: ChildId, caption: Caption, shown: Shown, situation: Situation)
 
 def words_for(child: ChildId, words: str, situation: Situation) -> str:
     """What was written, as her family reads it: no other child's name is in it."""
-    others = [
-        name
-        for each, circle in situation.circles.items()
-        if each != child
-        for name in (circle.child.name, *circle.child.nicknames)
-    ]
+    others = [name for each, circle in situation.circles.items() if each != child for name in circle.child.names]
     return take_out(words, others)

@@ -71,7 +71,7 @@ def newcomer_meant(
     None where the words name nobody, or where she is no parent: then they are a note.
     """
     mine = [each for _, each in sorted(situation.circles.items()) if sharing.is_parent(situation, desk, each)]
-    names = [name for each in mine for name in (each.child.name, *each.child.nicknames)]
+    names = [name for each in mine for name in each.child.names]
     newcomer = read(situation.taken.incoming.text, names)
     if newcomer is None or not mine:
         return None
@@ -87,7 +87,7 @@ def newcomer_meant(
 def _child_meant(situation: Situation, desk: Desk, mine: Sequence[Circle], newcomer: Newcomer) -> Circle | None:
     """The child whose newcomer it is: the one named, the only one, or the one last spoken of."""
     if newcomer.of:
-        return next((each for each in mine if newcomer.of in (each.child.name, *each.child.nicknames)), None)
+        return next((each for each in mine if newcomer.of in each.child.names), None)
     if len(mine) == 1:
         return mine[0]
     return next((each for each in mine if each.child.id == situation.conversation.child_now(desk.now)), None)

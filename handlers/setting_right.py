@@ -110,7 +110,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
             text=replace(
                 entry.text,
                 which="asked",
-                words=rename(entry.text.words, [wrong.name, *wrong.nicknames], circle.child.name),
+                words=rename(entry.text.words, wrong.names, circle.child.name),
             ),
             happened_at=entry.happened_at,
             travel=Travel(),
@@ -118,7 +118,7 @@ def move(taken: Taken, situation: Situation, desk: Desk, entries: Sequence[Entry
             urgent=entry.urgent,
             weekday=entry.weekday,
             told_by=entry.told_by,
-            facts=renamed(entry.facts, [wrong.name, *wrong.nicknames], circle.child.name),
+            facts=renamed(entry.facts, wrong.names, circle.child.name),
             unread=entry.unread,
             has_picture=entry.has_picture,
             has_paper=entry.has_paper,
@@ -227,7 +227,7 @@ def reworded(taken: Taken, situation: Situation, desk: Desk, entry: Entry, text:
 
 
 def _names(situation: Situation) -> list[str]:
-    return [name for circle in situation.circles.values() for name in (circle.child.name, *circle.child.nicknames)]
+    return [name for circle in situation.circles.values() for name in circle.child.names]
 
 
 def _corrected(

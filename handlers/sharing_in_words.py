@@ -53,7 +53,7 @@ def command(situation: Situation, desk: Desk, said: Command) -> tuple[Filing, ..
     words = fold(said.rest).split()
     rest = words[1:] if words[:1] == ["sharing"] else words
     circles = _mine(situation, desk)
-    named = [each for each in circles if {fold(name) for name in (each.child.name, *each.child.nicknames)} & set(rest)]
+    named = [each for each in circles if {fold(name) for name in each.child.names} & set(rest)]
     if not rest or (named and len(rest) == 1):
         return (shown(situation, desk, named or circles),)
     return wish(situation, desk) or (file_note(situation.taken, situation, desk),)

@@ -266,9 +266,7 @@ def _elsewhere(
 def _named(situation: Situation, name: str) -> Circle | None:
     wanted = name.strip().casefold()
     found = [
-        circle
-        for circle in situation.circles.values()
-        if wanted in (each.casefold() for each in (circle.child.name, *circle.child.nicknames))
+        circle for circle in situation.circles.values() if wanted in (each.casefold() for each in circle.child.names)
     ]
     return found[0] if len(found) == 1 else None
 

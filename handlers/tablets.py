@@ -90,7 +90,7 @@ def about_another(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None
 
 
 def _called(circles: Mapping[ChildId, Circle]) -> list[Named]:
-    return [Named(child, (each.child.name, *each.child.nicknames)) for child, each in sorted(circles.items())]
+    return [Named(child, each.child.names) for child, each in sorted(circles.items())]
 
 
 def waits_for_writer(situation: Situation, desk: Desk) -> bool:

@@ -106,7 +106,7 @@ def _child(
     room = circle.rooms.get(setting)
     return KnownChild(
         id=circle.child.id,
-        names=(circle.child.name, *circle.child.nicknames),
+        names=circle.child.names,
         born=born,
         room=None if room is None else room.id,
         parents=parents,

@@ -110,8 +110,8 @@ def _kept(entry: Entry, found: Known) -> list[Picture]:
 
 
 def _seen(entry: Entry, reader: PersonId | None, found: Known, now: datetime) -> Iterator[Picture]:
-    if entry.message is None or reader is None:
+    if reader is None:
         return
-    for picture in found.pictures.get(entry.message, ()):
-        if picture.is_kept and may_have(picture, entry.note, entry.child, reader, found.circles, now)[0]:
+    for picture in _kept(entry, found):
+        if may_have(picture, entry.note, entry.child, reader, found.circles, now)[0]:
             yield picture
