@@ -395,7 +395,7 @@ FAULTS = (
     Fault(
         "what is moved keeps the wrong child's name",
         "handlers/setting_right.py",
-        "words=rename(entry.text.words, [wrong.name, *wrong.nicknames], circle.child.name)",
+        "words=rename(entry.text.words, wrong.names, circle.child.name)",
         "words=entry.text.words",
         (f"{_HERE}test_what_is_moved_names_the_first_child_to_nobody{_ON_SQLITE}",),
     ),
