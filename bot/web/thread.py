@@ -19,7 +19,7 @@ from book.facts import to_plain
 from book.ids import ChildId, EntryId
 from book.notices import Kind
 from book.people import Circle
-from book.pictures import PictureId
+from book.pictures import Picture, PictureId, PictureState
 from book.reasons import Reason
 from book.wording.compose import Composer
 from bot.media.kinds import name_of
@@ -85,27 +85,25 @@ def _thread(
     child = ChildId(circle.child.id)
     written = entries.of_child(connection, vault, child).for_machine(Purpose.BACKSTAGE)
     standings = notices.of_entries(connection, list(written))
-    shown = _pictures(connection, written.values(), child)
+    came = _pictures(connection, written.values())
     return [
         {
             **_as_json(each, circle, standings.get(each.id, ()), composer, now),
             "media": [
                 {"url": f"/api/children/{name}/pictures/{copy.picture}", "type": copy.media_type}
-                for copy in shown.get(each.id, ())
+                for picture in came.get(each.id, ())
+                if (copy := _copy(connection, picture.id, child)) is not None
             ],
+            "coming": [picture.kind.value for picture in came.get(each.id, ()) if picture.state is PictureState.COMING],
         }
         for each in written.values()
     ]
 
 
-def _pictures(connection: Connection, written: Iterable[Entry], child: ChildId) -> dict[EntryId, list[Copy]]:
-    """Of each entry that stands, what is shown with it in this child's thread, in order."""
+def _pictures(connection: Connection, written: Iterable[Entry]) -> dict[EntryId, tuple[Picture, ...]]:
+    """Of each entry that stands, what came with it, in order."""
     came = {each.message: each.id for each in written if each.is_live and each.has_files and each.message is not None}
-    found: dict[EntryId, list[Copy]] = {}
-    for message, several in pictures.of_messages(connection, came).items():
-        copies = [_copy(connection, each.id, child) for each in several]
-        found[came[message]] = [each for each in copies if each is not None]
-    return found
+    return {came[message]: several for message, several in pictures.of_messages(connection, came).items()}
 
 
 def _copy(connection: Connection, picture: PictureId, child: ChildId) -> Copy | None:

@@ -14,6 +14,16 @@ const TOPIC_WORDS = { meals: "food", medication: "medicine", family_news: "famil
 
 const MOST_NAMED = 3;
 
+/** What is not here yet, by how it was sent. */
+const COMING = {
+  video: "video",
+  video_note: "video",
+  animation: "video",
+  voice: "voice note",
+  audio: "recording",
+  document: "file",
+};
+
 const STATES = {
   corrected: { sign: "Corrected", empty: "" },
   moved: { sign: "Moved", empty: "Filed here by mistake, moved." },
@@ -133,6 +143,7 @@ export class Thread {
         { class: "entry-body" },
         this.#wordsOf(entry),
         ...mediaOf(entry.media ?? [], `in ${entry.author}'s note`),
+        ...(entry.coming ?? []).map((kind) => element("p", { class: "gone" }, `${COMING[kind] ?? "photo"} coming`)),
         ...(entry.corrections ?? []).map((one) => this.#correctionOf(one, entry)),
         this.#factsOf(entry),
         this.#bylineOf(entry),
@@ -147,7 +158,7 @@ export class Thread {
     const state = isSaidBelow ? null : STATES[entry.state];
     const words = element("p", { class: "entry-words" });
     if (state) words.append(element("span", { class: "sign" }, state.sign), " ");
-    const isPictured = (entry.media ?? []).length > 0;
+    const isPictured = (entry.media ?? []).length + (entry.coming ?? []).length > 0;
     if (entry.text === "" && isPictured && !state) return null;
     if (entry.text === "") words.append(element("span", { class: "gone" }, state?.empty || "No words."));
     else if (["withdrawn", "moved"].includes(entry.state)) words.append(element("s", {}, entry.text));

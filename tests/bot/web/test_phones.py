@@ -285,7 +285,10 @@ async def test_a_picture_goes_to_the_family_and_stands_in_the_thread_as_our_own_
     form.add_field("text", "Ella, painting a bus")
     form.add_field("file", painting(1), filename="IMG_1.png", content_type="image/png")
     assert (await browser.raw("POST", "/api/people/priya/messages", data=form)).status == 202
+    await browser.story.running.worker.work_off()
+    assert [(each["media"], each["coming"]) for each in await browser.thread("ella")] == [([], ["photo"])]
     await browser.story.settles()
+    assert [each["coming"] for each in await browser.thread("ella")] == [[]]
     await browser.story.until("17:01")
 
     (told,) = [each for each in await browser.messages("hannah") if each["media"]]
