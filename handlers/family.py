@@ -16,7 +16,7 @@ from book.reasons import Reason
 from book.understanding import beyond
 from book.understanding.lexicon import fold
 from book.wording.values import sentence, weekdays
-from handlers import echo, inviting, replies
+from handlers import echo, inviting, replies, telephones
 from handlers.desk import Desk
 from storage.audit import Deed
 from storage.conversations import Asked, Offered
@@ -51,6 +51,8 @@ def _let_in(situation: Situation, desk: Desk, wished: beyond.FamilyWished) -> tu
     if len(mine) > 1 and len(called) != 1:
         return (replies.said(situation, desk, "family.which", {"name": beyond.titled(name)}),)
     child = called[0] if called else next(iter(mine))
+    if (refused := telephones.refused(situation, desk, beyond.in_full(wished.telephone))) is not None:
+        return (refused,)
     if echo.is_needed(situation):
         kept = {
             "name": beyond.titled(name),

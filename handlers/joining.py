@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from book.deliveries import InboxState, Lane
+from book.dialling import spoken, why_no_texts
 from book.messages import Did
 from book.notices import NEW_LINE, Choice, Notice, Offer, PressAnswered, Said
 from book.people import Role, SettingKind
@@ -116,6 +117,8 @@ def _again(situation: Situation, desk: Desk, knock: Knock) -> tuple[Filing, ...]
 def _redeem(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation) -> Filing:
     if knock.is_tablet and not situation.address.has_buttons:
         return stranger(situation, desk)  # Figures are pressed there, and never typed.
+    if (landline := _by_text_from_a_landline(situation, desk, knock)) is not None:
+        return landline
     if invitation.proves:
         return join(situation, desk, knock, invitation)
     if knock.own_number is not None:
@@ -131,6 +134,15 @@ def _redeem(situation: Situation, desk: Desk, knock: Knock, invitation: Invitati
     return replace(
         replies.skip(situation, Reason.ANSWERED), claims=(claim,), notices=(_to_nobody(situation, desk, said),)
     )
+
+
+def _by_text_from_a_landline(situation: Situation, desk: Desk, knock: Knock) -> Filing | None:
+    """Where texts are read out by a machine, to whoever is at home, nobody joins; the code stays good."""
+    number = knock.own_number
+    if situation.address.has_buttons or number is None or why_no_texts(number) is None:
+        return None
+    said = Said("join.landline", {"telephone": spoken(number)}, fixed=True)
+    return replace(replies.skip(situation, Reason.ANSWERED), notices=(_to_nobody(situation, desk, said),))
 
 
 def _go_on(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation) -> Filing:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from book.dialling import NoTexts, why_no_texts
 from book.ids import ChildId, PersonId, RoomId
 from book.notices import Said
 from book.people import Circle, Person, Role, Room
 from book.timing import in_the_day
 from book.understanding.administration import AddChild, Invite
 from book.wording.values import birthday
-from handlers import asking_in, replies
+from handlers import asking_in, replies, telephones
 from handlers.desk import Desk
 from handlers.inviting import handed_on, invitation_of
 from handlers.running import (
@@ -39,6 +40,7 @@ from storage.vault import Owner
 
 _STAFF_WORDS = {"staff": Role.ROOM_STAFF, "room staff": Role.ROOM_STAFF, "key person": Role.KEY_PERSON,
                 "second key person": Role.SECOND_KEY_PERSON}  # fmt: skip
+_NO_TEXTS = {NoTexts.LANDLINE: "new_child.landline", NoTexts.OTHER: "new_child.no_texts"}
 _FAMILY_WORDS = frozenset({"nan", "nana", "gran", "grandma", "grandad", "family"})
 
 
@@ -88,6 +90,11 @@ def _faults(situation: Situation, desk: Desk, runs: Runs, wish: AddChild) -> lis
         ("new_child.number", {"name": each.name, "telephone": each.number})
         for each in wish.parents
         if each.number and number_of(each.number) is None
+    ]
+    found += [
+        (_NO_TEXTS[why], {"name": each.name, "telephone": each.number})
+        for each in wish.parents
+        if (number := number_of(each.number or "")) is not None and (why := why_no_texts(number)) is not None
     ]
     if wish.key_person and not staff_named(runs, wish.key_person, desk.now):
         found.append(("new_child.key_person", {"name": wish.key_person, "setting": runs.name or runs.me.name}))
@@ -178,6 +185,8 @@ def invite(situation: Situation, desk: Desk, runs: Runs, wish: Invite, wished: W
     if wish.number and number is None:
         values = {"name": wish.name, "telephone": wish.number}
         return (replies.said(situation, desk, "new_child.number", values),)
+    if (refused := telephones.refused(situation, desk, number)) is not None:
+        return (refused,)
     circles = children_named(runs, wish.child) if wish.child else []
     if wish.child and len(circles) != 1:
         return None if not circles else (replies.said(situation, desk, "invite.which_child", {"name": wish.child}),)

@@ -26,7 +26,7 @@ from book.understanding.codes import LETTERS, new_code
 from book.understanding.newcomers import Newcomer, read_childminder
 from book.who_sees import as_words, settings_around
 from book.wording.values import link, moment
-from handlers import asked_in, claims, echo, replies, sharing
+from handlers import asked_in, claims, echo, replies, sharing, telephones
 from handlers.desk import Desk
 from handlers.greeting import Newcomer as Joined
 from handlers.greeting import first_words
@@ -81,6 +81,8 @@ def newcomer_meant(
     number = e164(newcomer.number)
     if number is None:
         return replies.said(situation, desk, "number.wrong")
+    if (refused := telephones.refused(situation, desk, number)) is not None:
+        return refused
     return newcomer, circle, number
 
 

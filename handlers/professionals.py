@@ -16,7 +16,7 @@ from book.timing import civil_instant
 from book.topics import Group
 from book.understanding import beyond
 from book.wording.values import day_of
-from handlers import echo, inviting, replies
+from handlers import echo, inviting, replies, telephones
 from handlers.desk import Desk
 from handlers.family import children_of_parent, say
 from storage.audit import Deed
@@ -54,6 +54,8 @@ def take(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     if len(mine) > 1 and len(named) != 1:
         return (replies.said(situation, desk, "professional.which", {"name": wished.name}),)
     child = named[0] if named else next(iter(mine))
+    if (refused := telephones.refused(situation, desk, beyond.in_full(wished.telephone))) is not None:
+        return (refused,)
     until = wished.until or today + LASTS
     assert situation.person is not None
     person = PersonId(desk.ids.new())

@@ -19,7 +19,7 @@ from book.people import Circle, Role, SettingKind
 from book.reasons import Reason
 from book.understanding.codes import new_code
 from book.wording.values import link
-from handlers import replies
+from handlers import replies, telephones
 from handlers.desk import Desk
 from handlers.settling_in import as_days
 from storage.audit import Deed
@@ -122,6 +122,9 @@ def _begin(situation: Situation, desk: Desk, setting: SettingId, line: str) -> F
     number = e164(found["number"]) if found is not None else None
     if found is None or born is None or number is None:
         return _ask(situation, desk, setting, "book.whose.again")
+    if (refused := telephones.refused(situation, desk, number)) is not None:
+        # The question stays open: the same line with another number is its answer.
+        return refused
     return _open(situation, desk, setting, found, born, number)
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import phonenumbers
 
+from book.dialling import NoTexts, why_no_texts
 from book.importing.headings import fold
 
 LONGEST_NAME = 80
@@ -120,6 +121,7 @@ def is_possible_birth(born: date, today: date) -> bool:
 
 _SEVERAL = re.compile(r"\s*(?:/|;|,|\bor\b|\band\b|&|\n)\s*", re.IGNORECASE)
 _REGION = "GB"
+_KINGDOM = 44
 
 
 def read_mobiles(text: str) -> tuple[str, ...] | Why:
@@ -145,31 +147,34 @@ def _read_mobile(text: str) -> str | Why:
         number = phonenumbers.parse(re.sub(r"\(0\)", "", written), _REGION)
     except phonenumbers.NumberParseException:
         return Why.NO_NUMBER
-    national = str(number.national_number)
-    if number.country_code == 44:
+    kept = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if number.country_code == _KINGDOM:
         # Numbers kept for fiction are not in any plan, and the plan of the Kingdom is simple: 7 and nine more.
-        if national.startswith("7"):
-            return _of_length(number, len(national), 10)
-        if national[0] in "123":
-            return Why.LANDLINE if len(national) >= 9 else Why.TOO_SHORT
-        return Why.NO_NUMBER
-    match phonenumbers.is_possible_number_with_reason(number):
-        case phonenumbers.ValidationResult.TOO_SHORT:
+        national = str(number.national_number)
+        if national.startswith("7") and (wrong := _wrong_length(national, 10)) is not None:
+            return wrong
+        if national[0] in "123" and len(national) < 9:
             return Why.TOO_SHORT
-        case phonenumbers.ValidationResult.TOO_LONG:
-            return Why.TOO_LONG
-    kind = phonenumbers.number_type(number)
-    if kind == phonenumbers.PhoneNumberType.FIXED_LINE:
-        return Why.LANDLINE
-    if kind not in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE):
-        return Why.NO_NUMBER
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    else:
+        match phonenumbers.is_possible_number_with_reason(number):
+            case phonenumbers.ValidationResult.TOO_SHORT:
+                return Why.TOO_SHORT
+            case phonenumbers.ValidationResult.TOO_LONG:
+                return Why.TOO_LONG
+        if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.UNKNOWN:
+            return Why.NO_NUMBER
+    match why_no_texts(kept):
+        case NoTexts.LANDLINE:
+            return Why.LANDLINE
+        case NoTexts.OTHER:
+            return Why.NO_NUMBER
+    return kept
 
 
-def _of_length(number: phonenumbers.PhoneNumber, length: int, wanted: int) -> str | Why:
-    if length != wanted:
-        return Why.TOO_SHORT if length < wanted else Why.TOO_LONG
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def _wrong_length(national: str, wanted: int) -> Why | None:
+    if len(national) == wanted:
+        return None
+    return Why.TOO_SHORT if len(national) < wanted else Why.TOO_LONG
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from book.dialling import e164, ending, spoken
+from book.dialling import NoTexts, e164, ending, spoken, why_no_texts
 from book.understanding.codes import LETTERS, as_code, is_surely_code, new_code
 
 
@@ -24,6 +24,27 @@ def test_a_number_is_shown_as_people_write_it() -> None:
     assert spoken("+447700900777") == "07700 900777"
     assert spoken("+48601123456") == "+48 601 123 456"
     assert ending("+447700900214") == "…214"
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("+441632960555", NoTexts.LANDLINE),
+        ("+442079460123", NoTexts.LANDLINE),
+        ("+443001234567", NoTexts.LANDLINE),
+        ("+447012345678", NoTexts.OTHER),  # a personal number leads to another
+        ("+447640123456", NoTexts.OTHER),  # a pager
+        ("+448001234567", NoTexts.OTHER),
+        ("+447624900432", None),  # the Isle of Man's mobiles
+        ("+447700900432", None),  # kept for fiction
+        ("+48601123456", None),
+        ("+48221234567", NoTexts.LANDLINE),
+        ("+12025550123", None),  # nobody can tell there
+        ("no number", NoTexts.OTHER),
+    ],
+)
+def test_a_number_that_cannot_have_texts_says_why(number: str, why: NoTexts | None) -> None:
+    assert why_no_texts(number) is why
 
 
 @pytest.mark.parametrize("typed", ["ELLA-7K2P", "ella-7k2p", "Ella 7k2p", " ella - 7K2P. ", "ella–7k2p"])

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from book.deliveries import DeliveryState, InboxState
 from book.disclosure import Carries
 from book.ids import Ids
+from book.people import Role
 from book.understanding.lexicon import Lexicon
 from book.wording.catalogue import Catalogue
 from storage import schema
@@ -19,10 +20,11 @@ from storage.database import Connection
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
 from tests.doubles.twilio import Fault, Reports
-from tests.journeys.dialogues_by_text import dialogue_2, dialogue_18
+from tests.journeys.dialogues_by_text import JOE, dialogue_2, dialogue_18
 from tests.kit.conversation import TUESDAY, Story, tell
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_sms import OnSms
+from tests.kit.slips import hold_number, slip
 from tests.kit.together import Together
 
 NOTE = 'Noah, from Priya 11:15: "had a lovely morning, ate all his lunch"'
@@ -52,7 +54,7 @@ async def begin(
             *, carries: Carries = Carries.WORDS, within: float = 15.0, joined: tuple[str, ...] = ()
         ) -> tuple[Story, OnSms]:
             texts = await closing.enter_async_context(OnSms(carries, within=within))
-            stage = Together(OnPhones(), texts, ("joe",))
+            stage = Together(OnPhones(), texts, ("joe", "landline"))
             story = await tell(
                 store, stage, book_clock, machine_clock, ids,
                 lexicon=lexicon, catalogue=catalogue, joined=joined or None,
@@ -96,6 +98,21 @@ async def test_dialogue_18_joining_by_sms(begin: Begin) -> None:
     story.clock.move_to(TUESDAY.replace(hour=17, minute=30))
     await dialogue_18(story)
     assert {each.segments for each in texts.telephone("joe").from_us} == {1}
+
+
+async def test_nobody_joins_from_a_landline_and_the_code_stays_good(begin: Begin) -> None:
+    story, _ = await begin(joined=("priya", "maya"))
+    await hold_number(story, "joe", JOE)
+    await slip(story, "joe", "NOAH-4TW9", child="noah", role=Role.PARENT)
+    await story.stage.give_fresh_phone(story, "landline", "+441632960555")
+    await story.stage.give_fresh_phone(story, "joe", JOE)
+
+    await story.person("landline").says("NOAH-4TW9")
+    await story.person("landline").hears(
+        "01632 960555 is a landline, it can't have texts. Please send the code again from a mobile."
+    )
+    await story.person("joe").says("NOAH-4TW9")
+    assert "Hello Joe." in await story.person("joe").hears_anything()
 
 
 async def test_what_is_urgent_says_whom_to_ring_where_no_words_were_chosen(begin: Begin) -> None:
