@@ -6,6 +6,7 @@ no text of an error holds a number or a word. Knows no method of the API.
 
 from __future__ import annotations
 
+import json
 import logging
 from base64 import b64encode
 from typing import Any
@@ -15,6 +16,10 @@ import aiohttp
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from yarl import URL
+
+REAL_ADDRESS = "https://api.twilio.com"
+_TWILIOS = ".twilio.com"
+_JSON = "application/json"
 
 _WITHIN_SECONDS = 15.0
 _CONNECT_WITHIN_SECONDS = 5.0
@@ -72,7 +77,7 @@ class AiohttpTransport(AsyncHttpClient):  # type: ignore[misc]  # the library sa
             async with self._session.request(
                 method,
                 self._address(uri, params),
-                data=None if method == "GET" else _form(data),
+                data=None if method == "GET" else _body(data, sent),
                 headers=sent,
                 allow_redirects=False,
             ) as answer:
@@ -94,10 +99,13 @@ class AiohttpTransport(AsyncHttpClient):  # type: ignore[misc]  # the library sa
             await self._session.close()
 
     def _address(self, uri: str, params: dict[str, object] | None) -> URL:
-        """What the library asks of api.twilio.com, asked of the configured server; also where a list goes on."""
+        """What the library asks of one of Twilio's several hosts, asked of it, or of the one server configured instead;
+        also where a list goes on."""
         asked = urlsplit(uri)
+        is_theirs = asked.scheme == "https" and asked.netloc.endswith(_TWILIOS)
+        base = f"https://{asked.netloc}" if self._base == REAL_ADDRESS and is_theirs else self._base
         query = "&".join(filter(None, (asked.query, urlencode(_pairs(params)))))
-        return URL(f"{self._base}{asked.path}{'?' if query else ''}{query}", encoded=True)
+        return URL(f"{base}{asked.path}{'?' if query else ''}{query}", encoded=True)
 
 
 def _pairs(values: dict[str, object] | None) -> list[tuple[str, str]]:
@@ -109,8 +117,11 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _form(data: dict[str, object] | None) -> Any:
-    return aiohttp.FormData(_pairs(data)) if data else None
+def _body(data: dict[str, object] | None, headers: dict[str, str]) -> Any:
+    """As its header says: the library calls some methods with JSON, and leaves it to the transport to write it."""
+    if not data:
+        return None
+    return json.dumps(data).encode() if headers.get("Content-Type") == _JSON else aiohttp.FormData(_pairs(data))
 
 
 def _seconds(said: str) -> float | None:

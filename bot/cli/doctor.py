@@ -340,7 +340,7 @@ async def _texts(configuration: Configuration, *, set_texts: bool) -> Finding:
     from urllib.parse import urlsplit
 
     from bot.app import sms_channel
-    from bot.channels.twilio_sms import TRIES_AGAIN, TwilioDoesNotAnswer
+    from bot.channels.twilio_messages import TRIES_AGAIN, TwilioDoesNotAnswer
     from bot.doors.twilio import MESSAGES_PATH
 
     wanted = configuration.public_url + MESSAGES_PATH + TRIES_AGAIN
@@ -360,7 +360,7 @@ async def _texts(configuration: Configuration, *, set_texts: bool) -> Finding:
         await channel.close()
     if found is None:
         return Finding("texts", mend="The Twilio account has no number TWILIO_NUMBER: write one that it has.")
-    if not found.takes_texts:
+    if not found.is_able:
         return Finding("texts", mend="TWILIO_NUMBER cannot have texts: get a number that can, and write that.")
     if (found.messages_to, found.method, found.fallback_to) == (wanted, "POST", wanted):
         return Finding("texts", f"are brought to {urlsplit(wanted).hostname}, and again after a fault")

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from book.ids import Ids
-from bot.channels.twilio_sms import ListedText, TwilioDoesNotAnswer, TwilioSms
+from bot.channels.twilio_messages import ListedText, TwilioDoesNotAnswer, TwilioMessages
 from bot.clock import MachineTime
 from bot.dispatch.reports import Reports
 from bot.doors.group_commit import store_received
@@ -42,7 +42,7 @@ class CatchUp:
 
     def __init__(
         self,
-        channel: TwilioSms,
+        channel: TwilioMessages,
         store: Store,
         ids: Ids,
         reports: Reports,

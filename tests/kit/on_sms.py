@@ -14,8 +14,9 @@ from types import TracebackType
 from aiohttp import web
 
 from book.disclosure import Carries
+from bot.channels.twilio_messages import TRIES_AGAIN
 from bot.channels.twilio_request import AiohttpTransport
-from bot.channels.twilio_sms import TRIES_AGAIN, TwilioSms
+from bot.channels.twilio_sms import TwilioSms
 from bot.dispatch.reports import Reports
 from bot.doors.group_commit import GroupCommit
 from bot.doors.twilio import CHANNEL, MESSAGES_PATH, PROFILE, REPORTS_PATH, Webhooks

@@ -10,8 +10,9 @@ import pytest
 from book.deliveries import Accepted, Act, Concerns, Later, Outcome, Refused, Unknown
 from book.reasons import Reason
 from bot.channels.channel import Call, CanBeAsked, Part
+from bot.channels.twilio_messages import TwilioDoesNotAnswer
 from bot.channels.twilio_request import AiohttpTransport
-from bot.channels.twilio_sms import TwilioDoesNotAnswer, TwilioSms
+from bot.channels.twilio_sms import TwilioSms
 from tests.contracts.channels import ChannelContract, Line, Seen
 from tests.doubles.twilio import Fault, Telephone, TwilioDouble
 
