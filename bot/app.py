@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
+from book.dialling import spoken
 from book.errors import AlreadyServing, BookbagError, OperatorError
 from book.ids import IdMaker, Ids
+from book.reached import OwnNumbers
 from book.timing import Pace
 from book.understanding.lexicon import Lexicon, load_lexicon
 from book.wording.catalogue import load_catalogue
@@ -163,6 +165,7 @@ def enrolment(configuration: Configuration, store: Store, clock: SystemClock) ->
         zone=configuration.zone,
         catalogue=load_catalogue(),
         chance=Chance(payload=os.urandom, letter=choice),
+        numbers=OwnNumbers(spoken(configuration.twilio_number) if configuration.has_texts else ""),
     )
     return {
         "import": lambda asked: roll.import_(Asked.read(asked), clock.now()),

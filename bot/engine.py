@@ -20,7 +20,7 @@ from book.understanding.lexicon import Lexicon
 from book.wording.catalogue import Catalogue
 from book.wording.compose import Composer
 from bot.channels.channel import Channel
-from bot.channels.own_name import OwnName
+from bot.channels.own_name import OwnName, own_numbers
 from bot.clock import BookTime, MachineTime
 from bot.dispatch.asking import Asking
 from bot.dispatch.claiming import Claims
@@ -143,7 +143,8 @@ async def build(
         for way in ways
     }
     own_name = OwnName(way.channel for way in ways)
-    composer = Composer(catalogue, zone, bot=lambda: own_name.known)
+    numbers = own_numbers([way.channel for way in ways])
+    composer = Composer(catalogue, zone, bot=lambda: own_name.known, numbers=numbers)
     composing = Composing(
         composer,
         {key: account.channel for key, account in accounts.items()},
@@ -179,6 +180,7 @@ async def build(
         catalogue=catalogue,
         composer=composer,
         own_name=own_name,
+        numbers=numbers,
     )
     pictures = Pictures(
         store,

@@ -23,6 +23,7 @@ from book.importing.reading import Reading, read_sheets
 from book.importing.sheets import Sheet, from_json, to_json
 from book.papers import Slips
 from book.people import Role
+from book.reached import NO_NUMBERS, OwnNumbers
 from book.wording.catalogue import Catalogue
 from book.wording.compose import Composer
 from book.wording.values import column
@@ -83,13 +84,24 @@ class SlipsAsked:
 class Enrolment:
     """The roll of one book."""
 
-    def __init__(self, store: Store, *, ids: Ids, zone: ZoneInfo, catalogue: Catalogue, chance: Chance) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        ids: Ids,
+        zone: ZoneInfo,
+        catalogue: Catalogue,
+        chance: Chance,
+        numbers: OwnNumbers = NO_NUMBERS,
+    ) -> None:
+        """``numbers`` are the book's own, as they stand on slips."""
         self._store = store
         self._ids = ids
         self._zone = zone
         self._catalogue = catalogue
         self._composer = Composer(catalogue, zone)
         self._chance = chance
+        self._numbers = numbers
 
     async def import_(self, asked: Asked, now: datetime) -> Answer:
         """What the roll would change, or has changed; raises :class:`OperatorError` where it cannot be looked at."""
@@ -102,7 +114,9 @@ class Enrolment:
     async def slips(self, asked: SlipsAsked, now: datetime) -> Answer:
         """The PDF, and how many slips are in it."""
         wish = await self._store.read(self._wish, asked, now)
-        content, count = await slips_now(self._store, self._ids, wish, self._chance, self._catalogue, asked.bot, now)
+        content, count = await slips_now(
+            self._store, self._ids, wish, self._chance, self._catalogue, asked.bot, self._numbers, now
+        )
         return {"count": count, "pdf": b64encode(content).decode()}
 
     # --- within -----------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from book.media import MediaKind
 from book.notices import NEW_LINE, OF_A_QUESTION, Acknowledgement, Choice, Offer, Said, WhichChild
 from book.papers import Sentences
 from book.people import STAFF, Pronoun, Role
+from book.reached import NO_NUMBERS, OwnNumbers
 from book.reasons import Reason
 from book.responses import NO_LETTER, Response, ResponseKind
 from book.sharing import Answer
@@ -130,12 +131,19 @@ class Composer:
     """Puts notices into words in one language and one zone."""
 
     def __init__(
-        self, catalogue: Catalogue, zone: ZoneInfo, *, in_text: bool = False, bot: Callable[[], str] = lambda: ""
+        self,
+        catalogue: Catalogue,
+        zone: ZoneInfo,
+        *,
+        in_text: bool = False,
+        bot: Callable[[], str] = lambda: "",
+        numbers: OwnNumbers = NO_NUMBERS,
     ) -> None:
         """``in_text`` where there are no buttons: sentences for plain text, and an undo that is said.
 
-        ``bot`` gives the name that stands in links, empty while there is none.
+        ``bot`` gives the name that stands in links, empty while there is none; ``numbers`` are the book's own.
         """
+        self._numbers = numbers
         self._bot = bot
         self._catalogue = catalogue
         self.zone = zone
@@ -144,7 +152,7 @@ class Composer:
 
     def in_text(self) -> Composer:
         """The same for plain text."""
-        return Composer(self._catalogue.in_text(), self.zone, in_text=True, bot=self._bot)
+        return Composer(self._catalogue.in_text(), self.zone, in_text=True, bot=self._bot, numbers=self._numbers)
 
     # --- what others hear ---------------------------------------------------------------------------------------
 
@@ -799,7 +807,16 @@ class Composer:
         places = {name: self._value(name, value) for name, value in values.items()}
         # Whose it is: {setting_s} is "Sunshine Nursery's".
         places |= {f"{name}_s": self._catalogue.possessive(value) for name, value in places.items() if value}
-        return self._say(key, **places)
+        return self._say(key, **places, **self._where_to_send())
+
+    def _where_to_send(self) -> dict[str, str]:
+        """What stands beside a code that is handed on: by text to which number, and where Bookbag is written to."""
+        if number := self._numbers.first:
+            return {
+                "by_text": self._say("code.by_text.to", number=number),
+                "bookbag": self._say("code.bookbag.at", number=number),
+            }
+        return {"by_text": self._say("code.by_text"), "bookbag": self._say("code.bookbag")}
 
     def nudged(self) -> Utterance:
         """Something is asked or told about a child at an address that carries no words."""

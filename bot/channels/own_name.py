@@ -1,4 +1,4 @@
-"""The name under which the bot is found, asked for once; what stands in links.
+"""The name under which the bot is found, asked for once, which stands in links; and the numbers it is written to.
 
 Knows nothing of what is linked to.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from book.dialling import spoken
+from book.reached import OwnNumbers
 from bot.channels.channel import Channel, Named
 
 
@@ -22,3 +24,9 @@ class OwnName:
         if not self.known and self._named is not None:
             self.known = await self._named.username()
         return self.known
+
+
+def own_numbers(channels: Iterable[Channel]) -> OwnNumbers:
+    """The numbers of those of these channels that are written to by number: their accounts."""
+    at = {each.name: spoken(each.account) for each in channels if each.name in ("sms", "whatsapp")}
+    return OwnNumbers(at.get("sms", ""), at.get("whatsapp", ""))

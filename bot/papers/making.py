@@ -14,6 +14,7 @@ from book.ids import ChildId, Ids, NoticeId, PersonId, SettingId
 from book.links import link_to
 from book.papers import Slips
 from book.people import Circle, Role
+from book.reached import OwnNumbers
 from book.wording.catalogue import Catalogue
 from bot.papers import slips
 from bot.papers.slips import Slip
@@ -43,7 +44,7 @@ class Prepared:
 
 
 def prepare(
-    connection: Connection, vault: Vault, wish: Slips, chance: Chance, bot: str, now: datetime
+    connection: Connection, vault: Vault, wish: Slips, chance: Chance, bot: str, numbers: OwnNumbers, now: datetime
 ) -> list[Prepared]:
     """A slip for each parent the wish is for who has not joined; siblings share their parent's."""
     roll = enrolled.load(connection, vault, [wish.setting], now)
@@ -86,6 +87,7 @@ def prepare(
             code=code,
             link=link_to(bot, payload) if bot else "",
             bot=f"@{bot}" if bot else "",
+            numbers=numbers,
         )
         prepared.append(Prepared(slip, parent, first.child.id, payload))
     return prepared
@@ -142,12 +144,13 @@ async def slips_now(
     chance: Chance,
     catalogue: Catalogue,
     bot: str,
+    numbers: OwnNumbers,
     now: datetime,
     *,
     drawn: Callable[[int], None] = lambda _: None,
 ) -> tuple[bytes, int]:
     """The slips at once, for the operator's own command; the PDF and how many stand in it."""
-    prepared = await store.read(prepare, store.vault, wish, chance, bot, now)
+    prepared = await store.read(prepare, store.vault, wish, chance, bot, numbers, now)
     content = slips.make([each.slip for each in prepared], catalogue, large=wish.large, done=drawn)
     await store.write(write, store.vault, ids, wish.setting, prepared, None, now)
     return content, len(prepared)

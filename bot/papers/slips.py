@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from book.reached import NO_NUMBERS, OwnNumbers
 from book.wording.catalogue import Catalogue
 from bot.papers.lettering import Lettering, lettering
 
@@ -35,7 +36,7 @@ class Slip:
     code: str
     link: str = ""  # where the camera leads; empty where no bot's name is known
     bot: str = ""  # "@SunshineBookbagBot"
-    texts_to: str = ""  # the number for texts, where there is one
+    numbers: OwnNumbers = NO_NUMBERS  # to which the code may be sent from a telephone
 
 
 def make(
@@ -75,17 +76,20 @@ def _order(slip: Slip) -> tuple[str, tuple[str, ...], str]:
 
 
 def sentences(slip: Slip, catalogue: Catalogue) -> Iterator[str]:
-    """The four plain sentences; each says only what works."""
+    """A few plain sentences; each says only what works."""
     children = catalogue.names(slip.children)
     yield catalogue.say("slip.title", child=children)
-    if slip.link and slip.texts_to:
-        yield catalogue.say("slip.scan.text", code=slip.code, number=slip.texts_to)
+    texts, whatsapp = slip.numbers.texts, slip.numbers.whatsapp
+    if slip.link and texts:
+        yield catalogue.say("slip.scan.text", code=slip.code, number=texts)
     elif slip.link:
         yield catalogue.say("slip.scan", code=slip.code, bot=slip.bot)
-    elif slip.texts_to:
-        yield catalogue.say("slip.text", code=slip.code, number=slip.texts_to)
-    else:
+    elif texts:
+        yield catalogue.say("slip.text", code=slip.code, number=texts)
+    elif not whatsapp:
         yield catalogue.say("slip.code", code=slip.code)
+    if whatsapp:
+        yield catalogue.say("slip.whatsapp", code=slip.code, number=whatsapp)
     yield catalogue.say("slip.replaces", reader=slip.key_person or slip.setting)
     if slip.telephone:
         yield catalogue.say("slip.ask", name=slip.manager or slip.setting, telephone=slip.telephone)

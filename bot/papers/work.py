@@ -19,6 +19,7 @@ from book.importing.sheets import Sheet
 from book.links import link_to
 from book.papers import Camera, Slips, Wish
 from book.papers import Sheet as Side
+from book.reached import NO_NUMBERS, OwnNumbers
 from book.wording.catalogue import Catalogue
 from book.wording.compose import Composer
 from bot import qr
@@ -55,7 +56,9 @@ class Papers:
         catalogue: Catalogue,
         composer: Composer,
         own_name: OwnName,
+        numbers: OwnNumbers = NO_NUMBERS,
     ) -> None:
+        """``numbers`` are the book's own, as they stand on slips."""
         self._store = store
         self._channels = channels
         self._clock = clock
@@ -64,6 +67,7 @@ class Papers:
         self._catalogue = catalogue
         self._composer = composer
         self._name = own_name
+        self._numbers = numbers
         self._failed: dict[int, int] = {}
 
     async def run(self) -> None:
@@ -163,7 +167,9 @@ class Papers:
 
     async def _make_slips(self, document: ToMake, paper: Slips, wish: Wish) -> bool:
         now, name = self._clock.now(), await self._name.ask()
-        prepared = await self._store.read(making.prepare, self._store.vault, paper, self._chance, name, now)
+        prepared = await self._store.read(
+            making.prepare, self._store.vault, paper, self._chance, name, self._numbers, now
+        )
         content = await asyncio.to_thread(
             slips.make, [each.slip for each in prepared], self._catalogue, large=paper.large
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from book.deliveries import DeliveryState, InboxState
+from book.dialling import spoken
 from book.disclosure import Carries
 from book.ids import Ids
 from book.people import Role
@@ -24,6 +26,7 @@ from tests.journeys.dialogues_by_text import JOE, dialogue_2, dialogue_18
 from tests.kit.conversation import TUESDAY, Story, tell
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_sms import OnSms
+from tests.kit.papers import texts_of
 from tests.kit.slips import hold_number, slip
 from tests.kit.together import Together
 
@@ -98,6 +101,23 @@ async def test_dialogue_18_joining_by_sms(begin: Begin) -> None:
     story.clock.move_to(TUESDAY.replace(hour=17, minute=30))
     await dialogue_18(story)
     assert {each.segments for each in texts.telephone("joe").from_us} == {1}
+
+
+async def test_a_code_that_is_handed_on_says_where_to_send_it_and_so_does_the_slip(begin: Begin) -> None:
+    story, texts = await begin(joined=("priya", "maya", "fay"))
+    fay, maya = story.person("fay"), story.person("maya")
+    number = spoken(texts.double.number.number)
+    await story.until("10:00")
+    await fay.says("add my mum Jean thursdays")
+    await fay.presses("Yes")
+    assert re.search(rf"Jean comes in by sending LEO-\w{{4}} to Bookbag on {number}, once", await fay.hears_anything())
+    await maya.hears_anything()
+    await maya.says("invite Tom for Ella")
+    assert re.search(rf"\nTOM-\w{{4}} by text to {number}, or this link:\n", await maya.hears_anything())
+    await maya.says("slips")
+    file = await maya.file_of((await maya.screen())[-1])
+    assert file is not None
+    assert f"to {number}." in texts_of(file[1])
 
 
 async def test_nobody_joins_from_a_landline_and_the_code_stays_good(begin: Begin) -> None:

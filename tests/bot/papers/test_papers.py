@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from openpyxl import Workbook
 
 from book.importing.headings import find_headings
 from book.importing.reading import read_sheets
+from book.reached import OwnNumbers
 from book.wording.catalogue import load_catalogue
 from bot.papers import reading
 from bot.papers.lettering import Lettering, in_letters
@@ -143,12 +145,17 @@ def test_a_slip_offers_only_what_works() -> None:
     with_bot = Slip(("Ella",), "Hannah", "", "Priya", "Sunshine", "Maya", "01632 960123", "ELLA-7K2P",
                     "https://t.me/SunBot?start=abc", "@SunBot")  # fmt: skip
     texted = Slip(("Ella",), "Hannah", "", "Priya", "Sunshine", "Maya", "01632 960123", "ELLA-7K2P",
-                  "https://t.me/SunBot?start=abc", "@SunBot", "07700 900900")  # fmt: skip
+                  "https://t.me/SunBot?start=abc", "@SunBot", OwnNumbers("07700 900900"))  # fmt: skip
 
     (said,) = words(make([with_bot], load_catalogue(), letters=CORE))
     assert "or send ELLA-7K2P" in said
     (said,) = words(make([texted], load_catalogue(), letters=CORE))
     assert "ELLA-7K2P to 07700 900900." in said
+    (said,) = words(make([replace(texted, numbers=OwnNumbers("", "07700 900901"))], load_catalogue(), letters=CORE))
+    assert "or send ELLA-7K2P" in said
+    assert "On WhatsApp: send ELLA-7K2P to 07700 900901." in said
+    (said,) = words(make([replace(texted, link="", bot="")], load_catalogue(), letters=CORE))
+    assert "Text ELLA-7K2P to 07700 900900." in said
 
 
 @pytest.mark.parametrize("large", [False, True])
