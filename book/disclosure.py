@@ -45,6 +45,8 @@ class Address:
     shows_pictures: bool = True
     proved_at: datetime | None = None
     stopped_at: datetime | None = None
+    acknowledged_at: datetime | None = None  # when what was written from here was last acknowledged
+    doubted_at: datetime | None = None  # since when it is to be proved again that it is still hers
     is_device: bool = False  # a room's tablet, which several use
     writer: PersonId | None = None  # who last signed in on it,
     writing_until: datetime | None = None  # and until when she counts

@@ -55,6 +55,8 @@ from storage.vault import Owner
 _WHY_THIS_CHILD = {ONLY: "only", REPLY: "reply", CONVERSATION: "before"}
 # "Which child?" is asked again after so long, or a little before those who are to hear it look.
 ASKED_AGAIN_AFTER = timedelta(minutes=10)
+# Each text makes a telephone ring and is paid for: nobody has two lines back within so long.
+ACKNOWLEDGED_AGAIN_AFTER = timedelta(minutes=2)
 _BEFORE_THEY_LOOK = timedelta(minutes=15)
 # A burst may put off its acknowledgement this many times the quiet it waits for, and no longer.
 _LONGEST_BURST = 3
@@ -369,7 +371,7 @@ def _file(
                 person=person.id,
                 address=situation.address.id,
                 lane=Lane.REPLY,
-                not_before=desk.now if urgent else desk.now + desk.pace.gather,
+                not_before=_when_acknowledged(situation, desk, urgent=urgent),
             )
         )
     circle_of = named_children(situation, desk)
@@ -377,7 +379,7 @@ def _file(
     unseen = in_the_picture.unseen(taken, came, children, circle_of, together(situation, desk, circle_of))
     came = tuple(replace(each, shown=unseen.get(each.id, each.shown)) for each in came)
     notices += in_the_picture.beside(taken, new, came, situation, desk)
-    later = desk.now if urgent else desk.now + desk.pace.gather
+    later = _when_acknowledged(situation, desk, urgent=urgent)
     is_of_this = situation.conversation.question == taken.id
     asked = situation.conversation.asked
     filing = Filing(
@@ -386,7 +388,8 @@ def _file(
         state=InboxState.FILED,
         entries=tuple(new),
         notices=tuple(notices),
-        postpone={} if burst.is_new or not burst.longer else {burst.notice: later},
+        # What is urgent is acknowledged at once, with whatever waited to be.
+        postpone={burst.notice: later} if not burst.is_new and (burst.longer or urgent) else {},
         conversation=replace(
             situation.conversation,
             child=clauses[-1][0] if len(clauses) == 1 else situation.conversation.child,
@@ -405,6 +408,20 @@ def _file(
     doubted = [(entry, doubt) for entry, (_, stated) in zip(new, notes, strict=True) for doubt in stated.doubts]
     # One question at a time, and of several doubts the first: the answer brings her back to her words anyway.
     return doubting.ask(filing, situation, desk, *doubted[0]) if doubted else filing
+
+
+def _when_acknowledged(situation: Situation, desk: Desk, *, urgent: bool) -> datetime:
+    """When what is filed now is acknowledged: after a little quiet; where a line cannot be edited, not soon again.
+
+    What is filed meanwhile is gathered in the one line. What is urgent is acknowledged at once, and whatever asks
+    something is no acknowledgement.
+    """
+    if urgent:
+        return desk.now
+    quiet, last = desk.now + desk.pace.gather, situation.address.acknowledged_at
+    if last is None or situation.address.can_change:
+        return quiet
+    return max(quiet, last + ACKNOWLEDGED_AGAIN_AFTER)
 
 
 def _burst(situation: Situation, desk: Desk) -> _Burst:

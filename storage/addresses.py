@@ -128,6 +128,8 @@ _ADDRESSES: Select[Any] = select(
     addresses.c.shows_pictures,
     addresses.c.proved_at,
     addresses.c.stopped_at,
+    addresses.c.acknowledged_at,
+    addresses.c.doubted_at,
     tablets.c.person_id.label("device"),
     tablets.c.writer_id,
     tablets.c.writing_until,
@@ -174,6 +176,8 @@ def _address(vault: Vault, row: Row[Any]) -> Address:
         shows_pictures=row.shows_pictures,
         proved_at=row.proved_at,
         stopped_at=row.stopped_at,
+        acknowledged_at=row.acknowledged_at,
+        doubted_at=row.doubted_at,
         is_device=row.device is not None,
         writer=None if row.writer_id is None else PersonId(row.writer_id),
         writing_until=row.writing_until,
@@ -236,6 +240,12 @@ def unlink(connection: Connection, people: Collection[PersonId]) -> list[Address
 def carry(connection: Connection, address: AddressId, carries: Carries) -> None:
     """From now on this address carries words, or only that there is something."""
     connection.execute(update(addresses).where(addresses.c.id == address).values(carries=carries))
+
+
+def acknowledged(connection: Connection, at: Collection[AddressId], now: datetime) -> None:
+    """What was written from these addresses is acknowledged there now."""
+    if at:
+        connection.execute(update(addresses).where(addresses.c.id.in_(list(at))).values(acknowledged_at=now))
 
 
 def stop(connection: Connection, stopped: Iterable[AddressId], now: datetime) -> None:

@@ -487,6 +487,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     ),
     Holding(schema.leases, Of.NOTHING, "which process owns which account of ours"),
     Holding(schema.heartbeats, Of.NOTHING, "which part of the program lives"),
+    Holding(schema.text_months, Of.NOTHING, "how many parts of texts went out in a month"),
     Holding(schema.belonging, Of.NOTHING, "to which keys this book belongs"),
     Holding(
         schema.phone_messages,

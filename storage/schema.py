@@ -343,10 +343,21 @@ addresses = Table(
     Column("last_inbound_at", Instant),
     Column("held_until", Instant),  # the provider asked us to wait with this address
     Column("shows_pictures", Boolean, nullable=False, server_default=text("true")),
+    Column("acknowledged_at", Instant),  # when what was written from there was last acknowledged
+    Column("doubted_at", Instant),  # since when it is to be proved again that it is hers
+    Column("doubt_told_at", Instant),  # when a setting was told that nobody has done so
     UniqueConstraint("channel", "account", "handle_mac"),
 )
 Index("ix_addresses_held_until", addresses.c.held_until, sqlite_where=addresses.c.held_until.is_not(None),
       postgresql_where=addresses.c.held_until.is_not(None))  # fmt: skip
+
+text_months = Table(  # how many parts of texts went out in a civil month, which is what is paid for
+    "text_months",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("month", String(7), primary_key=True),  # "2026-11"
+    Column("parts", Integer, nullable=False),
+)
 
 inbox = Table(
     "inbox",

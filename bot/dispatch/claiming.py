@@ -15,7 +15,7 @@ from book.disclosure import Address
 from book.entries import Entry
 from book.errors import AlreadyServing
 from book.ids import AddressId, Ids, NoticeId, PersonId
-from book.notices import AcknowledgementChanged, Recall, Said
+from book.notices import Acknowledgement, AcknowledgementChanged, Recall, Said
 from book.reasons import Reason
 from bot.channels.channel import Part
 from bot.dispatch import authors
@@ -353,6 +353,8 @@ class Claims:
             private_links.make(connection, self._vault, self._ids, composed.links, now)
             marked = claiming.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
             claimed.leaving += [(each, known[each.address]) for each in marked]
+            lines = {each.address for each in new if isinstance(each.lead.notice, Acknowledgement)}
+            addresses.acknowledged(connection, {each for each in lines if not known[each].can_change}, now)
         if composed.pictures_follow:
             filing.add_notices(connection, self._vault, self._following(composed.pictures_follow, now), now)
         if composed.ended:

@@ -75,6 +75,30 @@ async def test_dialogue_2_the_same_by_sms(begin: Begin) -> None:
     assert {each.status for each in texts.double.attempts} == {204}
 
 
+async def test_nobody_has_two_acknowledging_texts_within_two_minutes_and_nothing_is_left_out_of_the_second(
+    begin: Begin,
+) -> None:
+    story, _ = await begin()
+    joe = story.person("joe")
+    await story.until("6:10")
+    await joe.says("noah bad nite")
+    await story.passes(10)
+    await joe.hears("Noah: sleep. To Priya 7:30. Wrong? Reply 0")
+    await story.passes(20)
+    await joe.says("had porridge")
+    await story.passes(30)
+    await joe.says("no wellies in his bag sorry")
+    await story.passes(30)
+    await joe.hears_nothing()
+    await joe.says("?")  # what answers him comes at once
+    assert await joe.hears_anything()
+    await story.passes(40)
+    await joe.hears("Noah: food, kit. To Priya 7:30. Wrong? Reply 0")
+    await joe.says("nan is picking noah up at 12 today not 1!!")
+    await story.passes(1)
+    assert "Nan collects at 12" in await joe.hears_anything()  # and what is urgent does not wait
+
+
 async def test_dialogue_2_without_words_names_no_child(begin: Begin) -> None:
     story, _ = await begin(carries=Carries.NUDGE)
     joe = story.person("joe")

@@ -468,7 +468,7 @@ async def test_dialogue_44_from_the_parents_sentence_to_nans_first_note(begin: B
     await fay.presses("Yes")
     said = await fay.hears_anything()
     code = re.findall(r"LEO-\w{4}", said)[0]
-    assert said.endswith(f"Jean comes in by sending {code} to Bookbag, once, until 17 December.")
+    assert said.endswith(f"Jean comes in by sending {code} to Bookbag on 07700 900900, once, until 17 December.")
     assert story.acts["fay"] == 2
     await story.until("9:00", days=20)  # 21 days of paper
 

@@ -127,7 +127,7 @@ async def test_a_bare_number_answers_the_newest_question_and_the_older_is_put_ag
     await story.passes(10)
     await joe.hears("Poppy: food. To Carys 7:30. Wrong? Reply 0")
     await joe.says("1")
-    await story.passes(10)
+    await story.passes(120)
     await joe.hears("Noah: sleep, health. To Priya 7:30. Wrong? Reply 0")
 
     await story.until("12:00")
@@ -149,7 +149,7 @@ async def test_a_clear_note_in_between_leaves_the_question_open(
     await story.passes(10)
     await joe.hears("Noah: food. To Priya 7:30. Wrong? Reply 0")
     await joe.says("poppy")
-    await story.passes(10)
+    await story.passes(120)
     await joe.hears("Poppy: sleep, health. To Carys 7:30. Wrong? Reply 0")
     await story.until("7:30")
     await carys.hears('Poppy, from Joe 6:30: "up 3 times, bit snotty"')
