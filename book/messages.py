@@ -45,8 +45,8 @@ class File:
 
     @property
     def is_spreadsheet(self) -> bool:
-        """Whether it may hold a roll, by its ending or its type."""
-        return self.name.lower().endswith((".csv", ".xlsx")) or self.media_type.lower() in _SPREADSHEETS
+        """Whether it may hold a roll or term dates, by its ending or its type."""
+        return self.name.lower().endswith((".csv", ".xlsx", ".ics")) or self.media_type.lower() in _SPREADSHEETS
 
     @property
     def shown_as(self) -> MediaKind | None:
@@ -67,7 +67,9 @@ class File:
         return self.shown_as is not None and self.shown_as.shows_faces
 
 
-_SPREADSHEETS = frozenset({"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
+_SPREADSHEETS = frozenset(
+    {"text/csv", "text/calendar", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+)
 _CALLED = (
     (
         MediaKind.PHOTO,

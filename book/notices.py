@@ -218,6 +218,7 @@ class Offer(StrEnum):
     IMPORT_ADD = "import_add"
     IMPORT_FILL = "import_fill"
     IMPORT_MEND = "import_mend"
+    CALENDAR_TAKE = "calendar_take"  # the term dates of a file
     COMPLAINT_DONE = "complaint_done"
     COMPLAINT_NONE = "complaint_none"  # whoever runs the setting says that it was none
     NO_COMPLAINT = "no_complaint"  # its author says so

@@ -6,12 +6,13 @@ replaces the earlier one. Knows nothing of addresses, messages or what may be to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Self, TypeVar
 
+from book.calendar import ANY_DAY, IN_TERM_TIME, WEEKDAYS, Calendar, is_staffed, shut_by_date
 from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.sharing import Choice, PhotoChoice, PhotoUse, photo_use_allowed
 from book.topics import Group
@@ -103,6 +104,16 @@ class Setting:
     by_hand: bool = False  # has not joined: a name and a telephone
     both_parents: bool = False  # nothing travels to it or from it until every parent has chosen
     council_line: str = ""  # the council's children's team, as people write it
+
+    @property
+    def usual_calendar(self) -> Calendar:
+        """Its calendar as long as nothing was written down: nobody is shut out by what nobody said."""
+        match self.kind:
+            case SettingKind.CHILDMINDER:
+                return ANY_DAY
+            case SettingKind.PRESCHOOL | SettingKind.SCHOOL:
+                return IN_TERM_TIME
+        return WEEKDAYS
 
 
 class Standing(StrEnum):
@@ -278,6 +289,7 @@ class Circle:
     photo_choices: tuple[PhotoChoice, ...] = ()
     rooms: dict[SettingId, Room] = field(default_factory=dict)  # the room she is in, for each setting that has rooms
     devices: frozenset[PersonId] = frozenset()  # of those around her, who is a room's tablet and nobody
+    calendars: Mapping[SettingId, Calendar] = field(default_factory=dict)  # of the settings she is with
     joined: frozenset[PersonId] | None = None  # of those around her, whom a message can reach; None: nobody looked
     # Who counts is asked some thirty times of each message, always of one instant.
     _found: dict[datetime, _Counting] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -287,14 +299,29 @@ class Circle:
         return self.joined is None or person in self.joined
 
     def sessions_on(self, day: date, setting: SettingId | None) -> tuple[Session, ...]:
-        """When the child is with ``setting`` on this date, exceptions counted; in order of their start."""
+        """When the child is with ``setting`` on this date, exceptions counted; in order of their start.
+
+        On a day on which the setting is shut she is there only if that was said of the very day.
+        """
         mine = [each for each in self.sessions if each.setting == setting]
+        if self.is_shut(setting, day):
+            mine = [each for each in mine if each.day == day]
         return tuple(sorted(_on(day, mine), key=lambda each: each.start))
 
     def duties_on(self, day: date, person: PersonId) -> tuple[Duty, ...]:
         """When this person is at work on this date, exceptions counted; in order of their start."""
         mine = [each for each in self.duties if each.person == person]
         return tuple(sorted(_on(day, mine), key=lambda each: each.start))
+
+    def is_shut(self, setting: SettingId | None, day: date) -> bool:
+        """Whether no child comes to this setting on this date, as its calendar has it."""
+        calendar = self.calendars.get(setting) if setting is not None else None
+        return calendar is not None and shut_by_date(calendar, day) is not None
+
+    def is_unstaffed(self, setting: SettingId | None, day: date) -> bool:
+        """Whether nobody is at work in this setting on this date, as its calendar has it."""
+        calendar = self.calendars.get(setting) if setting is not None else None
+        return calendar is not None and not is_staffed(calendar, day)
 
     def has_no_timetable(self, setting: SettingId, day: date) -> bool:
         """Whether nobody has written down when she is with this setting, neither for this date nor for all weeks."""

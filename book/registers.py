@@ -6,10 +6,12 @@ days before. Knows nothing of who is told.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from book.calendar import WEEKDAYS, Calendar, next_open_day
 from book.timing import civil_instant
 from book.topics import Topic
 
@@ -42,9 +44,11 @@ def next_reminder(by: date, after: datetime, zone: ZoneInfo) -> datetime | None:
     return next((each for each in found if each > after), None)
 
 
-def in_touch_by(at: datetime, zone: ZoneInfo) -> date:
-    """The next working day."""
-    day = at.astimezone(zone).date() + timedelta(days=1)
-    while day.weekday() > 4:
-        day += timedelta(days=1)
-    return day
+def in_touch_by(at: datetime, zone: ZoneInfo, calendar: Calendar = WEEKDAYS) -> date:
+    """The next day on which the setting is open, and none of a weekend; the next working day where it never is again.
+
+    The 28 days are not counted so: the law counts every day.
+    """
+    today = at.astimezone(zone).date()
+    opens = next_open_day(replace(calendar, weekdays=calendar.weekdays & WEEKDAYS.weekdays), today)
+    return opens or next_open_day(WEEKDAYS, today) or today + timedelta(days=1)

@@ -29,6 +29,7 @@ PAGE_OF_THE_DAY = time(17, 0)
 HANDOVER_BEFORE = timedelta(minutes=15)
 AFTER_COLLECTION = timedelta(minutes=15)
 _FRIDAY = 4
+_LONGEST_HOLIDAY = 70  # days
 _PARENTS = (time(7, 0), time(20, 30))
 _STAFF = (time(7, 30), time(18, 30))
 _CHILDMINDER = (time(7, 0), time(20, 30))
@@ -160,7 +161,7 @@ def is_there_or_due(setting: SettingId | None, circle: Circle, at: datetime, zon
         case None:
             pass
     if circle.has_no_timetable(setting, day):
-        return True
+        return not circle.is_shut(setting, day)
     return any(at < civil_instant(at, each.end, zone) for each in circle.sessions_on(day, setting))
 
 
@@ -171,12 +172,20 @@ def _next_at_work(member: Membership, circle: Circle, soonest: datetime, zone: Z
 def next_at_work(
     member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo, *, days: int = 9
 ) -> datetime | None:
-    """The first instant from ``soonest`` at which she is at work; None if that is in none of the next ``days``."""
-    for day in _days_from(soonest, zone, days):
-        for begins, ends in hours_of(member, circle, day.astimezone(zone).date()):
+    """The first instant from ``soonest`` at which she is at work; None if that is in none of the next ``days``.
+
+    Days on which nobody of her setting is at work are not counted: after a holiday she is back as before it.
+    """
+    for day in _days_from(soonest, zone, _LONGEST_HOLIDAY):
+        local = day.astimezone(zone).date()
+        hours = hours_of(member, circle, local)
+        for begins, ends in hours:
             start, end = civil_instant(day, begins, zone), civil_instant(day, ends, zone)
             if soonest < end:
                 return max(soonest, start)
+        days -= bool(hours) or not circle.is_unstaffed(member.setting, local)
+        if days <= 0:
+            return None
     return None
 
 
@@ -187,6 +196,10 @@ def hours_of(member: Membership, circle: Circle, day: date) -> list[tuple[time, 
     unless she has said that she is away.
     """
     mine = [duty for duty in circle.duties if duty.person == member.person.id]
+    if circle.is_unstaffed(member.setting, day):
+        # Who said that she works on this very day does.
+        mine = [duty for duty in mine if duty.day == day]
+        return [(each.start, each.end) for each in mine[-1:] if not each.off]
     if any(duty.day in (None, day) for duty in mine):
         hours = [(duty.start, duty.end) for duty in circle.duties_on(day, member.person.id)]
         said_away = any(duty.day == day and duty.off for duty in mine)

@@ -158,7 +158,9 @@ def enrolment(configuration: Configuration, store: Store, clock: SystemClock) ->
     """What the operator's commands ask about the roll, by the name each is asked for."""
     from bot.enrolment import Asked, Enrolment, SlipsAsked
     from bot.papers.making import Chance
+    from bot.term_dates import CalendarAsked, TermDates
 
+    term_dates = TermDates(store, ids=new_ids(clock), catalogue=load_catalogue(), zone=configuration.zone)
     roll = Enrolment(
         store,
         ids=new_ids(clock),
@@ -170,6 +172,7 @@ def enrolment(configuration: Configuration, store: Store, clock: SystemClock) ->
     return {
         "import": lambda asked: roll.import_(Asked.read(asked), clock.now()),
         "slips": lambda asked: roll.slips(SlipsAsked.read(asked), clock.now()),
+        "calendar import": lambda asked: term_dates.import_(CalendarAsked.read(asked), clock.now()),
     }
 
 

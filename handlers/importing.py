@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from book.deliveries import InboxState
 from book.ids import RoomId, SettingId
+from book.importing.calendar_rows import is_calendar
 from book.importing.changes import plan
 from book.importing.faults import NUMBERS, Fault
 from book.importing.headings import About, Field, find_headings, fold
@@ -22,7 +23,7 @@ from book.papers import Sentences, Slips
 from book.people import settings_run
 from book.reasons import Reason
 from book.wording.values import column, row_of
-from handlers import replies
+from handlers import calendars, replies
 from handlers.desk import Desk
 from handlers.enrolling import roster_of
 from handlers.hanging import Hanging
@@ -64,6 +65,8 @@ def fetched(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     found = situation.importing
     if found is None or not _is_hers(found, situation, desk):
         return (replies.skip(situation, Reason.ANSWERED),)
+    if is_calendar(found.sheets):
+        return (calendars.fetched(situation, desk, found),)
     reading, whole = _look(found, desk)
     if not (reading.rows or reading.staff_rows):
         return (_dropped(replies.said(situation, desk, "import.no_headings"), found),)

@@ -25,6 +25,7 @@ from book.understanding.retopic import as_other_topic
 from book.understanding.timetable import may_be_duty
 from handlers import (
     asking_the_book,
+    calendars,
     choosing,
     commands,
     importing,
@@ -80,6 +81,7 @@ def wants(incoming: Incoming) -> Wants:
         registers=registers.may_be(text) or mix_ups.may_be(text),
         imported=waits,
         wished=wished,
+        calendars=calendars.may_be(text),
         in_doubt=waits or (command is not None and command.word is CommandWord.GAPS),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from book.calendar import WEEKDAYS
 from book.deliveries import InboxState
 from book.ids import SettingId
 from book.notices import NEW_LINE, Choice, Offer, Said
@@ -91,7 +92,7 @@ def _kept(
     assert person is not None
     line = desk.ids.new()
     by = answer_by(desk.now, desk.zone)
-    soon = in_touch_by(desk.now, desk.zone)
+    soon = in_touch_by(desk.now, desk.zone, circle.calendars.get(setting, WEEKDAYS))
     tomorrow = desk.today + timedelta(days=1)
     first = managers[0].person
     values = {

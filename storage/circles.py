@@ -39,7 +39,8 @@ from book.people import (
 )
 from book.sharing import Choice, PhotoChoice, PhotoUse
 from book.topics import Group
-from storage import membership_log, schema
+from storage import calendars, membership_log, schema
+from storage.calendars import Lying
 from storage.statements import among
 from storage.vault import Owner, Vault
 
@@ -198,7 +199,7 @@ def load(
     choices = _load_choices(connection, wanted)
     # A tablet stands in the circle of whoever is in its room.
     moves = _by_child(row for row in _rows(connection, _IN_ROOMS, wanted=wanted) if row.since <= now)
-    hours = _Hours.load(connection, wanted, around) if with_hours else None
+    hours = _Hours.load(connection, wanted, around, settings) if with_hours else None
     circles = {}
     for child in wanted:
         if child not in children:
@@ -217,7 +218,7 @@ def load(
         values = _values(lying)
         circle = vault.once(_circle, values, lying)
         if hours is not None:
-            beside = hours.of(child, near)
+            beside = hours.of(child, near, places.get(child, ()))
             circle = vault.once(_with_hours, (values, _values(beside)), circle, beside)
         circles[child] = circle
     return circles
@@ -248,6 +249,8 @@ class _Beside(NamedTuple):
     photos: _Lines
     devices: _Lines
     reached: _Lines
+    weeks: _Lines  # of the calendars of the settings it is with, and their days
+    days: _Lines
 
 
 def _values(lying: _Lying | _Beside) -> Hashable:
@@ -282,9 +285,16 @@ class _Hours:
     photos: Mapping[int, _Lines]
     devices: Mapping[int, _Lines]
     reached: Mapping[int, _Lines]
+    calendars: Mapping[int, Lying]
 
     @classmethod
-    def load(cls, connection: Connection, children: Collection[ChildId], people: Collection[int]) -> Self:
+    def load(
+        cls,
+        connection: Connection,
+        children: Collection[ChildId],
+        people: Collection[int],
+        settings: Collection[SettingId],
+    ) -> Self:
         return cls(
             sessions=_by_child(_rows(connection, _SESSIONS, wanted=children)),
             duties=_by_person(_rows(connection, _DUTIES, people=people)),
@@ -293,10 +303,11 @@ class _Hours:
             photos=_by_child(_rows(connection, _PHOTO_USES, wanted=children)),
             devices=_by_person(_rows(connection, _DEVICES, people=people)),
             reached=_by_person(_rows(connection, _REACHED, people=people)),
+            calendars=calendars.rows_of(connection, settings),
         )
 
-    def of(self, child: ChildId, near: Sequence[int]) -> _Beside:
-        """What is known of this child, and of those near it in their order."""
+    def of(self, child: ChildId, near: Sequence[int], places: Sequence[SettingId]) -> _Beside:
+        """What is known of this child, of those near it in their order, and of where it is."""
         return _Beside(
             sessions=self.sessions[child],
             duties=[row for each in near for row in self.duties[each]],
@@ -305,10 +316,12 @@ class _Hours:
             photos=self.photos[child],
             devices=[row for each in near for row in self.devices[each]],
             reached=[row for each in near for row in self.reached[each]],
+            weeks=[row for each in places for row in self.calendars[each].weeks],
+            days=[row for each in places for row in self.calendars[each].days],
         )
 
 
-def _with_hours(_vault: Vault, circle: Circle, beside: _Beside) -> Circle:
+def _with_hours(vault: Vault, circle: Circle, beside: _Beside) -> Circle:
     present = {line.person.id for line in circle.memberships}
     return replace(
         circle,
@@ -319,6 +332,17 @@ def _with_hours(_vault: Vault, circle: Circle, beside: _Beside) -> Circle:
         photo_choices=tuple(_photo_choice(row) for row in beside.photos),
         devices=frozenset(PersonId(row.person_id) for row in beside.devices) & present,
         joined=frozenset(PersonId(row.person_id) for row in beside.reached) & present,
+        calendars={
+            each.id: calendars.made_of(
+                vault,
+                each.usual_calendar,
+                Lying(
+                    [row for row in beside.weeks if row.setting_id == each.id],
+                    [row for row in beside.days if row.setting_id == each.id],
+                ),
+            )
+            for each in circle.settings.values()
+        },
     )
 
 

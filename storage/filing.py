@@ -27,6 +27,7 @@ from storage import (
     addresses,
     albums,
     audit,
+    calendars,
     claims,
     conversations,
     desk_browsers,
@@ -49,6 +50,7 @@ from storage import (
 from storage.albums import AlbumPart
 from storage.audit import Deed
 from storage.bells import Bell, ring
+from storage.calendars import CalendarChange
 from storage.claims import Decided, NewClaim
 from storage.conversations import Conversation
 from storage.desk_browsers import NewBrowser
@@ -222,6 +224,7 @@ class Filing:
     deeds: tuple[Deed, ...] = ()
     documents: tuple[NewDocument, ...] = ()
     import_ends: EndOfImport | None = None
+    calendars: tuple[CalendarChange, ...] = ()  # when settings are open
     tablet: Changes | None = None
     pictures: tuple[NewPicture, ...] = ()  # what came with the message and is to be fetched
     shows: tuple[Shows, ...] = ()  # who is in which picture
@@ -285,12 +288,9 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     inbox.reword(connection, vault, {each: words for filing in filings for each, words in filing.rewords.items()})
     _join(connection, vault, filings, now)
     signed_in = tablets.write(connection, vault, [each.tablet for each in filings if each.tablet is not None], now)
+    calendars.write(connection, vault, [each for filing in filings for each in filing.calendars], now)
     audit.record(connection, vault, [deed for each in filings for deed in each.deeds], now)
-    for filing in filings:
-        for document in filing.documents:
-            documents.keep(connection, vault, document, now)
-        if filing.import_ends is not None:
-            imports.end(connection, vault, filing.import_ends, now)
+    _documents(connection, vault, filings, now)
     _end(connection, filings, now)
     registers.release(connection, vault, [each for filing in filings for each in filing.no_complaints], now)
     ring(connection, Bell.THREAD)
@@ -584,6 +584,14 @@ _END = (
 
 
 _CLEAR = update(schema.inbox).where(among(schema.inbox.c.id, "cleared")).values(sealed_payload=None)
+
+
+def _documents(connection: Connection, vault: Vault, filings: Sequence[Filing], now: datetime) -> None:
+    for filing in filings:
+        for document in filing.documents:
+            documents.keep(connection, vault, document, now)
+        if filing.import_ends is not None:
+            imports.end(connection, vault, filing.import_ends, now)
 
 
 def _end(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:

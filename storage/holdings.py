@@ -173,6 +173,19 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         person=("away_id", "cover_id", "made_by"),
     ),
     Holding(
+        schema.calendars,
+        Of.PERSON,
+        "on which weekdays a setting is open, and who wrote it down",
+        person=("made_by",),
+    ),
+    Holding(
+        schema.calendar_days,
+        Of.PERSON,
+        "a setting's terms, INSET days and closures, and who wrote them down",
+        person=("made_by",),
+        sealed=(Sealed("sealed_name", "calendar_day", _setting("setting_id")),),
+    ),
+    Holding(
         schema.presences,
         Of.BOTH,
         "when the child was there, and who wrote it down",

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from book.calendar import Nation, Sort
 from book.deliveries import Act, DeliveryState, InboxState, NoticeState, WaitsFor
 from book.faces import Faces
 from book.messages import Did
@@ -217,6 +218,39 @@ covers = Table(  # who does an absent colleague's work on one day; append-only, 
     Column("day", String(10), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("made_by", Id, nullable=False),
+)
+
+calendars = Table(  # a setting's usual week; append-only, the newest counts
+    "calendars",
+    metadata,
+    _id(),
+    _to("setting", index=True),
+    Column("nation", String(3), nullable=False),
+    Column("weekdays", SmallInteger, nullable=False),  # one bit for each weekday, Monday the lowest
+    Column("opens_minute", SmallInteger, nullable=False),
+    Column("closes_minute", SmallInteger, nullable=False),
+    Column("bank_holidays", Boolean, nullable=False),  # open on them
+    Column("term_time_only", Boolean, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Id),
+    _one_of("nation", Nation),
+    CheckConstraint("0 <= opens_minute AND opens_minute < closes_minute AND closes_minute <= 1440", name="minutes"),
+)
+
+calendar_days = Table(  # terms, half-terms, INSET days, closures; the newest that speaks of a day counts
+    "calendar_days",
+    metadata,
+    _id(),
+    _to("setting", index=True),
+    Column("sort", String(12), nullable=False),
+    Column("first", String(10), nullable=False),
+    Column("last", String(10), nullable=False),
+    Column("sealed_name", LargeBinary),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Id),
+    Column("ended_at", Instant),
+    _one_of("sort", Sort),
+    CheckConstraint("first <= last", name="in_order"),
 )
 
 presences = Table(  # who is in today; append-only, the newest line of a day counts

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from book.calendar import Calendar
 from book.deliveries import Act, DeliveryState, InboxState, NoticeState
 from book.dialling import e164
 from book.disclosure import Address
@@ -22,13 +23,14 @@ from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Did, message_key
 from book.notices import LAPSE_SOON, SPEAK_OF_COMPLAINTS, SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
-from book.people import STAFF, Child, Circle, Membership, Person, Role, settings_run
+from book.people import STAFF, Child, Circle, Membership, Person, Role, Setting, settings_run
 from book.pictures import Picture
 from book.reasons import Reason
 from storage import (
     acknowledgements,
     addresses,
     albums,
+    calendars,
     circles,
     claims,
     conversations,
@@ -127,7 +129,8 @@ class Situation:
     claims: tuple[Claim, ...] = ()  # what she may have to decide, where the roll is loaded
     papers: tuple[OnPaper, ...] = ()  # signed by whoever is about to join by any of these
     importing: Import | None = None  # the spreadsheet this is about
-
+    # The settings she works at and those her children are with, where wanted: each with its calendar.
+    open_when: Mapping[SettingId, tuple[Setting, Calendar]] = field(default_factory=dict)
     seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
     registers: tuple[InRegister, ...] = ()  # of the settings she runs, where wanted
     mix_ups: tuple[MixUp, ...] = ()  # of the same, where wanted
@@ -156,6 +159,7 @@ class Wants:
     wished: bool = False  # its words may be a wish
     seen: bool = False  # who said of what was written lately that she has read it
     in_doubt: bool = False  # what of hers waits for her to say who is in it
+    calendars: bool = False  # when the settings around her are open
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -284,6 +288,9 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
                 papers=papers,
                 importing=importing.get(message.id),
+                open_when=_open_when(connection, vault, mine, posts.get(person.id, ()) if person else ())
+                if wants.calendars
+                else {},
                 registers=_registers(connection, vault, person, posts, now)
                 if message.id in asked_of or wants.registers
                 else _complaints(connection, vault, person, posts, now, _here(message, pressed, offered)),
@@ -388,7 +395,9 @@ def _lately(
     return found
 
 
-_OF_IMPORTS = frozenset({Offer.IMPORT_RIGHT, Offer.IMPORT_SHOW, Offer.IMPORT_ADD, Offer.IMPORT_FILL, Offer.IMPORT_MEND})
+_OF_IMPORTS = frozenset(
+    {Offer.CALENDAR_TAKE, Offer.IMPORT_RIGHT, Offer.IMPORT_SHOW, Offer.IMPORT_ADD, Offer.IMPORT_FILL, Offer.IMPORT_MEND}
+)
 
 
 def _imported(
@@ -413,6 +422,16 @@ def _imported(
         settings = {each.setting for each in posts.get(address.person, ()) if each.setting is not None}
         return imports.still_open(connection, settings)
     return None
+
+
+def _open_when(
+    connection: Connection, vault: Vault, mine: Mapping[ChildId, Circle], posts: Sequence[Membership]
+) -> dict[SettingId, tuple[Setting, Calendar]]:
+    wanted = {each.setting for each in posts if each.setting is not None}
+    wanted |= {each.id for circle in mine.values() for each in circle.settings.values() if not each.by_hand}
+    found = circles.load_settings(connection, vault, wanted)
+    opening = calendars.load(connection, vault, list(found.values()))
+    return {each: (found[each], opening[each]) for each in sorted(found)}
 
 
 def _is_asked(conversation: Conversation | None, now: datetime) -> bool:

@@ -40,6 +40,16 @@ def list_day(day: date) -> str:
     return f"{_MARK}list_day{_MARK}{day.isoformat()}"
 
 
+def days(first: date, last: date) -> str:
+    """Thu 24 Dec to Fri 1 Jan; Mon 4 Jan."""
+    return f"{_MARK}days{_MARK}{first.isoformat()} {last.isoformat()}"
+
+
+def dates(several: Iterable[date]) -> str:
+    """Fri 25 Dec, Mon 28 Dec and Fri 1 Jan."""
+    return f"{_MARK}dates{_MARK}{' '.join(each.isoformat() for each in several)}"
+
+
 def month_of(day: date) -> str:
     """September."""
     return f"{_MARK}month{_MARK}{day.isoformat()}"
@@ -168,9 +178,8 @@ def worded(catalogue: Catalogue, value: str, zone: ZoneInfo) -> str:
             at = datetime.fromisoformat(rest).astimezone(zone)
             return f"{spoken_day(at.date())}, {spoken_time(at)}"
         case "times":
-            return catalogue.names(
-                [spoken_time(datetime.fromisoformat(each).astimezone(zone)) for each in rest.split(",")]
-            )
+            moments = [datetime.fromisoformat(each).astimezone(zone) for each in rest.split(",")]
+            return catalogue.names([spoken_time(each) for each in moments])
         case "people":
             return "\n".join(_person(catalogue, *each) for each in json.loads(rest))
         case "blanks":
@@ -178,6 +187,8 @@ def worded(catalogue: Catalogue, value: str, zone: ZoneInfo) -> str:
                 catalogue.say("gaps.of", name=name, what=", ".join(catalogue.say(f"gap.{topic}") for topic in topics))
                 for name, topics in json.loads(rest)
             )
+        case "days" | "dates":
+            return _several_days(catalogue, kind, [date.fromisoformat(each) for each in rest.split(" ")])
         case "column":
             name, number = rest.split(" ")
             return catalogue.say(f"import.field.{name}", n=number)
@@ -189,6 +200,13 @@ def worded(catalogue: Catalogue, value: str, zone: ZoneInfo) -> str:
             return f"{_weekdays(catalogue, days)}, {start.removeprefix('0')} to {end.removeprefix('0')}"
         case _:
             return _date(kind, date.fromisoformat(rest))
+
+
+def _several_days(catalogue: Catalogue, kind: str, found: Sequence[date]) -> str:
+    said = [_date("list_day", each) for each in found]
+    if kind == "dates" or found[0] == found[-1]:
+        return catalogue.names(list(dict.fromkeys(said)))
+    return catalogue.say("days.from_to", first=said[0], last=said[-1])
 
 
 def _weekdays(catalogue: Catalogue, days: str) -> str:

@@ -46,6 +46,7 @@ def application() -> typer.Typer:
     import typer
 
     from bot.cli import (
+        calendar,
         demo,
         doctor,
         evaluate,
@@ -88,6 +89,7 @@ def application() -> typer.Typer:
         ("migrate", migrate.migrate),
     ):
         commands.command(name)(command)
+    commands.add_typer(calendar.commands(), name="calendar")
     return commands
 
 

@@ -41,7 +41,7 @@ def import_(
         return
     assert file is not None
     configuration = load()
-    sheets = _read(file)
+    sheets = read_file(file)
     asked = Asked(sheets, add, setting)
     answer = asyncio.run(beside.ask(configuration, "import", asked.write()))
     _show(answer)
@@ -63,7 +63,8 @@ def _write_template(path: Path) -> None:
     typer.echo(f"Made {path}: fill it in, then bookbag import {path}")
 
 
-def _read(file: Path) -> tuple[Sheet, ...]:
+def read_file(file: Path) -> tuple[Sheet, ...]:
+    """The sheets of a file; raises :class:`OperatorError` with a sentence where it cannot be read."""
     from book.errors import OperatorError
     from book.wording.catalogue import load_catalogue
     from bot.papers.reading import LARGEST, Unread, read

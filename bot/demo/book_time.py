@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from book.calendar import WEEKDAYS, is_open
 from scheduler.metronome import Chore
 
 OPENS_AT = time(7, 40)
@@ -24,11 +25,7 @@ _MOST_STEPS = 2000
 
 def latest_school_day(day: date) -> date:
     """``day``, or the latest before it that is neither a weekend nor a bank holiday in England."""
-    # Imported here: it takes a quarter of a second, and most commands need no bank holidays.
-    from holidays import country_holidays
-
-    bank_holidays = country_holidays("GB", subdiv="ENG", years=(day.year - 1, day.year))
-    while day.weekday() >= 5 or day in bank_holidays:
+    while not is_open(WEEKDAYS, day):
         day -= timedelta(days=1)
     return day
 

@@ -1,6 +1,7 @@
 """A spreadsheet's bytes become sheets of text, or one plain sentence says why not.
 
-CSV in the encodings and with the separators that spreadsheets write, and XLSX by its values. A formula is its last
+CSV in the encodings and with the separators that spreadsheets write, XLSX by its values, and calendar files by their
+events. A formula is its last
 value or nothing; whatever stands in a cell is text and is never carried out. Knows nothing of what any of it means.
 """
 
@@ -10,10 +11,12 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+from book.importing.calendar_rows import HEADINGS
 from book.importing.sheets import Row, Sheet
 
 LARGEST = 20 * 1024 * 1024
@@ -47,7 +50,41 @@ def read(content: bytes, name: str) -> tuple[Sheet, ...] | Unread:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         # The old Excel, or a new one under a password: both are wrapped so.
         return Unread.LOCKED if b"E\x00n\x00c\x00r\x00y\x00p\x00t" in content else Unread.OLD_EXCEL
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].upper() == b"BEGIN:VCALENDAR":
+        return _ics(content)
     return _csv(content, Path(name).stem)
+
+
+# --- calendar files ---------------------------------------------------------------------------------------------
+
+
+def _ics(content: bytes) -> tuple[Sheet, ...] | Unread:
+    """The events of a calendar file as rows: what, from and to, each by the line on which its event begins."""
+    from icalendar import Calendar
+
+    text = _decoded(content)
+    if text is None:
+        return Unread.NOT_A_TABLE
+    begins = [at for at, line in enumerate(text.splitlines(), 1) if line.strip().upper() == "BEGIN:VEVENT"]
+    try:
+        events = Calendar.from_ical(text.lstrip("\ufeff \r\n\t")).walk("VEVENT")
+        rows = [Row(line, _event(event)) for line, event in zip(begins, events, strict=False)]
+    except Exception:
+        # What a broken calendar makes the library raise is on no list; it is never our own fault.
+        return Unread.NOT_A_TABLE
+    if not rows:
+        return Unread.EMPTY
+    return _checked([("calendar", [Row(0, HEADINGS), *rows])])
+
+
+def _event(event: Any) -> tuple[str, str, str]:
+    """Whole days as they are written: the last is the day before an event's end, as the format counts."""
+    begins, ends = event.get("DTSTART"), event.get("DTEND")
+    first = None if begins is None else begins.dt
+    last = None if ends is None else ends.dt
+    if last is not None and not isinstance(last, datetime) and last > first:
+        last -= timedelta(days=1)
+    return str(event.get("SUMMARY", ""))[:LONGEST_CELL], _text(first), _text(last)
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------

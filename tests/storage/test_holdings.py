@@ -170,6 +170,7 @@ async def play(story: Story) -> None:
     await hannah.says("mr clark hit me")
     await story.store.write(note_what_was_done, story)
     await joe.says("not happy he was in a wet nappy AGAIN want to speak to manager")
+    await story.person("maya").says("autumn term 3 sep to 18 dec")
     await story.person("somebody").says("who is this")
     await hold_number(story, "tom", "+447700900214")
     payload = await slip(story, "tom", child="ella", role=Role.PARENT)

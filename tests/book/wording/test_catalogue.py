@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from book.calendar import Nation, Shut, Sort
+from book.importing.calendar_rows import CalendarFault
 from book.importing.faults import FaultKind
 from book.importing.headings import Field
 from book.importing.plans import What
@@ -32,6 +34,7 @@ ROOT = Path(__file__).parents[3]
 FLOORS = ("book", "handlers", "scheduler", "bot")
 CATALOGUE = load_catalogue()
 
+_COUNTED = ("children", "parents", "staff", "fine", "in", "terms", "half_terms", "insets", "closures")
 _THINGS = frozenset({"photo", "photos", "film", "sound", "file", "several"})
 # Keys that are put together from a closed set; a reason without a sentence of its own says "reason.other".
 FAMILIES: dict[str, frozenset[str]] = {
@@ -65,9 +68,11 @@ FAMILIES: dict[str, frozenset[str]] = {
     "import.field.": frozenset(Field),
     "import.place.": frozenset({"row", "staff", "settings"}),
     "import.read.": frozenset({"1", "2", "3"}),
-    "count.": frozenset(
-        {f"n_{each}{one}" for each in ("children", "parents", "staff", "fine", "in") for one in ("", ".one")}
-    ),
+    "count.": frozenset({f"n_{each}{one}" for each in _COUNTED for one in ("", ".one")}),
+    "calendar.now.": frozenset({*Sort, "hours", "term_time", "all_year"}),
+    "calendar.now.nation.": frozenset(Nation),
+    "calendar.shut.": frozenset({Shut.CLOSED, Shut.INSET}),
+    "calendar.fault.": frozenset(CalendarFault),
     "number.": frozenset({"2", "3", "4", "5", "6"}),
     "choice.import_fill.": frozenset({"numbers", "numbers.one", "fields", "fields.one"}),
     "register.": frozenset({*Register, *(f"{each}.none" for each in Register)}),
@@ -148,7 +153,7 @@ _PLACES = frozenset(
     | {"setting_s", "name_s", "child_s", "short", "reader", "lead_full", "from", "count", "second", "third", "day"}
     | {"number", "ending", "joined", "proved", "parent", "code", "days", "other"}
     | {"n", "many", "row", "rows", "column", "given", "near", "heading", "field", "headings", "code", "bot", "number"}
-    | {"reader", "n_children", "n_parents", "n_staff", "n_fine", "n_in"}
+    | {"reader", "hours", "line", *(f"n_{each}" for each in _COUNTED)}
     | {f"{name}{at}" for name in ("heading", "field") for at in (1, 2, 3)}
 )
 
