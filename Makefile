@@ -17,6 +17,8 @@ PIP := $(RUN) -m pip --disable-pip-version-check --no-input
 # A virtual environment is private whatever the machine's own pip settings say.
 export PIP_USER := 0
 export PIP_REQUIRE_VIRTUALENV := 0
+# Where a machine forbids Python to keep what it compiled, each of the processes that tests start compiles all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo run test check format prove bench lock setup clean
 .DEFAULT_GOAL := help

@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -251,10 +251,20 @@ LANGUAGES = ("pl", "ro", "uk", "ur", "bn", "ar", "cy")
 def load_lexicon(own: Mapping[str, Any] | None = None) -> Lexicon:
     """Read and compile the lexicon that comes with the book, and a nursery's `own` words (see `own_words`) with it.
 
-    The only reading of files under `book`.
+    That takes a second, so without `own` words a process does it once: nothing changes a lexicon. The only reading of
+    files under `book`.
     """
+    return _load(own) if own else _lexicon_of_the_book()
+
+
+@cache
+def _lexicon_of_the_book() -> Lexicon:
+    return _load({})
+
+
+def _load(own: Mapping[str, Any]) -> Lexicon:
     tables = tables_of_the_book()
-    for name, table in (own or {}).items():
+    for name, table in own.items():
         tables[name] = _joined(table, tables.get(name))
     tongues = [_tables(f"lexicon-{language}") for language in LANGUAGES]
     leanings = read_leanings(_file("leanings.txt"), read_concepts(_file("concepts.txt")))

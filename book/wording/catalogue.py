@@ -6,6 +6,7 @@ Catalogues are gettext files, so that translators can use the tools they have. K
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
@@ -55,8 +56,9 @@ class Catalogue:
         )
 
 
+@cache
 def load_catalogue(language: str = "en") -> Catalogue:
-    """Read one catalogue from the package."""
+    """One catalogue of the package, read once by a process: nothing changes it."""
     with resources.files("book.wording").joinpath(f"{language}.po").open("rb") as file:
         messages = read_po(file)
     return Catalogue(language, {str(each.id): str(each.string) for each in messages if each.id})

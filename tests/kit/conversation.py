@@ -356,7 +356,7 @@ async def tell(
     yet what pictures may be used for, unless they begin ``with_photos``. Those ``joined``,
     or else all of them, can be reached; ``more`` adds to the roll before it begins.
 
-    A ``lexicon`` and a ``catalogue`` that are loaded already save each story a quarter of a second.
+    A ``lexicon`` and a ``catalogue`` take the place of those that come with the book.
     """
     clock.move_to(at)
     sample = read_roster(None).without(without)
