@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, assert_never
 
 from book.deliveries import Act
 from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId
+from book.occasions import Occasion
 from book.papers import Sentences
 from book.people import Pronoun
 from book.pictures import PictureId
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     SAID = "said"
     PRESS_ANSWERED = "press_answered"
     GROUP_LEFT = "group_left"
+    OF_THE_DAY = "of_the_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +332,19 @@ class GroupLeft:
     """The bot leaves a group chat. Cause: the message or event that showed it was in one."""
 
 
+@dataclass(frozen=True, slots=True)
+class OfTheDay:
+    """A child's day so far, to somebody who asked for it; or a page that was sent, as it stands since.
+
+    Cause: what asked. The child is the notice's own. ``changes`` is the notice that led the page which is changed in
+    place; then nothing that was written after the page had gone is put on it.
+    """
+
+    occasion: Occasion
+    day: date
+    changes: NoticeId = NoticeId(0)
+
+
 Notice = (
     Relay
     | Correction
@@ -341,6 +356,7 @@ Notice = (
     | Said
     | PressAnswered
     | GroupLeft
+    | OfTheDay
 )
 
 _KINDS: dict[type[Any], Kind] = {
@@ -354,6 +370,7 @@ _KINDS: dict[type[Any], Kind] = {
     Said: Kind.SAID,
     PressAnswered: Kind.PRESS_ANSWERED,
     GroupLeft: Kind.GROUP_LEFT,
+    OfTheDay: Kind.OF_THE_DAY,
 }
 
 
@@ -372,9 +389,9 @@ def act_of(notice: Notice) -> Act:
             return Act.CHANGE
         case Recall():
             return Act.TAKE_BACK
-        case Said(changes=changes) if changes:
+        case Said(changes=changes) | OfTheDay(changes=changes) if changes:
             return Act.CHANGE
-        case Relay() | Correction() | Acknowledgement() | Explanation() | WhichChild() | Said():
+        case Relay() | Correction() | Acknowledgement() | Explanation() | WhichChild() | Said() | OfTheDay():
             return Act.SAY
         case _:
             assert_never(notice)
@@ -389,16 +406,14 @@ def to_parameters(notice: Notice) -> str:
             kept = {"entry": entry}
         case Recall(entry, told):
             kept = {"entry": entry, "told": told}
-        case Acknowledgement(moved_from, reached, wrong, still_there, noted_by):
-            kept = {"moved_from": moved_from, "reached": list(reached), "wrong": wrong}
-            if still_there:
-                kept["kept"] = [[x.name, x.pronoun.value, x.at.isoformat(), x.is_text] for x in still_there]
-            if noted_by:
-                kept["noted_by"] = noted_by
+        case Acknowledgement():
+            kept = _of_acknowledgement(notice)
         case Explanation(entry):
             kept = {"entry": entry}
         case GroupLeft():
             kept = {}
+        case OfTheDay(occasion, day, page):
+            kept = {"occasion": occasion.value, "day": day.isoformat(), **({"changes": page} if page else {})}
         case AcknowledgementChanged(acknowledgement, confirmed):
             kept = {"acknowledgement": acknowledgement, **({"confirmed": list(confirmed)} if confirmed else {})}
         case WhichChild(message, among, why, about, is_state):
@@ -432,6 +447,19 @@ def to_parameters(notice: Notice) -> str:
         case _:
             assert_never(notice)
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def _of_acknowledgement(notice: Acknowledgement) -> dict[str, object]:
+    kept: dict[str, object] = {
+        "moved_from": notice.moved_from,
+        "reached": list(notice.reached),
+        "wrong": notice.wrong,
+    }
+    if notice.kept:
+        kept["kept"] = [[x.name, x.pronoun.value, x.at.isoformat(), x.is_text] for x in notice.kept]
+    if notice.noted_by:
+        kept["noted_by"] = notice.noted_by
+    return kept
 
 
 def from_parameters(kind: Kind, parameters: str) -> Notice:
@@ -493,6 +521,9 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
             return PressAnswered(kept["press"], kept["key"])
         case Kind.GROUP_LEFT:
             return GroupLeft()
+        case Kind.OF_THE_DAY:
+            day = date.fromisoformat(kept["day"])
+            return OfTheDay(Occasion(kept["occasion"]), day, NoticeId(kept.get("changes", 0)))
         case _:
             assert_never(kind)
 

@@ -17,6 +17,7 @@ from book.entries import Entry, Text, Travel
 from book.facts import Fact
 from book.ids import ChildId, EntryId, NoticeId, PersonId, SettingId
 from book.notices import Acknowledgement, Relay, WhichChild
+from book.occasions import Occasion, occasion_of
 from book.people import STAFF, WEIGHT, Circle, Membership, Role, SettingKind
 from book.reasons import Reason
 from book.timing import in_the_day, when_to_tell
@@ -547,6 +548,9 @@ def relays(
             continue
         if not verdict.told and member.role in STAFF and not _speaks_for_her_setting(member, circle, desk):
             continue
+        at = desk.now
+        if verdict.told:
+            at = when_to_tell(note, member, circle, urgent=urgent, now=desk.now, zone=desk.zone, pace=desk.pace)
         found.append(
             NewNotice(
                 id=desk.notice_id(),
@@ -556,9 +560,8 @@ def relays(
                 child=circle.child.id,
                 entry=entry,
                 lane=Lane.URGENT if urgent else Lane.RELAY,
-                not_before=desk.now
-                if not verdict.told
-                else when_to_tell(note, member, circle, urgent=urgent, now=desk.now, zone=desk.zone, pace=desk.pace),
+                not_before=at,
+                occasion=occasion_of(note, member, circle, at, urgent=urgent, now=desk.now, zone=desk.zone),
                 withheld=None if verdict.told else verdict.reason,
             )
         )
@@ -579,7 +582,14 @@ def _catching_up(
         absent = catches_up(member, able, circle, each.not_before, now=desk.now, zone=desk.zone)
         if absent is not None and absent.person not in already:
             found.append(
-                replace(each, id=desk.notice_id(), person=absent.person, lane=Lane.CATCHING_UP, not_before=absent.at)
+                replace(
+                    each,
+                    id=desk.notice_id(),
+                    person=absent.person,
+                    lane=Lane.CATCHING_UP,
+                    not_before=absent.at,
+                    occasion=Occasion.NONE,
+                )
             )
     return found
 

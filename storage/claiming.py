@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, exists, func, literal_column, or_, select, update
 
 from book.deliveries import TAKEN, Act, DeliveryState, Lane, NoticeState, WaitsFor
 from book.ids import AddressId, ChildId, DeliveryId, Ids, NoticeId, PersonId
@@ -108,6 +108,25 @@ def ready(
         )
         for row in rows
     ]
+
+
+_TOGETHER: Select[Any] = (
+    select(*outbox.OF_A_NOTICE)
+    .where(
+        _FREE_TO_GO,
+        notices.c.occasion != literal_column("''"),  # as the index over them has it
+        notices.c.not_before <= bindparam("now"),
+        among(notices.c.person_id, "people"),
+    )
+    .order_by(notices.c.lane, notices.c.id)
+)
+
+
+def together(connection: Connection, vault: Vault, people: Collection[PersonId], now: datetime) -> list[Waiting]:
+    """All that these people are to hear together with something else and that is free to go, however much there is."""
+    if not people:
+        return []
+    return [outbox.waiting(vault, row) for row in connection.execute(_TOGETHER, {"now": now, "people": list(people)})]
 
 
 _CARRIED: Select[Any] = (

@@ -20,6 +20,7 @@ from book.facts import Fact
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Incoming
 from book.notices import Kind, Notice, kind_of, to_parameters
+from book.occasions import Occasion
 from book.people import Role
 from book.reasons import Reason
 from book.topics import Subject
@@ -128,6 +129,7 @@ class NewNotice:
     waits_for: WaitsFor = WaitsFor.NOTHING
     waits_until: datetime | None = None  # from then on it goes without
     expires_at: datetime | None = None
+    occasion: Occasion = Occasion.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +321,7 @@ def add_notices(connection: Connection, vault: Vault, notices: Sequence[NewNotic
             "waits_for": each.waits_for,
             "waits_until": each.waits_until,
             "expires_at": each.expires_at,
+            "occasion": each.occasion,
             "sealed_parameters": vault.seal_text(
                 owner_of_notice(each.child, each.person, now),
                 "notice",

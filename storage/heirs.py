@@ -20,6 +20,7 @@ from book.deliveries import Lane
 from book.entries import Entry
 from book.ids import ChildId, EntryId, Ids, NoticeId, PersonId
 from book.notices import Kind, Relay
+from book.occasions import Occasion, occasion_of
 from book.people import STAFF, Circle
 from book.timing import Pace, when_to_tell
 from storage import circles, entries, notices, schema
@@ -106,7 +107,8 @@ def _instead_of(
             if known.catches_up and known.waits and known.delivery is None:
                 _tell_for_setting(connection, known, lane, at)
             continue
-        found.append(_relay(ids, entry, circle, member.person.id, lane, at))
+        occasion = occasion_of(note, member, circle, at, urgent=urgent, now=free, zone=zone)
+        found.append(_relay(ids, entry, circle, member.person.id, lane, at, occasion))
         absent = duty.catches_up(member, able, circle, at, now=now, zone=zone)
         if absent is not None and absent.person not in heard:
             found.append(_relay(ids, entry, circle, absent.person, Lane.CATCHING_UP, absent.at))
@@ -120,7 +122,15 @@ def _tell_for_setting(connection: Connection, known: Standing, lane: Lane, at: d
     )
 
 
-def _relay(ids: Ids, entry: Entry, circle: Circle, person: PersonId, lane: Lane, at: datetime) -> NewNotice:
+def _relay(
+    ids: Ids,
+    entry: Entry,
+    circle: Circle,
+    person: PersonId,
+    lane: Lane,
+    at: datetime,
+    occasion: Occasion = Occasion.NONE,
+) -> NewNotice:
     return NewNotice(
         NoticeId(ids.new()),
         entry.id,
@@ -130,6 +140,7 @@ def _relay(ids: Ids, entry: Entry, circle: Circle, person: PersonId, lane: Lane,
         at,
         child=circle.child.id,
         entry=entry.id,
+        occasion=occasion,
     )
 
 

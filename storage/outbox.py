@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from book.deliveries import Act, DeliveryState, Lane, NoticeState, WaitsFor
 from book.ids import AddressId, ChildId, DeliveryId, EntryId, NoticeId, PersonId
 from book.notices import Kind, Notice, from_parameters
+from book.occasions import Occasion
 from storage.filing import owner_of_notice
 from storage.schema import deliveries, delivery_notices, notices, sent_messages
 from storage.statements import among, constant, one_of
 from storage.vault import Vault
 
+_OCCASIONS = {each.value: each for each in Occasion}
 # Word for word as the index over them has it, which is used for nothing else.
 IS_OPEN = one_of(deliveries.c.state, (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNKNOWN))
 
@@ -41,6 +43,7 @@ class Waiting:
     made_at: datetime
     expires_at: datetime | None
     delivery: DeliveryId | None
+    occasion: Occasion = Occasion.NONE
 
 
 OF_A_NOTICE = (
@@ -56,6 +59,7 @@ OF_A_NOTICE = (
     notices.c.delivery_id,
     notices.c.sealed_parameters,
     notices.c.made_at,
+    notices.c.occasion,
 )
 """The columns that :func:`waiting` reads."""
 
@@ -76,6 +80,7 @@ def waiting(vault: Vault, row: Row[Any]) -> Waiting:
         made_at=row.made_at,
         expires_at=row.expires_at,
         delivery=None if row.delivery_id is None else DeliveryId(row.delivery_id),
+        occasion=_OCCASIONS[row.occasion],
     )
 
 
@@ -144,12 +149,23 @@ class Sent:
     delivery: DeliveryId
     sent_at: datetime
     carries: tuple[NoticeId, ...]
+    lead: NoticeId = NoticeId(0)
+    occasion: Occasion = Occasion.NONE
 
 
 _told = delivery_notices.alias("told")
+_lead = notices.alias("lead")
 _SENT_FOR = (
-    select(_told.c.notice_id, sent_messages, delivery_notices.c.notice_id.label("carried"))
+    select(
+        _told.c.notice_id,
+        sent_messages,
+        delivery_notices.c.notice_id.label("carried"),
+        _lead.c.id.label("lead"),
+        _lead.c.occasion,
+    )
     .join(sent_messages, sent_messages.c.delivery_id == _told.c.delivery_id)
+    .join(deliveries, deliveries.c.id == _told.c.delivery_id)
+    .join(_lead, _lead.c.id == deliveries.c.lead_notice_id)
     .join(delivery_notices, delivery_notices.c.delivery_id == _told.c.delivery_id)
     .where(among(_told.c.notice_id, "wanted"), sent_messages.c.taken_back_at.is_(None))
     .order_by(sent_messages.c.id)
@@ -167,7 +183,15 @@ def sent_for(connection: Connection, wanted: Collection[NoticeId]) -> dict[Notic
         carries.append(NoticeId(row.carried))
     return {
         notice: [
-            Sent(AddressId(row.address_id), row.provider_id, DeliveryId(row.delivery_id), row.sent_at, tuple(carries))
+            Sent(
+                AddressId(row.address_id),
+                row.provider_id,
+                DeliveryId(row.delivery_id),
+                row.sent_at,
+                tuple(carries),
+                NoticeId(row.lead),
+                _OCCASIONS[row.occasion],
+            )
             for row, carries in found.values()
         ]
         for notice, found in grouped.items()
@@ -206,6 +230,31 @@ def pictures_after(connection: Connection, told: Collection[NoticeId]) -> dict[N
     """The notices that brought pictures after their words, each with the notice that had told those."""
     rows = connection.execute(_AFTER, {"told": told})
     return {NoticeId(row.id): NoticeId(row.cause) for row in rows}
+
+
+_PAGES = (
+    select(_lead.c.id, _lead.c.person_id, _lead.c.child_id, sent_messages.c.sent_at)
+    .join(deliveries, deliveries.c.lead_notice_id == _lead.c.id)
+    .join(sent_messages, sent_messages.c.delivery_id == deliveries.c.id)
+    .where(
+        among(_lead.c.person_id, "people"),
+        _lead.c.occasion == constant(Occasion.PAGE),
+        _lead.c.kind == constant(Kind.RELAY),
+        sent_messages.c.sent_at >= bindparam("since"),
+        sent_messages.c.taken_back_at.is_(None),
+    )
+    .order_by(sent_messages.c.id)
+)
+
+
+def pages_since(
+    connection: Connection, people: Collection[PersonId], since: datetime
+) -> dict[tuple[PersonId, ChildId], list[tuple[NoticeId, datetime]]]:
+    """The pages that these people have had of a child since then: what led each, and when it was sent."""
+    found: dict[tuple[PersonId, ChildId], list[tuple[NoticeId, datetime]]] = defaultdict(list)
+    for row in connection.execute(_PAGES, {"people": list(people), "since": since}):
+        found[(PersonId(row.person_id), ChildId(row.child_id))].append((NoticeId(row.id), row.sent_at))
+    return found
 
 
 _ENTRIES_TOLD = select(notices.c.id, notices.c.entry_id).where(

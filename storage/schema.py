@@ -37,6 +37,7 @@ from book.deliveries import Act, DeliveryState, InboxState, NoticeState, WaitsFo
 from book.faces import Faces
 from book.messages import Did
 from book.notices import Kind
+from book.occasions import Occasion
 from book.people import Role, SettingKind, Standing
 from book.pictures import CopyFor, PictureState
 from book.responses import ResponseKind
@@ -706,14 +707,20 @@ notices = Table(
     Column("made_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("waits_until", Instant),  # from then on it goes without what it waits for; NULL: never without
+    Column("occasion", String(12), nullable=False, server_default=""),  # with what else it is one message
     UniqueConstraint("cause", "hearer", "kind"),
     _one_of("state", NoticeState),
     _one_of("kind", Kind),
     _one_of("waits_for", WaitsFor),
+    _one_of("occasion", Occasion),
     CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ended"),
 )
 Index("ix_notices_waiting", notices.c.not_before, sqlite_where=notices.c.state == "waiting",
       postgresql_where=notices.c.state == "waiting")  # fmt: skip
+
+Index("ix_notices_occasion", notices.c.person_id,
+      sqlite_where=text("state = 'waiting' AND occasion != ''"),
+      postgresql_where=text("state = 'waiting' AND occasion != ''"))  # fmt: skip
 
 deliveries = Table(
     "deliveries",

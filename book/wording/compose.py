@@ -31,6 +31,7 @@ from book.timing import WEEKDAYS, show, spoken_time
 from book.topics import Group, Topic
 from book.understanding.passwords import was_left_out
 from book.wording.catalogue import Catalogue
+from book.wording.days import Days, HandoverOf, PageOf
 from book.wording.photographed import Photographed, Photos, Seer, differ
 from book.wording.utterance import Labelled, Shown, Span, Style, Utterance, plain, turned_back
 from book.wording.values import is_link, is_marked, payload_of, worded
@@ -149,6 +150,7 @@ class Composer:
         self.zone = zone
         self._is_text = in_text
         self._photographed = Photographed(catalogue, zone)
+        self._days = Days(catalogue, zone, in_text=in_text)
 
     def in_text(self) -> Composer:
         """The same for plain text."""
@@ -171,6 +173,10 @@ class Composer:
                 time = self._time(each.entry.happened_at, now)
                 heading = self._say("relay.one_of_several", author=each.author, time=time)
                 spans += [Span("\n"), *self._one(each, now, heading)]
+        return Utterance(tuple(spans), self.beneath(told))
+
+    def beneath(self, told: Sequence[Told]) -> tuple[Labelled, ...]:
+        """What may be tapped below what is told."""
         asking = [each.entry for each in told if each.asks_seen]
         choices: tuple[Labelled, ...] = ()
         if asking:
@@ -184,7 +190,19 @@ class Composer:
             for each in told
             if each.asks_noted
         )
-        return Utterance(tuple(spans), choices[:1] or self._let_answer(told))
+        return choices[:1] or self._let_answer(told)
+
+    def page(self, page: PageOf) -> Utterance:
+        """A child's day, for one of her family or whoever asks for it."""
+        return Utterance(tuple(self._days.page(page)))
+
+    def handover(self, handover: HandoverOf) -> Utterance:
+        """A child's day so far, for whoever has her next."""
+        return Utterance(tuple(self._days.handover(handover)))
+
+    def nothing_of(self, child: str, day: date) -> Utterance:
+        """Of that day there is nothing to tell."""
+        return Utterance(tuple(self._days.nothing(child, day)))
 
     def pictures_of(self, told: Told, now: datetime) -> Utterance:
         """The pictures of an entry whose words went before them."""

@@ -42,6 +42,7 @@ class Part:
     document: int = 0  # the file that goes with it
     pictures: tuple[int, ...] = ()  # the safe copies shown with it, by our numbers
     linked: tuple[int, ...] = ()  # and those to which a private link in it leads
+    tells: tuple[int, ...] = ()  # the entries that stand in it, where they are more than those it is sent for
 
     def to_json(self) -> str:
         """How it is kept, sealed, until its outcome is final."""
@@ -50,16 +51,18 @@ class Part:
             [list(each) for each in self.styles],
             [[each.label, each.token] for each in self.buttons],
         ]
-        if self.contact is not None or self.lets_go or self.document or self.pictures or self.linked:
+        if self.contact is not None or self.lets_go or self.document or self.pictures or self.linked or self.tells:
             contact = None if self.contact is None else [self.contact.label, self.contact.token]
-            kept += [contact, self.lets_go, self.document, list(self.pictures), list(self.linked)]
+            kept += [contact, self.lets_go, self.document, list(self.pictures), list(self.linked), list(self.tells)]
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, kept: str) -> Part:
         text, styles, buttons, *more = json.loads(kept)
-        # What was kept before there were pictures, or links, has fewer values.
-        contact, lets_go, document, pictures, linked = (*more, [], [])[:5] if more else (None, False, 0, [], [])
+        # What was kept before there were pictures, links or pages has fewer values.
+        contact, lets_go, document, pictures, linked, tells = (
+            (*more, [], [], [])[:6] if more else (None, False, 0, [], [], [])
+        )
         return cls(
             text,
             tuple((start, length, Style(style)) for start, length, style in styles),
@@ -69,6 +72,7 @@ class Part:
             document,
             tuple(pictures),
             tuple(linked),
+            tuple(tells),
         )
 
 

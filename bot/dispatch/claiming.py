@@ -14,8 +14,9 @@ from book.deliveries import Act, DeliveryState, Lane, NoticeState
 from book.disclosure import Address
 from book.entries import Entry
 from book.errors import AlreadyServing
-from book.ids import AddressId, Ids, NoticeId, PersonId
-from book.notices import Acknowledgement, AcknowledgementChanged, Recall, Said
+from book.ids import AddressId, EntryId, Ids, NoticeId, PersonId
+from book.notices import Acknowledgement, AcknowledgementChanged, OfTheDay, Recall, Said
+from book.occasions import Occasion
 from book.reasons import Reason
 from bot.channels.channel import Part
 from bot.dispatch import authors
@@ -119,12 +120,14 @@ class Claims:
             if here is not None and self._composing.serves(here) and len(chosen) < room_for_it:
                 chosen.setdefault(each.address, each)
         carried = claiming.carried(connection, self._vault, {each.id for each in chosen.values()})
-        found = look_up(connection, self._vault, [each for notices in carried.values() for each in notices], now)
+        leads_of = [each for notices in carried.values() for each in notices]
+        told = {entry for each in chosen.values() for entry in told_in(each)}
+        found = look_up(connection, self._vault, leads_of, now, also=told)
         resend: list[Delivery] = []
         for each in chosen.values():
             leads = carried.get(each.id, [])
             refusal = self._composing.why_not_as_it_is(
-                at[each.address], leads, found, now, each.made_at, each.act, pictures_in(each)
+                at[each.address], leads, found, now, each.made_at, each.act, pictures_in(each), told_in(each)
             )
             if each.state is DeliveryState.UNKNOWN and each.act is Act.SAY:
                 # Where the platform can be asked it has been, for as long as that is of use: nothing is sent blindly.
@@ -232,7 +235,7 @@ class Claims:
         # What somebody is to hear is looked up when there is room for it, not when there may be.
         while waiting and (slots := room.urgent - len(composed.deliveries)) > 0:
             first, waiting = _first_hearers(waiting, slots)
-            looked = [each.opened(self._vault) for each in first]
+            looked = self._with_the_rest(connection, [each.opened(self._vault) for each in first], now)
             found = look_up(connection, self._vault, looked, now)
             at = self._addresses(connection, looked, found)
             by_address: dict[AddressId, list[Waiting]] = {}
@@ -252,6 +255,13 @@ class Claims:
                 self._composing.compose(known[here], theirs, found, now, composed)
         claimed.more |= bool(waiting)
         self._write(connection, composed, now, claimed, known)
+
+    def _with_the_rest(self, connection: Connection, looked: Sequence[Waiting], now: datetime) -> list[Waiting]:
+        """What is told together with something else is looked at together, however much of it there is."""
+        people = {each.person for each in looked if each.occasion is not Occasion.NONE and each.person is not None}
+        known = {each.id for each in looked}
+        rest = [each for each in claiming.together(connection, self._vault, people, now) if each.id not in known]
+        return sorted([*looked, *rest], key=lambda each: (each.lane, each.id)) if rest else list(looked)
 
     def _ready(
         self,
@@ -300,8 +310,7 @@ class Claims:
         composed: Composed,
     ) -> list[Address]:
         """The address this leaves for: where it was asked, where it was told before, else where she wrote from last."""
-        if isinstance(waiting.notice, Recall | AcknowledgementChanged):
-            told = waiting.notice.told if isinstance(waiting.notice, Recall) else waiting.notice.acknowledgement
+        if (told := _told_before(waiting)) is not None:
             sent = found.sent.get(told, ())
             candidates = [address for each in sent for address in at.get(each.address, ())]
             if not candidates:
@@ -324,7 +333,9 @@ class Claims:
 
     def _never_left(self, waiting: Waiting, found: References, composed: Composed) -> None:
         notice = waiting.notice
-        if isinstance(notice, AcknowledgementChanged):
+        if isinstance(notice, OfTheDay):
+            flying = notice.changes in found.flying
+        elif isinstance(notice, AcknowledgementChanged):
             known = found.acknowledgements.get(notice.acknowledgement)
             flying = known is not None and known[2]
         else:
@@ -357,6 +368,8 @@ class Claims:
             addresses.acknowledged(connection, {each for each in lines if not known[each].can_change}, now)
         if composed.pictures_follow:
             filing.add_notices(connection, self._vault, self._following(composed.pictures_follow, now), now)
+        if composed.pages_change:
+            filing.add_notices(connection, self._vault, self._pages_anew(composed.pages_change, now), now)
         if composed.ended:
             settling.end_notices(connection, composed.ended, now)
             gone = [notice for notice, (_, reason) in composed.ended.items() if reason is Reason.NOT_IN_CIRCLE]
@@ -377,6 +390,21 @@ class Claims:
         return [
             following.after(NoticeId(self._ids.new()), each.id, each.person, entry.child, entry.id, now)
             for each, entry in words
+        ]
+
+    def _pages_anew(self, pages: Sequence[tuple[Waiting, NoticeId, Entry]], now: datetime) -> list[NewNotice]:
+        """A page on which something stands that is taken back is changed in place."""
+        return [
+            NewNotice(
+                id=NoticeId(self._ids.new()),
+                cause=recall.id,
+                notice=OfTheDay(Occasion.PAGE, entry.happened_at.astimezone(self._composing.zone).date(), page),
+                person=recall.person,
+                lane=recall.lane,
+                not_before=now,
+                child=recall.child,
+            )
+            for recall, page, entry in pages
         ]
 
     def _wait_for_somebody(
@@ -406,6 +434,21 @@ def pictures_in(delivery: Delivery) -> tuple[int, ...]:
         return ()
     part = Part.from_json(delivery.text)
     return part.pictures + part.linked
+
+
+def _told_before(waiting: Waiting) -> NoticeId | None:
+    """What told that which this takes back or changes: it goes where that went; None where it tells of itself."""
+    match waiting.notice:
+        case Recall(told=told) | AcknowledgementChanged(acknowledgement=told):
+            return told
+        case OfTheDay(changes=told) if told:
+            return told
+    return None
+
+
+def told_in(delivery: Delivery) -> tuple[EntryId, ...]:
+    """The entries that stand in it, where they are more than those it is sent for."""
+    return tuple(EntryId(each) for each in Part.from_json(delivery.text).tells) if delivery.text else ()
 
 
 def _first_hearers(waiting: Sequence[Ready], most: int) -> tuple[list[Ready], list[Ready]]:

@@ -30,12 +30,14 @@ from book.notices import (
     GroupLeft,
     Kind,
     Notice,
+    OfTheDay,
     PressAnswered,
     Recall,
     Relay,
     Said,
     WhichChild,
 )
+from book.occasions import Occasion
 from book.pages import name_of
 from book.people import GUESTS, STAFF, Circle, Membership, Role, Standing
 from book.reasons import Reason
@@ -45,7 +47,7 @@ from book.topics import Group, groups_needed
 from book.wording.compose import NOT_MOVED, Composer, Line, Recipient, Several, Told
 from book.wording.utterance import Shown, Utterance
 from bot.channels.channel import CanBeAsked, Channel, Part
-from bot.dispatch import showing
+from bot.dispatch import days, showing
 from bot.dispatch.linking import Linked, Linking
 from bot.dispatch.references import References, asks_another_setting, is_about_several
 from storage.claiming import NewDelivery
@@ -71,6 +73,7 @@ class Composed:
     until_signed_in: list[tuple[Waiting, Address]] = field(default_factory=list)
     pictures_follow: list[tuple[Waiting, Entry]] = field(default_factory=list)  # the words go without them
     links: list[NewLink] = field(default_factory=list)  # that stand in these messages
+    pages_change: list[tuple[Waiting, NoticeId, Entry]] = field(default_factory=list)  # because of what is taken back
 
 
 def _to_ring(entry: Entry, circle: Circle) -> tuple[str, str]:
@@ -157,7 +160,7 @@ class Composing:
             into.ended[lead.id] = refusal
             return False
         match lead.notice:
-            case Said(fixed=False) if isinstance(disclosure, Nudge) and lead.child is not None:
+            case Said(fixed=False) | OfTheDay() if isinstance(disclosure, Nudge) and lead.child is not None:
                 return self._say(address, lead, self._composer.nudged(), into, now)
             case Relay() | Correction():
                 return self._relay(address, lead, waiting, found, now, into)
@@ -186,15 +189,19 @@ class Composing:
                 return self._say(address, lead, question, into, now)
             case Said():
                 return self._sentence(address, lead, lead.notice, found, now, into)
-            case PressAnswered(press, key):
-                answer = self._bare(lead, address, Act.ANSWER_PRESS, (press,))
-                into.deliveries.append(replace(answer, texts=(Part(self._composer.words(key)).to_json(),)))
+            case PressAnswered() | GroupLeft():
+                into.deliveries.append(self._without_words(address, lead, lead.notice))
                 return True
-            case GroupLeft():
-                into.deliveries.append(self._bare(lead, address, Act.LEAVE, (None,)))
-                return True
+            case OfTheDay():
+                return self._of_the_day(address, lead, lead.notice, found, now, into)
             case _:
                 assert_never(lead.notice)
+
+    def _without_words(self, address: Address, lead: Waiting, notice: PressAnswered | GroupLeft) -> NewDelivery:
+        if isinstance(notice, GroupLeft):
+            return self._bare(lead, address, Act.LEAVE, (None,))
+        answer = self._bare(lead, address, Act.ANSWER_PRESS, (notice.press,))
+        return replace(answer, texts=(Part(self._composer.words(notice.key)).to_json(),))
 
     def _sentence(
         self, address: Address, lead: Waiting, said: Said, found: References, now: datetime, into: Composed
@@ -282,9 +289,16 @@ class Composing:
         since: datetime,
         act: Act,
         pictures: Collection[int] = (),
+        tells: Collection[EntryId] = (),
     ) -> tuple[NoticeState, Reason] | None:
-        """Why a message that was composed at ``since``, with these pictures, may not leave as it is; None if it may."""
+        """Why a message composed at ``since`` may not leave as it is, with what stands in it; None if it may."""
         disclosure = what_may_be_said(address)
+        for entry in (found.entries[each] for each in tells):
+            reader = carried[0].person if carried else None
+            if not entry.is_live or (entry.revision > 1 and entry.revised_at >= since):
+                return NoticeState.WITHDRAWN, Reason.CORRECTED
+            if reader is None or not may_know(entry.note, reader, found.circles[entry.child], now)[0]:
+                return NoticeState.WITHHELD, Reason.PERMISSION_ENDED
         if pictures and not set(pictures) <= _may_be_shown(carried, found, now):
             return NoticeState.WITHHELD, Reason.OTHERS_IN_IT
         for each in carried:
@@ -325,6 +339,9 @@ class Composing:
         together = [lead]
         assert isinstance(lead.notice, Relay | Correction)
         told = found.entries[lead.notice.entry]
+        is_with_others = lead.occasion in (Occasion.PAGE, Occasion.HANDOVER) and not told.has_files
+        if is_with_others and isinstance(what_may_be_said(address), Words):
+            return self._together(address, lead, waiting, found, now, into)
         if isinstance(lead.notice, Relay) and lead.lane is not Lane.URGENT and not told.has_files:
             for each in waiting:
                 if (
@@ -353,6 +370,84 @@ class Composing:
         utterance = self._told(together, found, now, address, is_shown=is_shown)
         linked = self._with_pictures(address, lead, told, utterance, shown, found, now)
         return self._say(address, lead, linked.utterance, into, now, carries=together, linked=linked)
+
+    def _together(
+        self,
+        address: Address,
+        lead: Waiting,
+        waiting: Sequence[Waiting],
+        found: References,
+        now: datetime,
+        into: Composed,
+    ) -> bool:
+        """All that is free to go at this occasion about this child, as one message: a page of the day, a handover."""
+        assert lead.person is not None
+        assert lead.child is not None
+        together = [
+            each
+            for each in waiting
+            if isinstance(each.notice, Relay)
+            and (each.child, each.occasion, each.lane) == (lead.child, lead.occasion, lead.lane)
+            and not found.entries[each.notice.entry].has_files
+            and each.id not in into.ended
+            and (each.id == lead.id or self._refusal(each, what_may_be_said(address), found, now) is None)
+        ]
+        told = [found.entries[each.notice.entry] for each in together if isinstance(each.notice, Relay)]
+        reader = days.Reader(lead.person, lead.child, now, frozenset(each.id for each in told))
+        composer = self._for(address)
+        utterance: Utterance | None = None
+        tells: tuple[EntryId, ...] = ()
+        if lead.occasion is Occasion.PAGE:
+            page, tells = days.page(reader, days.days_of(told, self.zone), found, now, self.zone)
+            utterance = composer.page(page) if page is not None else None
+        else:
+            day = self._composer.day_of(now)
+            handover, tells = days.handover(reader, day, found, now, self.zone)
+            if handover is not None and {each.id for each in told} <= {*tells}:
+                utterance = composer.handover(handover)
+        if utterance is None or not tells:
+            # What is left over from another day, or has no words, is told for itself.
+            return self._say(address, lead, self._told(together, found, now, address), into, now, carries=together)
+        beneath = [self._as_told(entry, lead.person, found, now) for entry in told]
+        utterance = replace(utterance, choices=self._composer.beneath(beneath))
+        return self._say(address, lead, utterance, into, now, carries=together, tells=tells)
+
+    def _of_the_day(
+        self, address: Address, lead: Waiting, notice: OfTheDay, found: References, now: datetime, into: Composed
+    ) -> bool:
+        """The day so far, for who asked; a page that was sent is changed to how it stands now."""
+        assert lead.person is not None
+        assert lead.child is not None
+        composer = self._for(address)
+        if notice.changes:
+            sent = [each for each in found.sent.get(notice.changes, ()) if each.address == address.id]
+            if not sent or not address.can_change:
+                into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
+                return False
+            utterance, tells = self._page_again(sent[-1], lead.person, lead.child, found, now, composer)
+            if utterance is None:
+                into.deliveries.append(self._bare(lead, address, Act.TAKE_BACK, (sent[-1].provider_id,)))
+                return True
+            target = sent[-1].provider_id
+            return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=target, tells=tells)
+        reader = days.Reader(lead.person, lead.child, now)
+        nothing = composer.nothing_of(found.circles[lead.child].child.name, notice.day)
+        if notice.occasion is Occasion.HANDOVER:
+            handover, tells = days.handover(reader, notice.day, found, now, self.zone)
+            said = composer.handover(handover) if handover is not None else nothing
+        else:
+            page, tells = days.page(reader, {notice.day}, found, now, self.zone, is_whole=True)
+            said = composer.page(page) if page is not None else nothing
+        return self._say(address, lead, said, into, now, tells=tells)
+
+    def _page_again(
+        self, sent: Sent, reader: PersonId, child: ChildId, found: References, now: datetime, composer: Composer
+    ) -> tuple[Utterance | None, tuple[EntryId, ...]]:
+        """A page that was sent, as it stands now; nothing that came after it is put on it."""
+        told = [found.entries[found.told[each]] for each in sent.carries if each in found.told]
+        of = days.Reader(reader, child, sent.sent_at, frozenset(each.id for each in told))
+        page, tells = days.page(of, days.days_of(told, self.zone), found, now, self.zone)
+        return (composer.page(page) if page is not None else None), tells
 
     def _pictures(
         self, address: Address, lead: Waiting, entry: Entry, found: References, now: datetime, into: Composed
@@ -633,9 +728,16 @@ class Composing:
         if not sent:
             into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
             return False
+        self._pages_with_it(lead, notice, sent, found, into)
         can = address.take_back_for is not None and now - sent[0].sent_at <= address.take_back_for
         if not can:
             return self._say(address, lead, self._ignore(address, lead, notice, sent[0].sent_at, found), into, now)
+        if sent[0].occasion is Occasion.PAGE and address.can_change and lead.person is not None:
+            composer, child = self._for(address), found.entries[notice.entry].child
+            page, tells = self._page_again(sent[-1], lead.person, lead.child or child, found, now, composer)
+            if page is not None:
+                target = sent[-1].provider_id
+                return self._say(address, lead, page, into, now, act=Act.CHANGE, target=target, tells=tells)
         left = self._left_standing(sent, notice, lead.person, found, now)
         if left and address.can_change and len(sent) == 1:
             told = [self._as_told(entry, lead.person, found, now, corrected=False) for entry in left]
@@ -643,6 +745,17 @@ class Composing:
             return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[0].provider_id)
         into.deliveries.append(self._bare(lead, address, Act.TAKE_BACK, tuple(each.provider_id for each in sent)))
         return True
+
+    def _pages_with_it(
+        self, lead: Waiting, notice: Recall, sent: Sequence[Sent], found: References, into: Composed
+    ) -> None:
+        """A page on which it stands too, though it was told of otherwise, is changed after it."""
+        if lead.person is None or lead.child is None:
+            return
+        entry, by_page = found.entries[notice.entry], {each.lead for each in sent}
+        for page, sent_at in found.pages.get((lead.person, lead.child), ()):
+            if page not in by_page and entry.filed_at <= sent_at:
+                into.pages_change.append((lead, page, entry))
 
     def _ignore(
         self, address: Address, lead: Waiting, notice: Recall, sent_at: datetime, found: References
@@ -690,6 +803,7 @@ class Composing:
         carries: Sequence[Waiting] = (),
         reply_to: str | None = None,
         linked: Linked | None = None,
+        tells: Sequence[EntryId] = (),
     ) -> bool:
         if utterance is None:
             into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
@@ -699,6 +813,8 @@ class Composing:
         if linked is not None and linked.link is not None:
             into.links.append(linked.link)
             parts = tuple(replace(each, linked=linked.copies) for each in parts)
+        if tells:
+            parts = tuple(replace(each, tells=tuple(tells)) for each in parts)
         if lead.person is not None or (isinstance(lead.notice, Said) and lead.notice.fixed):
             into.offered += [
                 (

@@ -5,9 +5,9 @@ Loads for many notices at once; decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from book.deliveries import NoticeState
 from book.entries import Entry
@@ -17,11 +17,13 @@ from book.notices import (
     AcknowledgementChanged,
     Correction,
     Explanation,
+    OfTheDay,
     Recall,
     Relay,
     Said,
     WhichChild,
 )
+from book.occasions import Occasion
 from book.people import STAFF, Circle
 from book.pictures import Picture, PictureId
 from book.responses import Response
@@ -33,6 +35,11 @@ from storage.notices import Standing
 from storage.outbox import Sent, Waiting
 from storage.pictures import Relayed
 from storage.vault import Vault
+
+# How long a message can be changed in place, at most, where it can be at all.
+_PAGES_CHANGE_FOR = timedelta(days=2)
+_WHOLE_DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +62,14 @@ class References:
     pictures: Mapping[InboxId, tuple[Picture, ...]]  # that came with what is told or acknowledged
     copies: Mapping[tuple[PictureId, ChildId], Relayed]  # of these, what goes out to whoever hears of a child
     own: Mapping[PersonId, frozenset[ChildId]]  # of who wrote about several children at once, with whom else she is
+    lately: Mapping[ChildId, tuple[Entry, ...]]  # what was written of whose day is told, oldest first
+    pages: Mapping[tuple[PersonId, ChildId], Sequence[tuple[NoticeId, datetime]]]  # sent to whom something is recalled
 
 
-def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], now: datetime) -> References:
-    """Load what ``leaving`` refers to, with the circles around it."""
+def look_up(
+    connection: Connection, vault: Vault, leaving: Sequence[Waiting], now: datetime, *, also: Collection[EntryId] = ()
+) -> References:
+    """Load what ``leaving`` refers to and ``also`` these entries, with the circles around it."""
     spoken = {each.id for each in leaving if isinstance(each.notice, Acknowledgement)}
     changed = {each.notice.acknowledgement for each in leaving if isinstance(each.notice, AcknowledgementChanged)}
     wanted = {
@@ -72,12 +83,17 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
     }
     wanted |= {*following.values()}
     back = {*following, *changed, *(each.notice.told for each in leaving if isinstance(each.notice, Recall))}
+    pages_anew = {each.notice.changes for each in leaving if isinstance(each.notice, OfTheDay)} - {NoticeId(0)}
+    back |= pages_anew
     back |= {each.notice.changes for each in leaving if isinstance(each.notice, Said) and each.notice.changes}
+    wanted |= {*also}
     sent = _with_followers(connection, outbox.sent_for(connection, back), leaving)
     # A recall of one note out of several leaves the others standing: those must be said again without it.
-    together = {notice for found in sent.values() for each in found for notice in each.carries} - back
+    together = {notice for found in sent.values() for each in found for notice in each.carries}
+    together -= back - pages_anew
     told = outbox.entries_told(connection, together)
     wanted |= set(told.values())
+    lately = _lately(connection, vault, leaving, sent, now)
     loaded = entries.load(connection, vault, wanted).for_machine(Purpose.SENDING) if wanted else {}
     mine = (
         entries.of_acknowledgements(connection, vault, spoken | changed).for_machine(Purpose.SENDING)
@@ -110,6 +126,7 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         if any(each.catches_up for each in standings.get(entry.id, ())) or asks_another_setting(entry)
     }
     by_hours |= {child for children in own.values() for child in children}
+    by_hours |= {each.child for each in leaving if each.child is not None and _is_of_a_day(each)}
     came = pictures.of_messages(
         connection,
         {each.message for each in loaded.values() if each.has_files and each.message is not None},
@@ -141,7 +158,54 @@ def look_up(connection: Connection, vault: Vault, leaving: Sequence[Waiting], no
         pictures={**spoken_of, **came},
         copies=pictures.to_relay(connection, shown.keys()),
         own={person: frozenset(children) for person, children in own.items()},
+        lately=lately,
+        pages=_pages(connection, leaving, now),
     )
+
+
+def _pages(
+    connection: Connection, leaving: Sequence[Waiting], now: datetime
+) -> dict[tuple[PersonId, ChildId], list[tuple[NoticeId, datetime]]]:
+    """The pages lately sent of a child to whoever something of that child is taken back from."""
+    recalling = {
+        (each.person, each.child)
+        for each in leaving
+        if isinstance(each.notice, Recall) and each.person is not None and each.child is not None
+    }
+    if not recalling:
+        return {}
+    found = outbox.pages_since(connection, {person for person, _ in recalling}, now - _PAGES_CHANGE_FOR)
+    return {key: pages for key, pages in found.items() if key in recalling}
+
+
+def _is_of_a_day(waiting: Waiting) -> bool:
+    return waiting.occasion is not Occasion.NONE or isinstance(waiting.notice, OfTheDay)
+
+
+def _lately(
+    connection: Connection,
+    vault: Vault,
+    leaving: Sequence[Waiting],
+    sent: Mapping[NoticeId, Sequence[Sent]],
+    now: datetime,
+) -> dict[ChildId, tuple[Entry, ...]]:
+    """What was written since the first of the days that are told, of whoever they are told of."""
+    of_days = [each for each in leaving if each.child is not None and _is_of_a_day(each)]
+    changed = [each for each in leaving if isinstance(each.notice, Recall) and _tells_a_day(sent, each.notice.told)]
+    children = {each.child for each in (*of_days, *changed) if each.child is not None}
+    if not children:
+        return {}
+    begins = [each.made_at for each in of_days]
+    begins += [found.sent_at - _WEEK for each in changed for found in sent[each.notice.told]]  # type: ignore[union-attr]
+    since = min([now, *begins]) - _WHOLE_DAY
+    found: dict[ChildId, list[Entry]] = {}
+    for entry in entries.of_children(connection, vault, children, since).for_machine(Purpose.SENDING).values():
+        found.setdefault(entry.child, []).append(entry)
+    return {child: tuple(written) for child, written in found.items()}
+
+
+def _tells_a_day(sent: Mapping[NoticeId, Sequence[Sent]], told: NoticeId) -> bool:
+    return any(each.occasion is not Occasion.NONE for each in sent.get(told, ()))
 
 
 def _with_followers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, get_args
 
 import pytest
@@ -26,6 +26,7 @@ from book.notices import (
     Kind,
     Notice,
     Offer,
+    OfTheDay,
     PressAnswered,
     Recall,
     Relay,
@@ -37,6 +38,7 @@ from book.notices import (
     kind_of,
     to_parameters,
 )
+from book.occasions import Occasion
 from book.people import Pronoun
 from book.topics import Subject, Topic
 
@@ -82,6 +84,8 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "readers": st.lists(ids, max_size=3).map(tuple),
         "only_in_place": st.booleans(),
         "everywhere": st.booleans(),
+        "occasion": st.sampled_from(Occasion),
+        "day": st.dates(),
         "pictures_of": st.none() | ids,
         "pictures": st.lists(ids, max_size=3).map(tuple),
     }
@@ -115,6 +119,7 @@ def test_every_kind_of_notice_has_a_name_of_its_own_and_only_a_change_a_recall_o
         AcknowledgementChanged(NoticeId(1)): Act.CHANGE,
         PressAnswered("1"): Act.ANSWER_PRESS,
         GroupLeft(): Act.LEAVE,
+        OfTheDay(Occasion.PAGE, date(2026, 11, 24), NoticeId(1)): Act.CHANGE,
     }
 
     everything = [*plain, *acts]

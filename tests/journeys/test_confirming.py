@@ -23,7 +23,7 @@ async def test_what_the_nursery_asks_for_is_confirmed_by_the_family(story: Story
     await story.until("16:50")
     await priya.says("Leo needs wellies tmrw")
     await story.until("17:05")
-    await fay.hears('Leo, from Priya 16:50: "Leo needs wellies tmrw"', buttons=("Seen",))
+    await fay.hears("Leo's day · Tuesday 24 November\nTomorrow: wellies", buttons=("Seen",))
     await fay.presses("Seen")
     await priya.hears("✓ Leo · kit (seen by Fay 17:05) → Fay ✓")
 

@@ -93,7 +93,7 @@ async def test_dialogue_5_undo_and_that_was_for_noah(story: Story) -> None:
     await priya.hears("✓ Moved to Noah → Joe this evening. Nothing had gone out for Ella.")
 
     await story.until("17:00")
-    await joe.hears('Noah, from Priya 12:40: "Noah had 2 wet nappies and slept 11-12"')
+    await joe.hears("Noah's day · Tuesday 24 November\nSleep 11:00–12:00\nNappies 2 wet")
     for person in (hannah, tom, dawn):
         await person.hears_nothing()
 

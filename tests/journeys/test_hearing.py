@@ -33,7 +33,7 @@ async def test_a_parent_hears_of_the_day_when_she_said_and_the_author_is_told_wh
     await story.passes(10)
     await priya.hears("✓ Ella · sleep → Hannah now, Tom 13:15, Dawn 12:45")
     await story.until("13:16")
-    await tom.hears('Ella, from Priya 12:30: "Ella slept 11-11.40"')
+    await tom.hears("Ella's day · Tuesday 24 November\nSleep 11:00–11:40\nFood ate all her lunch")
 
 
 async def test_at_5_right_after_a_note_goes_on_with_it(story: Story) -> None:

@@ -98,7 +98,7 @@ async def test_a_practitioners_ordinary_bump_is_filed_and_the_lead_keeps_a_copy(
 
     await amy.hears("Thank you. It's in Noah's book, for Joe. Sam keeps a copy.")
     await story.until("18:00")
-    await joe.hears(f'Noah, from Amy 11:05: "{WORDS}"')
+    await joe.hears(f'Noah\'s day · Tuesday 24 November\nAmy: "{WORDS}"')
     await sam.hears_nothing()
 
 

@@ -69,7 +69,7 @@ async def test_a_correction_that_names_another_child_is_asked_about(story: Story
     assert "Who's that about?" in await priya.hears_anything()
     await story.until("18:00")
     heard = await hannah.hears_anything()
-    assert "2 wet nappies" in heard
+    assert "Nappies 2 wet" in heard
     assert "Noah" not in heard
 
 

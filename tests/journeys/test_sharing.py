@@ -577,4 +577,4 @@ async def test_one_parent_is_enough_again_once_it_is_said_and_a_note_of_anybody_
     await maya.hears("From now on one parent is enough for Sunshine. A no of the other still counts.")
     await priya.says("Ella slept 8-8.20")
     await story.until("13:00")
-    assert "slept" in await dawn.hears_anything()
+    await dawn.hears("Ella, for 1 (Sunshine, Priya)\nSlept 8:00–8:20")

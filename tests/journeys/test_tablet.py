@@ -37,7 +37,7 @@ async def test_dialogue_10_who_is_writing(story: Story) -> None:
     await tablet.hears("✓ Noah · activity, observation → Joe this evening", buttons=("Undo", "Change"))
 
     await story.until("17:00")
-    await joe.hears('Noah, from Amy 10:10: "Noah painted a bus, said "big red bus""')
+    await joe.hears('Noah\'s day · Tuesday 24 November\nAmy: "Noah painted a bus, said "big red bus""')
     assert await story.store.read(author_of_the_only_entry) == (story.people.people["amy"], Role.SECOND_KEY_PERSON)
 
 
@@ -172,7 +172,7 @@ async def test_words_edited_before_anybody_signed_in_are_filed_once_as_they_are_
     await signs_in(tablet, "Amy", "1357")
 
     await story.until("17:00")
-    await joe.hears('Noah, from Amy 10:10: "Noah had all his lunch"')
+    await joe.hears("Noah's day · Tuesday 24 November\nFood had all his lunch")
     await joe.hears_nothing()
 
 
@@ -371,7 +371,7 @@ async def test_a_child_who_moves_to_another_room_is_on_that_rooms_tablet_from_th
     await ipad.says("undo")
     await story.passes(30)
     await story.until("17:01")
-    assert "Noah ate all his lunch" in await joe.hears_anything()
+    assert "Food ate all his lunch" in await joe.hears_anything()
 
 
 async def test_a_move_that_is_dated_ahead_changes_what_a_tablet_sees_on_its_day(story: Story) -> None:
