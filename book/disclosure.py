@@ -47,6 +47,7 @@ class Address:
     stopped_at: datetime | None = None
     acknowledged_at: datetime | None = None  # when what was written from here was last acknowledged
     doubted_at: datetime | None = None  # since when it is to be proved again that it is still hers
+    is_chosen: bool = False  # of all her addresses she chose this one
     is_device: bool = False  # a room's tablet, which several use
     writer: PersonId | None = None  # who last signed in on it,
     writing_until: datetime | None = None  # and until when she counts

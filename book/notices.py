@@ -298,7 +298,8 @@ class Said:
     ``changes`` it takes the place of an earlier sentence on the screen, where the platform can; ``only_in_place`` says
     nothing where that one was never shown. ``everywhere`` goes to every address she has. ``pictures_of`` is the entry
     whose pictures it brings after its words have gone without them, or only ``pictures`` of them where some had gone
-    with those; its cause is the notice that told the words.
+    with those; its cause is the notice that told the words. ``unnamed`` is the sentence, with the same values, that
+    takes its place where no child may be named and yet more must be said than that there is something.
     """
 
     key: str
@@ -317,6 +318,7 @@ class Said:
     everywhere: bool = False
     pictures_of: EntryId | None = None
     pictures: tuple[PictureId, ...] = ()
+    unnamed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,6 +441,7 @@ def to_parameters(notice: Notice) -> str:
                 **({"everywhere": True} if notice.everywhere else {}),
                 **({"pictures_of": notice.pictures_of} if notice.pictures_of is not None else {}),
                 **({"pictures": list(notice.pictures)} if notice.pictures else {}),
+                **({"unnamed": notice.unnamed} if notice.unnamed else {}),
             }
             if changes:
                 kept["changes"] = changes
@@ -516,6 +519,7 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
                 everywhere=kept.get("everywhere", False),
                 pictures_of=None if kept.get("pictures_of") is None else EntryId(kept["pictures_of"]),
                 pictures=tuple(PictureId(each) for each in kept.get("pictures", ())),
+                unnamed=kept.get("unnamed", ""),
             )
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])

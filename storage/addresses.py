@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, literal, or_, select, update
 
 from book.disclosure import Address, Assurance, Carries, Profile
 from book.ids import AddressId, Ids, PersonId
 from storage import dialect
-from storage.schema import addresses, tablets
+from storage.schema import Instant, addresses, tablets
 from storage.statements import among
 from storage.vault import Owner, OwnerKind, Vault
 
@@ -113,6 +113,14 @@ def heard_from(connection: Connection, vault: Vault, heard: dict[AddressId, Hand
         )
 
 
+# Where she chose to be reached, unless she has stopped that since; else where she wrote from last.
+PREFERRED_FIRST = (
+    case((addresses.c.stopped_at.is_(None), addresses.c.chosen_at)).desc().nulls_last(),
+    addresses.c.last_inbound_at.desc().nulls_last(),
+    addresses.c.id,
+)
+"""The order of somebody's addresses."""
+
 _ADDRESSES: Select[Any] = select(
     addresses.c.id,
     addresses.c.channel,
@@ -130,6 +138,7 @@ _ADDRESSES: Select[Any] = select(
     addresses.c.stopped_at,
     addresses.c.acknowledged_at,
     addresses.c.doubted_at,
+    addresses.c.chosen_at,
     tablets.c.person_id.label("device"),
     tablets.c.writer_id,
     tablets.c.writing_until,
@@ -139,7 +148,7 @@ _THESE_OR_THEIRS = _ADDRESSES.where(
         among(addresses.c.id, "ids"),
         among(addresses.c.person_id, "people"),
     )
-).order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
+).order_by(*PREFERRED_FIRST)
 
 
 def load(
@@ -149,7 +158,7 @@ def load(
     ids: Collection[AddressId] = (),
     people: Collection[PersonId] = (),
 ) -> list[Address]:
-    """These addresses and all addresses of these people, the one written from last first."""
+    """These addresses and all addresses of these people, where each is reached first."""
     rows = connection.execute(_THESE_OR_THEIRS, {"ids": list(ids), "people": list(people)}).all()
     return [vault.once(_address, tuple(row), row) for row in rows]
 
@@ -178,6 +187,7 @@ def _address(vault: Vault, row: Row[Any]) -> Address:
         stopped_at=row.stopped_at,
         acknowledged_at=row.acknowledged_at,
         doubted_at=row.doubted_at,
+        is_chosen=row.chosen_at is not None,
         is_device=row.device is not None,
         writer=None if row.writer_id is None else PersonId(row.writer_id),
         writing_until=row.writing_until,
@@ -217,6 +227,7 @@ def link(
         .values(
             person_id=person,
             proved_at=proved_at,
+            chosen_at=None,
             sealed_for=person,
             sealed_handle=vault.seal_text(Owner.person(person), "handle", address, handle),
         )
@@ -231,7 +242,7 @@ def unlink(connection: Connection, people: Collection[PersonId]) -> list[Address
     rows = connection.execute(
         update(addresses)
         .where(addresses.c.person_id.in_(list(people)))
-        .values(person_id=None, proved_at=None)
+        .values(person_id=None, proved_at=None, chosen_at=None)
         .returning(addresses.c.id)
     )
     return sorted(AddressId(each) for each in rows.scalars())
@@ -246,6 +257,15 @@ def acknowledged(connection: Connection, at: Collection[AddressId], now: datetim
     """What was written from these addresses is acknowledged there now."""
     if at:
         connection.execute(update(addresses).where(addresses.c.id.in_(list(at))).values(acknowledged_at=now))
+
+
+def choose(connection: Connection, address: AddressId, person: PersonId, now: datetime) -> None:
+    """``person`` is reached at this address of hers from now on, wherever she writes from, until she chooses anew."""
+    connection.execute(
+        update(addresses)
+        .where(addresses.c.person_id == person)
+        .values(chosen_at=case((addresses.c.id == address, literal(now, type_=Instant)), else_=None))
+    )
 
 
 def stop(connection: Connection, stopped: Iterable[AddressId], now: datetime) -> None:

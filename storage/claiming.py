@@ -19,6 +19,7 @@ from book.deliveries import TAKEN, Act, DeliveryState, Lane, NoticeState, WaitsF
 from book.ids import AddressId, ChildId, DeliveryId, Ids, NoticeId, PersonId
 from book.notices import Kind
 from storage import dialect, outbox
+from storage.addresses import PREFERRED_FIRST
 from storage.filing import owner_of_notice
 from storage.outbox import IS_OPEN, Delivery, Waiting
 from storage.schema import addresses, deliveries, delivery_notices, notices
@@ -402,7 +403,7 @@ _their_addresses = addresses.alias("theirs")
 _ALL_OF_THEIRS = (
     select(addresses.c.id, addresses.c.person_id, addresses.c.channel, addresses.c.account, addresses.c.stopped_at)
     .where(addresses.c.person_id.in_(select(_their_addresses.c.person_id).where(among(_their_addresses.c.id, "at"))))
-    .order_by(addresses.c.last_inbound_at.desc().nulls_last(), addresses.c.id)
+    .order_by(*PREFERRED_FIRST)
 )
 
 
@@ -411,13 +412,13 @@ def reached_at(
 ) -> dict[PersonId, AddressId]:
     """Of the people at these addresses, those who would be reached at one of them now, each with that address.
 
-    Somebody is reached where she wrote from last, of the places she has not stopped and that are ours.
+    Somebody is reached where she chose to be, or wrote from last, of the places she has not stopped and that are ours.
     """
     if not at:
         return {}
     rows = connection.execute(_ALL_OF_THEIRS, {"at": list(at)}).all()
     first: dict[PersonId, AddressId] = {}
-    # The sort keeps the order of the last word; a stopped place counts only where there is no other.
+    # The sort keeps their order; a stopped place counts only where there is no other.
     for row in sorted(rows, key=lambda row: row.stopped_at is not None):
         if (row.channel, row.account) in accounts:
             first.setdefault(PersonId(row.person_id), AddressId(row.id))

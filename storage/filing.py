@@ -17,6 +17,7 @@ from book.deliveries import InboxState, Lane, NoticeState, WaitsFor
 from book.disclosure import Carries
 from book.entries import EntryState, Text, Travel, subjects_to_json
 from book.facts import Fact
+from book.fallback import ANOTHER_AFTER, FALL_BACK
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Incoming
 from book.notices import Kind, Notice, kind_of, to_parameters
@@ -334,6 +335,30 @@ def add_notices(connection: Connection, vault: Vault, notices: Sequence[NewNotic
         for each in notices
     ]
     dialect.add_new(connection, schema.notices, rows)
+    _watch_what_is_urgent(connection, notices)
+
+
+def _watch_what_is_urgent(connection: Connection, new: Sequence[NewNotice]) -> None:
+    """From when what is urgent can go, the time runs after which it goes to another address of hers."""
+    since = {
+        each.id: each.not_before
+        for each in new
+        if each.lane is Lane.URGENT
+        and each.person is not None
+        and each.address is None
+        and each.withheld is None
+        and kind_of(each.notice) in FALL_BACK
+    }
+    if not since:
+        return
+    added = connection.execute(
+        select(schema.notices.c.id).where(among(schema.notices.c.id, "wanted")), {"wanted": since}
+    )
+    rows: list[dict[str, object]] = [
+        {"notice_id": notice, "since": (free := since[NoticeId(notice)]), "look_at": free + ANOTHER_AFTER}
+        for notice in added.scalars()
+    ]
+    dialect.add_new(connection, schema.fallbacks, rows)
 
 
 def owner_of_notice(child: int | None, person: int | None, made_at: datetime) -> Owner:

@@ -403,6 +403,13 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         sealed=(Sealed("sealed_text", "delivery", _as_notices_are),),
     ),
     Holding(
+        schema.fallbacks,
+        Of.BOTH,
+        "since when something urgent has waited to be taken, and whether its author was told to ring",
+        child=("notice_id>notices.child_id",),
+        person=("notice_id>notices.person_id",),
+    ),
+    Holding(
         schema.delivery_notices,
         Of.BOTH,
         "which delivery carried which notice",

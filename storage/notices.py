@@ -13,7 +13,7 @@ from book.deliveries import TAKEN, DeliveryState, Lane, NoticeState
 from book.ids import EntryId, NoticeId, PersonId
 from book.notices import Kind
 from book.reasons import Reason
-from storage.schema import addresses, deliveries, notices
+from storage.schema import addresses, deliveries, delivery_notices, notices, sent_messages
 from storage.statements import among
 
 
@@ -84,6 +84,24 @@ _OF_ENTRIES = (
 )
 
 
+_ALSO_TOLD_AT = (
+    select(delivery_notices.c.notice_id, addresses.c.take_back_seconds)
+    .distinct()
+    .join(sent_messages, sent_messages.c.delivery_id == delivery_notices.c.delivery_id)
+    .join(addresses, addresses.c.id == sent_messages.c.address_id)
+    .where(among(delivery_notices.c.notice_id, "wanted"))
+)
+
+
+def _where_it_stays(connection: Connection, urgent: Collection[int]) -> dict[int, int | None]:
+    """What is urgent may have gone to two addresses: it is as hard to take back as it is at the harder one."""
+    found: dict[int, int | None] = {}
+    for row in connection.execute(_ALSO_TOLD_AT, {"wanted": urgent}):
+        here, before = row.take_back_seconds, found.get(row.notice_id, row.take_back_seconds)
+        found[row.notice_id] = None if here is None or before is None else min(here, before)
+    return found
+
+
 _WAITING_FOR = (
     select(notices.c.person_id, notices.c.entry_id, notices.c.id)
     .where(
@@ -111,8 +129,11 @@ def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[Entr
     if not wanted:
         return {}
     rows = connection.execute(_OF_ENTRIES, {"wanted": list(wanted)}).all()
+    urgent = [row.id for row in rows if row.lane == int(Lane.URGENT) and row.delivery_id is not None]
+    stays = _where_it_stays(connection, urgent) if urgent else {}
     found: dict[EntryId, list[Standing]] = defaultdict(list)
     for row in rows:
+        take_back = stays.get(row.id, row.take_back_seconds)
         found[EntryId(row.entry_id)].append(
             Standing(
                 id=NoticeId(row.id),
@@ -127,7 +148,7 @@ def of_entries(connection: Connection, wanted: Collection[EntryId]) -> dict[Entr
                 delivery_state=None if row.delivery_state is None else DeliveryState(row.delivery_state),
                 lane=Lane(row.lane),
                 told_at=row.marked_at,
-                take_back_for=None if row.take_back_seconds is None else timedelta(seconds=row.take_back_seconds),
+                take_back_for=None if take_back is None else timedelta(seconds=take_back),
                 is_text=row.has_buttons is False,
             )
         )

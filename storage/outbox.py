@@ -271,15 +271,44 @@ def entries_told(connection: Connection, wanted: Collection[NoticeId]) -> dict[N
 
 
 _FLYING = (
-    select(delivery_notices.c.notice_id)
+    select(delivery_notices.c.notice_id, deliveries.c.id, deliveries.c.address_id)
     .join(deliveries, deliveries.c.id == delivery_notices.c.delivery_id)
     .where(among(delivery_notices.c.notice_id, "wanted"), IS_OPEN)
+    .order_by(deliveries.c.id)
 )
 
 
-def on_the_wire(connection: Connection, wanted: Collection[NoticeId]) -> frozenset[NoticeId]:
-    """Of these notices, those whose delivery has not ended: it may arrive yet."""
-    if not wanted:
-        return frozenset()
-    rows = connection.execute(_FLYING, {"wanted": wanted})
-    return frozenset(NoticeId(each) for each in rows.scalars().all())
+def on_the_wire(
+    connection: Connection, wanted: Collection[NoticeId]
+) -> dict[NoticeId, list[tuple[DeliveryId, AddressId]]]:
+    """Of these notices, those of which a delivery has not ended and may arrive yet: these, and where they go."""
+    found: dict[NoticeId, list[tuple[DeliveryId, AddressId]]] = defaultdict(list)
+    if wanted:
+        for row in connection.execute(_FLYING, {"wanted": wanted}):
+            found[NoticeId(row.notice_id)].append((DeliveryId(row.id), AddressId(row.address_id)))
+    return dict(found)
+
+
+_URGENTLY_TOLD = (
+    select(notices.c.entry_id, notices.c.person_id, sent_messages.c.address_id, sent_messages.c.delivery_id)
+    .join(delivery_notices, delivery_notices.c.notice_id == notices.c.id)
+    .join(sent_messages, sent_messages.c.delivery_id == delivery_notices.c.delivery_id)
+    .where(
+        among(notices.c.entry_id, "wanted"),
+        notices.c.kind.in_((Kind.RELAY, Kind.CORRECTION)),
+        notices.c.lane == int(Lane.URGENT),
+    )
+    .order_by(sent_messages.c.id)
+)
+
+
+def urgently_told(
+    connection: Connection, wanted: Collection[EntryId]
+) -> dict[tuple[EntryId, PersonId], dict[AddressId, DeliveryId]]:
+    """Where each person was told of these urgent entries, and by which message last."""
+    found: dict[tuple[EntryId, PersonId], dict[AddressId, DeliveryId]] = defaultdict(dict)
+    if wanted:
+        for row in connection.execute(_URGENTLY_TOLD, {"wanted": wanted}):
+            theirs = found[EntryId(row.entry_id), PersonId(row.person_id)]
+            theirs[AddressId(row.address_id)] = DeliveryId(row.delivery_id)
+    return dict(found)

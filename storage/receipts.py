@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, select, update
 
-from book.deliveries import TAKEN, Act, DeliveryState, NoticeState, forward
+from book.deliveries import TAKEN, Act, DeliveryState, Lane, NoticeState, forward
 from book.ids import AddressId, DeliveryId, Ids, NoticeId
 from book.reasons import Reason
-from storage import addresses, outbox, settling
+from storage import addresses, falling_back, outbox, settling
 from storage.addresses import Handle
 from storage.bells import Bell, ring
 from storage.outbox import Delivery
@@ -171,8 +171,21 @@ _CARRIED = select(delivery_notices.c.notice_id).where(delivery_notices.c.deliver
 
 
 def _untell(connection: Connection, delivery: Delivery, reason: Reason, now: datetime) -> tuple[NoticeId, ...]:
-    """What this message was to tell has not been told after all."""
+    """What this message was to tell has not been told after all; that which nothing else tells is the answer.
+
+    What is urgent may have been taken at another address of hers, or goes to one now.
+    """
     carried = [NoticeId(each) for each in connection.execute(_CARRIED, {"carrier": delivery.id}).scalars()]
+    if delivery.act is Act.SAY and delivery.lane is Lane.URGENT:
+        elsewhere = falling_back.taken_elsewhere(connection, carried, [delivery.id])
+        for notice, other in elsewhere.items():
+            connection.execute(update(notices).where(notices.c.id == notice).values(delivery_id=other))
+        left = [each for each in carried if each not in elsewhere]
+        opened = falling_back.open_again(connection, left, [delivery.id], now)
+        if opened:
+            ring(connection, Bell.OUTBOX)
+        carried = [each for each in left if each not in opened]
+        falling_back.author_told(connection, carried, now)  # by whoever is given this answer
     connection.execute(
         update(notices)
         .where(

@@ -245,7 +245,7 @@ def _abandon(connection: Connection, person: PersonId, about: ColumnElement[bool
     begun = (
         {NoticeId(row.notice_id) for row in carried}
         - fresh
-        - outbox.on_the_wire(connection, [NoticeId(row.notice_id) for row in carried])
+        - outbox.on_the_wire(connection, [NoticeId(row.notice_id) for row in carried]).keys()
     )
     settling.end_notices(connection, dict.fromkeys(fresh, (NoticeState.WITHHELD, Reason.NOT_IN_CIRCLE)), now)
     settling.end_notices(

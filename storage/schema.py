@@ -381,6 +381,7 @@ addresses = Table(
     Column("acknowledged_at", Instant),  # when what was written from there was last acknowledged
     Column("doubted_at", Instant),  # since when it is to be proved again that it is hers
     Column("doubt_told_at", Instant),  # when a setting was told that nobody has done so
+    Column("chosen_at", Instant),  # when she chose to be reached here, if of all her addresses she chose this
     UniqueConstraint("channel", "account", "handle_mac"),
 )
 Index("ix_addresses_held_until", addresses.c.held_until, sqlite_where=addresses.c.held_until.is_not(None),
@@ -756,6 +757,17 @@ deliveries = Table(
 Index("ix_deliveries_open", deliveries.c.address_id, deliveries.c.id,
       sqlite_where=deliveries.c.state.in_(("waiting", "sending", "unknown")),
       postgresql_where=deliveries.c.state.in_(("waiting", "sending", "unknown")))  # fmt: skip
+
+fallbacks = Table(  # what is urgent: when it is looked at whether it was taken, and whether its author was told to ring
+    "fallbacks",
+    metadata,
+    Column("notice_id", Id, ForeignKey("notices.id"), primary_key=True, autoincrement=False),
+    Column("since", Instant, nullable=False),
+    Column("look_at", Instant),  # NULL: nobody has to look at it any more
+    Column("author_told_at", Instant),
+)
+Index("ix_fallbacks_look_at", fallbacks.c.look_at, sqlite_where=fallbacks.c.look_at.is_not(None),
+      postgresql_where=fallbacks.c.look_at.is_not(None))  # fmt: skip
 
 delivery_notices = Table(
     "delivery_notices",

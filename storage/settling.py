@@ -14,11 +14,12 @@ from datetime import datetime
 from sqlalchemy import Boolean, Connection, Integer, bindparam, case, exists, func, or_, select, update
 
 from book.deliveries import OPEN, TAKEN, Act, DeliveryState, Lane, NoticeState
+from book.fallback import UNREACHED
 from book.ids import AddressId, DeliveryId, Ids, NoticeId, PersonId
 from book.notices import AcknowledgementChanged, Kind
 from book.pictures import CopyId
 from book.reasons import Reason
-from storage import dialect, pictures, reaching
+from storage import dialect, falling_back, pictures, reaching
 from storage.bells import Bell, ring
 from storage.filing import NewNotice, add_notices
 from storage.outbox import IS_OPEN, Delivery
@@ -78,10 +79,11 @@ def settle(
     _remember_sent(connection, ids, outcomes, now)
     kept = [each for each in outcomes if each.delivery.id in ours]
     fenced = [each.delivery.id for each in outcomes if each.delivery.id not in ours]
-    _follow(connection, vault, ids, kept, now)
+    # Before anything follows: what is urgent goes to an address of hers that she has not stopped.
     stopped = [each.delivery.address for each in kept if each.stop_address]
     if stopped:
         connection.execute(update(addresses).where(addresses.c.id.in_(stopped)).values(stopped_at=now))
+    _follow(connection, vault, ids, kept, now)
     for each in kept:
         if each.hold_until is not None:
             connection.execute(
@@ -194,8 +196,14 @@ def _follow(connection: Connection, vault: Vault, ids: Ids, kept: Sequence[Settl
         ended |= dict.fromkeys(links[each.delivery.id], (NoticeState.WITHHELD, reason))
     for each in flagged:
         ended |= dict.fromkeys(links[each.delivery.id], (NoticeState.WITHHELD, Reason.UNCONFIRMED))
+    failed = [each for each in ended if ended[each][0] is NoticeState.WITHHELD]
+    for notice in falling_back.kept_open(connection, failed, [each.delivery.id for each in [*lost, *flagged]], now):
+        del ended[notice]
     # A notice stays bound to the delivery that told it: that is the way back for a recall.
     end_notices(connection, ended, now, keep_bound=True)
+    urgent = [notice for each in told if each.delivery.lane is Lane.URGENT for notice in links[each.delivery.id]]
+    # Whoever was told to ring hears that it was taken after all.
+    falling_back.look_again(connection, falling_back.whose_author_was_told(connection, urgent), now)
     reaching.follow(connection, vault, ids, [each.delivery.id for each in kept if each.state not in OPEN], now)
     for each in [*lost, *flagged]:
         abandon_rest(connection, each.delivery, each.reason or Reason.REFUSED_BY_CHANNEL, now)
@@ -319,3 +327,6 @@ def end_notices(
     statement = _END_NOTICE if keep_bound else _END_AND_FREE_NOTICE
     for (state, reason), these in alike.items():
         connection.execute(statement, {"ended": these, "end": state, "why": reason, "at": now})
+        if reason in UNREACHED:
+            # What was urgent among them is looked at: whoever wrote it is told to ring.
+            falling_back.look_at_once(connection, these, now)

@@ -20,7 +20,7 @@ from book.facts import TOPIC_OF, Medicine, Sleep, Temperature
 from book.ids import ChildId, NoticeId
 from book.links import link_to
 from book.media import MediaKind
-from book.notices import NEW_LINE, OF_A_QUESTION, Acknowledgement, Choice, Offer, Said, WhichChild
+from book.notices import NEW_LINE, OF_A_QUESTION, Acknowledgement, Choice, Notice, Offer, Said, WhichChild
 from book.papers import Sentences
 from book.people import STAFF, Pronoun, Role
 from book.reached import NO_NUMBERS, OwnNumbers
@@ -836,8 +836,10 @@ class Composer:
             }
         return {"by_text": self._say("code.by_text"), "bookbag": self._say("code.bookbag")}
 
-    def nudged(self) -> Utterance:
+    def nudged(self, notice: Notice) -> Utterance:
         """Something is asked or told about a child at an address that carries no words."""
+        if isinstance(notice, Said) and notice.unnamed:
+            return plain(self.sentence(notice.unnamed, notice.values))
         return plain(self._say("nudge.said"))
 
     def _value(self, key: str, value: str) -> str:

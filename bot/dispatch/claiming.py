@@ -14,18 +14,21 @@ from book.deliveries import Act, DeliveryState, Lane, NoticeState
 from book.disclosure import Address
 from book.entries import Entry
 from book.errors import AlreadyServing
-from book.ids import AddressId, EntryId, Ids, NoticeId, PersonId
-from book.notices import Acknowledgement, AcknowledgementChanged, OfTheDay, Recall, Said
+from book.fallback import reached_at
+from book.ids import AddressId, DeliveryId, EntryId, Ids, NoticeId, PersonId
+from book.notices import Acknowledgement, AcknowledgementChanged, Correction, OfTheDay, Recall, Said
 from book.occasions import Occasion
 from book.reasons import Reason
 from bot.channels.channel import Part
 from bot.dispatch import authors
 from bot.dispatch.compose import Composed, Composing
+from bot.dispatch.falling_back import FallingBack
 from bot.dispatch.references import References, look_up
 from storage import (
     addresses,
     claiming,
     conversations,
+    falling_back,
     filing,
     following,
     heirs,
@@ -77,6 +80,7 @@ class Claims:
         self._ids = ids
         self._composing = composing
         self._lease = lease
+        self._falling_back = FallingBack(vault, ids, composing)
 
     @property
     def epoch(self) -> int:
@@ -95,9 +99,22 @@ class Claims:
         used = self._again(connection, due, now, room, claimed)
         closed |= used
         room = Room(room.any_lane - len(used), room.urgent - len(used), room.not_at)
+        used = self._elsewhere(connection, now, room, closed, claimed)
+        closed |= used
+        room = Room(room.any_lane - len(used), room.urgent - len(used), room.not_at)
         self._fresh(connection, now, room, closed, unsettled - used, claimed)
-        claimed.next_at = claiming.next_instant(connection, now)
+        instants = (claiming.next_instant(connection, now), falling_back.next_instant(connection, now))
+        claimed.next_at = min((each for each in instants if each is not None), default=None)
         return claimed
+
+    def _elsewhere(
+        self, connection: Connection, now: datetime, room: Room, closed: Collection[AddressId], claimed: Claimed
+    ) -> set[AddressId]:
+        """What is urgent and was not taken at one address leaves for another; the addresses that this uses."""
+        fallen = self._falling_back.look(connection, now, closed=closed, room=room.urgent)
+        claimed.settled |= fallen.looked
+        self._write(connection, fallen.composed, now, claimed, fallen.known)
+        return {each.address for each in fallen.composed.deliveries}
 
     # --- what was on the wire before ------------------------------------------------------------------------------
 
@@ -107,6 +124,17 @@ class Claims:
         """Later parts, later tries, and unknowns whose wait is over; the addresses that this uses."""
         if not due:
             return set()
+        # At another address of hers it was taken meanwhile: here it is not tried again.
+        needless = falling_back.told_elsewhere(
+            connection, [each.id for each in due if each.state is DeliveryState.WAITING and each.lane is Lane.URGENT]
+        )
+        if needless:
+            settling.end_delivery(
+                connection, needless, DeliveryState.ABANDONED, Reason.TOLD_ELSEWHERE, now, release=False
+            )
+            reaching.follow(connection, self._vault, self._ids, needless, now)
+            due = [each for each in due if each.id not in needless]
+            claimed.settled = True
         free = claiming.lock(connection, {each.address for each in due})
         at = {each.id: each for each in addresses.load(connection, self._vault, ids=free)}
         ordinary = {each.person for each in due if each.person is not None and each.lane is not Lane.URGENT}
@@ -186,6 +214,11 @@ class Claims:
                 connection, [unknown.id], DeliveryState.FLAGGED, Reason.UNCONFIRMED, now, release=False
             )
             settling.abandon_rest(connection, unknown, Reason.UNCONFIRMED, now)
+            # What is urgent is told elsewhere, or may still be: then nobody is to ring because of this address.
+            ids = [each.id for each in leads]
+            elsewhere = falling_back.kept_open(connection, ids, [unknown.id], now)
+            elsewhere |= falling_back.taken_elsewhere(connection, ids, [unknown.id]).keys()
+            leads = [each for each in leads if each.id not in elsewhere]
             ended = {each.id: (NoticeState.WITHHELD, Reason.UNCONFIRMED) for each in leads}
             settling.end_notices(connection, ended, now, keep_bound=True)
             told = authors.tell(self._ids, leads, Reason.UNCONFIRMED, found, now, self._composing.time_of)
@@ -309,10 +342,13 @@ class Claims:
         now: datetime,
         composed: Composed,
     ) -> list[Address]:
-        """The address this leaves for: where it was asked, where it was told before, else where she wrote from last."""
+        """The address this leaves for: where it was asked, where it was told before, else where she is reached."""
         if (told := _told_before(waiting)) is not None:
-            sent = found.sent.get(told, ())
-            candidates = [address for each in sent for address in at.get(each.address, ())]
+            went = [(each.delivery, each.address) for each in found.sent.get(told, ())]
+            if isinstance(waiting.notice, Recall):
+                went = _also_at(waiting, [*went, *found.flying.get(told, ())], composed)
+            arrived = {each.address for each in found.sent.get(told, ())}
+            candidates = [address for _, each in went if each in arrived for address in at.get(each, ())]
             if not candidates:
                 # Nothing of it has arrived: either it never left, or it is on the wire at this moment.
                 self._never_left(waiting, found, composed)
@@ -321,15 +357,24 @@ class Claims:
             candidates = at.get(waiting.address, [])
         else:
             candidates = at.get(waiting.person, []) if waiting.person is not None else []
-            candidates = [each for each in candidates if each.stopped_at is None] or candidates
+            if isinstance(waiting.notice, Correction) and waiting.person is not None:
+                told_at = found.urgently_told.get((waiting.notice.entry, waiting.person), {})
+                order = {each.id: place for place, each in enumerate(candidates)}
+                known = sorted((each for each in told_at if each in order), key=order.__getitem__)
+                _also_at(waiting, [(told_at[each], each) for each in known], composed)
+                candidates = [each for each in candidates if each.id in known[:1]] or candidates
         served = [each for each in candidates if self._composing.serves(each)]
         if not candidates:
             refusal = self._composing.why_not(waiting, found, now)
             composed.ended[waiting.id] = refusal or (NoticeState.WITHHELD, Reason.NO_ADDRESS)
         elif not served:
             composed.unserved.append(waiting.id)
-        everywhere = isinstance(waiting.notice, Said) and waiting.notice.everywhere
-        return served if everywhere else served[:1]
+        if waiting.address is not None or _told_before(waiting) is not None:
+            return served[:1]
+        if isinstance(waiting.notice, Said) and waiting.notice.everywhere:
+            return served
+        one = reached_at(served, waiting.lane)
+        return [one] if one is not None else []
 
     def _never_left(self, waiting: Waiting, found: References, composed: Composed) -> None:
         notice = waiting.notice
@@ -340,7 +385,7 @@ class Claims:
             flying = known is not None and known[2]
         else:
             assert isinstance(notice, Recall)
-            flying = notice.told in found.flying
+            flying = any(waiting.address in (None, each) for _, each in found.flying.get(notice.told, ()))
         if flying:
             composed.later.append(waiting.id)
         else:
@@ -366,6 +411,9 @@ class Claims:
             claimed.leaving += [(each, known[each.address]) for each in marked]
             lines = {each.address for each in new if isinstance(each.lead.notice, Acknowledgement)}
             addresses.acknowledged(connection, {each for each in lines if not known[each].can_change}, now)
+        if composed.also_at:
+            filing.add_notices(connection, self._vault, self._at_the_others(composed.also_at, now), now)
+            claimed.settled = True
         if composed.pictures_follow:
             filing.add_notices(connection, self._vault, self._following(composed.pictures_follow, now), now)
         if composed.pages_change:
@@ -407,6 +455,23 @@ class Claims:
             for recall, page, entry in pages
         ]
 
+    def _at_the_others(self, also: Sequence[tuple[Waiting, DeliveryId, AddressId]], now: datetime) -> list[NewNotice]:
+        """The same to each other address; once for the message by which it went there, however often that is seen."""
+        return [
+            NewNotice(
+                id=NoticeId(self._ids.new()),
+                cause=delivery,
+                notice=each.notice,
+                person=each.person,
+                address=address,
+                child=each.child,
+                entry=each.entry,
+                lane=each.lane,
+                not_before=now,
+            )
+            for each, delivery, address in also
+        ]
+
     def _wait_for_somebody(
         self, connection: Connection, waiting: Sequence[tuple[Waiting, Address]], now: datetime
     ) -> None:
@@ -426,6 +491,19 @@ class Claims:
             if each.lane is Lane.URGENT
         ]
         filing.add_notices(connection, self._vault, look, now)
+
+
+def _also_at(
+    waiting: Waiting, went: Sequence[tuple[DeliveryId, AddressId]], composed: Composed
+) -> list[tuple[DeliveryId, AddressId]]:
+    """Of where something went, what this notice is for: one address; each other gets a notice of its own."""
+    if not went:
+        return []
+    here = waiting.address if waiting.address is not None else went[0][1]
+    if waiting.address is None:
+        first = {address: delivery for delivery, address in reversed(went)}
+        composed.also_at += [(waiting, delivery, address) for address, delivery in first.items() if address != here]
+    return [each for each in went if each[1] == here]
 
 
 def pictures_in(delivery: Delivery) -> tuple[int, ...]:

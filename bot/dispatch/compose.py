@@ -18,7 +18,7 @@ from book.deliveries import Act, Lane, NoticeState
 from book.disclosure import Address, Disclosure, Nudge, Silence, Words, what_may_be_said
 from book.duty import has_her_own, her_own, in_today, is_away, through_whom
 from book.entries import Entry, EntryState
-from book.ids import ChildId, EntryId, NoticeId, PersonId
+from book.ids import AddressId, ChildId, DeliveryId, EntryId, NoticeId, PersonId
 from book.namesakes import told_apart
 from book.notices import (
     CHOICE_LAPSES_AFTER,
@@ -74,6 +74,8 @@ class Composed:
     pictures_follow: list[tuple[Waiting, Entry]] = field(default_factory=list)  # the words go without them
     links: list[NewLink] = field(default_factory=list)  # that stand in these messages
     pages_change: list[tuple[Waiting, NoticeId, Entry]] = field(default_factory=list)  # because of what is taken back
+    # What goes to another address of hers as well, because what it is about went there by this message.
+    also_at: list[tuple[Waiting, DeliveryId, AddressId]] = field(default_factory=list)
 
 
 def _to_ring(entry: Entry, circle: Circle) -> tuple[str, str]:
@@ -161,7 +163,7 @@ class Composing:
             return False
         match lead.notice:
             case Said(fixed=False) | OfTheDay() if isinstance(disclosure, Nudge) and lead.child is not None:
-                return self._say(address, lead, self._composer.nudged(), into, now)
+                return self._say(address, lead, self._composer.nudged(lead.notice), into, now)
             case Relay() | Correction():
                 return self._relay(address, lead, waiting, found, now, into)
             case Acknowledgement():

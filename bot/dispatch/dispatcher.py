@@ -38,7 +38,7 @@ from bot.dispatch.asking import GIVE_UP_AFTER
 from bot.dispatch.claiming import Claimed, Claims, Room
 from bot.dispatch.pacing import Pacing
 from bot.media.kinds import name_of
-from storage import claiming, documents, pictures, settling, turns
+from storage import claiming, documents, falling_back, pictures, settling, turns
 from storage.bells import Bell, Listener
 from storage.database import Connection
 from storage.outbox import Delivery
@@ -103,6 +103,7 @@ class Dispatcher:
         return await self._store.write(self._take_for_dead, self._clock.now())
 
     def _take_for_dead(self, connection: Connection, now: datetime) -> int:
+        falling_back.begin_anew(connection, now)
         return sum(
             claiming.take_for_dead(connection, [key], self._claims.epoch, now + self._in_doubt_for(account))
             for key, account in self._accounts.items()

@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from book.deliveries import NoticeState
+from book.deliveries import Lane, NoticeState
 from book.entries import Entry
-from book.ids import ChildId, EntryId, InboxId, NoticeId, PersonId
+from book.ids import AddressId, ChildId, DeliveryId, EntryId, InboxId, NoticeId, PersonId
 from book.notices import (
     Acknowledgement,
     AcknowledgementChanged,
@@ -55,7 +55,10 @@ class References:
     seen: Mapping[EntryId, Sequence[tuple[PersonId, datetime]]]
     responses: Mapping[EntryId, Sequence[Response]]  # to what is acknowledged, where the line about it changes
     sent: Mapping[NoticeId, Sequence[Sent]]
-    flying: frozenset[NoticeId]  # notices to be recalled whose delivery is on the wire at this moment
+    # Notices to be recalled of which a delivery is on the wire at this moment, and where that goes.
+    flying: Mapping[NoticeId, Sequence[tuple[DeliveryId, AddressId]]]
+    # Where each person was told of something urgent that is corrected, and by which message last.
+    urgently_told: Mapping[tuple[EntryId, PersonId], Mapping[AddressId, DeliveryId]]
     reachable: frozenset[PersonId]  # of those who hear of what is acknowledged, who has an address
     documents: frozenset[int]  # of those that go with something, those that are there
     told: Mapping[NoticeId, EntryId]  # what other notices of a message that is recalled had told
@@ -153,6 +156,10 @@ def look_up(
         responses=responses.of_entries(connection, vault, set(mine)) if changed else {},
         sent=sent,
         flying=outbox.on_the_wire(connection, back),
+        urgently_told=outbox.urgently_told(
+            connection,
+            {each.notice.entry for each in leaving if isinstance(each.notice, Correction) and each.lane is Lane.URGENT},
+        ),
         documents=documents.existing(connection, files) if files else frozenset(),
         told=told,
         pictures={**spoken_of, **came},

@@ -69,7 +69,8 @@ class Reports:
             carried = claiming.carried(connection, vault, {each.delivery for each in applied.lost})
             found = look_up(connection, vault, [each for theirs in carried.values() for each in theirs], now)
             for each in applied.lost:
-                theirs = carried.get(each.delivery, [])
+                # What is urgent may have been taken elsewhere, or is on its way to another address of hers.
+                theirs = [notice for notice in carried.get(each.delivery, []) if notice.id in each.notices]
                 told = authors.tell(self._ids, theirs, each.reason, found, now, self._time_of)
                 filing.add_notices(connection, vault, told, now)
         return applied

@@ -230,15 +230,18 @@ async def test_while_nobody_answers_nothing_is_sent_again_and_in_the_end_its_aut
     texts.double.plan(Fault.server_error(), on="messages.list", times=None)
     await _priya_writes(story)
     await story.person("priya").hears_anything()
+    await story.passes(120)
+    assert await story.person("priya").hears_anything() == (
+        "Joe doesn't have your 11:15 note about Noah yet. Please ring: the office has the number."
+    )
     for _ in range(8):
         await story.passes(120)
         assert await story.running.asking.work_off() == 0
 
     assert len(texts.double.calls("messages.create")) == 1
     assert await _states(story) == {DeliveryState.FLAGGED}
-    assert "I couldn't make sure that Joe got your 11:15 note about Noah." in (
-        await story.person("priya").hears_anything()
-    )
+    # She was told to ring, and is not told so again.
+    assert "Please ring" not in await story.person("priya").hears_anything()
 
 
 @pytest.mark.parametrize("reports", ["usual", "backwards", "twice"])

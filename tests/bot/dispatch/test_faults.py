@@ -287,7 +287,7 @@ async def test_403_stops_the_address_says_so_to_the_author_and_touches_nobody_el
     await nothing_is_open(story)
 
 
-async def test_403_at_one_address_leaves_the_persons_other_address_in_use(
+async def test_after_403_at_one_address_what_is_not_urgent_goes_to_the_other_once_she_writes_from_there(
     story: Story, stage: OnScript, script: Script
 ) -> None:
     await stage.gives_another_phone("priya", "priyas other")
@@ -298,7 +298,12 @@ async def test_403_at_one_address_leaves_the_persons_other_address_in_use(
     await writes(story, text="ate all her porridge")
 
     assert len(script.made("priya")) == 1
-    assert [each.text for each in script.made("priyas other")] == ['Ella, from Hannah 8:10: "ate all her porridge"']
+    assert script.made("priyas other") == []
+
+    await story.stage.says("priyas other", "morning", None)
+    await runs(story)
+    await writes(story, text="slept through")
+    assert [each.text for each in script.made("priyas other")][-1:] == ['Ella, from Hannah 8:10: "slept through"']
 
 
 async def test_a_refused_message_does_not_stop_the_next(story: Story, script: Script) -> None:
