@@ -17,6 +17,8 @@ PIP := $(RUN) -m pip --disable-pip-version-check --no-input
 # A virtual environment is private whatever the machine's own pip settings say.
 export PIP_USER := 0
 export PIP_REQUIRE_VIRTUALENV := 0
+# make test BOOKBAG_TEST_EVERYWHERE=1, as tests/matrix.py reads it.
+export BOOKBAG_TEST_EVERYWHERE
 # Where a machine forbids Python to keep what it compiled, each of the processes that tests start compiles all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -27,10 +29,10 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make demo     phones in the browser, no account needed"
 	@echo "make run      the bot itself (see .env.example, or: bookbag init)"
-	@echo "make test     the test suite"
+	@echo "make test     the test suite; BOOKBAG_TEST_EVERYWHERE=1 plays all of it on every database and platform"
 	@echo "make check    format, lint, types, import contracts, guards"
 	@echo "make format   mend what ruff can mend"
-	@echo "make prove    the long proofs"
+	@echo "make prove    the long proofs, and whatever make test leaves out of databases and platforms"
 	@echo "make bench    measurements"
 	@echo "make setup    only set up .venv, with what the tests need"
 	@echo "make lock     write the locked versions and hashes again (ARGS=--upgrade for newer ones)"

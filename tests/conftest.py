@@ -5,6 +5,7 @@ Knows nothing of what is tested: a fixture that only one file needs stays in tha
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -21,6 +22,18 @@ from storage.store import Store
 from storage.vault import Vault
 from tests.clocks import BookClock, MachineClock
 from tests.databases import DIALECTS, Place, Templates, postgresql_server
+from tests.matrix import leave_the_rest_to_the_proofs
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    leave_the_rest_to_the_proofs(items)
+
+
+def pytest_collection_finish() -> None:
+    # What was imported and collected stays to the end: looking through it again and again takes a tenth of a run.
+    gc.collect()
+    gc.freeze()
 
 
 class _Compiled(dict[tuple[Any, ...], Any]):
@@ -68,7 +81,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
 
 @pytest.fixture(params=DIALECTS)
 def dialect(request: pytest.FixtureRequest) -> str:
-    """Every test that touches a database runs on both."""
+    """Every test that touches a database can run on both; `tests.matrix` says which do by default."""
     return str(request.param)
 
 

@@ -125,6 +125,7 @@ async def test_each_senders_messages_are_handled_in_order_and_different_senders_
     ]
 
 
+@pytest.mark.databases
 async def test_two_workers_at_once_file_everything_once(story: Story, stage: OnScript, lexicon: Trap) -> None:
     other = InboxWorker(story.store, clock=story.clock, ids=story.ids, lexicon=lexicon, pace=PACE, zone=LONDON)
     for number in range(15):
@@ -139,6 +140,7 @@ async def test_two_workers_at_once_file_everything_once(story: Story, stage: OnS
     assert [each.failures for each in await on_disk.inbox(story)] == [0] * 60
 
 
+@pytest.mark.databases
 async def test_a_sender_whom_another_worker_holds_is_left_to_it(story: Story, stage: OnScript, place: Place) -> None:
     if place.dialect == "sqlite":
         return  # One thread writes, so nobody can hold anything.
@@ -293,6 +295,7 @@ _CUT_OFF = """
 
 
 @pytest.mark.parametrize("alone", [False, True], ids=["in a group", "one by one"])
+@pytest.mark.databases
 async def test_trouble_of_the_database_is_counted_against_no_message(
     story: Story, stage: OnScript, place: Place, alone: bool
 ) -> None:
@@ -327,6 +330,7 @@ class Flaky(Store):
         return await super().write(work, *args, **kwargs)
 
 
+@pytest.mark.databases
 async def test_the_worker_outlives_a_database_that_is_away_for_a_while(
     story: Story, stage: OnScript, lexicon: Trap, book_clock: BookClock
 ) -> None:

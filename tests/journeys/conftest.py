@@ -1,4 +1,4 @@
-"""Every story plays on the phones, on Telegram and on both databases: here in part, whole in the long proofs."""
+"""Every story plays on the phones, on Telegram and on both databases; `tests.matrix` says where by default."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
-from zlib import crc32
 
 import pytest
 
@@ -23,33 +22,17 @@ from tests.kit.on_phones import OnPhones
 from tests.kit.on_telegram import OnTelegram
 from tests.kit.on_text import OnText
 from tests.kit.together import Together
+from tests.matrix import EVERYWHERE
 
 # What a platform changes and what a database changes do not touch each other, so three of the four combinations
-# show all there is to see; the fourth is played for a few stories that use everything. The model dialogues play in all
-# three whenever anybody tests; of the other stories a quarter take Telegram and a quarter PostgreSQL beside the phones,
-# and `make prove` plays the rest. Which quarter a story is in follows from its name.
-_ALWAYS = ("phones", "sqlite")
-_BESIDE = (("phones", "postgresql"), ("telegram", "sqlite"))
-_EVERYWHERE = frozenset(
-    {
-        "test_a_bad_night_reaches_the_key_person_and_the_childminder",
-        "test_dialogue_4_five_messages_in_a_row",
-        "test_undo_too_late_takes_back_what_had_gone_out_and_says_who_may_have_read_it",
-    }
-)
+# show all there is to see; the fourth is played for a few stories that use everything (`tests.matrix`).
+_SCENERIES = (("phones", "sqlite"), ("phones", "postgresql"), ("telegram", "sqlite"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "scenery" in metafunc.fixturenames:
-        name = metafunc.function.__name__
-        whole = "dialogue" in name or name in _EVERYWHERE
-        sceneries = [pytest.param(_ALWAYS, id="-".join(_ALWAYS))]
-        for place, each in enumerate(_BESIDE):
-            later = () if whole or crc32(name.encode()) % 4 == place else (pytest.mark.prove,)
-            sceneries.append(pytest.param(each, id="-".join(each), marks=later))
-        if name in _EVERYWHERE:
-            sceneries.append(pytest.param(("telegram", "postgresql"), id="telegram-postgresql"))
-        metafunc.parametrize("scenery", sceneries)
+        more = (("telegram", "postgresql"),) if metafunc.function.__name__ in EVERYWHERE else ()
+        metafunc.parametrize("scenery", [pytest.param(each, id="-".join(each)) for each in (*_SCENERIES, *more)])
 
 
 @pytest.fixture

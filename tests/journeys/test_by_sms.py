@@ -21,6 +21,7 @@ from storage import schema
 from storage.database import Connection
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
+from tests.databases import DIALECTS
 from tests.doubles.twilio import Fault, Reports
 from tests.journeys.dialogues_by_text import JOE, dialogue_2, dialogue_18
 from tests.kit.conversation import TUESDAY, Story, tell
@@ -34,7 +35,7 @@ NOTE = 'Noah, from Priya 11:15: "had a lovely morning, ate all his lunch"'
 Begin = Callable[..., Awaitable[tuple[Story, OnSms]]]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.prove)])
+@pytest.fixture(params=DIALECTS)
 def dialect(request: pytest.FixtureRequest) -> str:
     """What a text says does not depend on the database."""
     found: str = request.param

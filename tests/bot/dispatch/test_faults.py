@@ -705,6 +705,7 @@ async def test_after_a_power_cut_an_edit_on_the_wire_is_simply_made_again(story:
     await nothing_is_open(story)
 
 
+@pytest.mark.databases
 async def test_whoever_was_taken_for_dead_changes_nothing_when_it_wakes(story: Story, script: Script) -> None:
     gate = script.holds("priya")
     await story.stage.says("hannah", "bad night, teething", None)
@@ -822,6 +823,7 @@ async def test_cancelling_in_the_middle_of_a_claim_leaves_nothing_marked_that_wa
     assert not any(each.text.startswith(REPEAT) for each in script.calls)
 
 
+@pytest.mark.databases
 async def test_of_two_who_send_at_once_by_mistake_only_the_newer_speaks(story: Story, script: Script) -> None:
     """A process that was paused for a while wakes after another has taken its place."""
     first = story.running

@@ -368,6 +368,7 @@ async def test_no_call_begins_for_a_mark_after_the_restriction_and_every_one_bef
 # --- really at once ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.databases
 async def test_whoever_claims_while_somebody_is_shut_out_marks_before_it_or_not_at_all(
     store: Store, stage: OnScript, book_clock: BookClock, machine_clock: MachineClock, lexicon: Lexicon,
     catalogue: Catalogue, dialect: str,
