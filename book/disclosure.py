@@ -48,6 +48,9 @@ class Address:
     acknowledged_at: datetime | None = None  # when what was written from here was last acknowledged
     doubted_at: datetime | None = None  # since when it is to be proved again that it is still hers
     is_chosen: bool = False  # of all her addresses she chose this one
+    open_for: timedelta | None = None  # so long after she wrote the platform takes our own words; None: always
+    last_inbound_at: datetime | None = None
+    closed_at: datetime | None = None  # the platform itself said then that it takes none
     is_device: bool = False  # a room's tablet, which several use
     writer: PersonId | None = None  # who last signed in on it,
     writing_until: datetime | None = None  # and until when she counts
@@ -56,6 +59,15 @@ class Address:
     def takes_files(self) -> bool:
         """Whether a file can go there: what has no buttons is a plain text."""
         return self.has_buttons
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the platform takes words of our own at ``now``: some do only for a while after she wrote."""
+        if self.open_for is None:
+            return True
+        last = self.last_inbound_at
+        if last is None or now >= last + self.open_for:
+            return False
+        return self.closed_at is None or self.closed_at < last
 
     def shows_to(self, person: PersonId | None, now: datetime) -> bool:
         """Whether what ``person`` is to hear about a child may stand on this screen now.
@@ -76,7 +88,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """Only that there is something, and whom to ring: no name, no topic."""
+    """Only that there is something, and whom to ring: no name, no topic.
+
+    Where the platform ``is_closed`` to our own words until she writes, they are held meanwhile, and even that there is
+    something is said only in a sentence which the platform has approved.
+    """
+
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +113,12 @@ def takes_private_links(address: Address) -> bool:
     return address.person is not None and address.proved_at is not None and address.stopped_at is None
 
 
-def what_may_be_said(address: Address) -> Disclosure:
+def what_may_be_said(address: Address, now: datetime) -> Disclosure:
     """The one decision; an address nobody has proved gets only the fixed sentences that name nobody."""
     if address.stopped_at is not None:
         return Silence(Reason.STOPPED)
+    if not address.is_open(now):
+        return Nudge(is_closed=True)
     if address.person is None or address.proved_at is None or address.carries is Carries.NUDGE:
         return Nudge()
     return Words()
@@ -114,3 +134,4 @@ class Profile:
     take_back_for: timedelta | None = timedelta(hours=48)
     has_buttons: bool = True
     shows_pictures: bool = True
+    open_for: timedelta | None = None

@@ -299,7 +299,8 @@ class Said:
     nothing where that one was never shown. ``everywhere`` goes to every address she has. ``pictures_of`` is the entry
     whose pictures it brings after its words have gone without them, or only ``pictures`` of them where some had gone
     with those; its cause is the notice that told the words. ``unnamed`` is the sentence, with the same values, that
-    takes its place where no child may be named and yet more must be said than that there is something.
+    takes its place where no child may be named and yet more must be said than that there is something. ``announces``
+    names the approved sentence by which it says that something waits; such a notice is its own cause.
     """
 
     key: str
@@ -319,6 +320,7 @@ class Said:
     pictures_of: EntryId | None = None
     pictures: tuple[PictureId, ...] = ()
     unnamed: str = ""
+    announces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,6 +444,7 @@ def to_parameters(notice: Notice) -> str:
                 **({"pictures_of": notice.pictures_of} if notice.pictures_of is not None else {}),
                 **({"pictures": list(notice.pictures)} if notice.pictures else {}),
                 **({"unnamed": notice.unnamed} if notice.unnamed else {}),
+                **({"announces": notice.announces} if notice.announces else {}),
             }
             if changes:
                 kept["changes"] = changes
@@ -520,6 +523,7 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
                 pictures_of=None if kept.get("pictures_of") is None else EntryId(kept["pictures_of"]),
                 pictures=tuple(PictureId(each) for each in kept.get("pictures", ())),
                 unnamed=kept.get("unnamed", ""),
+                announces=kept.get("announces", ""),
             )
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     OVERTAKEN = "overtaken"  # composed again before it left, because the book had changed
     PERMISSION_ENDED = "permission_ended"  # the second look found it may no longer be told
     TOLD_ELSEWHERE = "told_elsewhere"  # urgent, and taken at another address of hers meanwhile
+    WINDOW_CLOSED = "window_closed"  # too long since the person wrote there: what it was to tell waits until she does
     PRESS_TOO_OLD = "press_too_old"  # the platform no longer takes an answer to this press
     UNCONFIRMED = "unconfirmed"  # sent twice at most and never confirmed: a person must ask
     # Why an inbox row ended without an entry.

@@ -36,7 +36,7 @@ _CHILDMINDER = (time(7, 0), time(20, 30))
 _WEEKDAYS = frozenset(range(5))
 _EVERY_DAY = frozenset(range(7))
 # A parent would want to be rung about these (conversations, defaults).
-_AT_ONCE = frozenset({Topic.INCIDENT, Topic.MEDICATION, Topic.QUESTION})
+AT_ONCE = frozenset({Topic.INCIDENT, Topic.MEDICATION, Topic.QUESTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def when_to_tell(
         if _is_for_the_list(note) and at_work == soonest and not is_there_or_due(member.setting, circle, at_work, zone):
             return _next_at_work(member, circle, _next_midnight(at_work, zone), zone)
         return at_work
-    if note.from_staff and note.answers is None and not _AT_ONCE & _topics(note):
+    if note.from_staff and note.answers is None and not AT_ONCE & _topics(note):
         return _as_she_chose(note, member, circle, soonest, zone)
     return _within(_PARENTS, _EVERY_DAY, soonest, zone)
 

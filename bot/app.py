@@ -29,6 +29,7 @@ from book.reached import OwnNumbers
 from book.timing import Pace
 from book.understanding.lexicon import Lexicon, load_lexicon
 from book.wording.catalogue import load_catalogue
+from book.wording.templates import load_templates
 from bot.clock import SystemClock, SystemMachine
 from bot.configuration import Configuration, ConfigurationError, Endpoint, faults_for_running
 from bot.lock import DataDirectoryLock
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from bot.channels.telegram import Telegram
     from bot.channels.twilio_sms import TwilioSms
+    from bot.channels.twilio_whatsapp import TwilioWhatsApp
     from bot.control import Verb
     from bot.doors.polling import Health
     from bot.engine import Engine
@@ -58,6 +60,7 @@ T = TypeVar("T")
 _RENEW_EVERY_SECONDS = 20.0
 # A number sends a part a second. Called faster, they would queue at Twilio, where what is urgent overtakes nothing.
 _TEXTS_PER_SECOND = 1.0
+_WHATSAPPS_PER_SECOND = 80.0
 # How long the lease of a process that died on another machine may still run, and a little more.
 _PATIENCE_SECONDS = 75.0
 
@@ -122,6 +125,21 @@ def sms_channel(configuration: Configuration) -> TwilioSms:
         configuration.twilio_auth_token.get_secret_value(),
         number=configuration.twilio_number,
         reports_to=configuration.public_url + REPORTS_PATH,
+        api_url=configuration.twilio_api_url,
+    )
+
+
+def whatsapp_channel(configuration: Configuration, file_at: Callable[[int, str, int], str]) -> TwilioWhatsApp:
+    """The one number that people write to on WhatsApp; ``file_at`` says where what goes with a message is fetched."""
+    from bot.channels.twilio_whatsapp import TwilioWhatsApp
+    from bot.doors.twilio import REPORTS_PATH
+
+    return TwilioWhatsApp(
+        configuration.twilio_account_sid,
+        configuration.twilio_auth_token.get_secret_value(),
+        number=configuration.twilio_whatsapp_number,
+        reports_to=configuration.public_url + REPORTS_PATH,
+        file_at=file_at,
         api_url=configuration.twilio_api_url,
     )
 
@@ -265,21 +283,20 @@ class _Program:
         if Part.DOORS in self._parts or Part.DISPATCH in self._parts:
             telegram = telegram_channel(self._configuration)
             self._closing.push_async_callback(telegram.close)
-        texts: TwilioSms | None = None
-        if telegram is not None and self._configuration.has_texts:
-            texts = sms_channel(self._configuration)
-            self._closing.push_async_callback(texts.close)
+        by_number: list[TwilioSms | TwilioWhatsApp] = []
+        if telegram is not None:
+            by_number = self._by_number(store)
         lexicon = load_lexicon(own_words(self._configuration.words_file))
         if Part.DISPATCH in self._parts and telegram is not None:
-            await self._add_dispatch(store, telegram, texts, lexicon)
+            await self._add_dispatch(store, telegram, by_number, lexicon)
         if Part.HANDLERS in self._parts:
             self._add_handlers(store, lexicon)
         health: Callable[[], Health] | None = None
         is_webhook = self._configuration.telegram_mode == "webhook"
         if Part.DOORS in self._parts and telegram is not None:
             health = self._add_webhook(store, telegram) if is_webhook else await self._add_polling(store, telegram)
-            if texts is not None:
-                await self._add_texts(store, texts)
+            if by_number:
+                await self._add_texts(store, by_number)
             self._add_public(store)
         if Part.SCHEDULER in self._parts:
             self._add_scheduler(store)
@@ -310,13 +327,30 @@ class _Program:
             for owned in Part if embedded else (part,):
                 self._owners.setdefault(owned, lock.owner)
 
-    async def _add_dispatch(self, store: Store, telegram: Telegram, texts: TwilioSms | None, lexicon: Lexicon) -> None:
+    def _by_number(self, store: Store) -> list[TwilioSms | TwilioWhatsApp]:
+        """The senders at Twilio that are configured: for texts, for WhatsApp, for both or for neither."""
+        from bot.links.fetching import FileAddresses
+
+        found: list[TwilioSms | TwilioWhatsApp] = []
+        if self._configuration.has_texts:
+            found.append(sms_channel(self._configuration))
+        if self._configuration.has_whatsapp:
+            file_at = FileAddresses(store.vault, public_url=self._configuration.public_url)
+            found.append(whatsapp_channel(self._configuration, file_at))
+        for each in found:
+            self._closing.push_async_callback(each.close)
+        return found
+
+    async def _add_dispatch(
+        self, store: Store, telegram: Telegram, by_number: Sequence[TwilioSms | TwilioWhatsApp], lexicon: Lexicon
+    ) -> None:
         from bot.engine import Chances, Way, build
 
         configuration = self._configuration
         ways = [Way(telegram, configuration.telegram_per_second, configuration.telegram_per_chat)]
-        if texts is not None:
-            ways.append(Way(texts, _TEXTS_PER_SECOND, _TEXTS_PER_SECOND))
+        # On WhatsApp as well no more than one a second goes to one person, and to all as many as a sender begins with.
+        per_second = {"sms": _TEXTS_PER_SECOND, "whatsapp": _WHATSAPPS_PER_SECOND}
+        ways += [Way(each, per_second[each.name], _TEXTS_PER_SECOND) for each in by_number]
 
         async def own() -> Engine:
             return await build(
@@ -425,11 +459,11 @@ class _Program:
         self._add(1, "webhook", announcement.run)
         return lambda: announcement.health
 
-    async def _add_texts(self, store: Store, texts: TwilioSms) -> None:
+    async def _add_texts(self, store: Store, by_number: Sequence[TwilioSms | TwilioWhatsApp]) -> None:
         from book.wording.compose import Composer
         from bot.dispatch.reports import Reports
         from bot.doors.group_commit import GroupCommit
-        from bot.doors.twilio import CHANNEL, Webhooks
+        from bot.doors.twilio import Webhooks, texts_to, whatsapp_to
         from bot.doors.twilio_catch_up import CatchUp
         from bot.doors.twilio_signature import Signatures
 
@@ -438,25 +472,32 @@ class _Program:
         self._closing.push_async_callback(commit.close)
         composer = Composer(load_catalogue(), configuration.zone)
         reports = Reports(store, self._ids, now=now, time_of=composer.time_of)
+        shows = load_templates().buttons
+        lines = {
+            each: texts_to(each.account) if each.name == "sms" else whatsapp_to(each.account, shows=shows)
+            for each in by_number
+        }
         webhooks = Webhooks(
             commit,
             reports,
             signatures=Signatures(configuration.twilio_auth_token.get_secret_value(), configuration.public_url),
             account_sid=configuration.twilio_account_sid,
-            number=texts.account,
+            lines=tuple(lines.values()),
             now=now,
         )
         self._public += webhooks.routes()
-        # Asked before the door is open: what comes in by it says nothing of what came before.
-        newest = await store.read(inbox.newest_of, CHANNEL, texts.account)
-        catch_up = CatchUp(texts, store, self._ids, reports, now=now, machine=self._machine, newest=newest)
-        self._add(1, "catching up with texts", catch_up.run)
+        for channel, line in lines.items():
+            # Asked before the door is open: what comes in by it says nothing of what came before.
+            newest = await store.read(inbox.newest_of, line.channel, line.account)
+            catch_up = CatchUp(channel, line, store, self._ids, reports, now=now, machine=self._machine, newest=newest)
+            self._add(1, f"catching up with {line.channel}", catch_up.run)
 
     def _add_public(self, store: Store) -> None:
         """What faces the world: the webhooks, and with an address to put into them the pages of private links."""
         from aiohttp import web
 
         from bot.links.application import LinksApplication
+        from bot.links.fetching import FetchedFiles
         from bot.links.opening import Openings
         from bot.links.page import LinkPages
 
@@ -465,6 +506,8 @@ class _Program:
             pages = LinkPages(load_catalogue(), configuration.zone)
             openings = Openings(store, now=self._clock.now)
             self._public += LinksApplication(openings, pages, monotonic=self._machine.monotonic).routes()
+        if configuration.has_whatsapp:
+            self._public += FetchedFiles(store, now=self._clock.now).routes()
         if self._public:
             application = web.Application()
             application.add_routes(self._public)

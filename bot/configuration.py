@@ -318,7 +318,7 @@ class Configuration(BaseSettings):
     twilio_account_sid: Annotated[str, AfterValidator(_an_account_sid)] = Field(
         default="",
         validation_alias="TWILIO_ACCOUNT_SID",
-        description="The Twilio account's SID. Empty: no text messages.",
+        description="The Twilio account's SID. Empty: neither text messages nor WhatsApp.",
     )
     twilio_auth_token: Annotated[SecretStr, AfterValidator(_a_twilio_token)] = Field(
         default=SecretStr(""),
@@ -329,6 +329,11 @@ class Configuration(BaseSettings):
         default="",
         validation_alias="TWILIO_NUMBER",
         description="The number that people text, with + and the country; it must be able to receive.",
+    )
+    twilio_whatsapp_number: Annotated[str, AfterValidator(_a_number)] = Field(
+        default="",
+        validation_alias="TWILIO_WHATSAPP_NUMBER",
+        description="The number that people write to on WhatsApp, with + and the country. Empty: no WhatsApp.",
     )
     twilio_api_url: Annotated[str, AfterValidator(_a_twilio_address)] = Field(
         default=REAL_TWILIO,
@@ -416,7 +421,12 @@ class Configuration(BaseSettings):
     @property
     def has_texts(self) -> bool:
         """Whether people can be reached by text."""
-        return bool(self.twilio_account_sid)
+        return bool(self.twilio_account_sid and self.twilio_number)
+
+    @property
+    def has_whatsapp(self) -> bool:
+        """Whether people can be reached on WhatsApp."""
+        return bool(self.twilio_account_sid and self.twilio_whatsapp_number)
 
     @property
     def is_at_real_telegram(self) -> bool:
@@ -610,19 +620,24 @@ def _foolish_webhook(configuration: Configuration) -> Iterator[tuple[frozenset[s
 
 
 def _foolish_texts(configuration: Configuration) -> Iterator[tuple[frozenset[str], Fault]]:
-    """All of it or none; what comes in needs a way here."""
-    given = {
+    """Account, token and a number of either kind, or none of it; what comes in needs a way here."""
+    numbers = {
+        "TWILIO_NUMBER": configuration.twilio_number,
+        "TWILIO_WHATSAPP_NUMBER": configuration.twilio_whatsapp_number,
+    }
+    account = {
         "TWILIO_ACCOUNT_SID": configuration.twilio_account_sid,
         "TWILIO_AUTH_TOKEN": configuration.twilio_auth_token.get_secret_value(),
-        "TWILIO_NUMBER": configuration.twilio_number,
     }
-    first = next((name for name, value in given.items() if value), None)
+    first = next((name for name, value in (account | numbers).items() if value), None)
     if first is None:
         return
-    for name, value in given.items():
-        if not value:
-            said = f"is missing and {first} is given: write both, or leave all of them out for no text messages."
-            yield _fault(name, said, first)
+    missing = [name for name, value in account.items() if not value]
+    if not any(numbers.values()):
+        missing.append("TWILIO_NUMBER")
+    for name in missing:
+        said = f"is missing and {first} is given: write both, or leave all of them out for no text messages."
+        yield _fault(name, said, first)
     parts = urlsplit(configuration.public_url)
     judged = ("TWILIO_ACCOUNT_SID", "TWILIO_API_URL", "TELEGRAM_MODE")
     if configuration.public_url and (_is_loopback(parts.hostname or "") or parts.scheme == "https"):

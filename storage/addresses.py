@@ -6,7 +6,7 @@ A stranger's handle is sealed under the key of the day and is forgotten with it;
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,6 +61,7 @@ def find_or_make(
                     "take_back_seconds": _seconds(profile.take_back_for),
                     "has_buttons": profile.has_buttons,
                     "shows_pictures": profile.shows_pictures,
+                    "open_seconds": _seconds(profile.open_for),
                 }
             )
         dialect.add_new(connection, addresses, rows)
@@ -101,9 +102,31 @@ _SEALED_EARLIER = select(addresses.c.id).where(
 )
 
 
-def heard_from(connection: Connection, vault: Vault, heard: dict[AddressId, Handle], now: datetime) -> None:
-    """Note that these addresses wrote just now; a stranger's handle is sealed again under today's key."""
-    connection.execute(_WROTE_JUST_NOW, {"heard": list(heard), "now": now})
+_WROTE_EARLIER = (
+    update(addresses)
+    .where(
+        addresses.c.id == bindparam("wrote"),
+        or_(addresses.c.last_inbound_at.is_(None), addresses.c.last_inbound_at < bindparam("at", type_=Instant)),
+    )
+    .values(last_inbound_at=bindparam("at", type_=Instant))
+)
+
+
+def heard_from(
+    connection: Connection,
+    vault: Vault,
+    heard: dict[AddressId, Handle],
+    now: datetime,
+    *,
+    late: Mapping[AddressId, datetime],
+) -> None:
+    """Note that these addresses wrote just now; a stranger's handle is sealed again under today's key.
+
+    Of those who are ``late`` only comes to be known now what they wrote then.
+    """
+    connection.execute(_WROTE_JUST_NOW, {"heard": [each for each in heard if each not in late], "now": now})
+    for address, at in late.items():
+        connection.execute(_WROTE_EARLIER, {"wrote": address, "at": at})
     today = day_of(now)
     stale = connection.execute(_SEALED_EARLIER, {"heard": list(heard), "today": -today}).scalars()
     for stranger in list(stale):
@@ -139,6 +162,9 @@ _ADDRESSES: Select[Any] = select(
     addresses.c.acknowledged_at,
     addresses.c.doubted_at,
     addresses.c.chosen_at,
+    addresses.c.open_seconds,
+    addresses.c.last_inbound_at,
+    addresses.c.closed_at,
     tablets.c.person_id.label("device"),
     tablets.c.writer_id,
     tablets.c.writing_until,
@@ -188,6 +214,9 @@ def _address(vault: Vault, row: Row[Any]) -> Address:
         acknowledged_at=row.acknowledged_at,
         doubted_at=row.doubted_at,
         is_chosen=row.chosen_at is not None,
+        open_for=None if row.open_seconds is None else timedelta(seconds=row.open_seconds),
+        last_inbound_at=row.last_inbound_at,
+        closed_at=row.closed_at,
         is_device=row.device is not None,
         writer=None if row.writer_id is None else PersonId(row.writer_id),
         writing_until=row.writing_until,

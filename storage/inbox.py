@@ -17,7 +17,7 @@ from book.disclosure import Profile
 from book.ids import AddressId, Ids, InboxId
 from book.messages import Incoming
 from book.reasons import Reason
-from storage import addresses, dialect
+from storage import addresses, dialect, windows
 from storage.addresses import Handle
 from storage.bells import Bell, ring
 from storage.schema import addresses as address_rows
@@ -26,6 +26,8 @@ from storage.statements import among, constant
 from storage.vault import Owner, OwnerKind, Vault
 
 FAILURES_BEFORE_SET_ASIDE = 5
+# Between when something was written and when it is here by the usual way.
+_PROMPT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,21 @@ def keep(connection: Connection, vault: Vault, ids: Ids, received: Sequence[Rece
     _flag_other_bodies(connection, copies)
     if stored:
         heard = {found[_handle(each)]: _handle(each) for each in received}
-        addresses.heard_from(connection, vault, heard, received[-1].received_at)
+        now, late = received[-1].received_at, _late(received, found)
+        addresses.heard_from(connection, vault, heard, now, late=late)
+        windows.opened(connection, heard)
         ring(connection, Bell.INBOX)
     return len(stored)
+
+
+def _late(received: Sequence[Received], found: Mapping[Handle, AddressId]) -> dict[AddressId, datetime]:
+    """Who wrote something of which only comes to be known now, and when the newest of it was written."""
+    wrote: dict[AddressId, datetime] = {}
+    for each in received:
+        at = min(each.incoming.at, each.received_at)
+        address = found[_handle(each)]
+        wrote[address] = max(at, wrote.get(address, at))
+    return {address: at for address, at in wrote.items() if received[-1].received_at - at > _PROMPT}
 
 
 def _handle(received: Received) -> Handle:

@@ -660,6 +660,7 @@ class Relayed:
 
     copy: CopyId
     kind: MediaKind
+    size: int = 0
 
 
 def to_relay(connection: Connection, wanted: Collection[PictureId]) -> Mapping[tuple[PictureId, ChildId], Relayed]:
@@ -667,7 +668,10 @@ def to_relay(connection: Connection, wanted: Collection[PictureId]) -> Mapping[t
     if not wanted:
         return {}
     rows = connection.execute(_RELAYED, {"wanted": wanted})
-    return {(PictureId(row.picture_id), ChildId(row.owner_id)): Relayed(CopyId(row.id), _shown_as(row)) for row in rows}
+    return {
+        (PictureId(row.picture_id), ChildId(row.owner_id)): Relayed(CopyId(row.id), _shown_as(row), row.size)
+        for row in rows
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, select, update
 from book.deliveries import TAKEN, Act, DeliveryState, Lane, NoticeState, forward
 from book.ids import AddressId, DeliveryId, Ids, NoticeId
 from book.reasons import Reason
-from storage import addresses, falling_back, outbox, settling
+from storage import addresses, falling_back, outbox, settling, windows
 from storage.addresses import Handle
 from storage.bells import Bell, ring
 from storage.outbox import Delivery
@@ -162,6 +162,8 @@ def _move(
     if not is_refused:
         return True
     assert reason is not None
+    if reason is Reason.WINDOW_CLOSED and windows.closed(connection, [delivery.id], now):
+        return True
     if reason is Reason.STOPPED:
         addresses.stop(connection, [AddressId(row.address_id)], now)
     return Lost(DeliveryId(row.id), _untell(connection, delivery, reason, now), reason)

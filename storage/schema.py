@@ -382,6 +382,8 @@ addresses = Table(
     Column("doubted_at", Instant),  # since when it is to be proved again that it is hers
     Column("doubt_told_at", Instant),  # when a setting was told that nobody has done so
     Column("chosen_at", Instant),  # when she chose to be reached here, if of all her addresses she chose this
+    Column("open_seconds", Integer),  # so long after she wrote the platform takes our own words; NULL: always
+    Column("closed_at", Instant),  # the platform itself said then that it takes none
     UniqueConstraint("channel", "account", "handle_mac"),
 )
 Index("ix_addresses_held_until", addresses.c.held_until, sqlite_where=addresses.c.held_until.is_not(None),
@@ -716,6 +718,8 @@ notices = Table(
     _one_of("occasion", Occasion),
     CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ended"),
 )
+Index("ix_notices_window", notices.c.person_id, sqlite_where=notices.c.waits_for == "window",
+      postgresql_where=notices.c.waits_for == "window")  # fmt: skip
 Index("ix_notices_waiting", notices.c.not_before, sqlite_where=notices.c.state == "waiting",
       postgresql_where=notices.c.state == "waiting")  # fmt: skip
 

@@ -19,7 +19,7 @@ from book.ids import AddressId, DeliveryId, Ids, NoticeId, PersonId
 from book.notices import AcknowledgementChanged, Kind
 from book.pictures import CopyId
 from book.reasons import Reason
-from storage import dialect, falling_back, pictures, reaching
+from storage import dialect, falling_back, pictures, reaching, windows
 from storage.bells import Bell, ring
 from storage.filing import NewNotice, add_notices
 from storage.outbox import IS_OPEN, Delivery
@@ -191,9 +191,12 @@ def _follow(connection: Connection, vault: Vault, ids: Ids, kept: Sequence[Settl
             links[row.delivery_id].append(NoticeId(row.notice_id))
     for each in told:
         ended |= dict.fromkeys(links[each.delivery.id], (NoticeState.TOLD, Reason.TOLD))
+    closed = [each.delivery.id for each in lost if each.reason is Reason.WINDOW_CLOSED]
+    again = windows.closed(connection, closed, now) if closed else set()
     for each in lost:
         reason = each.reason or Reason.REFUSED_BY_CHANNEL
-        ended |= dict.fromkeys(links[each.delivery.id], (NoticeState.WITHHELD, reason))
+        untold = [notice for notice in links[each.delivery.id] if notice not in again]
+        ended |= dict.fromkeys(untold, (NoticeState.WITHHELD, reason))
     for each in flagged:
         ended |= dict.fromkeys(links[each.delivery.id], (NoticeState.WITHHELD, Reason.UNCONFIRMED))
     failed = [each for each in ended if ended[each][0] is NoticeState.WITHHELD]

@@ -33,6 +33,7 @@ from book.understanding.passwords import was_left_out
 from book.wording.catalogue import Catalogue
 from book.wording.days import Days, HandoverOf, PageOf
 from book.wording.photographed import Photographed, Photos, Seer, differ
+from book.wording.templates import load_templates
 from book.wording.utterance import Labelled, Shown, Span, Style, Utterance, plain, turned_back
 from book.wording.values import is_link, is_marked, payload_of, worded
 from book.wording.who_sees import in_words, tables_in_words
@@ -151,6 +152,7 @@ class Composer:
         self._is_text = in_text
         self._photographed = Photographed(catalogue, zone)
         self._days = Days(catalogue, zone, in_text=in_text)
+        self._templates = load_templates()
 
     def in_text(self) -> Composer:
         """The same for plain text."""
@@ -841,6 +843,12 @@ class Composer:
         if isinstance(notice, Said) and notice.unnamed:
             return plain(self.sentence(notice.unnamed, notice.values))
         return plain(self._say("nudge.said"))
+
+    def announced(self, said: Said, language: str) -> Utterance:
+        """That something waits, in a sentence which the platform has approved."""
+        template = self._templates.of(said.announces, language)
+        values = tuple(said.values.values())
+        return replace(plain(template.filled(values)), template=template.name, values=values)
 
     def _value(self, key: str, value: str) -> str:
         """What stands in a sentence: names joined, groups and uses in words, tables laid out."""

@@ -66,6 +66,7 @@ class Shown:
 
     media: int
     kind: MediaKind = MediaKind.PHOTO
+    size: int = 0  # in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class Utterance:
     lets_go: bool = False  # the button that asked for a number is taken away
     document: int = 0  # the file that goes with it
     pictures: tuple[Shown, ...] = ()  # in the order in which they are shown
+    template: str = ""  # the platform's name of the approved sentence that this is,
+    values: tuple[str, ...] = ()  # and what is filled into it
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from book.deliveries import Act, Outcome
 from book.media import MediaKind
@@ -43,6 +43,8 @@ class Part:
     pictures: tuple[int, ...] = ()  # the safe copies shown with it, by our numbers
     linked: tuple[int, ...] = ()  # and those to which a private link in it leads
     tells: tuple[int, ...] = ()  # the entries that stand in it, where they are more than those it is sent for
+    template: str = ""  # the platform's name of the approved sentence that this is,
+    values: tuple[str, ...] = ()  # and what is filled into it
 
     def to_json(self) -> str:
         """How it is kept, sealed, until its outcome is final."""
@@ -51,18 +53,19 @@ class Part:
             [list(each) for each in self.styles],
             [[each.label, each.token] for each in self.buttons],
         ]
-        if self.contact is not None or self.lets_go or self.document or self.pictures or self.linked or self.tells:
+        rarer = (self.lets_go, self.document, self.pictures, self.linked, self.tells, self.template)
+        if self.contact is not None or any(rarer):
             contact = None if self.contact is None else [self.contact.label, self.contact.token]
             kept += [contact, self.lets_go, self.document, list(self.pictures), list(self.linked), list(self.tells)]
+            kept += [self.template, list(self.values)]
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, kept: str) -> Part:
         text, styles, buttons, *more = json.loads(kept)
-        # What was kept before there were pictures, links or pages has fewer values.
-        contact, lets_go, document, pictures, linked, tells = (
-            (*more, [], [], [])[:6] if more else (None, False, 0, [], [], [])
-        )
+        # What was kept before there were pictures, links, pages or approved sentences has fewer values.
+        absent: list[Any] = [None, False, 0, [], [], [], "", []]
+        contact, lets_go, document, pictures, linked, tells, template, values = more + absent[len(more) :]
         return cls(
             text,
             tuple((start, length, Style(style)) for start, length, style in styles),
@@ -73,6 +76,8 @@ class Part:
             tuple(pictures),
             tuple(linked),
             tuple(tells),
+            template,
+            tuple(values),
         )
 
 
@@ -108,6 +113,7 @@ class Picture:
     kind: MediaKind
     content: bytes | None = None
     reuse: str | None = None
+    number: int = 0  # ours for it
 
 
 class Unfetched(StrEnum):
@@ -147,6 +153,7 @@ class Abilities:
     has_buttons: bool
     largest_file: int | None = None  # so many bytes of one file it takes from us; None: whatever the book keeps
     shows_pictures: bool = True  # otherwise a private link goes in their place
+    fetches: bool = False  # what goes with words is fetched by the platform from an address, and not handed to it
 
 
 @runtime_checkable

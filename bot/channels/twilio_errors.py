@@ -39,9 +39,11 @@ _NOT_THIS = Refused(Reason.REFUSED_BY_CHANNEL)
 _LOCKED = Refused(Reason.CHANNEL_LOCKED, Concerns.ACCOUNT)
 _STOPPED = Refused(Reason.STOPPED, Concerns.ADDRESS)
 _NO_NUMBER = Refused(Reason.NO_SUCH_NUMBER, Concerns.ADDRESS)
+_CLOSED = Refused(Reason.WINDOW_CLOSED, Concerns.ADDRESS)
 _NO_TEXTS = Refused(Reason.NOT_A_MOBILE, Concerns.ADDRESS)
 
 _TELLS = "the author is told, and rings"
+_HOLDS = "it waits until she writes; where it may be, an approved sentence says that something waits"
 _WAITS = "is tried again by the timetable"
 _MINUTE = "nothing is lost: everything is tried again every minute, and the log says so"
 _OPERATOR = f"{_MINUTE} until the operator has mended it"
@@ -59,6 +61,7 @@ ROWS = MappingProxyType(
         21612: Row("no way from our number to that one", _TELLS, _NOT_THIS),
         21614: Row("not a mobile", _TELLS, _NO_TEXTS),
         21617: Row("longer than a message may be", _TELLS, _NOT_THIS),
+        21655: Row("what is to be filled in is gone at Twilio", "is looked for again, and tried again", Later()),
         21658: Row("a value of a template is too long", _TELLS, _NOT_THIS),
         21712: Row("the service has no sender", _OPERATOR, _LOCKED),
         30001: Row("it waited too long to leave", _TELLS, Refused(Reason.GAVE_UP)),
@@ -70,7 +73,7 @@ ROWS = MappingProxyType(
         30007: Row("a network took it for a nuisance", _TELLS, Refused(Reason.FILTERED)),
         30008: Row("the network does not say why", _TELLS, _NOT_THIS),
         63003: Row("not on WhatsApp", _TELLS, _NOT_THIS),
-        63016: Row("more than a day since she last wrote on WhatsApp", _TELLS, _NOT_THIS),
+        63016: Row("more than a day since she last wrote on WhatsApp", _HOLDS, _CLOSED),
         63017: Row("the account's daily limit", _WAITS, Later()),
         63018: Row("the channel's limit", _WAITS, Later()),
         63024: Row("not somebody WhatsApp reaches", _TELLS, _NOT_THIS),

@@ -61,6 +61,7 @@ def application() -> typer.Typer:
         run,
         slips,
         status,
+        templates,
     )
 
     commands = typer.Typer(
@@ -79,6 +80,7 @@ def application() -> typer.Typer:
         ("slips", slips.slips),
         ("run", run.run),
         ("doctor", doctor.doctor),
+        ("templates", templates.templates),
         ("status", status.status),
         ("explain", explain.explain),
         ("evaluate", evaluate.evaluate),

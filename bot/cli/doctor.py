@@ -16,6 +16,8 @@ import typer
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.channels.twilio_sms import TwilioSms
+    from bot.channels.twilio_whatsapp import TwilioWhatsApp
     from bot.configuration import Configuration
     from storage.pictures import Standing
 
@@ -37,7 +39,9 @@ class Finding:
 def doctor(
     set_texts: Annotated[
         bool,
-        typer.Option("--set-texts", help="Tell Twilio to bring texts to PUBLIC_URL, and to try again after a fault."),
+        typer.Option(
+            "--set-texts", help="Tell Twilio to bring texts and WhatsApp messages to PUBLIC_URL, and to try again."
+        ),
     ] = False,
 ) -> None:
     """Look at everything that running needs: one line each, ok or what to do."""
@@ -90,6 +94,9 @@ async def findings(load: Callable[[], Configuration], *, set_texts: bool = False
         yield finding
     if configuration.has_texts:
         yield await _texts(configuration, set_texts=set_texts)
+    if configuration.has_whatsapp:
+        yield await _whatsapp(configuration, set_texts=set_texts)
+        yield await _templates(configuration)
 
 
 def _values(configuration: Configuration) -> Iterator[Finding]:
@@ -337,37 +344,85 @@ async def _webhook(configuration: Configuration) -> Finding:
 
 async def _texts(configuration: Configuration, *, set_texts: bool) -> Finding:
     """Whether Twilio brings texts here, and again after a fault; told to if asked."""
+    from bot.app import sms_channel
+
+    able = "TWILIO_NUMBER cannot have texts: get a number that can, and write that."
+    return await _brought_here(
+        sms_channel(configuration), "texts", configuration, "TWILIO_NUMBER", able, set_texts=set_texts
+    )
+
+
+async def _whatsapp(configuration: Configuration, *, set_texts: bool) -> Finding:
+    """The same of what people write on WhatsApp."""
+    from bot.app import whatsapp_channel
+
+    able = "TWILIO_WHATSAPP_NUMBER is not online at WhatsApp yet: see its state in Twilio's console, under Senders."
+    channel = whatsapp_channel(configuration, lambda *_: "")  # Nothing is sent, and so nothing is fetched.
+    return await _brought_here(channel, "WhatsApp", configuration, "TWILIO_WHATSAPP_NUMBER", able, set_texts=set_texts)
+
+
+async def _brought_here(
+    channel: TwilioSms | TwilioWhatsApp,
+    what: str,
+    configuration: Configuration,
+    variable: str,
+    unable: str,
+    *,
+    set_texts: bool,
+) -> Finding:
     from urllib.parse import urlsplit
 
-    from bot.app import sms_channel
     from bot.channels.twilio_messages import TRIES_AGAIN, TwilioDoesNotAnswer
     from bot.doors.twilio import MESSAGES_PATH
 
     wanted = configuration.public_url + MESSAGES_PATH + TRIES_AGAIN
-    channel = sms_channel(configuration)
     try:
         found = await channel.settings()
         if found is not None and set_texts:
             await channel.send_here(found.sid, wanted)
             found = await channel.settings()
     except TwilioDoesNotAnswer:
-        return Finding(
-            "texts",
-            mend="Twilio does not answer to TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN: copy both again from its "
-            "console, or try again in a minute.",
-        )
+        return Finding(what, mend=_NO_ANSWER)
     finally:
         await channel.close()
     if found is None:
-        return Finding("texts", mend="The Twilio account has no number TWILIO_NUMBER: write one that it has.")
+        return Finding(what, mend=f"The Twilio account has no number {variable}: write one that it has.")
     if not found.is_able:
-        return Finding("texts", mend="TWILIO_NUMBER cannot have texts: get a number that can, and write that.")
+        return Finding(what, mend=unable)
     if (found.messages_to, found.method, found.fallback_to) == (wanted, "POST", wanted):
-        return Finding("texts", f"are brought to {urlsplit(wanted).hostname}, and again after a fault")
+        return Finding(what, f"are brought to {urlsplit(wanted).hostname}, and again after a fault")
     there = f"to {urlsplit(found.messages_to).hostname}" if found.messages_to else "nowhere"
     if found.messages_to.partition("#")[0] == wanted.partition("#")[0]:
         there = "here, but not again after a fault"
-    return Finding("texts", mend=f"Twilio brings texts {there}: run bookbag doctor --set-texts to mend it.")
+    return Finding(what, mend=f"Twilio brings {what} {there}: run bookbag doctor --set-texts to mend it.")
+
+
+_NO_ANSWER = (
+    "Twilio does not answer to TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN: copy both again from its console, or try "
+    "again in a minute."
+)
+
+
+async def _templates(configuration: Configuration) -> Finding:
+    """Whether WhatsApp has approved what may be said to somebody who has not written for a day."""
+    from book.wording.templates import load_templates
+    from bot.channels.twilio_messages import NO_ANSWER
+    from bot.cli.templates import approvals
+
+    known = load_templates().all
+    try:
+        found = await approvals(configuration, known)
+    except NO_ANSWER:
+        return Finding("templates", mend=_NO_ANSWER)
+    lacking = [each.name for each, approval in zip(known, found, strict=True) if not approval.is_given]
+    if not lacking:
+        return Finding("templates", f"all {len(known)} are approved by WhatsApp")
+    names = ", ".join(lacking)
+    return Finding(
+        "templates",
+        mend=f"WhatsApp has not approved {names}: until it has, whoever has not written for a day is not told that "
+        "something waits. Run bookbag templates --submit, and later --check.",
+    )
 
 
 async def _clock(configuration: Configuration) -> Finding:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from book.announcing import Announcement, may_announce
 from book.deliveries import Act, DeliveryState, Lane, NoticeState
 from book.disclosure import Address
 from book.entries import Entry
@@ -21,7 +22,7 @@ from book.occasions import Occasion
 from book.reasons import Reason
 from bot.channels.channel import Part
 from bot.dispatch import authors
-from bot.dispatch.compose import Composed, Composing
+from bot.dispatch.compose import Composed, Composing, Held
 from bot.dispatch.falling_back import FallingBack
 from bot.dispatch.references import References, look_up
 from storage import (
@@ -38,6 +39,7 @@ from storage import (
     settling,
     tablets,
     turns,
+    windows,
 )
 from storage.claiming import NewDelivery, Ready
 from storage.database import Connection
@@ -47,6 +49,7 @@ from storage.outbox import Delivery, Waiting
 from storage.vault import Vault
 
 _SHORTLY = timedelta(seconds=2)
+_A_DAY = timedelta(hours=25)  # the longest a civil day can be
 # An account that is not ours (of an earlier bot, or another process's): what waits for it is not in others' way.
 _UNSERVED_FOR = timedelta(minutes=10)
 # More than there is room for is looked at, so that what goes to one person together is found together.
@@ -157,7 +160,12 @@ class Claims:
             refusal = self._composing.why_not_as_it_is(
                 at[each.address], leads, found, now, each.made_at, each.act, pictures_in(each), told_in(each)
             )
-            if each.state is DeliveryState.UNKNOWN and each.act is Act.SAY:
+            closed = refusal is None and each.part == 1 and self._composing.must_wait(at[each.address], leads, now)
+            if each.state is DeliveryState.WAITING and closed:
+                # Composed anew, it will be found to have to wait until she writes.
+                self._overtaken(connection, each, leads, (NoticeState.WITHDRAWN, Reason.WINDOW_CLOSED), now)
+                claimed.settled = True
+            elif each.state is DeliveryState.UNKNOWN and each.act is Act.SAY:
                 # Where the platform can be asked it has been, for as long as that is of use: nothing is sent blindly.
                 may = refusal is None and not self._composing.can_be_asked(at[each.address])
                 self._settle_unknown(connection, each, leads, found, at[each.address], now, claimed, may)
@@ -429,9 +437,44 @@ class Claims:
         if composed.until_signed_in:
             self._wait_for_somebody(connection, composed.until_signed_in, now)
             claimed.settled = True
+        if composed.until_she_writes:
+            self._hold(connection, composed.until_she_writes, now)
+            claimed.settled = True
         if composed.unserved:
             claiming.put_off(connection, composed.unserved, now + _UNSERVED_FOR)
             claimed.settled = True
+
+    def _hold(self, connection: Connection, held: Sequence[Held], now: datetime) -> None:
+        """What cannot leave waits until she writes; that something does is said, as often as is worth her while."""
+        windows.hold(connection, {each.waiting.id: each.waiting.expires_at for each in held})
+        wanted: dict[PersonId, Held] = {}
+        for each in held:
+            person, what = each.waiting.person, each.announced
+            if person is not None and what is not None:
+                weightiest = wanted.get(person, each)
+                assert weightiest.announced is not None
+                wanted[person] = each if what < weightiest.announced else weightiest
+        before = windows.announced(connection, wanted, now - _A_DAY)
+        zone = self._composing.zone
+        new = [
+            self._announcement(each, person, now)
+            for person, each in wanted.items()
+            if each.announced is not None and may_announce(each.announced, before.get(person, ()), now, zone)
+        ]
+        filing.add_notices(connection, self._vault, new, now)
+
+    def _announcement(self, held: Held, person: PersonId, now: datetime) -> NewNotice:
+        assert held.announced is not None
+        setting, telephone = held.ring
+        names_a_telephone = held.announced is Announcement.URGENT and setting and telephone
+        said = Said(
+            "",
+            {"setting": setting, "telephone": telephone} if names_a_telephone else {},
+            announces="urgent_ring" if names_a_telephone else held.announced.key,
+        )
+        new = NoticeId(self._ids.new())
+        lane, at = held.waiting.lane, held.address.id
+        return NewNotice(id=new, cause=new, notice=said, person=person, address=at, lane=lane, not_before=now)
 
     def _following(self, words: Sequence[tuple[Waiting, Entry]], now: datetime) -> list[NewNotice]:
         """The pictures of words that leave without them come after, as soon as they are here."""

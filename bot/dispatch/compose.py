@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from book.announcing import Announcement, announcement
 from book.audience import choose_audience, may_know, travels
 from book.confirming import is_to_confirm
 from book.deliveries import Act, Lane, NoticeState
@@ -76,6 +77,17 @@ class Composed:
     pages_change: list[tuple[Waiting, NoticeId, Entry]] = field(default_factory=list)  # because of what is taken back
     # What goes to another address of hers as well, because what it is about went there by this message.
     also_at: list[tuple[Waiting, DeliveryId, AddressId]] = field(default_factory=list)
+    until_she_writes: list[Held] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A notice that cannot leave until its hearer writes, and what is said to wait for her, if anything is."""
+
+    waiting: Waiting
+    address: Address
+    announced: Announcement | None
+    ring: tuple[str, str] = ("", "")  # a setting and its telephone
 
 
 def _to_ring(entry: Entry, circle: Circle) -> tuple[str, str]:
@@ -153,13 +165,8 @@ class Composing:
     ) -> bool:
         if lead.id in into.ended:
             return False
-        disclosure = what_may_be_said(address)
-        if not _may_stand_on(address, lead, now):
-            self._not_on_this_screen(address, lead, into)
-            return False
-        refusal = self._refusal(lead, disclosure, found, now)
-        if refusal is not None:
-            into.ended[lead.id] = refusal
+        disclosure = what_may_be_said(address, now)
+        if not self._may_leave(address, lead, disclosure, found, now, into):
             return False
         match lead.notice:
             case Said(fixed=False) | OfTheDay() if isinstance(disclosure, Nudge) and lead.child is not None:
@@ -205,10 +212,64 @@ class Composing:
         answer = self._bare(lead, address, Act.ANSWER_PRESS, (notice.press,))
         return replace(answer, texts=(Part(self._composer.words(notice.key)).to_json(),))
 
+    def _may_leave(
+        self, address: Address, lead: Waiting, disclosure: Disclosure, found: References, now: datetime, into: Composed
+    ) -> bool:
+        """Whether this leaves now; where it does not, it has ended or waits."""
+        refusal = self._refusal(lead, disclosure, found, now)
+        if not _may_stand_on(address, lead, now):
+            self._not_on_this_screen(address, lead, into)
+        elif refusal is not None:
+            into.ended[lead.id] = refusal
+        elif isinstance(disclosure, Nudge) and disclosure.is_closed and _must_wait(lead, address):
+            into.until_she_writes.append(self._held(address, lead, found, now))
+        else:
+            return True
+        return False
+
+    def _held(self, address: Address, lead: Waiting, found: References, now: datetime) -> Held:
+        told = _told_by(lead.notice)
+        entry = None if told is None else found.entries[told]
+        circle = None if entry is None else found.circles[entry.child]
+        me = None if circle is None or lead.person is None else circle.membership(lead.person, now)
+        what = announcement(
+            lead.notice,
+            lane=lead.lane,
+            occasion=lead.occasion,
+            entry=entry,
+            reader=lead.person,
+            role=None if me is None else me.role,
+        )
+        ring = ("", "") if entry is None or circle is None else _to_ring(entry, circle)
+        return Held(lead, address, what, ring)
+
+    def _announce(
+        self,
+        address: Address,
+        lead: Waiting,
+        said: Said,
+        found: References,
+        now: datetime,
+        into: Composed,
+    ) -> bool:
+        """That something waits; nothing once it need not wait any more."""
+        if address.is_open(now):
+            into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
+            return False
+        language = found.languages.get(lead.person, "en") if lead.person is not None else "en"
+        return self._say(address, lead, self._composer.announced(said, language), into, now)
+
+    def must_wait(self, address: Address, carried: Sequence[Waiting], now: datetime) -> bool:
+        """Whether what was composed for this address cannot leave now, because it is closed until she writes."""
+        said = what_may_be_said(address, now)
+        return isinstance(said, Nudge) and said.is_closed and any(_must_wait(each, address) for each in carried)
+
     def _sentence(
         self, address: Address, lead: Waiting, said: Said, found: References, now: datetime, into: Composed
     ) -> bool:
         """A sentence of the catalogue; one that changes an earlier takes its place where the platform can."""
+        if said.announces:
+            return self._announce(address, lead, said, found, now, into)
         if said.pictures_of is not None:
             return self._pictures(address, lead, found.entries[said.pictures_of], found, now, into)
         shown = [each for each in found.sent.get(said.changes, ()) if each.address == address.id]
@@ -294,7 +355,7 @@ class Composing:
         tells: Collection[EntryId] = (),
     ) -> tuple[NoticeState, Reason] | None:
         """Why a message composed at ``since`` may not leave as it is, with what stands in it; None if it may."""
-        disclosure = what_may_be_said(address)
+        disclosure = what_may_be_said(address, now)
         for entry in (found.entries[each] for each in tells):
             reader = carried[0].person if carried else None
             if not entry.is_live or (entry.revision > 1 and entry.revised_at >= since):
@@ -342,7 +403,7 @@ class Composing:
         assert isinstance(lead.notice, Relay | Correction)
         told = found.entries[lead.notice.entry]
         is_with_others = lead.occasion in (Occasion.PAGE, Occasion.HANDOVER) and not told.has_files
-        if is_with_others and isinstance(what_may_be_said(address), Words):
+        if is_with_others and isinstance(what_may_be_said(address, now), Words):
             return self._together(address, lead, waiting, found, now, into)
         if isinstance(lead.notice, Relay) and lead.lane is not Lane.URGENT and not told.has_files:
             for each in waiting:
@@ -354,10 +415,10 @@ class Composing:
                     and each.lane is lead.lane
                     and len(together) < _MOST_TOGETHER
                     and each.id not in into.ended
-                    and self._refusal(each, what_may_be_said(address), found, now) is None
+                    and self._refusal(each, what_may_be_said(address, now), found, now) is None
                 ):
                     together.append(each)
-        if not isinstance(lead.notice, Relay) or not self._linking.takes_pictures(address):
+        if not isinstance(lead.notice, Relay) or not self._linking.takes_pictures(address, now):
             return self._say(address, lead, self._told(together, found, now, address), into, now, carries=together)
         shown = showing.to_show(told, lead.person, found, now)
         if showing.is_more_expected(told, lead.person, found, now):
@@ -368,7 +429,7 @@ class Composing:
             # It was its picture, and that never came or is not for her.
             into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
             return False
-        is_shown = bool(shown) and address.shows_pictures
+        is_shown = bool(shown) and self._shows(address, shown)
         utterance = self._told(together, found, now, address, is_shown=is_shown)
         linked = self._with_pictures(address, lead, told, utterance, shown, found, now)
         return self._say(address, lead, linked.utterance, into, now, carries=together, linked=linked)
@@ -392,7 +453,7 @@ class Composing:
             and (each.child, each.occasion, each.lane) == (lead.child, lead.occasion, lead.lane)
             and not found.entries[each.notice.entry].has_files
             and each.id not in into.ended
-            and (each.id == lead.id or self._refusal(each, what_may_be_said(address), found, now) is None)
+            and (each.id == lead.id or self._refusal(each, what_may_be_said(address, now), found, now) is None)
         ]
         told = [found.entries[each.notice.entry] for each in together if isinstance(each.notice, Relay)]
         reader = days.Reader(lead.person, lead.child, now, frozenset(each.id for each in told))
@@ -460,7 +521,7 @@ class Composing:
         if showing.is_more_expected(entry, lead.person, found, now):
             into.later.append(lead.id)
             return False
-        if not shown or not self._linking.takes_pictures(address):
+        if not shown or not self._linking.takes_pictures(address, now):
             into.ended[lead.id] = (NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY)
             return False
         told = [each.provider_id for each in found.sent.get(NoticeId(lead.cause), ()) if each.address == address.id]
@@ -468,6 +529,11 @@ class Composing:
         linked = self._with_pictures(address, lead, entry, utterance, shown, found, now)
         reply_to = told[0] if told else None
         return self._say(address, lead, linked.utterance, into, now, reply_to=reply_to, linked=linked)
+
+    def _shows(self, address: Address, shown: Sequence[Shown]) -> bool:
+        """Whether these can be shown there: where one is too large for the platform, a link leads to all."""
+        most = self._channels[(address.channel, address.account)].abilities.largest_file
+        return address.shows_pictures and all(most is None or each.size <= most for each in shown)
 
     def _with_pictures(
         self,
@@ -480,7 +546,7 @@ class Composing:
         now: datetime,
     ) -> Linked:
         """The words with their pictures, or where none can be shown with a link to them."""
-        if address.shows_pictures or not shown:
+        if not shown or self._shows(address, shown):
             return Linked(replace(utterance, pictures=shown))
         told = self._as_told(entry, lead.person, found, now)
         return self._linking.instead(address, lead.id, told, utterance, shown, showing.which(shown, found), now)
@@ -507,7 +573,7 @@ class Composing:
                     is_shown=is_shown,
                 )
             )
-        return self._composer.relay(told, what_may_be_said(address), now)
+        return self._composer.relay(told, what_may_be_said(address, now), now)
 
     def _as_told(
         self,
@@ -659,7 +725,7 @@ class Composing:
         now: datetime,
         into: Composed,
     ) -> bool:
-        acknowledgement, disclosure = changed.acknowledgement, what_may_be_said(address)
+        acknowledgement, disclosure = changed.acknowledgement, what_may_be_said(address, now)
         if changed.confirmed and not address.can_change:
             lines = self._lines(acknowledgement, lead.person, found, now)
             told = [line for line in lines if line.entry.id in changed.confirmed]
@@ -743,7 +809,7 @@ class Composing:
         left = self._left_standing(sent, notice, lead.person, found, now)
         if left and address.can_change and len(sent) == 1:
             told = [self._as_told(entry, lead.person, found, now, corrected=False) for entry in left]
-            utterance = self._composer.relay(told, what_may_be_said(address), now)
+            utterance = self._composer.relay(told, what_may_be_said(address, now), now)
             return self._say(address, lead, utterance, into, now, act=Act.CHANGE, target=sent[0].provider_id)
         into.deliveries.append(self._bare(lead, address, Act.TAKE_BACK, tuple(each.provider_id for each in sent)))
         return True
@@ -862,6 +928,19 @@ class Composing:
             person=lead.person,
             targets=targets,
         )
+
+
+def _must_wait(waiting: Waiting, address: Address) -> bool:
+    """Whether this is said in words of our own, which a platform that is closed until she writes does not take."""
+    match waiting.notice:
+        case PressAnswered() | GroupLeft():
+            return False
+        case AcknowledgementChanged(confirmed=confirmed):
+            return bool(confirmed) or address.can_change
+        case Said(announces=key):
+            return not key
+        case _:
+            return True
 
 
 def _told_by(notice: Notice) -> EntryId | None:

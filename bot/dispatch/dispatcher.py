@@ -278,20 +278,26 @@ class Dispatcher:
         found = await self._store.read(
             pictures.leaving, self._store.vault, wanted, delivery.person, address.channel, address.account
         )
-        most = self._accounts[(address.channel, address.account)].channel.abilities.largest_file
+        able = self._accounts[(address.channel, address.account)].channel.abilities
+        most = able.largest_file
         shown = []
         for number, each in enumerate(found, start=1):
             content = None
             if most is not None and each.copy.size > most:
                 _log.error("file_too_large", picture=each.copy.picture, channel=address.channel)
                 continue
-            if not each.upload:
+            if not each.upload and not able.fetches:
                 content = await asyncio.to_thread(each.copy.opened, self._store.vault, self._store.media)
                 if content is None:
                     _log.error("picture_file_missing", picture=each.copy.picture)
                     continue
             name = name_of(each.copy.media_type, number)
-            shown.append((each.copy.id, Picture(name, each.copy.media_type, each.kind, content, each.upload or None)))
+            shown.append(
+                (
+                    each.copy.id,
+                    Picture(name, each.copy.media_type, each.kind, content, each.upload or None, each.copy.id),
+                )
+            )
         return shown
 
     async def _attachment(self, part: Part | None) -> Attachment | None:

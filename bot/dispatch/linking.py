@@ -41,9 +41,9 @@ class Linking:
         self._root = public_url.rstrip("/") + PLACE if public_url.startswith("https://") else ""
         self._new_token = new_token
 
-    def takes_pictures(self, address: Address) -> bool:
+    def takes_pictures(self, address: Address, now: datetime) -> bool:
         """Whether anything can be said at this address of pictures, whatever is said there of words."""
-        if isinstance(what_may_be_said(address), Words):
+        if isinstance(what_may_be_said(address, now), Words):
             return True
         return not address.shows_pictures and bool(self._root) and takes_private_links(address)
 
@@ -58,7 +58,7 @@ class Linking:
         now: datetime,
     ) -> Linked:
         """What is said there in place of ``utterance`` with these pictures beneath it."""
-        disclosure = what_may_be_said(address)
+        disclosure = what_may_be_said(address, now)
         names = isinstance(disclosure, Words)
         if not self._root or not takes_private_links(address):
             return Linked(_below(utterance, self._composer.only_there(told, shown)) if names else utterance)

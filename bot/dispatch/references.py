@@ -28,7 +28,18 @@ from book.people import STAFF, Circle
 from book.pictures import Picture, PictureId
 from book.responses import Response
 from book.topics import Topic
-from storage import acknowledgements, addresses, circles, documents, entries, notices, outbox, pictures, responses
+from storage import (
+    acknowledgements,
+    addresses,
+    circles,
+    documents,
+    entries,
+    notices,
+    outbox,
+    pictures,
+    responses,
+    windows,
+)
 from storage.database import Connection
 from storage.entries import Purpose
 from storage.notices import Standing
@@ -67,6 +78,7 @@ class References:
     own: Mapping[PersonId, frozenset[ChildId]]  # of who wrote about several children at once, with whom else she is
     lately: Mapping[ChildId, tuple[Entry, ...]]  # what was written of whose day is told, oldest first
     pages: Mapping[tuple[PersonId, ChildId], Sequence[tuple[NoticeId, datetime]]]  # sent to whom something is recalled
+    languages: Mapping[PersonId, str]  # of those who are told that something waits
 
 
 def look_up(
@@ -167,6 +179,7 @@ def look_up(
         own={person: frozenset(children) for person, children in own.items()},
         lately=lately,
         pages=_pages(connection, leaving, now),
+        languages=_languages(connection, leaving),
     )
 
 
@@ -213,6 +226,11 @@ def _lately(
 
 def _tells_a_day(sent: Mapping[NoticeId, Sequence[Sent]], told: NoticeId) -> bool:
     return any(each.occasion is not Occasion.NONE for each in sent.get(told, ()))
+
+
+def _languages(connection: Connection, leaving: Sequence[Waiting]) -> dict[PersonId, str]:
+    told = {each.person for each in leaving if isinstance(each.notice, Said) and each.notice.announces}
+    return windows.languages(connection, {each for each in told if each is not None}) if told else {}
 
 
 def _with_followers(

@@ -41,7 +41,7 @@ def to_show(
 ) -> tuple[Shown, ...]:
     """The pictures of this entry, or ``only`` these, that are here and that this reader may see now, in their order."""
     return tuple(
-        Shown(relayed.copy, relayed.kind)
+        Shown(relayed.copy, relayed.kind, relayed.size)
         for picture in _seen(entry, reader, found, now)
         if (not only or picture.id in only) and (relayed := found.copies.get((picture.id, entry.child))) is not None
     )

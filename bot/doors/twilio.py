@@ -1,4 +1,4 @@
-"""What Twilio sends for our number is answered when it is on disk: texts people wrote, and what became of ours.
+"""What Twilio sends for our numbers is answered when it is on disk: what people wrote, and what became of ours.
 
 Whoever does not sign as Twilio learns nothing, not even that there is a door. Knows nothing of who a sender is or what
 the words mean, nor of the proxy before it.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
@@ -19,6 +19,7 @@ from book.deliveries import DeliveryState
 from book.disclosure import Assurance, Carries, Profile
 from book.ids import DeliveryId
 from book.messages import Did, Incoming, message_key
+from book.wording.templates import SHOW
 from bot.channels.twilio_errors import row_of
 from bot.dispatch.reports import Reports
 from bot.doors.group_commit import GroupCommit
@@ -26,11 +27,39 @@ from bot.doors.twilio_signature import HEADER, Signatures, fields_of
 from storage.inbox import Received
 from storage.receipts import Receipt
 
-CHANNEL = "sms"
 MESSAGES_PATH = "/twilio/messages"
 REPORTS_PATH = "/twilio/reports"
 
 LARGEST_BODY = 64 * 1024
+# What the carriers obey when it is the whole of a text. To START they obey YES as well, which to us is an answer.
+STOPS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
+STARTS = frozenset({"start", "unstop"})
+# On WhatsApp no carrier obeys anything, and whoever says "cancel" is asked what.
+_STOPS_OF_OURS = frozenset({"stop", "stopall", "unsubscribe"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sender of ours: by which channel, under which number, and how what comes in for it is read."""
+
+    channel: str
+    account: str
+    profile: Profile
+    prefix: str = ""  # before a number, in Twilio's own names
+    stops: frozenset[str] = STOPS
+    shows: frozenset[str] = frozenset()  # typed, these mean that she saw that something waits
+
+    @property
+    def address(self) -> str:
+        """As Twilio names it."""
+        return f"{self.prefix}{self.account}"
+
+    def handle_of(self, end: str) -> str:
+        """The number of the other end of a message; NOBODY's where it is none that can be answered."""
+        number = end.removeprefix(self.prefix)
+        return number if end.startswith(self.prefix) and _NUMBER.fullmatch(number) else NOBODY
+
+
 # Until she has chosen words, a text says that there is something, and no more.
 PROFILE = Profile(
     carries=Carries.NUDGE,
@@ -40,16 +69,27 @@ PROFILE = Profile(
     has_buttons=False,
     shows_pictures=False,
 )
+# WhatsApp vouches for the number, and takes our own words for a day after each message of hers.
+ON_WHATSAPP = Profile(can_change=False, take_back_for=None, open_for=timedelta(hours=24))
 
-# What the carriers obey when it is the whole of a text. To START they obey YES as well, which to us is an answer.
-STOPS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
-STARTS = frozenset({"start", "unstop"})
+
+def texts_to(number: str) -> Line:
+    """Our number for plain texts."""
+    return Line("sms", number, PROFILE)
+
+
+def whatsapp_to(number: str, *, shows: frozenset[str]) -> Line:
+    """Our number on WhatsApp; ``shows`` are the words on the button below a sentence that says that something waits."""
+    return Line("whatsapp", number, ON_WHATSAPP, "whatsapp:", _STOPS_OF_OURS, shows)
+
 
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _CODE = re.compile(r"[0-9]{1,6}")
 _DELIVERY = re.compile(r"[0-9]{1,19}")
 _MOST_MEDIA = 10
+_LONGEST_PAYLOAD = 256
+_LONGEST_NAME = 80
 # Where a text came from that nobody can answer: a word in the place of a number, or a short one.
 NOBODY = "none"
 
@@ -68,38 +108,62 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text that somebody sent to our number, however we came to know of it."""
+    """One message that somebody sent to our number, however we came to know of it; ``sender`` as Twilio names it.
+
+    ``pressed`` is what the button carried by which it was sent, ``replied`` the sid of the message it answers,
+    ``called`` what she calls herself there.
+    """
 
     sid: str
     sender: str
     words: str
     media: tuple[str, ...] = ()
+    pressed: str = ""
+    replied: str = ""
+    called: str = ""
+    forwarded: bool = False
 
 
-def read(text: Text, *, account: str, at: datetime, now: datetime, payload: Mapping[str, str]) -> Received:
+def read(text: Text, *, line: Line, at: datetime, now: datetime, payload: Mapping[str, str]) -> Received:
     """What came in with it; ``at`` is when it was written as far as we know, ``now`` book time."""
-    handle = text.sender if _NUMBER.fullmatch(text.sender) else NOBODY
+    handle = line.handle_of(text.sender)
     did, said = Did.WROTE, text.words.strip().casefold()
     if handle == NOBODY or not (said or text.media):
         did = Did.OTHER
-    elif said in STOPS:
+    elif text.pressed == SHOW or said in line.shows:
+        did = Did.OTHER  # That she wrote is all it says, and is noted for whatever she wrote.
+    elif text.pressed:
+        did = Did.PRESSED
+    elif said in line.stops:
         did = Did.BLOCKED
     elif said in STARTS:
         did = Did.UNBLOCKED
+    is_press = did is Did.PRESSED
     return Received(
-        channel=CHANNEL,
-        account=account,
+        channel=line.channel,
+        account=line.account,
         provider_key=message_key(handle, text.sid),
         handle=handle,
         payload=json.dumps(dict(payload), separators=(",", ":")),
         received_at=now,
-        incoming=Incoming(did, at, text=text.words, message=text.sid, media=text.media),
-        profile=PROFILE,
+        incoming=Incoming(
+            did,
+            at,
+            text="" if is_press else text.words,
+            message=text.replied if is_press else text.sid,
+            reply_to="" if is_press else text.replied,
+            token=text.pressed if is_press else "",
+            press=text.sid if is_press else "",
+            media=text.media,
+            called=text.called,
+            forwarded=text.forwarded,
+        ),
+        profile=line.profile,
     )
 
 
 def report(
-    sid: str, status: str, code: str, *, account: str, handle: str, delivery: DeliveryId | None = None
+    sid: str, status: str, code: str, *, line: Line, handle: str, delivery: DeliveryId | None = None
 ) -> Receipt | None:
     """What a report says; None for a word that we do not know."""
     state = _STATES.get(status)
@@ -108,7 +172,7 @@ def report(
     reason = None
     if state is DeliveryState.REFUSED:
         reason = row_of(int(code) if _CODE.fullmatch(code) else None).reason
-    return Receipt(CHANNEL, account, handle, sid, state, reason, delivery)
+    return Receipt(line.channel, line.account, handle, sid, state, reason, delivery)
 
 
 def is_sid(sid: str) -> bool:
@@ -126,15 +190,15 @@ class Webhooks:
         *,
         signatures: Signatures,
         account_sid: str,
-        number: str,
+        lines: Sequence[Line],
         now: Callable[[], datetime],
     ) -> None:
-        """``now`` is book time; ``number`` is ours."""
+        """``now`` is book time; ``lines`` are our senders."""
         self._commit = commit
         self._reports = reports
         self._signatures = signatures
         self._account_sid = account_sid
-        self._number = number
+        self._lines = {each.address: each for each in lines}
         self._now = now
         self._log = structlog.get_logger(__name__)
 
@@ -173,25 +237,40 @@ class Webhooks:
         return dict(fields)
 
     async def _message(self, fields: Mapping[str, str]) -> None:
-        if fields.get("To") != self._number:
+        line = self._lines.get(fields.get("To", ""))
+        if line is None:
             self._log.warning("text_to_another_number")
             return
         count = fields.get("NumMedia", "")
         several = min(int(count), _MOST_MEDIA) if _CODE.fullmatch(count) else 0
         media = tuple(kind_of(fields.get(f"MediaContentType{number}", "")) for number in range(several))
-        text = Text(fields["MessageSid"], fields.get("From", ""), fields.get("Body", ""), media)
+        replied = fields.get("OriginalRepliedMessageSid", "")
+        text = Text(
+            fields["MessageSid"],
+            fields.get("From", ""),
+            fields.get("Body", ""),
+            media,
+            pressed=fields.get("ButtonPayload", "")[:_LONGEST_PAYLOAD],
+            replied=replied if is_sid(replied) else "",
+            called=fields.get("ProfileName", "")[:_LONGEST_NAME],
+            forwarded=fields.get("Forwarded", "") == "true" or fields.get("FrequentlyForwarded", "") == "true",
+        )
         now = self._now()
-        await self._commit.commit(read(text, account=self._number, at=now, now=now, payload=fields))
+        await self._commit.commit(read(text, line=line, at=now, now=now, payload=fields))
 
     async def _report(self, fields: Mapping[str, str], delivery: str) -> None:
         ours = DeliveryId(int(delivery)) if _DELIVERY.fullmatch(delivery) and int(delivery) < 1 << 63 else None
+        line = self._lines.get(fields.get("From", ""))
+        if line is None:
+            self._log.warning("report_of_another_number")
+            return
         status = fields.get("MessageStatus") or fields.get("SmsStatus", "")
         found = report(
             fields["MessageSid"],
             status,
             fields.get("ErrorCode", ""),
-            account=self._number,
-            handle=fields.get("To", ""),
+            line=line,
+            handle=line.handle_of(fields.get("To", "")),
             delivery=ours,
         )
         if found is None:

@@ -18,7 +18,7 @@ from bot.clock import MachineTime
 from bot.dispatch.reports import Reports
 from bot.doors.group_commit import store_received
 from bot.doors.polling import Health
-from bot.doors.twilio import Text, is_sid, read, report
+from bot.doors.twilio import Line, Text, is_sid, read, report
 from storage import inbox
 from storage.inbox import Received
 from storage.receipts import Receipt
@@ -43,6 +43,7 @@ class CatchUp:
     def __init__(
         self,
         channel: TwilioMessages,
+        line: Line,
         store: Store,
         ids: Ids,
         reports: Reports,
@@ -53,6 +54,7 @@ class CatchUp:
     ) -> None:
         """``newest`` is when the newest text that is here was stored, asked before the door was opened."""
         self._channel = channel
+        self._line = line
         self._store = store
         self._ids = ids
         self._reports = reports
@@ -104,9 +106,10 @@ class CatchUp:
         return stored
 
     def _received(self, listed: ListedText, now: datetime) -> Received:
-        text = Text(listed.sid, listed.sender, listed.text, ("photo",) * min(listed.media, 1))
+        sender = f"{self._line.prefix}{listed.sender}"
+        text = Text(listed.sid, sender, listed.text, ("photo",) * min(listed.media, 1))
         at = min(listed.at, now)
-        return read(text, account=self._channel.account, at=at, now=now, payload={"MessageSid": listed.sid})
+        return read(text, line=self._line, at=at, now=now, payload={"MessageSid": listed.sid})
 
     async def _unseen(self, received: Sequence[Received]) -> int:
         new = await self._store.read(inbox.unseen, self._store.vault, received)
@@ -115,10 +118,9 @@ class CatchUp:
         return len(new)
 
     async def _what_became_of_ours(self) -> None:
-        account = self._channel.account
         receipts: list[Receipt] = []
         async for each in self._channel.went_out(self._now() - _LOOKS_BACK):
-            found = report(each.sid, each.status, str(each.code or ""), account=account, handle=each.receiver)
+            found = report(each.sid, each.status, str(each.code or ""), line=self._line, handle=each.receiver)
             if found is not None:
                 receipts.append(found)
         for start in range(0, len(receipts), _AT_ONCE):

@@ -26,7 +26,7 @@ class Limits(NamedTuple):
     side: int = 16_384
     relay_side: int = 2_048
     relay_ratio: int = 20  # what is longer is set on white: no platform shows it otherwise
-    relay_bytes: int = 5 * _MB  # the strictest platform's
+    relay_bytes: int = 5_000_000  # the strictest platform's
     thumbnail_side: int = 320
     thumbnail_bytes: int = _MB
     original_bytes: int = 16 * _MB

@@ -107,7 +107,7 @@ def test_what_is_said_and_where_is_what_the_rules_say_in_every_cell() -> None:
                 )  # fmt: skip
                 said = "nothing"
                 if verdicts.get(PERSON_IDS[member.name], False):
-                    match what_may_be_said(at):
+                    match what_may_be_said(at, NOW):
                         case Words():
                             said = "words"
                         case Nudge():

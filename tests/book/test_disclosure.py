@@ -40,7 +40,7 @@ def test_words_are_said_only_where_a_person_proved_it_chose_words_and_did_not_st
         stopped_at=AT if stopped == "stopped" else None,
     )
 
-    said = what_may_be_said(address)
+    said = what_may_be_said(address, AT)
 
     # A private link names nobody, and goes where she wants no words; but nowhere that is not proved to be hers.
     assert takes_private_links(address) == ((whose, proof, stopped) == ("Hannah", "proved", "open"))
@@ -56,4 +56,4 @@ def test_words_are_said_only_where_a_person_proved_it_chose_words_and_did_not_st
 def test_how_sure_it_is_who_writes_changes_nothing_of_what_may_be_read(assurance: Assurance) -> None:
     address = Address(AddressId(1), "sms", "", "07700 900219", PersonId(1), assurance=assurance, proved_at=AT)
 
-    assert what_may_be_said(address) == Words()
+    assert what_may_be_said(address, AT) == Words()

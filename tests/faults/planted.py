@@ -434,7 +434,7 @@ FAULTS = (
     Fault(
         "what is told along with the first is not looked at",
         "bot/dispatch/compose.py",
-        "                    and self._refusal(each, what_may_be_said(address), found, now) is None\n",
+        "                    and self._refusal(each, what_may_be_said(address, now), found, now) is None\n",
         "",
         (f"{_HERE}test_of_two_notes_that_leave_together_the_one_that_may_no_longer_is_left_out{_ON_SQLITE}",),
     ),

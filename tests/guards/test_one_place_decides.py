@@ -118,6 +118,7 @@ def test_every_way_to_the_tables_is_seen(source: str) -> None:
 # Who may take the files of pictures, and who decides there who sees them.
 MAY_TAKE_PICTURES = {
     "bot/dispatch/dispatcher.py": "what the second look let into the message that leaves",
+    "bot/links/fetching.py": "what was marked as leaving, for the platform that carries that message",
     "bot/links/opening.py": "asks what may be shown for each request, as the second look does",
     "bot/media/work.py": "seals them again for the children who are in them, and shows them to nobody",
     "bot/cli/photos.py": "a child's own, for her family, on the machine that keeps the book",

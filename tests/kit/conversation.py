@@ -51,6 +51,7 @@ class Heard:
     edited: bool
     at: object  # the platform's own name for it
     pictures: int = 0  # how many are shown with it, whatever the platform makes of an album
+    announces: bool = False  # it only says that something waits
 
 
 class Stage(Protocol):
@@ -273,6 +274,7 @@ class Person:
 
     async def hears(self, text: str, *, buttons: tuple[str, ...] | None = None) -> Heard:
         """The next message she has not heard yet reads exactly so."""
+        await self._asks_to_see(but_not=text)
         screen = await self.screen()
         at = self.story._seen.get(self.id, 0)
         unheard = [each.text for each in screen[at:]]
@@ -282,6 +284,15 @@ class Person:
         if buttons is not None:
             assert screen[at].buttons == buttons
         return screen[at]
+
+    async def _asks_to_see(self, *, but_not: str = "") -> None:
+        """Where the next message only says that something waits, she presses its button, as anybody would."""
+        while True:
+            screen, at = await self.screen(), self.story._seen.get(self.id, 0)
+            if at >= len(screen) or not screen[at].announces or screen[at].text == but_not:
+                return
+            self.story._seen[self.id] = at + 1
+            await self.presses(screen[at].buttons[0])
 
     async def sees_photos(self, number: int, text: str = "", *, buttons: tuple[str, ...] | None = None) -> list[bytes]:
         """The next message shows so many pictures, with exactly this text; they themselves."""
@@ -295,10 +306,12 @@ class Person:
         return picture
 
     async def sees(self, text: str) -> Heard:
-        """The newest message she has heard reads so now, edited in place."""
+        """The newest message she has heard reads so now, edited in place; or stands as it was, where none can be."""
         screen = await self.screen()
         at = self.story._seen.get(self.id, 0)
         assert at, f"{self.id} has heard nothing yet"
+        if not getattr(self.story.stage, "can_change", True):
+            return screen[at - 1]
         assert screen[at - 1].text == text, f"{self.id} sees {screen[at - 1].text!r}, not {text!r}"
         return screen[at - 1]
 
@@ -310,6 +323,7 @@ class Person:
 
     async def hears_anything(self) -> str:
         """Everything new, as one text."""
+        await self._asks_to_see()
         screen = await self.screen()
         at = self.story._seen.get(self.id, 0)
         self.story._seen[self.id] = len(screen)

@@ -13,13 +13,15 @@ from types import TracebackType
 
 from aiohttp import web
 
-from book.disclosure import Carries
+from book.disclosure import Carries, Profile
+from book.ids import AddressId
 from bot.channels.twilio_messages import TRIES_AGAIN
 from bot.channels.twilio_request import AiohttpTransport
 from bot.channels.twilio_sms import TwilioSms
+from bot.channels.twilio_whatsapp import TwilioWhatsApp
 from bot.dispatch.reports import Reports
 from bot.doors.group_commit import GroupCommit
-from bot.doors.twilio import CHANNEL, MESSAGES_PATH, PROFILE, REPORTS_PATH, Webhooks
+from bot.doors.twilio import MESSAGES_PATH, PROFILE, REPORTS_PATH, Line, Webhooks, texts_to
 from bot.doors.twilio_catch_up import CatchUp
 from bot.doors.twilio_signature import Signatures
 from bot.engine import Way
@@ -42,7 +44,7 @@ class OnSms:
         self._carries = carries
         self._within = within
         self._double: TwilioDouble | None = None
-        self._channel: TwilioSms | None = None
+        self._channel: TwilioSms | TwilioWhatsApp | None = None
         self._story: Story | None = None
         self._runner: web.AppRunner | None = None
         self._commit: GroupCommit | None = None
@@ -69,7 +71,7 @@ class OnSms:
         return self._double
 
     @property
-    def channel(self) -> TwilioSms:
+    def channel(self) -> TwilioSms | TwilioWhatsApp:
         assert self._channel is not None
         return self._channel
 
@@ -86,15 +88,23 @@ class OnSms:
         # The server dates messages by book time, as Twilio would if the story were real.
         self._double = TwilioDouble(token=TOKEN, now=lambda: story.clock.now().timestamp())
         await self._double.comes_up()
-        self._channel = TwilioSms(
-            self._double.account_sid,
-            TOKEN,
-            number=self._double.number.number,
-            reports_to=PUBLIC + REPORTS_PATH,
-            transport=AiohttpTransport(self._double.url, within=self._within),
-        )
+        self._channel = self._make_channel(story, AiohttpTransport(self._double.url, within=self._within))
         await self._open_door(story)
         return [Way(self._channel, per_second=0, per_chat=0)]
+
+    def _make_channel(self, story: Story, transport: AiohttpTransport) -> TwilioSms | TwilioWhatsApp:
+        return TwilioSms(
+            self.double.account_sid,
+            TOKEN,
+            number=self.double.number.number,
+            reports_to=PUBLIC + REPORTS_PATH,
+            transport=transport,
+        )
+
+    @property
+    def line(self) -> Line:
+        """How the door reads what comes in."""
+        return texts_to(self.channel.account)
 
     async def _open_door(self, story: Story) -> None:
         self._commit = GroupCommit(story.store, story.ids)
@@ -103,23 +113,26 @@ class OnSms:
             Reports(story.store, story.ids, now=story.clock.now, time_of=lambda at: f"{at:%-H:%M}"),
             signatures=Signatures(TOKEN, PUBLIC),
             account_sid=self.double.account_sid,
-            number=self.channel.account,
+            lines=[self.line],
             now=story.clock.now,
         )
         application = web.Application()
-        application.add_routes(webhooks.routes())
+        application.add_routes([*webhooks.routes(), *self._more_routes(story)])
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.double.leads(PUBLIC, to=f"http://127.0.0.1:{self._runner.addresses[0][1]}")
         self.double.tells(PUBLIC + MESSAGES_PATH + TRIES_AGAIN)
 
+    def _more_routes(self, story: Story) -> list[web.RouteDef]:
+        return []
+
     async def catches_up(self) -> int:
         """As at every start, and every five minutes: what Twilio has and the inbox has not is stored."""
         story = self.story
         reports = Reports(story.store, story.ids, now=story.clock.now, time_of=lambda at: f"{at:%-H:%M}")
         catch_up = CatchUp(
-            self.channel, story.store, story.ids, reports,
+            self.channel, self.line, story.store, story.ids, reports,
             now=story.clock.now, machine=story.machine, newest=story.clock.now(),
         )  # fmt: skip
         return await catch_up.work_off()
@@ -128,16 +141,24 @@ class OnSms:
         """Everybody gets a number of her own, and is known there already."""
         store, now = story.store, story.clock.now()
         await store.vault.ensure(Owner.day(now.date()))
-        profile = replace(PROFILE, carries=self._carries)
+        profile = self._profile
         for each in who:
             number = self._pick_up(each, f"+44770090{1000 + len(self._people)}").number
 
             def give(connection: Connection, number: str = number, each: str = each) -> None:
-                handle = Handle(CHANNEL, self.channel.account, number)
+                handle = Handle(self.channel.name, self.channel.account, number)
                 person = story.people.people[each]
-                roster.give_address(connection, store.vault, story.ids, handle, person, now, profile)
+                given = roster.give_address(connection, store.vault, story.ids, handle, person, now, profile)
+                self._given(connection, story, given, handle)
 
             await store.write(give)
+
+    @property
+    def _profile(self) -> Profile:
+        return replace(PROFILE, carries=self._carries)
+
+    def _given(self, connection: Connection, story: Story, address: AddressId, handle: Handle) -> None:
+        """Somebody is known at this address from now on."""
 
     async def give_stranger(self, who: str) -> None:
         self._pick_up(who, f"+44770091{1000 + len(self._people)}")

@@ -132,7 +132,7 @@ def _said(who: int, *, proved: bool, words: bool, stopped: bool) -> str:
         AddressId(1), "sms", "", "07700 900219", who, carries=Carries.WORDS if words else Carries.NUDGE,  # type: ignore[arg-type]
         proved_at=NOW if proved else None, stopped_at=NOW if stopped else None,
     )  # fmt: skip
-    match what_may_be_said(at):
+    match what_may_be_said(at, NOW):
         case Words():
             return "words"
         case Nudge():

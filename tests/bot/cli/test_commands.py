@@ -21,6 +21,7 @@ async def test_help_lists_every_command_and_loads_nothing_heavy(tmp_path: Path) 
         "init",
         "run",
         "doctor",
+        "templates",
         "status",
         "explain",
         "evaluate",

@@ -22,7 +22,7 @@ from book.messages import Did, message_key
 from book.reasons import Reason
 from bot.dispatch.reports import Reports
 from bot.doors.group_commit import GroupCommit
-from bot.doors.twilio import LARGEST_BODY, MESSAGES_PATH, REPORTS_PATH, STOPS, Text, Webhooks, read, report
+from bot.doors.twilio import LARGEST_BODY, MESSAGES_PATH, REPORTS_PATH, STOPS, Text, Webhooks, read, report, texts_to
 from bot.doors.twilio_signature import Signatures, fields_of
 from storage.store import Store
 from tests.bot.doors.conftest import Kept
@@ -75,7 +75,7 @@ async def serve(store: Any, ids: Ids, clock: BookClock) -> AsyncIterator[House]:
         Reports(store, ids, now=clock.now, time_of=str),
         signatures=Signatures(TOKEN, PUBLIC),
         account_sid=ACCOUNT,
-        number=NUMBER,
+        lines=[texts_to(NUMBER)],
         now=clock.now,
     )
     application = web.Application()
@@ -177,7 +177,7 @@ async def test_what_cannot_be_stored_is_not_acknowledged_and_is_taken_when_it_co
 
 def _read(words: str, sender: str = JOE) -> Did:
     text = Text(MESSAGE["MessageSid"], sender, words)
-    return read(text, account=NUMBER, at=NOW, now=NOW, payload={}).incoming.did
+    return read(text, line=texts_to(NUMBER), at=NOW, now=NOW, payload={}).incoming.did
 
 
 def test_the_words_that_carriers_obey_stop_and_start_and_only_alone() -> None:
@@ -196,14 +196,14 @@ def test_a_report_says_how_far_it_came_and_why_not() -> None:
     sid = MESSAGE["MessageSid"]
     of = DeliveryId(3)
 
-    assert report(sid, "undelivered", "30006", account=NUMBER, handle=JOE, delivery=of) is not None
-    found = report(sid, "failed", "30006", account=NUMBER, handle=JOE)
+    assert report(sid, "undelivered", "30006", line=texts_to(NUMBER), handle=JOE, delivery=of) is not None
+    found = report(sid, "failed", "30006", line=texts_to(NUMBER), handle=JOE)
     assert found is not None
     assert (found.state, found.reason) == (DeliveryState.REFUSED, Reason.NOT_A_MOBILE)
-    unheard_of = report(sid, "failed", "777777", account=NUMBER, handle=JOE)
+    unheard_of = report(sid, "failed", "777777", line=texts_to(NUMBER), handle=JOE)
     assert unheard_of is not None
     assert unheard_of.reason is Reason.REFUSED_BY_CHANNEL
-    assert report(sid, "teleported", "", account=NUMBER, handle=JOE) is None
+    assert report(sid, "teleported", "", line=texts_to(NUMBER), handle=JOE) is None
 
 
 _NAMES = st.sampled_from([*MESSAGE, "NumSegments", "OptOutType", ""])

@@ -32,7 +32,7 @@ def test_what_is_said_otherwise_of_a_film_a_recording_or_a_pdf_is_on_the_page(re
 def test_the_figures_on_the_page_are_those_of_the_code() -> None:
     mb = 1024 * 1024
     for said in (
-        f"a JPEG, {LIMITS.relay_side:,} points on its long side, {LIMITS.relay_bytes // mb} MB at most",
+        f"a JPEG, {LIMITS.relay_side:,} points on its long side, {LIMITS.relay_bytes // 1_000_000} MB at most",
         f"more than {LIMITS.relay_ratio} times as long as wide",
         f"a JPEG, {LIMITS.thumbnail_side} points on its long side",
         f"a JPEG at full size, {LIMITS.original_bytes // mb} MB at most",

@@ -327,6 +327,11 @@ class TwilioDouble:
         """The readings of a file to which the account's credentials were brought along."""
         return [call for call in self._ledger.calls(MEDIA_FILE) if call.with_credentials]
 
+    @property
+    def out_of_window(self) -> list[Message]:
+        """Words of ours that were sent on WhatsApp to somebody who had not written for a day."""
+        return self._world.out_of_window
+
     def counts(self) -> Json:
         """How many calls of each method there were, and how many took effect."""
         return self._ledger.counts()

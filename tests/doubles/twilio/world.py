@@ -32,6 +32,9 @@ from tests.doubles.twilio.webhooks import Request, Webhooks
 Json = dict[str, Any]
 
 A_DAY = 86_400.0
+MOST_BUTTONS = 3
+LONGEST_LABEL = 20
+LONGEST_BESIDE_BUTTONS = 1024
 LARGEST_IMAGE = 5_000_000
 LARGEST_FILE = 16_000_000
 PRICE_OF_A_SEGMENT = 0.0463
@@ -69,6 +72,8 @@ class World:
         self.media_takes = 0.0
         """Seconds after a message came in during which its files are not found."""
         self.told_fields: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.out_of_window: list[Message] = []
+        """Words of ours that WhatsApp did not take because nobody had written for a day: each is a fault of ours."""
         self._changed = changed
         self._random = random.Random(seed)
         self._media_base = media_base
@@ -299,7 +304,10 @@ class World:
         if message.content_sid is not None and self.contents[message.content_sid].is_approved:
             return None
         last = telephone.last_inbound.get(message.sender)
-        return 63016 if last is None or self.now() >= last + A_DAY else None
+        if last is None or self.now() >= last + A_DAY:
+            self.out_of_window.append(message)
+            return 63016
+        return 63013 if message.content_sid is not None and not _fits_a_session(message) else None
 
     async def _load_media(self, message: Message, pictures: list[Picture]) -> int | None:
         if not message.media_urls:
@@ -366,3 +374,10 @@ class World:
 
     def _new_token(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+
+def _fits_a_session(message: Message) -> bool:
+    """Whether WhatsApp shows this without having approved it: few short buttons, no two alike, not too many words."""
+    labels = [each.label for each in message.buttons]
+    is_short = all(0 < len(each) <= LONGEST_LABEL for each in labels)
+    return len(labels) == len(set(labels)) <= MOST_BUTTONS and is_short and len(message.body) <= LONGEST_BESIDE_BUTTONS
