@@ -26,7 +26,7 @@ from book.timing import Pace, spoken_time
 from book.understanding.lexicon import Lexicon
 from handlers.desk import Desk
 from handlers.pipeline import handle, wants
-from storage import addresses, albums, filing, following, inbox, restricting, situations
+from storage import addresses, albums, filing, following, inbox, reminders, restricting, situations
 from storage.bells import Bell, ring
 from storage.database import Connection, in_trouble
 from storage.filing import Filing, NewNotice
@@ -226,6 +226,7 @@ class InboxWorker:
         self._quiet_at = max(quiet, default=self._quiet_at)
         if filings:
             filing.write(connection, vault, filings, now)
+            reminders.write(connection, vault, filings, ids, now)
             restricting.carry_out(connection, vault, ids, filings, now, self._zone)
         return group
 

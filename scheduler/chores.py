@@ -9,6 +9,7 @@ from scheduler.claims import ListOfClaims
 from scheduler.complaints import Complaints
 from scheduler.endings import Endings
 from scheduler.metronome import Chore
+from scheduler.reminders import Reminders
 from scheduler.still_kept import StillKept
 from scheduler.unanswered import Unanswered
 from scheduler.unsaid import Unsaid
@@ -23,5 +24,6 @@ def chores(store: Store, ids: Ids, zone: ZoneInfo) -> list[Chore]:
         Unanswered(store, ids, zone),
         Unsaid(store),
         Complaints(store, ids, zone),
+        Reminders(store, ids),
         StillKept(store, ids, zone),
     ]

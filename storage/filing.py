@@ -67,6 +67,7 @@ from storage.registers import Answered as RegisterAnswered
 from storage.registers import NewInRegister, NoComplaint
 from storage.responses import NewResponse
 from storage.roster import NOBODY_NEW, Roster
+from storage.rules import Rule, RuleChange, RuleDone
 from storage.statements import among, constant
 from storage.tablets import Changes
 from storage.vault import Owner, OwnerKind, Vault
@@ -228,6 +229,9 @@ class Filing:
     documents: tuple[NewDocument, ...] = ()
     import_ends: EndOfImport | None = None
     calendars: tuple[CalendarChange, ...] = ()  # when settings are open
+    rules: tuple[Rule, ...] = ()  # reminders; written beside this by storage.reminders
+    rule_changes: tuple[RuleChange, ...] = ()  # the same
+    rules_done: tuple[RuleDone, ...] = ()  # the same
     tablet: Changes | None = None
     pictures: tuple[NewPicture, ...] = ()  # what came with the message and is to be fetched
     shows: tuple[Shows, ...] = ()  # who is in which picture

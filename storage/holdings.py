@@ -106,6 +106,11 @@ def _of_phone_message(look: Look) -> Owner:
     return Owner.person(look("address_id>addresses.sealed_for")) if day is None else Owner(OwnerKind.DAY, day)
 
 
+def _of_rule(look: Look) -> Owner:
+    child = look("child_id")
+    return Owner.person(look("author_id")) if child is None else Owner.child(child)
+
+
 def _of_disclosure(look: Look) -> Owner:
     setting = look("setting_id")
     return Owner.person(look("author_id")) if setting is None else Owner.setting(setting)
@@ -339,6 +344,28 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         "what she told for the safeguarding lead alone; whom it concerns is in the words and nowhere else",
         person=("author_id",),
         sealed=(Sealed("sealed_words", "disclosure", _of_disclosure),),
+    ),
+    Holding(
+        schema.rules,
+        Of.BOTH,
+        "what somebody asked to be reminded of, for whom and when",
+        child=("child_id",),
+        person=("author_id", "hearer_id"),
+        sealed=(Sealed("sealed_words", "rule", _of_rule),),
+    ),
+    Holding(
+        schema.occurrences,
+        Of.BOTH,
+        "when somebody was reminded, or could not be in time",
+        child=("rule_id>rules.child_id",),
+        person=("hearer_id",),
+    ),
+    Holding(
+        schema.rules_done,
+        Of.BOTH,
+        "that what somebody was reminded of is done",
+        child=("rule_id>rules.child_id",),
+        person=("by_id",),
     ),
     Holding(
         schema.registers,

@@ -40,6 +40,7 @@ from book.notices import Kind
 from book.occasions import Occasion
 from book.people import Role, SettingKind, Standing
 from book.pictures import CopyFor, PictureState
+from book.reminders import For, Purpose, TooLate
 from book.responses import ResponseKind
 from book.sharing import PhotoUse
 
@@ -105,6 +106,7 @@ _PLURAL = {
     "entry": "entries",
     "notice": "notices",
     "delivery": "deliveries",
+    "rule": "rules",
 }
 
 # --- people ---------------------------------------------------------------------------------------------------
@@ -654,6 +656,58 @@ desk_browsers = Table(  # a browser that may ask a lead for her four figures, an
     Column("made_at", Instant, nullable=False),
     Column("until", Instant, nullable=False),
     Column("open_until", Instant),
+)
+
+rules = Table(  # what somebody is reminded of, and when; a change makes it another version
+    "rules",
+    metadata,
+    _id(),
+    Column("version", Integer, nullable=False),
+    Column("purpose", String(8), nullable=False),
+    Column("author_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("for_whom", String(8), nullable=False),
+    Column("hearer_id", Id, ForeignKey("people.id")),
+    _to("child", null=True, index=True),
+    _to("setting", null=True, index=True),
+    _to("room", null=True),
+    Column("recurrence", Text, nullable=False),
+    Column("at_minute", SmallInteger, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("too_late", String(8), nullable=False),
+    Column("sealed_words", LargeBinary, nullable=False),
+    Column("next_at", Instant),  # NULL: nothing more is known to fall due
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    _one_of("purpose", Purpose),
+    _one_of("for_whom", For),
+    _one_of("too_late", TooLate),
+    CheckConstraint("0 <= at_minute AND at_minute < 1440", name="at_minute"),
+)
+Index("ix_rules_next_at", rules.c.next_at, sqlite_where=rules.c.next_at.is_not(None),
+      postgresql_where=rules.c.next_at.is_not(None))  # fmt: skip
+
+occurrences = Table(  # one falling due for one person: it is written with the notice that tells it, or as missed
+    "occurrences",
+    metadata,
+    _id(),
+    _to("rule", index=True),
+    Column("period", String(40), nullable=False),
+    Column("hearer_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("notice_id", Id, index=True),  # NULL: it was missed
+    UniqueConstraint("rule_id", "period", "hearer_id"),
+)
+
+rules_done = Table(  # what a rule reminds of is done: nobody is reminded of it any more
+    "rules_done",
+    metadata,
+    Column("rule_id", Id, ForeignKey("rules.id"), primary_key=True, autoincrement=False),
+    Column("matter", String(40), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by_id", Id, ForeignKey("people.id"), nullable=False),
 )
 
 registers = Table(  # complaints, compliments and suggestions, as a setting keeps them; complaints are in no thread

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, time
 
 import pytest
 from sqlalchemy import Connection, LargeBinary, RowMapping, select
@@ -12,7 +12,8 @@ from book.errors import KeyDestroyed
 from book.ids import ChildId, PersonId
 from book.messages import Did, Incoming
 from book.people import Role
-from storage import disclosures, inbox, invitations, schema
+from book.reminders import For, Once
+from storage import disclosures, inbox, invitations, reminders, schema
 from storage.holdings import (
     HOLDINGS,
     Holding,
@@ -23,6 +24,7 @@ from storage.holdings import (
     rows_of_person,
 )
 from storage.inbox import Received
+from storage.rules import Rule
 from storage.vault import Owner, OwnerKind, Vault
 from tests.kit.conversation import Story
 from tests.kit.slips import hold_number, slip
@@ -145,6 +147,13 @@ def note_what_was_done(connection: Connection, story: Story) -> None:
     disclosures.add_note(connection, vault, story.ids, held, story.people.people["sam"], "rang the council", now)
 
 
+def be_reminded(connection: Connection, story: Story) -> None:
+    """Hannah asked to be reminded of something."""
+    hannah = story.people.people["hannah"]
+    rule = Rule(story.ids.new(), hannah, For.ME, Once(date(2026, 12, 1)), time(8), "Europe/London", "wellies", None)
+    reminders.add(connection, story.store.vault, [rule], story.clock.now())
+
+
 async def play(story: Story) -> None:
     """A little of everything: notes, thanks, two children, a question, an edit, a move, an undo, a disclosure."""
     hannah, priya, joe = (story.person(who) for who in ("hannah", "priya", "joe"))
@@ -170,6 +179,7 @@ async def play(story: Story) -> None:
     await hannah.says("mr clark hit me")
     await story.store.write(note_what_was_done, story)
     await joe.says("not happy he was in a wet nappy AGAIN want to speak to manager")
+    await story.store.write(be_reminded, story)
     await story.person("maya").says("autumn term 3 sep to 18 dec")
     await story.person("somebody").says("who is this")
     await hold_number(story, "tom", "+447700900214")
