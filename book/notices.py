@@ -300,7 +300,7 @@ class Said:
     whose pictures it brings after its words have gone without them, or only ``pictures`` of them where some had gone
     with those; its cause is the notice that told the words. ``unnamed`` is the sentence, with the same values, that
     takes its place where no child may be named and yet more must be said than that there is something. ``announces``
-    names the approved sentence by which it says that something waits; such a notice is its own cause.
+    names the approved sentence by which it says that something waits; its cause is its own number, negative.
     """
 
     key: str

@@ -30,6 +30,9 @@ from storage.vault import Owner
 
 # Who is asked for a language; at work everybody reads the setting's own.
 _ASKED_FOR_LANGUAGE = frozenset({Role.PARENT, Role.FAMILY})
+# Of the languages that are named so many are there to be tapped; beside them whatever else she speaks.
+_SHOWN_FIRST = 2
+_OTHER = "Inny / other"
 
 
 def step(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
@@ -121,12 +124,15 @@ def _redeem(situation: Situation, desk: Desk, knock: Knock, invitation: Invitati
         return landline
     if invitation.proves:
         return join(situation, desk, knock, invitation)
-    if knock.own_number is not None:
+    asks_language = greeting.role_of(invitation, knock) in _ASKED_FOR_LANGUAGE and situation.address.has_buttons
+    if knock.own_number is not None and not (asks_language and knock.is_proved):
         return _settle(situation, desk, knock, invitation)
     if knock.claim is not None and knock.claim.state is ClaimState.WAITING and knock.claim.invitation == invitation.id:
         return _wait(situation, desk, knock, invitation, knock.claim.shown)
     claim = _claim(situation, desk, knock, invitation, ClaimState.ASKED, situation.taken.incoming.called)
-    if greeting.role_of(invitation, knock) in _ASKED_FOR_LANGUAGE and situation.address.has_buttons:
+    if asks_language and knock.own_number is not None:
+        said = _ask_language()
+    elif asks_language:
         values = greeting.setting_values(invitation, knock)
         said = Said("join.hello", values, _languages(), fixed=True)
     else:
@@ -147,6 +153,8 @@ def _by_text_from_a_landline(situation: Situation, desk: Desk, knock: Knock) -> 
 
 def _go_on(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation) -> Filing:
     """She was asked for her language or her number, and this is her next message."""
+    if knock.own_number is not None and not situation.taken.incoming.contact:
+        return _speaks(situation, desk, knock, invitation)
     if knock.own_number is not None:
         return _settle(situation, desk, knock, invitation)
     if situation.taken.incoming.media:
@@ -157,6 +165,41 @@ def _go_on(situation: Situation, desk: Desk, knock: Knock, invitation: Invitatio
         if typed in (offered.label.casefold(), str(offered.number)) and not offered.used:
             return _took(situation, desk, knock, offered)
     return _say_again(situation, desk, knock, ())
+
+
+def _ask_language() -> Said:
+    """Where her number is known already, this is all she is asked before she is in."""
+    shown = LANGUAGES[:_SHOWN_FIRST]
+    choices = (
+        *(Choice(Offer.LANGUAGE, 0, code, name) for code, name in shown),
+        Choice(Offer.LANGUAGES, 0, "", _OTHER),
+    )
+    return Said("join.languages.by_name", {"languages": ", ".join(name for _, name in LANGUAGES)}, choices, fixed=True)
+
+
+def _speaks(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation) -> Filing:
+    """She wrote the name of a language, or its number; whatever else she writes, it is asked again."""
+    typed = situation.taken.incoming.text.strip().casefold()
+    for offered in situation.offered:
+        if typed in (offered.label.casefold(), str(offered.number)) and not offered.used:
+            return _took(situation, desk, knock, offered)
+    for code, name in (*LANGUAGES, *MORE_LANGUAGES):
+        if typed == name.casefold():
+            return _in_language(situation, desk, knock, invitation, code)
+    said = _to_nobody(situation, desk, _ask_language())
+    return replace(replies.skip(situation, Reason.ANSWERED), notices=(said,))
+
+
+def _in_language(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation, language: str) -> Filing:
+    """She is in, and is greeted in her language first."""
+    assert knock.claim is not None
+    first, *more = [each for each in _in_her_language(language, knock) if each != NEW_LINE] or [""]
+    values = greeting.setting_values(invitation, knock)
+    said = Said(first, values, fixed=True, lines=tuple((each, values) for each in more))
+    # Made before what follows: what goes to one place goes in the order in which it was made.
+    greeted = (_to_nobody(situation, desk, said),) if first else ()
+    filing = _settle(situation, desk, replace(knock, claim=replace(knock.claim, language=language)), invitation)
+    return replace(filing, notices=(*greeted, *filing.notices))
 
 
 def _settle(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation) -> Filing:
@@ -306,6 +349,13 @@ def _pressed(situation: Situation, desk: Desk, knock: Knock) -> tuple[Filing, ..
 def _took(situation: Situation, desk: Desk, knock: Knock, offered: Offered) -> Filing:
     assert knock.claim is not None
     match offered.choice.offer:
+        case Offer.LANGUAGE if knock.own_number is not None and knock.invitation is not None:
+            filing = _in_language(situation, desk, knock, knock.invitation, offered.choice.value)
+        case Offer.LANGUAGES if knock.own_number is not None:
+            others = (*LANGUAGES[_SHOWN_FIRST:], *MORE_LANGUAGES[:-1])
+            choices = tuple(Choice(Offer.LANGUAGE, 0, code, name) for code, name in others)
+            asked = _to_nobody(situation, desk, Said("join.languages", {}, choices, fixed=True))
+            filing = replace(replies.skip(situation, Reason.ANSWERED), notices=(asked,))
         case Offer.LANGUAGES:
             said = Said("join.languages", {}, _languages(more=True), fixed=True)
             filing = replace(replies.skip(situation, Reason.ANSWERED), notices=(_to_nobody(situation, desk, said),))

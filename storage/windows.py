@@ -68,7 +68,7 @@ _TO_TELL_AGAIN = (
     update(notices)
     .where(
         among(notices.c.id, "untold"),
-        notices.c.cause != notices.c.id,
+        notices.c.cause >= 0,  # not that something waits
         or_(
             notices.c.state == constant(NoticeState.WAITING),
             and_(notices.c.state == constant(NoticeState.TOLD), among(notices.c.delivery_id, "carriers")),
@@ -105,8 +105,8 @@ _ANNOUNCED = (
     .where(
         among(notices.c.person_id, "wanted"),
         notices.c.kind == constant(Kind.SAID),
-        # It is its own cause: what it announces is whatever waits when it arrives.
-        notices.c.cause == notices.c.id,
+        # Nothing caused it by itself: what it announces is whatever waits when it arrives.
+        notices.c.cause < 0,
         notices.c.made_at >= bindparam("since"),
         notices.c.state.in_([NoticeState.WAITING, NoticeState.TOLD]),
     )

@@ -909,6 +909,8 @@ class Composer:
             case Offer.LET_SEE:
                 their = self._say(f"pronoun.{choice.name or Pronoun.THEY}.their")
                 name = self._say(f"let_see.{choice.value}", their=their[:1].upper() + their[1:])
+            case Offer.LANGUAGES if choice.name:
+                return Labelled(self._say("choice.languages.named", name=choice.name), choice)
             case Offer.UNDO | Offer.CHANGE if choice.value:  # of several children's lines
                 key = "choice.undo.all" if choice.offer is Offer.UNDO else "choice.change.one"
                 return Labelled(self._say(key), choice)

@@ -474,7 +474,7 @@ class Claims:
         )
         new = NoticeId(self._ids.new())
         lane, at = held.waiting.lane, held.address.id
-        return NewNotice(id=new, cause=new, notice=said, person=person, address=at, lane=lane, not_before=now)
+        return NewNotice(id=new, cause=-new, notice=said, person=person, address=at, lane=lane, not_before=now)
 
     def _following(self, words: Sequence[tuple[Waiting, Entry]], now: datetime) -> list[NewNotice]:
         """The pictures of words that leave without them come after, as soon as they are here."""

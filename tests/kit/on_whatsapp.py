@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -81,6 +82,13 @@ class OnWhatsApp(OnSms):
         addresses.heard_from(connection, story.store.vault, {address: handle}, now, late={})
         telephone = self.double.whatsapp(handle.handle)
         telephone.last_inbound[self.double.sender.address] = now.timestamp()
+
+    async def fetches(self, url: str) -> int:
+        """The status with which one of our addresses answers now."""
+        assert self._runner is not None
+        local = f"http://127.0.0.1:{self._runner.addresses[0][1]}{url.removeprefix(PUBLIC)}"
+        async with aiohttp.ClientSession() as visitor, visitor.get(local) as answer:
+            return answer.status
 
     def _pick_up(self, who: str, number: str) -> Telephone:
         self._people[who] = self.double.whatsapp(number, who.capitalize())

@@ -22,7 +22,18 @@ from book.messages import Did, message_key
 from book.reasons import Reason
 from bot.dispatch.reports import Reports
 from bot.doors.group_commit import GroupCommit
-from bot.doors.twilio import LARGEST_BODY, MESSAGES_PATH, REPORTS_PATH, STOPS, Text, Webhooks, read, report, texts_to
+from bot.doors.twilio import (
+    LARGEST_BODY,
+    MESSAGES_PATH,
+    REPORTS_PATH,
+    STOPS,
+    Text,
+    Webhooks,
+    read,
+    report,
+    texts_to,
+    whatsapp_to,
+)
 from bot.doors.twilio_signature import Signatures, fields_of
 from storage.store import Store
 from tests.bot.doors.conftest import Kept
@@ -75,7 +86,7 @@ async def serve(store: Any, ids: Ids, clock: BookClock) -> AsyncIterator[House]:
         Reports(store, ids, now=clock.now, time_of=str),
         signatures=Signatures(TOKEN, PUBLIC),
         account_sid=ACCOUNT,
-        lines=[texts_to(NUMBER)],
+        lines=[texts_to(NUMBER), whatsapp_to("+441632960962", shows=frozenset({"show me"}))],
         now=clock.now,
     )
     application = web.Application()
@@ -251,3 +262,71 @@ async def test_a_hundred_thousand_mutated_requests_write_nothing_and_break_nothi
 
     assert statuses <= {404, 400}
     assert await kept() == []
+
+
+# --- WhatsApp -------------------------------------------------------------------------------------------------------
+
+SENDER = "+441632960962"
+ON_WHATSAPP = {
+    **MESSAGE,
+    "From": f"whatsapp:{JOE}",
+    "To": f"whatsapp:{SENDER}",
+    "ProfileName": "Joe M",
+    "WaId": JOE.lstrip("+"),
+    "MessageType": "text",
+    "ChannelMetadata": "{}",
+}
+PRESS = {"MessageType": "button", "ButtonText": "Poppy", "ButtonPayload": "token-1", "Body": "Poppy"}
+ANSWERED = "SM" + "9" * 32
+
+
+async def test_what_is_written_on_whatsapp_comes_by_the_same_door_under_its_own_number(
+    house: House, kept: Look
+) -> None:
+    status, _, _ = await house.send({**ON_WHATSAPP, "OriginalRepliedMessageSid": ANSWERED, "Forwarded": "true"})
+
+    assert status == 204
+    (row,) = await kept()
+    assert row.is_named(message_key(JOE, MESSAGE["MessageSid"]))
+    said = row.incoming
+    assert (said.did, said.text, said.reply_to, said.called) == (Did.WROTE, MESSAGE["Body"], ANSWERED, "Joe M")
+    assert said.forwarded
+
+
+@pytest.mark.parametrize(
+    ("fields", "did", "token"),
+    [
+        ({**PRESS, "OriginalRepliedMessageSid": ANSWERED}, Did.PRESSED, "token-1"),
+        ({"ButtonText": "Show me", "ButtonPayload": "show", "Body": "Show me"}, Did.OTHER, ""),
+        ({"Body": "show me"}, Did.OTHER, ""),  # as Twilio's own list has a press
+        ({"Body": "", "Latitude": "51.5", "Longitude": "0", "MessageType": "location"}, Did.OTHER, ""),
+        ({"Body": "we are here", "Latitude": "51.5", "Longitude": "0", "Address": "x"}, Did.WROTE, ""),
+        ({"Body": "stop"}, Did.BLOCKED, ""),
+        ({"Body": "cancel"}, Did.WROTE, ""),
+        ({"Body": "START"}, Did.UNBLOCKED, ""),
+        ({"From": "whatsapp:EX.12345", "Body": "hello"}, Did.OTHER, ""),
+        ({"From": JOE, "Body": "hello"}, Did.OTHER, ""),
+    ],
+    ids=["a button", "that something waits", "the same in words", "a place", "a place with words", "stop", "cancel",
+         "start", "no number", "not by WhatsApp"],
+)  # fmt: skip
+async def test_what_somebody_did_on_whatsapp(
+    house: House, kept: Look, fields: dict[str, str], did: Did, token: str
+) -> None:
+    status, _, _ = await house.send({**ON_WHATSAPP, **fields})
+
+    assert status == 204
+    (row,) = await kept()
+    assert (row.incoming.did, row.incoming.token) == (did, token)
+    if did is Did.PRESSED:
+        assert (row.incoming.message, row.incoming.press) == (ANSWERED, MESSAGE["MessageSid"])
+
+
+def test_a_report_from_whatsapp_is_of_its_own_line() -> None:
+    line = whatsapp_to(SENDER, shows=frozenset())
+    read_at = report("SM" + "1" * 32, "read", "", line=line, handle=JOE)
+    closed = report("SM" + "1" * 32, "undelivered", "63016", line=line, handle=JOE)
+    assert read_at is not None
+    assert (read_at.channel, read_at.account, read_at.state) == ("whatsapp", SENDER, DeliveryState.READ)
+    assert closed is not None
+    assert closed.reason is Reason.WINDOW_CLOSED
