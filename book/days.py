@@ -27,7 +27,7 @@ _SPECIAL = frozenset({Topic.MILESTONE, Topic.OBSERVATION, Topic.NEXT_STEP})
 
 _ENDS = re.compile(r"[,;\n]|[.!?]+(?=\s|$)")
 _JOINS = re.compile(r"\s+(?:and|then|&|n|\+)\s+", re.IGNORECASE)
-_EDGES = re.compile(r"^(?:and|also|then|x+|&|\+)\b\s*|\s*\b(?:and|then|x+|&|\+)$", re.IGNORECASE)
+_EDGES = re.compile(r"^(?:and|then|x+|&|\+)\b\s*|\s*\b(?:and|then|x+|&|\+)$", re.IGNORECASE)
 _CONTENT = re.compile(r"[^\W_]{2,}")
 _FILLERS = frozenset(
     {

@@ -165,7 +165,7 @@ class Days:
             case Sleep(begins=datetime() as begins):
                 said = self._say("day.from", since=self._clock(begins))
             case Sleep(minutes=int() as minutes):
-                said = self._say("day.minutes", n=str(minutes))
+                said = self._lasted(minutes)
             case Sleep(amount=Amount.NONE):
                 said = self._say("day.no_sleep")
             case None:
@@ -173,6 +173,13 @@ class Days:
             case other:
                 said = one_line(other.words)
         return self._with_beside(said, item)
+
+    def _lasted(self, minutes: int) -> str:
+        hours, left = divmod(minutes, 60)
+        if not hours:
+            return self._say("day.minutes", n=str(left))
+        whole = self._say("day.hours", n=str(hours))
+        return f"{whole} {self._say('day.minutes', n=str(left))}" if left else whole
 
     def _nappies(self, items: Sequence[Item]) -> str:
         """All of them together: 4 wet, 1 dirty; and what was written of them besides."""
