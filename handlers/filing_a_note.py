@@ -213,7 +213,16 @@ def _answered_child(situation: Situation) -> int | None:
     if situation.replied is None:
         return None
     children = {entry.child for entry in situation.replied.entries}
-    return children.pop() if len(children) == 1 else None
+    # Of a list about several the one who asks something is answered, where it is one.
+    asking = {
+        entry.child
+        for entry in situation.replied.entries
+        if any(each.topic is Topic.QUESTION for each in entry.subjects)
+    }
+    for found in (children, asking):
+        if len(found) == 1:
+            return found.pop()
+    return None
 
 
 def _ask(taken: Taken, situation: Situation, desk: Desk, among: Sequence[ChildId]) -> Filing:

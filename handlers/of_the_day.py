@@ -13,9 +13,8 @@ from book.occasions import Occasion
 from book.people import STAFF
 from book.reasons import Reason
 from book.understanding.children import answered_child
-from book.understanding.commands import Command
+from book.understanding.commands import Command, CommandWord, as_command
 from handlers import replies
-from handlers.commands import not_yet
 from handlers.desk import Desk
 from handlers.filing_a_note import named_children
 from storage.filing import Filing
@@ -32,12 +31,30 @@ def today(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, .
 
 def handover(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
     """What the others wrote of the day, for somebody who has the child next; a family has the page."""
+    if not _is_at_work(situation, desk):
+        return today(situation, desk, command)
+    return _told(situation, desk, command, OfTheDay(Occasion.HANDOVER, desk.today))
+
+
+def asks_for_her_list(situation: Situation, desk: Desk) -> bool:
+    """Whether "morning" is meant for the list: to somebody at work it is, from a family it is a greeting."""
+    command = as_command(situation.taken.incoming.text)
+    return command is not None and command.word is CommandWord.MORNING and _is_at_work(situation, desk)
+
+
+def _is_at_work(situation: Situation, desk: Desk) -> bool:
     assert situation.person is not None
     person = situation.person.id
-    members = [circle.membership(person, desk.now) for circle in situation.circles.values()]
-    if not any(me is not None and me.role in STAFF for me in members):
-        return not_yet(situation, desk, command) if not members else today(situation, desk, command)
-    return _told(situation, desk, command, OfTheDay(Occasion.HANDOVER, desk.today))
+    members = (circle.membership(person, desk.now) for circle in situation.circles.values())
+    return any(me is not None and me.role in STAFF for me in members)
+
+
+def morning(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
+    """What is new of her children, for somebody at work; a family has the day."""
+    if not _is_at_work(situation, desk):
+        return today(situation, desk, command)
+    said = replies.say(situation, desk, OfTheDay(Occasion.MORNING, desk.today))
+    return (replace(replies.skip(situation, Reason.ANSWERED), notices=(said,)),)
 
 
 def _told(situation: Situation, desk: Desk, command: Command, notice: Notice) -> tuple[Filing, ...]:

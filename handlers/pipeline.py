@@ -34,6 +34,7 @@ from handlers import (
     looking_back,
     mending_a_line,
     mix_ups,
+    of_the_day,
     pictures,
     registers,
     replies,
@@ -174,7 +175,7 @@ def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return (replies.said(situation, desk, kept_nothing if taken.incoming.media else "nothing_written"),)
     if taken.incoming.ordinary:
         return _noted(situation, desk)
-    if (light := responding.lightly(situation, desk)) is not None:
+    if not of_the_day.asks_for_her_list(situation, desk) and (light := responding.lightly(situation, desk)) is not None:
         return (light,)
     circle = named_children(situation, desk)
     wished = _answered(situation, desk) or _wished(situation, desk, circle)

@@ -92,6 +92,7 @@ COMMANDS: Mapping[CommandWord, Obey] = MappingProxyType(
         CommandWord.STOP: commands.stop,
         CommandWord.TODAY: of_the_day.today,
         CommandWord.HANDOVER: of_the_day.handover,
+        CommandWord.MORNING: of_the_day.morning,
         CommandWord.PRINT: printing.print_,
         CommandWord.SHARING: sharing_in_words.command,
         CommandWord.WAITING: waiting.waiting,

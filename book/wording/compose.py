@@ -31,7 +31,7 @@ from book.timing import WEEKDAYS, show, spoken_time
 from book.topics import Group, Topic
 from book.understanding.passwords import was_left_out
 from book.wording.catalogue import Catalogue
-from book.wording.days import Days, HandoverOf, PageOf
+from book.wording.days import Days, HandoverOf, MorningOf, PageOf
 from book.wording.photographed import Photographed, Photos, Seer, differ
 from book.wording.templates import load_templates
 from book.wording.utterance import Labelled, Shown, Span, Style, Utterance, plain, turned_back
@@ -201,6 +201,25 @@ class Composer:
     def handover(self, handover: HandoverOf) -> Utterance:
         """A child's day so far, for whoever has her next."""
         return Utterance(tuple(self._days.handover(handover)))
+
+    def morning(self, morning: MorningOf) -> Utterance:
+        """What is new of her children, for somebody at work."""
+        return Utterance(tuple(self._days.morning(morning)))
+
+    def to_confirm(self, told: Sequence[Told]) -> tuple[Labelled, ...]:
+        """One button for each of several entries that are to be confirmed, with the child's name."""
+        return tuple(
+            self._labelled(
+                Choice(
+                    Offer.SEEN_OF,
+                    each.entry.id,
+                    f"{each.entry.id},{each.entry.author},{each.entry.acknowledgement or 0}",
+                    each.child,
+                )
+            )
+            for each in told
+            if each.asks_seen
+        )
 
     def nothing_of(self, child: str, day: date) -> Utterance:
         """Of that day there is nothing to tell."""

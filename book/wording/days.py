@@ -43,6 +43,27 @@ class HandoverOf:
     author: str  # who wrote it there; empty for several
 
 
+@dataclass(frozen=True, slots=True)
+class OfChild:
+    """What is new of one child since yesterday: who wrote which words, and whether she asks something."""
+
+    child: str
+    told: tuple[tuple[str, str], ...]
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MorningOf:
+    """The list with which somebody at work begins her day."""
+
+    name: str
+    news: tuple[OfChild, ...]
+    here: int = 0  # of hers, who is in today
+    mine: int = 0  # and how many are hers; none where nobody is hers more than her colleagues'
+    quiet: tuple[str, ...] = ()  # in today, and nothing new
+    not_in: tuple[str, ...] = ()  # and nothing new either
+
+
 class Days:
     """The sentences about a day, in one language and one zone."""
 
@@ -107,6 +128,33 @@ class Days:
             things = turned_back(", ".join(dict.fromkeys(each.what for each in handover.day.kit)))
             lines.append([Span(self._say("handover.bring", things=things))])
         return self._joined(title, lines)
+
+    def morning(self, morning: MorningOf) -> list[Span]:
+        """A line for each child of whom there is something new, then the others by name."""
+        name = morning.name
+        if morning.mine:
+            title = self._say("morning.title.own", name=name, count=str(morning.here), mine=str(morning.mine))
+        else:
+            title = self._say("morning.title", name=name)
+        lines = [self._of_child(each, morning) for each in morning.news]
+        if morning.quiet:
+            lines.append([Span(self._say("morning.quiet", names=", ".join(morning.quiet)))])
+        if morning.not_in:
+            lines.append([Span(self._say("morning.not_in", names=", ".join(morning.not_in)))])
+        return self._joined(title, lines)
+
+    def _of_child(self, of: OfChild, morning: MorningOf) -> list[Span]:
+        spans = [Span(self._say("morning.child", child=of.child), Style.HEADING), Span(" ")]
+        if of.asks:
+            spans += [Span(self._say("morning.asks")), Span(" ")]
+        for number, (author, words) in enumerate(of.told):
+            between = "; " if number else ""
+            behind = f" ({author})" if number + 1 == len(of.told) or of.told[number + 1][0] != author else ""
+            spans += [Span(between), Span(turned_back(one_line(words)), Style.QUOTED), Span(behind)]
+        if of.asks and sum(each.asks for each in morning.news) == 1:
+            # With one question in the list a reply to it can mean nothing else.
+            spans += [Span(" "), Span(self._say("morning.reply"))]
+        return spans
 
     def _joined(self, title: str, lines: Sequence[Sequence[Span]]) -> list[Span]:
         """Lines below each other; in plain text sentences behind each other."""

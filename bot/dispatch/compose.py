@@ -60,6 +60,7 @@ from storage.private_links import NewLink
 _SHORTLY = timedelta(seconds=2)
 _MOST_TOGETHER = 12
 _CHOICES_COUNT_FOR = timedelta(days=2)
+_A_NIGHT = timedelta(hours=18)
 
 
 @dataclass(slots=True)
@@ -405,6 +406,10 @@ class Composing:
         is_with_others = lead.occasion in (Occasion.PAGE, Occasion.HANDOVER) and not told.has_files
         if is_with_others and isinstance(what_may_be_said(address, now), Words):
             return self._together(address, lead, waiting, found, now, into)
+        if lead.occasion is Occasion.MORNING and isinstance(what_may_be_said(address, now), Words):
+            news = self._of_one_occasion(address, lead, waiting, found, now, into)
+            if len({each.child for each in news}) > 1:
+                return self._morning(address, lead, news, found, now, into)
         if isinstance(lead.notice, Relay) and lead.lane is not Lane.URGENT and not told.has_files:
             for each in waiting:
                 if (
@@ -447,13 +452,7 @@ class Composing:
         assert lead.person is not None
         assert lead.child is not None
         together = [
-            each
-            for each in waiting
-            if isinstance(each.notice, Relay)
-            and (each.child, each.occasion, each.lane) == (lead.child, lead.occasion, lead.lane)
-            and not found.entries[each.notice.entry].has_files
-            and each.id not in into.ended
-            and (each.id == lead.id or self._refusal(each, what_may_be_said(address, now), found, now) is None)
+            each for each in self._of_one_occasion(address, lead, waiting, found, now, into) if each.child == lead.child
         ]
         told = [found.entries[each.notice.entry] for each in together if isinstance(each.notice, Relay)]
         reader = days.Reader(lead.person, lead.child, now, frozenset(each.id for each in told))
@@ -475,13 +474,59 @@ class Composing:
         utterance = replace(utterance, choices=self._composer.beneath(beneath))
         return self._say(address, lead, utterance, into, now, carries=together, tells=tells)
 
+    def _of_one_occasion(
+        self,
+        address: Address,
+        lead: Waiting,
+        waiting: Sequence[Waiting],
+        found: References,
+        now: datetime,
+        into: Composed,
+    ) -> list[Waiting]:
+        """What is free to go with ``lead``, itself included, and may; pictures go with their own words."""
+        return [
+            each
+            for each in waiting
+            if isinstance(each.notice, Relay)
+            and (each.occasion, each.lane) == (lead.occasion, lead.lane)
+            and not found.entries[each.notice.entry].has_files
+            and each.id not in into.ended
+            and (each.id == lead.id or self._refusal(each, what_may_be_said(address, now), found, now) is None)
+        ]
+
+    def _morning(
+        self,
+        address: Address,
+        lead: Waiting,
+        news: Sequence[Waiting],
+        found: References,
+        now: datetime,
+        into: Composed,
+    ) -> bool:
+        """The list of what is new, with a button for what is to be confirmed; it is about no child alone."""
+        assert lead.person is not None
+        told = [found.entries[each.notice.entry] for each in news if isinstance(each.notice, Relay)]
+        utterance = self._morning_list(address, lead.person, told, found, now)
+        return self._say(address, replace(lead, child=None), utterance, into, now, carries=news)
+
+    def _morning_list(
+        self, address: Address, reader: PersonId, told: Sequence[Entry], found: References, now: datetime
+    ) -> Utterance:
+        said = self._for(address).morning(days.morning(reader, told, found, now, self.zone))
+        asking = [self._as_told(each, reader, found, now) for each in told]
+        return replace(said, choices=self._composer.to_confirm(asking))
+
     def _of_the_day(
         self, address: Address, lead: Waiting, notice: OfTheDay, found: References, now: datetime, into: Composed
     ) -> bool:
         """The day so far, for who asked; a page that was sent is changed to how it stands now."""
         assert lead.person is not None
-        assert lead.child is not None
         composer = self._for(address)
+        if notice.occasion is Occasion.MORNING:
+            new = days.new_since(lead.person, lead.made_at - _A_NIGHT, found, now)
+            said = self._morning_list(address, lead.person, new, found, now)
+            return self._say(address, lead, said, into, now, tells=[each.id for each in new])
+        assert lead.child is not None
         if notice.changes:
             sent = [each for each in found.sent.get(notice.changes, ()) if each.address == address.id]
             if not sent or not address.can_change:
@@ -807,6 +852,10 @@ class Composing:
                 target = sent[-1].provider_id
                 return self._say(address, lead, page, into, now, act=Act.CHANGE, target=target, tells=tells)
         left = self._left_standing(sent, notice, lead.person, found, now)
+        if lead.person is not None and address.can_change and len({each.child for each in left}) > 1:
+            target = sent[-1].provider_id
+            listed = self._morning_list(address, lead.person, left, found, now)
+            return self._say(address, replace(lead, child=None), listed, into, now, act=Act.CHANGE, target=target)
         if left and address.can_change and len(sent) == 1:
             told = [self._as_told(entry, lead.person, found, now, corrected=False) for entry in left]
             utterance = self._composer.relay(told, what_may_be_said(address, now), now)

@@ -5,19 +5,20 @@ Made at the moment of sending, and again when something of it is taken back. Run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from book.audience import may_know
 from book.days import taken_apart
+from book.duty import has_her_own, her_own, in_today
 from book.entries import Entry
 from book.ids import ChildId, EntryId, PersonId
-from book.people import STAFF
+from book.people import STAFF, Circle
 from book.timing import civil_instant
 from book.topics import Topic
-from book.wording.days import HandoverOf, PageOf
+from book.wording.days import HandoverOf, MorningOf, OfChild, PageOf
 from book.wording.values import about_time
 from bot.dispatch.references import References
 
@@ -78,6 +79,58 @@ def handover(
         ),
         tuple(entry.id for entry in written),
     )
+
+
+def morning(reader: PersonId, told: Sequence[Entry], found: References, now: datetime, zone: ZoneInfo) -> MorningOf:
+    """The list of what is new for somebody at work; the others of her children are named behind it."""
+    around = [found.circles[each] for each in sorted(found.own.get(reader, ())) if each in found.circles]
+    person = next((each for circle in around if (each := circle.person(reader)) is not None), None)
+    day = now.astimezone(zone).date()
+    own = her_own(around, reader, now) if has_her_own(around, reader, now) else []
+    here = {each.child.id for each in in_today(own, reader, day, now)}
+    news: dict[ChildId, list[Entry]] = {}
+    for entry in sorted(told, key=lambda each: (each.happened_at, each.id)):
+        news.setdefault(entry.child, []).append(entry)
+    others = [circle for circle in own if circle.child.id not in news]
+    return MorningOf(
+        name=person.name if person is not None else "",
+        news=tuple(_news_of(found.circles[child], written) for child, written in news.items()),
+        here=len(here),
+        mine=len(own),
+        quiet=tuple(circle.child.name for circle in others if circle.child.id in here),
+        not_in=tuple(circle.child.name for circle in others if circle.child.id not in here),
+    )
+
+
+def _news_of(circle: Circle, written: Sequence[Entry]) -> OfChild:
+    told = []
+    for entry in written:
+        assert entry.text is not None
+        author = circle.person(entry.author)
+        words = "; ".join((entry.text.words.strip(), *(each.words for each in entry.text.corrections)))
+        told.append((author.name if author is not None else "", words))
+    asks = any(each.topic is Topic.QUESTION for entry in written for each in entry.subjects)
+    return OfChild(circle.child.name, tuple(told), asks)
+
+
+def new_since(reader: PersonId, since: datetime, found: References, now: datetime) -> list[Entry]:
+    """What others than her own setting wrote of her children since then, as far as she may know it."""
+    new = []
+    for child in sorted(found.own.get(reader, ())):
+        circle = found.circles.get(child)
+        me = circle.membership(reader, now) if circle is not None else None
+        if circle is None or me is None:
+            continue
+        new += [
+            entry
+            for entry in found.lately.get(child, ())
+            if entry.is_live
+            and entry.text is not None
+            and entry.filed_at >= since
+            and not (entry.author_role in STAFF and entry.author_setting == me.setting)
+            and may_know(entry.note, reader, circle, now)[0]
+        ]
+    return new
 
 
 def days_of(entries: Iterable[Entry], zone: ZoneInfo) -> set[date]:

@@ -87,10 +87,7 @@ def look_up(
     """Load what ``leaving`` refers to and ``also`` these entries, with the circles around it."""
     spoken = {each.id for each in leaving if isinstance(each.notice, Acknowledgement)}
     changed = {each.notice.acknowledgement for each in leaving if isinstance(each.notice, AcknowledgementChanged)}
-    wanted = {
-        each.notice.entry for each in leaving if isinstance(each.notice, Relay | Correction | Recall | Explanation)
-    }
-    wanted |= {entry for each in leaving if isinstance(each.notice, Said) for entry in each.notice.tells}
+    wanted = _told_of(leaving) | {*also}
     following = {
         NoticeId(each.cause): each.notice.pictures_of
         for each in leaving
@@ -101,14 +98,12 @@ def look_up(
     pages_anew = {each.notice.changes for each in leaving if isinstance(each.notice, OfTheDay)} - {NoticeId(0)}
     back |= pages_anew
     back |= {each.notice.changes for each in leaving if isinstance(each.notice, Said) and each.notice.changes}
-    wanted |= {*also}
     sent = _with_followers(connection, outbox.sent_for(connection, back), leaving)
     # A recall of one note out of several leaves the others standing: those must be said again without it.
     together = {notice for found in sent.values() for each in found for notice in each.carries}
     together -= back - pages_anew
     told = outbox.entries_told(connection, together)
     wanted |= set(told.values())
-    lately = _lately(connection, vault, leaving, sent, now)
     loaded = entries.load(connection, vault, wanted).for_machine(Purpose.SENDING) if wanted else {}
     mine = (
         entries.of_acknowledgements(connection, vault, spoken | changed).for_machine(Purpose.SENDING)
@@ -129,7 +124,9 @@ def look_up(
     lines += [known for known, _, _ in acknowledgements_of.values()]
     around |= {each.wrong for each in lines if each.wrong is not None}
     writers = {found[0].author for found in acknowledged.values() if is_about_several(found)}
+    writers |= {each.person for each in leaving if each.person is not None and _is_of_a_morning(each, sent)}
     own = circles.children_of(connection, writers) if writers else {}
+    lately = _lately(connection, vault, leaving, sent, own, now)
     files = {each.notice.document for each in leaving if isinstance(each.notice, Said) and each.notice.document}
     explained = {each.notice.entry for each in leaving if isinstance(each.notice, Explanation)}
     standings = notices.of_entries(connection, set(mine) | explained)
@@ -198,6 +195,25 @@ def _pages(
     return {key: pages for key, pages in found.items() if key in recalling}
 
 
+def _told_of(leaving: Sequence[Waiting]) -> set[EntryId]:
+    """The entries that these notices tell of by themselves."""
+    wanted = {
+        each.notice.entry for each in leaving if isinstance(each.notice, Relay | Correction | Recall | Explanation)
+    }
+    wanted |= {entry for each in leaving if isinstance(each.notice, Said) for entry in each.notice.tells}
+    return wanted
+
+
+def _is_of_a_morning(waiting: Waiting, sent: Mapping[NoticeId, Sequence[Sent]]) -> bool:
+    """Whether it stands in a morning list, asks for one, or takes something back that stands in one."""
+    match waiting.notice:
+        case OfTheDay(occasion=occasion):
+            return occasion is Occasion.MORNING
+        case Recall(told=told):
+            return any(each.occasion is Occasion.MORNING for each in sent.get(told, ()))
+    return waiting.occasion is Occasion.MORNING
+
+
 def _is_of_a_day(waiting: Waiting) -> bool:
     return waiting.occasion is not Occasion.NONE or isinstance(waiting.notice, OfTheDay)
 
@@ -207,15 +223,18 @@ def _lately(
     vault: Vault,
     leaving: Sequence[Waiting],
     sent: Mapping[NoticeId, Sequence[Sent]],
+    own: Mapping[PersonId, Collection[ChildId]],
     now: datetime,
 ) -> dict[ChildId, tuple[Entry, ...]]:
     """What was written since the first of the days that are told, of whoever they are told of."""
     of_days = [each for each in leaving if each.child is not None and _is_of_a_day(each)]
     changed = [each for each in leaving if isinstance(each.notice, Recall) and _tells_a_day(sent, each.notice.told)]
     children = {each.child for each in (*of_days, *changed) if each.child is not None}
+    asking = [each for each in leaving if isinstance(each.notice, OfTheDay) and _is_of_a_morning(each, sent)]
+    children |= {child for each in asking if each.person is not None for child in own.get(each.person, ())}
     if not children:
         return {}
-    begins = [each.made_at for each in of_days]
+    begins = [each.made_at for each in (*of_days, *asking)]
     begins += [found.sent_at - _WEEK for each in changed for found in sent[each.notice.told]]  # type: ignore[union-attr]
     since = min([now, *begins]) - _WHOLE_DAY
     found: dict[ChildId, list[Entry]] = {}

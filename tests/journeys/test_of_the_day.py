@@ -83,3 +83,37 @@ async def test_a_day_with_nothing_written_has_no_page(story: Story) -> None:
     await hannah.hears_nothing()
     await hannah.says("today")
     await hannah.hears("Nothing is written of Ella for Tuesday 24 November.")
+
+
+async def test_dialogue_9_the_morning_list(story: Story) -> None:
+    hannah, fay, joe, priya = (story.person(who) for who in ("hannah", "fay", "joe", "priya"))
+    await story.until("6:02")
+    await hannah.says("bad night, teething, up since 4")
+    await fay.says("slept through")
+    await joe.says("is it pyjama day for noah?")
+    await story.until("7:30")
+    await priya.hears(
+        "Morning, Priya. 4 of your 4 in today.\n"
+        "Ella – bad night, teething, up since 4 (Hannah)\n"
+        "Leo – slept through (Fay)\n"
+        "Noah – asks: is it pyjama day for noah? (Joe) Reply to this to answer.\n"
+        "Zofia – nothing new"
+    )
+    listed = (await priya.screen())[-1]
+    await priya.says("yes, any pjs", reply_to=listed)
+    await story.passes(20)
+    assert "yes, any pjs" in await joe.hears_anything()
+    await hannah.hears_anything()
+
+    await story.until("7:35")
+    await fay.says("undo")
+    await story.passes(5)
+    await priya.sees(
+        "Morning, Priya. 4 of your 4 in today.\n"
+        "Ella – bad night, teething, up since 4 (Hannah)\n"
+        "Noah – asks: is it pyjama day for noah? (Joe) Reply to this to answer.\n"
+        "Leo, Zofia – nothing new"
+    )
+    await priya.hears_anything()
+    await priya.says("morning")
+    assert "Leo, Zofia – nothing new" in await priya.hears_anything()
