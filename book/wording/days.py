@@ -136,7 +136,7 @@ class Days:
             title = self._say("morning.title.own", name=name, count=str(morning.here), mine=str(morning.mine))
         else:
             title = self._say("morning.title", name=name)
-        lines = [self._of_child(each, morning) for each in morning.news]
+        lines = [self._of_child(each, morning) for each in morning.news] or [[Span(self._say("morning.nothing"))]]
         if morning.quiet:
             lines.append([Span(self._say("morning.quiet", names=", ".join(morning.quiet)))])
         if morning.not_in:

@@ -135,7 +135,7 @@ def test_the_handover_of_dialogue_13(lexicon: Lexicon) -> None:
 
 
 # With these a page says itself that something is to be brought.
-_ASKING = {"please", "send", "bring", "can", "could", "you", "needs", "need", "tomorrow", "thanks", "pls", "hrs"}
+_ASKING = {"please", "send", "bring", "can", "could", "you", "needs", "need", "tomorrow", "pls", "just", "hrs"}
 _CORPORA = Path(__file__).parents[2] / "corpora"
 
 
