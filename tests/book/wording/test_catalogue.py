@@ -155,6 +155,7 @@ _PLACES = frozenset(
     | {"n", "many", "row", "rows", "column", "given", "near", "heading", "field", "headings", "code", "bot", "number"}
     | {"reader", "hours", "line", *(f"n_{each}" for each in _COUNTED)}
     | {f"{name}{at}" for name in ("heading", "field") for at in (1, 2, 3)}
+    | {"languages"}
 )
 
 
