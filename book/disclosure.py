@@ -45,6 +45,7 @@ class Address:
     shows_pictures: bool = True
     proved_at: datetime | None = None
     stopped_at: datetime | None = None
+    stopped_with: str = ""  # the word of hers that stopped it; none where the platform or the network said so
     acknowledged_at: datetime | None = None  # when what was written from here was last acknowledged
     doubted_at: datetime | None = None  # since when it is to be proved again that it is still hers
     is_chosen: bool = False  # of all her addresses she chose this one

@@ -235,6 +235,18 @@ class Offer(StrEnum):
     FACES_AND = "faces_and"  # another child as well
     FACES_ANOTHER = "faces_another"  # another picture will be taken
     FACES_LEAVE = "faces_leave"
+    FEWER = "fewer"  # after a stop: less instead
+    STAY_STOPPED = "stay_stopped"
+    STOP_RUNG = "stop_rung"  # whoever stopped messages has been rung
+    HEARS_DAILY = "hears_daily"
+    HEARS_FRIDAYS = "hears_fridays"
+    HEARS_MATTERS = "hears_matters"
+    HEARS_AT_ONCE = "hears_at_once"
+    HEARS_COLLECTED = "hears_collected"
+    HEARS_AT_FIVE = "hears_at_five"
+    CANCEL_NOTE = "cancel_note"
+    CANCEL_QUESTION = "cancel_question"
+    CANCEL_NOTHING = "cancel_nothing"
 
 
 SPEAK_OF_ENTRIES = frozenset({Offer.LET_ANSWER, Offer.REPLY_MYSELF, Offer.ASK_PERSON, Offer.EVERYONE})
@@ -301,6 +313,7 @@ class Said:
     with those; its cause is the notice that told the words. ``unnamed`` is the sentence, with the same values, that
     takes its place where no child may be named and yet more must be said than that there is something. ``announces``
     names the approved sentence by which it says that something waits; its cause is its own number, negative.
+    What ``closes`` is the one line said where somebody has just stopped messages, and nowhere else.
     """
 
     key: str
@@ -319,6 +332,7 @@ class Said:
     everywhere: bool = False
     pictures_of: EntryId | None = None
     pictures: tuple[PictureId, ...] = ()
+    closes: bool = False
     unnamed: str = ""
     announces: str = ""
 
@@ -443,6 +457,7 @@ def to_parameters(notice: Notice) -> str:
                 **({"everywhere": True} if notice.everywhere else {}),
                 **({"pictures_of": notice.pictures_of} if notice.pictures_of is not None else {}),
                 **({"pictures": list(notice.pictures)} if notice.pictures else {}),
+                **({"closes": True} if notice.closes else {}),
                 **({"unnamed": notice.unnamed} if notice.unnamed else {}),
                 **({"announces": notice.announces} if notice.announces else {}),
             }
@@ -522,6 +537,7 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
                 everywhere=kept.get("everywhere", False),
                 pictures_of=None if kept.get("pictures_of") is None else EntryId(kept["pictures_of"]),
                 pictures=tuple(PictureId(each) for each in kept.get("pictures", ())),
+                closes=kept.get("closes", False),
                 unnamed=kept.get("unnamed", ""),
                 announces=kept.get("announces", ""),
             )

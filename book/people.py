@@ -76,6 +76,8 @@ class Hears(StrEnum):
     COLLECTED = "collected"
     AS_IT_HAPPENS = "at once"
     FRIDAYS = "fridays"
+    ONCE_A_DAY = "daily"  # the page and nothing after it
+    IF_IT_MATTERS = "matters"  # nothing of the day by itself: it is in the book
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     OWN_ROAD = "own_road"  # goes by its own road, never by sharing (rules 1, 2)
     ROLE = "role"  # family and professionals: not among what a parent lets them see, or not unasked
     UNDERSTOOD_BY_NOBODY = "not_understood"  # no topic: only where everything may go (rule 7)
+    NOT_WANTED = "not_wanted"  # of the day, and she asked to be told only what matters: she reads it in the book
     NOT_IN_CIRCLE = "not_in_circle"  # no live membership, or ended, or restricted
     NOT_SAID_WHO = "not_said_who"  # who is in the picture was not said, or somebody is behind (rule 8)
     NOT_IN_IT = "not_in_it"  # the picture is of another child (rule 8)

@@ -37,6 +37,8 @@ _WEEKDAYS = frozenset(range(5))
 _EVERY_DAY = frozenset(range(7))
 # A parent would want to be rung about these (conversations, defaults).
 AT_ONCE = frozenset({Topic.INCIDENT, Topic.MEDICATION, Topic.QUESTION})
+# Whoever asked for fewer messages would otherwise read of an illness days later, or never.
+_FEWER = frozenset({Hears.ONCE_A_DAY, Hears.FRIDAYS, Hears.IF_IT_MATTERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,29 @@ def when_to_tell(
         if _is_for_the_list(note) and at_work == soonest and not is_there_or_due(member.setting, circle, at_work, zone):
             return _next_at_work(member, circle, _next_midnight(at_work, zone), zone)
         return at_work
-    if note.from_staff and note.answers is None and not AT_ONCE & _topics(note):
+    if _is_of_the_day(note, member):
         return _as_she_chose(note, member, circle, soonest, zone)
     return _within(_PARENTS, _EVERY_DAY, soonest, zone)
+
+
+def _is_of_the_day(note: Note, member: Membership) -> bool:
+    """Whether family hears of it when they hear of the day, and not at once."""
+    at_once = AT_ONCE | ({Topic.HEALTH} if _hears(member) in _FEWER else frozenset())
+    return note.from_staff and note.answers is None and not at_once & _topics(note)
+
+
+def is_left_out(note: Note, member: Membership, *, urgent: bool) -> bool:
+    """Whether ``member`` is told of it by no message at all, because she asked for what matters alone.
+
+    It is in the book, and she reads it there when she asks.
+    """
+    is_family = member.role not in STAFF
+    return is_family and not urgent and _hears(member) is Hears.IF_IT_MATTERS and _is_of_the_day(note, member)
+
+
+def _hears(member: Membership) -> Hears:
+    """When a parent wants to hear of the day; to everybody else it comes with the page."""
+    return member.person.hears if member.role is Role.PARENT else Hears.AT_FIVE
 
 
 def free_from(
@@ -253,7 +275,7 @@ def _next_midnight(instant: datetime, zone: ZoneInfo) -> datetime:
 
 def _as_she_chose(note: Note, member: Membership, circle: Circle, soonest: datetime, zone: ZoneInfo) -> datetime:
     """When family hears what a setting wrote of the day: a parent when she wants to, everybody else with the page."""
-    match member.person.hears if member.role is Role.PARENT else Hears.AT_FIVE:
+    match _hears(member):
         case Hears.AS_IT_HAPPENS:
             return _within(_PARENTS, _EVERY_DAY, soonest, zone)
         case Hears.COLLECTED:
@@ -271,7 +293,10 @@ def _as_she_chose(note: Note, member: Membership, circle: Circle, soonest: datet
                 if day.astimezone(zone).weekday() == _FRIDAY
             )
             return next(each for each in fridays if soonest <= each)
-        case Hears.AT_FIVE:
+        case Hears.ONCE_A_DAY:
+            pages = (civil_instant(day, PAGE_OF_THE_DAY, zone) for day in _days_from(soonest, zone))
+            return next(each for each in pages if soonest <= each)
+        case Hears.AT_FIVE | Hears.IF_IT_MATTERS:
             return _next_page(civil_instant(soonest, PAGE_OF_THE_DAY, zone), soonest, zone)
         case never:
             assert_never(never)

@@ -51,10 +51,6 @@ def start(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, .
     return (replies.said(situation, desk, f"hello.{spoken_to_as(situation, desk)}"),)
 
 
-def stop(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
-    return (replies.said(situation, desk, "stop.stopped"),)
-
-
 def not_yet(situation: Situation, desk: Desk, command: Command) -> tuple[Filing, ...]:
     return (replies.said(situation, desk, "command.not_yet"),)
 

@@ -20,7 +20,7 @@ from book.notices import Acknowledgement, Relay, WhichChild
 from book.occasions import Occasion, occasion_of
 from book.people import STAFF, WEIGHT, Circle, Membership, Role, SettingKind
 from book.reasons import Reason
-from book.timing import in_the_day, when_to_tell
+from book.timing import in_the_day, is_left_out, when_to_tell
 from book.topics import Subject, Topic
 from book.understanding.apart import asks_of
 from book.understanding.children import (
@@ -557,8 +557,10 @@ def relays(
             continue
         if not verdict.told and member.role in STAFF and not _speaks_for_her_setting(member, circle, desk):
             continue
-        at = desk.now
-        if verdict.told:
+        at, withheld = desk.now, None if verdict.told else verdict.reason
+        if verdict.told and is_left_out(note, member, urgent=urgent):
+            withheld = Reason.NOT_WANTED
+        elif verdict.told:
             at = when_to_tell(note, member, circle, urgent=urgent, now=desk.now, zone=desk.zone, pace=desk.pace)
         found.append(
             NewNotice(
@@ -571,7 +573,7 @@ def relays(
                 lane=Lane.URGENT if urgent else Lane.RELAY,
                 not_before=at,
                 occasion=occasion_of(note, member, circle, at, urgent=urgent, now=desk.now, zone=desk.zone),
-                withheld=None if verdict.told else verdict.reason,
+                withheld=withheld,
             )
         )
     return [*found, *_catching_up(found, verdicts, circle, desk, already)]

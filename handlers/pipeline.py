@@ -40,6 +40,7 @@ from handlers import (
     replies,
     responding,
     setting_right,
+    stopping,
     table,
     tablets,
     unsaid,
@@ -67,7 +68,7 @@ def wants(incoming: Incoming) -> Wants:
     back = command is not None or as_correction(text) is not None or _might_be_about_the_last(text)
     back = back or may_mend(text)
     wished = any(each.may_be(text) for each in table.SAYINGS)
-    roll = command is not None or bool(incoming.start) or wished
+    roll = command is not None or bool(incoming.start) or wished or incoming.did is Did.BLOCKED
     roll = roll or text.casefold().startswith("who ")  # followed by a name that only the circle tells from a note
     shows_days = command is not None and command.word in (CommandWord.PRINT, CommandWord.GAPS)
     lately = shows_days or as_handover(text) is not None
@@ -104,15 +105,19 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
             return (_reacted(situation, desk),)
         case Did.ADDED_TO_GROUP:
             return (_leave_group(situation, desk),)
-        case Did.BLOCKED:
-            return (replace(replies.skip(situation, Reason.ANSWERED), stop=True),)
-        case Did.UNBLOCKED:
-            return (_started(situation, desk),)
-        case Did.WROTE | Did.EDITED | Did.PRESSED:
+        case Did.BLOCKED | Did.UNBLOCKED | Did.WROTE | Did.EDITED | Did.PRESSED:
             pass
+    if (obeyed := stopping.obeyed(situation, desk)) is not None:
+        return obeyed
+    first, *others = _from_anybody(situation, desk)
+    return (replace(first, start=True) if stopping.begins_again(situation) else first, *others)
+
+
+def _from_anybody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
+    """What follows where it is not yet known whether the sender stands in any book."""
     if (step := joining.step(situation, desk)) is not None:
         return step
-    if not _belongs(situation, desk):
+    if not situation.belongs(desk.now):
         return (joining.stranger(situation, desk),)
     if (waits := pictures.gather(situation, desk)) is not None:
         return (waits,)
@@ -120,13 +125,6 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
     if tablets.waits_for_writer(situation, desk):
         return tablets.take(situation, desk)
     return tablets.renewed(situation, desk, _from_somebody(situation, desk))
-
-
-def _started(situation: Situation, desk: Desk) -> Filing:
-    """On from now; where it was done by a word, and not by a switch of the platform's, that is said."""
-    is_word = not situation.address.has_buttons and _belongs(situation, desk)
-    answer = replies.said(situation, desk, "texts.on") if is_word else replies.skip(situation, Reason.ANSWERED)
-    return replace(answer, start=True)
 
 
 def _from_somebody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
@@ -147,19 +145,9 @@ def _from_somebody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
 
 def _reacted(situation: Situation, desk: Desk) -> Filing:
     """A sign on a message; whoever is not in any book sees it kept for nothing."""
-    if not _belongs(situation, desk):
+    if not situation.belongs(desk.now):
         return replies.skip(situation, Reason.SMALL_TALK)
     return responding.reacted(situation, desk)
-
-
-def _belongs(situation: Situation, desk: Desk) -> bool:
-    """Whether the sender stands in any circle or setting now; whoever does not sees what a stranger sees (rule 5)."""
-    person = situation.person
-    if person is None:
-        return False
-    return any(each.is_live(desk.now) for each in situation.posts) or any(
-        circle.membership(person.id, desk.now) is not None for circle in situation.circles.values()
-    )
 
 
 def _wrote(situation: Situation, desk: Desk) -> tuple[Filing, ...]:

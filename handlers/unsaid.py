@@ -12,7 +12,7 @@ from datetime import datetime
 
 from book.deliveries import InboxState
 from book.disclosure import Carries
-from book.ids import ChildId, EntryId
+from book.ids import ChildId, EntryId, InboxId
 from book.notices import Said, WhichChild
 from book.reasons import Reason
 from book.timing import in_the_day, spoken_time
@@ -161,6 +161,14 @@ def put_again(situation: Situation, desk: Desk, filings: tuple[Filing, ...]) -> 
     return tuple(changed)
 
 
+def dropped(situation: Situation, desk: Desk, message: InboxId) -> tuple[Filing, ...]:
+    """One message that waits for "which child?" is dropped, because she said so of that one."""
+    for question, taken in situation.unsaid:
+        if taken.id == message:
+            return _dropped(situation, desk, question, taken)
+    return (replies.said(situation, desk, "press.done"),)
+
+
 def taken_back(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     """ "0" to "which child?": the message that waits is dropped; None where something newer is meant."""
     if not situation.unsaid or situation.replied is not None:
@@ -168,6 +176,10 @@ def taken_back(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     question, taken = situation.unsaid[0]
     if any(each.id > taken.id for each in situation.recent if each.is_live):
         return None
+    return _dropped(situation, desk, question, taken)
+
+
+def _dropped(situation: Situation, desk: Desk, question: Question, taken: Taken) -> tuple[Filing, ...]:
     dropped = Filing(
         taken.id, taken.address, InboxState.SKIPPED, Reason.UNDONE, settles=(taken.id,), conversation=replace(
             situation.conversation, question=None, question_until=None

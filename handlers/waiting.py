@@ -18,6 +18,7 @@ from handlers import (
     partners,
     registers,
     replies,
+    stopping,
     timetable,
     unanswered,
     unconfirmed,
@@ -34,6 +35,7 @@ Part = Callable[[Situation, Desk], Sequence[Hanging]]
 PARTS: Sequence[Part] = (
     unanswered.hanging,
     unconfirmed.hanging,
+    stopping.hanging,
     registers.hanging,
     importing.hanging,
     claims.hanging,

@@ -11,6 +11,7 @@ from scheduler.endings import Endings
 from scheduler.metronome import Chore
 from scheduler.reminders import Reminders
 from scheduler.still_kept import StillKept
+from scheduler.stopped import StoppedElsewhere
 from scheduler.unanswered import Unanswered
 from scheduler.unsaid import Unsaid
 from storage.store import Store
@@ -26,4 +27,5 @@ def chores(store: Store, ids: Ids, zone: ZoneInfo) -> list[Chore]:
         Complaints(store, ids, zone),
         Reminders(store, ids),
         StillKept(store, ids, zone),
+        StoppedElsewhere(store, ids, zone),
     ]

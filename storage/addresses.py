@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, case, literal, or_, s
 
 from book.disclosure import Address, Assurance, Carries, Profile
 from book.ids import AddressId, Ids, PersonId
-from storage import dialect
+from storage import dialect, stops
 from storage.schema import Instant, addresses, tablets
 from storage.statements import among
 from storage.vault import Owner, OwnerKind, Vault
@@ -159,6 +159,7 @@ _ADDRESSES: Select[Any] = select(
     addresses.c.shows_pictures,
     addresses.c.proved_at,
     addresses.c.stopped_at,
+    addresses.c.stopped_with,
     addresses.c.acknowledged_at,
     addresses.c.doubted_at,
     addresses.c.chosen_at,
@@ -211,6 +212,7 @@ def _address(vault: Vault, row: Row[Any]) -> Address:
         shows_pictures=row.shows_pictures,
         proved_at=row.proved_at,
         stopped_at=row.stopped_at,
+        stopped_with=row.stopped_with or "",
         acknowledged_at=row.acknowledged_at,
         doubted_at=row.doubted_at,
         is_chosen=row.chosen_at is not None,
@@ -298,12 +300,13 @@ def choose(connection: Connection, address: AddressId, person: PersonId, now: da
 
 
 def stop(connection: Connection, stopped: Iterable[AddressId], now: datetime) -> None:
-    """Nothing more goes to these addresses until they are started again."""
-    connection.execute(update(addresses).where(addresses.c.id.in_(list(stopped))).values(stopped_at=now))
+    """Nothing more goes to these addresses until they are started again: their platform says so, or the network."""
+    stops.keep(connection, {each: stops.Stopped() for each in stopped}, now)
 
 
 def start(connection: Connection, started: Iterable[AddressId]) -> None:
-    connection.execute(update(addresses).where(addresses.c.id.in_(list(started))).values(stopped_at=None))
+    """Messages go there again."""
+    stops.over(connection, started)
 
 
 def hold(connection: Connection, held: dict[AddressId, datetime]) -> None:

@@ -46,6 +46,7 @@ from storage import (
     responses,
     roster,
     schema,
+    stops,
     tablets,
     turns,
 )
@@ -69,6 +70,7 @@ from storage.responses import NewResponse
 from storage.roster import NOBODY_NEW, Roster
 from storage.rules import Rule, RuleChange, RuleDone
 from storage.statements import among, constant
+from storage.stops import Stopped
 from storage.tablets import Changes
 from storage.vault import Owner, OwnerKind, Vault
 
@@ -215,8 +217,9 @@ class Filing:
     original: str = ""
     moved_originals: tuple[MovedOriginal, ...] = ()
     mix_ups: tuple[NewMixUp, ...] = ()  # what was told of the wrong child
-    stop: bool = False
+    stop: Stopped | None = None  # messages to this address
     start: bool = False
+    rung: tuple[AddressId, ...] = ()  # those who stopped messages there were rung
     joins: Joining | None = None
     claims: tuple[NewClaim, ...] = ()
     decides: tuple[Decided, ...] = ()
@@ -288,8 +291,8 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     questions.keep(connection, [each for filing in filings for each in filing.questions], now)
     questions.settle(connection, [each for filing in filings for each in filing.settles], now)
     _choose_no_more(connection, filings, now)
-    if stopped := [each.address for each in filings if each.stop]:
-        addresses.stop(connection, stopped, now)
+    stops.keep(connection, {each.address: each.stop for each in filings if each.stop is not None}, now)
+    stops.rung(connection, [address for each in filings for address in each.rung], now)
     if started := [each.address for each in filings if each.start]:
         addresses.start(connection, started)
     inbox.reword(connection, vault, {each: words for filing in filings for each, words in filing.rewords.items()})

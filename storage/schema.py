@@ -386,6 +386,10 @@ addresses = Table(
     Column("chosen_at", Instant),  # when she chose to be reached here, if of all her addresses she chose this
     Column("open_seconds", Integer),  # so long after she wrote the platform takes our own words; NULL: always
     Column("closed_at", Instant),  # the platform itself said then that it takes none
+    Column("stopped_with", String(16)),  # by which word of hers; none where the platform or the network said so
+    Column("stopped_answering", Id),  # the notice that asked something there, if the word may have been its answer
+    Column("stop_told_at", Instant),  # when her settings were told to ring her
+    Column("stop_rung_at", Instant),  # when one of them said that it has
     UniqueConstraint("channel", "account", "handle_mac"),
 )
 Index("ix_addresses_held_until", addresses.c.held_until, sqlite_where=addresses.c.held_until.is_not(None),

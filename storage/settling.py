@@ -19,12 +19,13 @@ from book.ids import AddressId, DeliveryId, Ids, NoticeId, PersonId
 from book.notices import AcknowledgementChanged, Kind
 from book.pictures import CopyId
 from book.reasons import Reason
-from storage import dialect, falling_back, pictures, reaching, windows
+from storage import dialect, falling_back, pictures, reaching, stops, windows
 from storage.bells import Bell, ring
 from storage.filing import NewNotice, add_notices
 from storage.outbox import IS_OPEN, Delivery
 from storage.schema import Instant, addresses, deliveries, delivery_notices, entries, notices, sent_messages
 from storage.statements import among, constant
+from storage.stops import Stopped
 from storage.vault import Vault
 
 
@@ -82,7 +83,7 @@ def settle(
     # Before anything follows: what is urgent goes to an address of hers that she has not stopped.
     stopped = [each.delivery.address for each in kept if each.stop_address]
     if stopped:
-        connection.execute(update(addresses).where(addresses.c.id.in_(stopped)).values(stopped_at=now))
+        stops.keep(connection, dict.fromkeys(stopped, Stopped()), now)
     _follow(connection, vault, ids, kept, now)
     for each in kept:
         if each.hold_until is not None:

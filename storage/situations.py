@@ -46,6 +46,7 @@ from storage import (
     rolls,
     schema,
     sharing,
+    stops,
     tablets,
 )
 from storage import knocks as joining
@@ -63,6 +64,7 @@ from storage.registers import InRegister
 from storage.rolls import Roll
 from storage.sharing import OnPaper
 from storage.statements import among
+from storage.stops import AskedThere, Stop
 from storage.tablets import Figures, Tablet
 from storage.vault import Vault
 
@@ -139,6 +141,18 @@ class Situation:
     # Of this message, of those that wait here and of what may be put right: what came with them, as far as is known.
     pictures: Mapping[InboxId, tuple[Picture, ...]] = field(default_factory=dict)
     held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
+    # Where those around her have stopped messages and nobody has rung them, oldest first; if what waits is looked at.
+    stops: tuple[Stop, ...] = ()
+    stopped_on: AskedThere | None = None  # what a stop at this very address may have answered
+
+    def belongs(self, now: datetime) -> bool:
+        """Whether the sender stands in any circle or setting now; who does not sees what a stranger sees (rule 5)."""
+        person = self.person
+        if person is None:
+            return False
+        return any(each.is_live(now) for each in self.posts) or any(
+            circle.membership(person.id, now) is not None for circle in self.circles.values()
+        )
 
     def of_waiting(self, message: InboxId) -> Situation:
         """The situation as it is for a message that waited: what that replied to is what it answers."""
@@ -302,10 +316,23 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                     if each in waiting
                 ),
                 pictures=came_with,
+                stops=_stops(connection, vault, mine, now)
+                if message.id in asked_of or _says_rung(_here(message, pressed, offered))
+                else (),
+                stopped_on=stops.answered_at(connection, vault, address),
                 held=_held_here(held, pressed.get(message.incoming.token), offered.get(message.address, ())),
             )
         )
     return _with_standings(connection, found)
+
+
+def _stops(connection: Connection, vault: Vault, mine: Mapping[ChildId, Circle], now: datetime) -> tuple[Stop, ...]:
+    people = {line.person.id for circle in mine.values() for line in circle.live(now)}
+    return tuple(stops.of_people(connection, vault, people)) if people else ()
+
+
+def _says_rung(here: Collection[Offered]) -> bool:
+    return any(each.choice.offer is Offer.STOP_RUNG for each in here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -861,7 +888,7 @@ def _unsaid(
         m.address
         for m in messages
         if (press := pressed.get(m.incoming.token)) is not None
-        and press.choice.offer in (Offer.CHILD, Offer.BOTH, Offer.WHOSE)
+        and press.choice.offer in (Offer.CHILD, Offer.BOTH, Offer.WHOSE, Offer.CANCEL_QUESTION)
     }
     return questions.open_at(connection, at, now - QUESTION_COUNTS_FOR) if at else {}
 

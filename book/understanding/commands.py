@@ -215,7 +215,7 @@ _ALSO_SAID: Mapping[CommandWord, tuple[str, ...]] = MappingProxyType(
         CommandWord.LESS: (
             "less", "fewer", "too many", "too many msgs", "too many messages", "too many texts", "once a day",
             "only fridays", "fridays only", "just fridays", "one a day", "less please",
-            "fewer messages", "fewer please",
+            "fewer messages", "fewer please", "only if it matters", "only when it matters", "too many pings",
         ),
         CommandWord.MORE: ("more", "more please", "as it happens"),
         CommandWord.REMIND: ("remind", "reminders", "remind me"),
@@ -238,7 +238,10 @@ _ALSO_SAID: Mapping[CommandWord, tuple[str, ...]] = MappingProxyType(
         CommandWord.START: ("start", "unstop"),
         # The carriers' own words; on SMS texts have stopped before we read them.
         CommandWord.STOP: (
-            "stop", "stop all", "stopall", "unsubscribe", "end", "quit", "cancel", "stop texts", "stop it",
+            "stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout",
+            # No word alone, so no stop: whether less would do is asked.
+            "stop all", "stop texts", "stop it", "stop texting me", "stop messaging me", "no more texts",
+            "no more messages", "opt out",
         ),
     }
 )  # fmt: skip

@@ -16,6 +16,11 @@ _SAID = tuple(
     (hears, re.compile(_DAY + said + _PLEASE))
     for hears, said in (
         (Hears.AS_IT_HAPPENS, r"as (?:it|things|they|it all) (?:happens?|comes?)"),
+        (
+            Hears.IF_IT_MATTERS,
+            r"(?:only|just) (?:if|when|what)(?: it)?(?:'s| is)? ?(?:really )?(?:matters|urgent|important)",
+        ),
+        (Hears.ONCE_A_DAY, r"(?:(?:just |only )?(?:once|one) a day|daily)(?: only)?"),
         (Hears.FRIDAYS, r"(?:(?:only|just)(?: on)? fridays?|(?:on )?fridays? only)"),
         (Hears.COLLECTED, rf"(?:when|once|after) (?:she|he|they|shes|hes|theyre){_COLLECTED}"),
         (Hears.COLLECTED, r"(?:at|after) (?:pick-?up|pick up|collection)"),
@@ -34,6 +39,8 @@ def read(text: str) -> Hears | None:
     (<Hears.AS_IT_HAPPENS: 'at once'>, <Hears.FRIDAYS: 'fridays'>)
     >>> read("When she's collected"), read("at 5")
     (<Hears.COLLECTED: 'collected'>, <Hears.AT_FIVE: '17:00'>)
+    >>> read("only if it matters"), read("just once a day please")
+    (<Hears.IF_IT_MATTERS: 'matters'>, <Hears.ONCE_A_DAY: 'daily'>)
     >>> read("nan collects at 5"), read("5"), read("when she's collected she needs her coat")
     (None, None, None)
     """

@@ -677,6 +677,8 @@ class Composer:
                 case Reason.NO_ADDRESS if each.is_parent:
                     them = self._say(f"pronoun.{each.pronoun}.them")
                     said.append(self._say("told.not_joined", name=each.name, them=them))
+                case Reason.NOT_WANTED:
+                    said.append(self._say("ack.not.not_wanted", name=each.name))
                 case Reason.UNDERSTOOD_BY_NOBODY:
                     said.append(self._say("ack.not.understood", name=each.name))
                 case _:

@@ -311,8 +311,12 @@ class Composing:
         if lead.expires_at is not None and lead.expires_at <= now:
             return NoticeState.EXPIRED, Reason.TOO_LATE
         # What tells nothing goes even where somebody wants to hear nothing: taken back, answered, left.
-        if isinstance(disclosure, Silence) and not isinstance(lead.notice, Recall | PressAnswered | GroupLeft):
-            return NoticeState.WITHHELD, disclosure.reason
+        closes = isinstance(lead.notice, Said) and lead.notice.closes
+        if isinstance(disclosure, Silence):
+            if not closes and not isinstance(lead.notice, Recall | PressAnswered | GroupLeft):
+                return NoticeState.WITHHELD, disclosure.reason
+        elif closes:
+            return NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY  # Messages go there again.
         return self._second_look(lead, found, now)
 
     def why_not(self, waiting: Waiting, found: References, now: datetime) -> tuple[NoticeState, Reason] | None:
@@ -843,6 +847,9 @@ class Composing:
             return False
         self._pages_with_it(lead, notice, sent, found, into)
         can = address.take_back_for is not None and now - sent[0].sent_at <= address.take_back_for
+        if not can and isinstance(disclosure := what_may_be_said(address, now), Silence):
+            into.ended[lead.id] = (NoticeState.WITHHELD, disclosure.reason)  # It would be one more message there.
+            return False
         if not can:
             return self._say(address, lead, self._ignore(address, lead, notice, sent[0].sent_at, found), into, now)
         if sent[0].occasion is Occasion.PAGE and address.can_change and lead.person is not None:

@@ -34,8 +34,7 @@ LARGEST_BODY = 64 * 1024
 # What the carriers obey when it is the whole of a text. To START they obey YES as well, which to us is an answer.
 STOPS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
 STARTS = frozenset({"start", "unstop"})
-# On WhatsApp no carrier obeys anything, and whoever says "cancel" is asked what.
-_STOPS_OF_OURS = frozenset({"stop", "stopall", "unsubscribe"})
+_NO_CARRIER: frozenset[str] = frozenset()  # on WhatsApp none obeys anything: it is we who do
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def texts_to(number: str) -> Line:
 
 def whatsapp_to(number: str, *, shows: frozenset[str]) -> Line:
     """Our number on WhatsApp; ``shows`` are the words on the button below a sentence that says that something waits."""
-    return Line("whatsapp", number, ON_WHATSAPP, "whatsapp:", _STOPS_OF_OURS, shows)
+    return Line("whatsapp", number, ON_WHATSAPP, "whatsapp:", _NO_CARRIER, shows)
 
 
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")

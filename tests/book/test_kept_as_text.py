@@ -88,6 +88,9 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "day": st.dates(),
         "pictures_of": st.none() | ids,
         "pictures": st.lists(ids, max_size=3).map(tuple),
+        "closes": st.booleans(),
+        "unnamed": words,
+        "announces": words,
     }
     if kind is WhichChild:
         # Asked for the first time, it says no more than that.

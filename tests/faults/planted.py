@@ -260,7 +260,7 @@ FAULTS = (
     Fault(
         "a stranger is listened to",
         "handlers/pipeline.py",
-        "    if not _belongs(situation, desk):\n        return (joining.stranger(situation, desk),)\n",
+        "    if not situation.belongs(desk.now):\n        return (joining.stranger(situation, desk),)\n",
         "",
         (f"{_HERE}test_whoever_is_restricted_hears_what_a_stranger_hears{_ON_SQLITE}",),
     ),

@@ -64,15 +64,36 @@ async def test_who_blocks_the_bot_hears_nothing_more_and_who_unblocks_it_does(st
     await priya.hears('Ella, from Hannah 8:10: "ate all her porridge"')
 
 
-async def test_a_word_that_stops_elsewhere_is_no_note_and_is_answered(story: Story) -> None:
+async def test_a_word_that_stops_elsewhere_is_no_note_and_asks_what_is_meant(story: Story) -> None:
     hannah, priya = story.person("hannah"), story.person("priya")
-    for word in ("stop", "STOP", "Stop.", "unsubscribe", "end", "quit"):
+    for word in ("cancel", "END", "/quit", "revoke", "optout"):
         await hannah.says(word)
 
-        assert "To stop everything here, block this chat" in await hannah.hears_anything(), word
+        assert "Nothing of yours is waiting that could be taken back" in await hannah.hears_anything(), word
         assert await last(story) == (InboxState.SKIPPED, Reason.ANSWERED)
     await story.passes(60)
     await priya.hears_nothing()
+
+
+async def test_a_word_that_stops_outlives_the_platforms_own_switch(story: Story, stage: OnScript) -> None:
+    hannah = story.person("hannah")
+    await hannah.says("STOP")
+    await hannah.hears_anything()
+    await stage.does("hannah", Did.BLOCKED)
+    await stage.does("hannah", Did.UNBLOCKED)
+    await hannah.says("?")
+    await hannah.hears_nothing()
+    await hannah.says("/start")
+    await hannah.hears("Messages are back on.")
+
+
+async def test_who_blocks_the_bot_is_to_be_rung(story: Story, stage: OnScript) -> None:
+    maya = story.person("maya")
+    await story.until("9:00")
+    await maya.hears_anything()
+    await stage.does("hannah", Did.BLOCKED)
+    await story.passes(1)
+    assert "Hannah has blocked the book, so nothing can be sent there." in await maya.hears_anything()
 
 
 # --- edits ------------------------------------------------------------------------------------------------------------

@@ -46,3 +46,12 @@ async def dialogue_18(story: Story) -> None:
     await joe.hears("Thank you. Noah's day comes at 5. May Noah be in group photos other families get? 1 yes, 2 no")
     await joe.says("1")
     await joe.hears("All set. Just text how he is, any spelling. ? for what else you can say.")
+
+
+async def dialogue_32(story: Story) -> None:
+    """Fay has too many messages, on a telephone with buttons."""
+    fay = story.person("fay")
+    await fay.says("too many msgs")
+    await fay.hears("Sorry. How about one of these? Illness, injuries, medicine and answers to you still come at once.")
+    for label in ("One a day", "Fridays only", "Only if it matters"):
+        assert label in (await fay.screen())[-1].buttons

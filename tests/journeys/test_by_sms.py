@@ -300,6 +300,56 @@ async def test_a_stop_that_only_the_network_knows_of_is_learnt_from_its_refusal(
     assert "Joe (can't be reached here: please ring)" in await story.person("priya").hears_anything()
 
 
+async def test_dialogue_34_a_stop_by_mistake(begin: Begin) -> None:
+    story, texts = await begin()
+    joe, maya = story.person("joe"), story.person("maya")
+    await story.until("9:00")
+    await maya.hears_anything()
+    await joe.says("up 3 times, bit snotty")
+    await joe.hears("Who is that about? Reply 1 Noah, 2 Poppy, 3 both")
+    sent = len(texts.double.calls("messages.create"))
+    await joe.says("CANCEL")
+    said = await maya.hears_anything()
+    assert "Joe answered CANCEL to the question which child a note was about, which turned off all texts" in said
+    assert f"Please ring him: {spoken(texts.telephone('joe').number)}." in said
+    assert "Texts start again once the word START is sent from there." in said
+    await story.passes(30)
+    assert len(texts.double.calls("messages.create")) == sent
+    await maya.says("waiting")
+    assert "Joe answered CANCEL to the question" in await maya.hears_anything()
+
+    await joe.says("START")
+    await joe.hears("Texts are back on.")
+    await joe.hears("Who is that about? Reply 1 Noah, 2 Poppy, 3 both")
+    await joe.says("2")
+    await story.passes(10)
+    assert "Poppy" in await joe.hears_anything()
+
+
+async def test_dialogue_32_less_by_text(begin: Begin) -> None:
+    story, texts = await begin()
+    joe = story.person("joe")
+    await story.until("9:00")
+    await joe.says("too many texts")
+    await joe.hears(
+        "Sorry. Illness, injuries, medicine and answers to you still come at once. For the rest, reply "
+        "1 One a day, 2 Fridays only, 3 Only if it matters"
+    )
+    assert texts.telephone("joe").from_us[-1].segments == 1
+    await joe.says("1")
+    await joe.hears(
+        "Done. From now on you have one page, at 5. Illness, injuries, medicine and answers to you still come at once."
+    )
+
+
+async def test_a_stop_that_only_the_network_knew_of_is_told_to_whoever_is_to_ring(begin: Begin) -> None:
+    story, texts = await begin()
+    maya = story.person("maya")
+    texts.double.plan(Fault.refused(21610), on="messages.create")
+    await _priya_writes(story)
+    assert "Texts to Joe's phone have been stopped there" in await maya.hears_anything()
+
+
 @pytest.mark.parametrize("many", [40, pytest.param(1000, marks=pytest.mark.prove)])
 async def test_what_came_in_during_an_outage_of_an_hour_is_filed_once_each(begin: Begin, many: int) -> None:
     story, texts = await begin()

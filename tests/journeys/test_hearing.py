@@ -12,10 +12,11 @@ async def test_a_parent_hears_of_the_day_when_she_said_and_the_author_is_told_wh
     await hannah.hears("Done. From now on you hear as it happens, from 7 in the morning to half past 8 at night.")
     await tom.says("only fridays")
     await tom.hears(
-        "Done. From now on you have it on Fridays at 5. Injuries, medicine and questions still come at once."
+        "Done. From now on you have it on Fridays at 5. "
+        "Illness, injuries, medicine and answers to you still come at once."
     )
     await priya.says("as it happens")
-    await priya.hears("I can't do that yet. Just write about the child and I'll pass it on.")
+    assert "What comes to you is about your children" in await priya.hears_anything()
     await priya.says("Ella ate all her lunch")
     await story.passes(10)
     await priya.hears("✓ Ella · food → Hannah now, Tom Friday 17:00, Dawn 12:45")

@@ -301,7 +301,7 @@ async def test_what_is_written_on_whatsapp_comes_by_the_same_door_under_its_own_
         ({"Body": "show me"}, Did.OTHER, ""),  # as Twilio's own list has a press
         ({"Body": "", "Latitude": "51.5", "Longitude": "0", "MessageType": "location"}, Did.OTHER, ""),
         ({"Body": "we are here", "Latitude": "51.5", "Longitude": "0", "Address": "x"}, Did.WROTE, ""),
-        ({"Body": "stop"}, Did.BLOCKED, ""),
+        ({"Body": "stop"}, Did.WROTE, ""),
         ({"Body": "cancel"}, Did.WROTE, ""),
         ({"Body": "START"}, Did.UNBLOCKED, ""),
         ({"From": "whatsapp:EX.12345", "Body": "hello"}, Did.OTHER, ""),
