@@ -32,7 +32,7 @@ help:
 	@echo "make test     the test suite; BOOKBAG_TEST_EVERYWHERE=1 plays all of it on every database and platform"
 	@echo "make check    format, lint, types, import contracts, guards"
 	@echo "make format   mend what ruff can mend"
-	@echo "make prove    the long proofs, and whatever make test leaves out of databases and platforms"
+	@echo "make prove    the long proofs, what make test leaves out of databases and platforms, and properties at length"
 	@echo "make bench    measurements"
 	@echo "make setup    only set up .venv, with what the tests need"
 	@echo "make lock     write the locked versions and hashes again (ARGS=--upgrade for newer ones)"
@@ -66,7 +66,7 @@ format: $(TEST)
 
 # A proof may take longer than a test that hangs: no stacks are printed in the middle of one.
 prove: $(TEST)
-	@exec $(RUN) -m pytest -m prove -o faulthandler_timeout=0 $(ARGS)
+	@exec $(RUN) -m pytest -m "prove or hypothesis" --hypothesis-profile prove -o faulthandler_timeout=0 $(ARGS)
 
 bench: $(TEST)
 	@exec $(RUN) -m tests.bench $(ARGS)

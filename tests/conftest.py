@@ -20,9 +20,15 @@ from storage.database import Database, open_database
 from storage.keys import KeyStore, RootKey
 from storage.store import Store
 from storage.vault import Vault
+from tests.bot.demo.running import running_demo
 from tests.clocks import BookClock, MachineClock
 from tests.databases import DIALECTS, Place, Templates, postgresql_server
+from tests.examples import register_profiles
 from tests.matrix import leave_the_rest_to_the_proofs
+
+register_profiles()
+# As the program itself has it: loading everything makes much that stays.
+gc.set_threshold(50_000)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -98,6 +104,15 @@ async def database(place: Place) -> AsyncIterator[Database]:
     opened = await open_database(place.url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def first_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that has been started once: its first days are written, its clock stands at the opening."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    with running_demo(folder) as demo:
+        assert demo.ends() == 0
+    return folder
 
 
 @pytest.fixture

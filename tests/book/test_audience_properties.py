@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from book.audience import Note, choose_audience, may_know
@@ -16,8 +16,9 @@ from book.sharing import ANSWERS, EVERYTHING, HOME, Choice
 from book.topics import Group, Subject, Topic
 from tests.book.cast import CAST, NOT_LIVE, NOW, PERSON_IDS, SETTING_IDS, circle_of, note_of, with_standing
 from tests.book.oracle.audience import Book, Member, Writing
+from tests.examples import examples
 
-QUICK = settings(max_examples=40, deadline=None)
+QUICK = examples(20)
 
 some_settings = st.frozensets(st.sampled_from(list(SETTING_IDS.values())), max_size=2)
 some_groups = st.one_of(st.sampled_from(list(ANSWERS.values())), st.frozensets(st.sampled_from(Group)))

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from book.duty import is_in_today, told_first, who_has, who_is_due
@@ -16,6 +16,7 @@ from book.ids import PersonId
 from book.people import Circle, Cover, Duty, Presence, Present, Session
 from tests.book.cast import CAST, PERSON_IDS, SETTING_IDS, circle_of
 from tests.book.oracle.audience import Book
+from tests.examples import examples
 
 LONDON = ZoneInfo("Europe/London")
 TUESDAY = date(2026, 11, 24)
@@ -67,7 +68,7 @@ def by_rule_10(hours: dict[str, list[tuple[int, int]]], cover: str | None, at: i
 
 
 @given(some_hours(), st.sampled_from([None, "Rosa", "Maya"]), st.integers(5, 20))
-@settings(max_examples=200, deadline=None)
+@examples(50)
 def test_what_cannot_wait_is_told_to_the_first_of_rule_10_who_is_at_work(
     hours: dict[str, list[tuple[int, int]]], cover: str | None, at: int
 ) -> None:
@@ -85,7 +86,7 @@ def test_what_cannot_wait_is_told_to_the_first_of_rule_10_who_is_at_work(
 
 
 @given(some_hours(), st.integers(0, 7))
-@settings(max_examples=200, deadline=None)
+@examples(50)
 def test_what_can_wait_goes_to_the_first_of_rule_10_who_is_there_by_the_time_the_child_comes(
     hours: dict[str, list[tuple[int, int]]], at: int
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from book.deliveries import Act
@@ -41,6 +41,7 @@ from book.notices import (
 from book.occasions import Occasion
 from book.people import Pronoun
 from book.topics import Subject, Topic
+from tests.examples import examples
 
 # Whatever a telephone can send: emoji, right-to-left marks, newlines, nulls. A lone surrogate is no text.
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -106,7 +107,7 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
 
 
 @pytest.mark.parametrize("kind", get_args(Notice), ids=lambda kind: kind.__name__)
-@settings(max_examples=25)
+@examples(15)
 @given(st.data())
 def test_a_notice_comes_back_as_it_was_kept(kind: type[Any], data: st.DataObject) -> None:
     notice = data.draw(_notices(kind))
@@ -152,13 +153,13 @@ some_incoming = st.builds(
 )
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(some_incoming)
 def test_a_message_comes_back_as_it_was_kept(incoming: Incoming) -> None:
     assert Incoming.from_json(incoming.to_json()) == incoming
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(some_incoming, some_incoming)
 def test_two_copies_say_the_same_whenever_they_came(one: Incoming, other: Incoming) -> None:
     later = Incoming.from_json(other.to_json())
@@ -178,7 +179,7 @@ def test_a_message_an_edit_and_a_press_never_share_a_key() -> None:
     assert keys == {"m:7:12", "e:7:12:3", "e:7:12:4", "b:12"}
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(
     st.builds(
         Text,
@@ -192,7 +193,7 @@ def test_what_a_revision_says_comes_back_as_it_was_kept(text: Text) -> None:
     assert Text.from_json(text.to_json()) == text
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(st.builds(Travel, settings_meant, settings_meant, settings_meant))
 def test_how_an_entry_was_bounded_comes_back_as_it_was_kept(travel: Travel) -> None:
     assert Travel.from_json(travel.to_json()) == travel
@@ -202,7 +203,7 @@ def test_what_nobody_bounded_is_kept_as_nothing() -> None:
     assert Travel().to_json() == ""
 
 
-@settings(max_examples=50)
+@examples(20)
 @given(st.lists(st.builds(Subject, st.sampled_from(Topic), st.booleans()), max_size=6).map(tuple))
 def test_topics_and_their_private_marks_come_back_as_they_were_kept(subjects: tuple[Subject, ...]) -> None:
     assert subjects_from_json(subjects_to_json(subjects)) == subjects

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from book.audience import Note, kept_out_of_groups, may_know, may_see
@@ -22,6 +22,7 @@ from tests.book.cast import NOW, SETTING_IDS
 from tests.book.oracle import pictures as oracle
 from tests.book.oracle.pictures import AUDIENCES, CHILDREN, NEVER_ASKED, NO, NOT_IN_IT, YES, Cell
 from tests.book.test_audience_properties import some_circles, some_notes
+from tests.examples import examples
 
 CHILD_IDS = {name: ChildId(500 + number) for number, name in enumerate(CHILDREN)}
 MUM = {name: PersonId(10 + number) for number, name in enumerate(CHILDREN)}
@@ -218,7 +219,7 @@ def test_a_picture_that_shows_health_stands_on_no_page_and_in_no_album_with_othe
     assert not may_stand_among_others([])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(20)
 @given(
     some_notes(),
     some_circles(),

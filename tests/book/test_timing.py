@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from book.audience import Note
@@ -17,6 +17,7 @@ from book.timing import Pace, civil_instant, show, when_to_tell
 from tests.book.cast import CAST, NAMED, PERSON_IDS, SETTING_IDS, circle_of, note_of
 from tests.book.oracle.audience import Book, Writing
 from tests.book.oracle.clock import change_days, walk
+from tests.examples import examples
 
 LONDON = ZoneInfo("Europe/London")
 PACE = Pace(undo=timedelta(seconds=20), undo_several=timedelta(seconds=60), gather=timedelta(seconds=10))
@@ -235,7 +236,7 @@ def test_the_night_on_which_the_clocks_go_forward_swallows_no_morning() -> None:
 QUIET = {"Hannah": (time(7), time(20, 30)), "Dawn": (time(7), time(20, 30)), "Priya": (time(7, 30), time(18, 30))}
 
 
-@settings(max_examples=150, deadline=None)
+@examples(50)
 @given(
     st.sampled_from(["Hannah", "Dawn", "Priya"]),
     st.sampled_from(["Tom", "Amy", "Dawn", "Priya", "Hannah"]),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Protocol
 
 import aiohttp
 
+from tests.bot.forking import Child, begin
 from tests.doubles.telegram import TelegramDouble
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +36,7 @@ class Said:
 class Program:
     """One that serves."""
 
-    process: asyncio.subprocess.Process
+    process: Child
     lines: list[str] = field(default_factory=list)
 
     async def until(self, wanted: str) -> str:
@@ -44,7 +44,6 @@ class Program:
         for line in self.lines:
             if wanted in line:
                 return line
-        assert self.process.stdout is not None
         async with asyncio.timeout(_STARTS_WITHIN):
             while line := (await self.process.stdout.readline()).decode():
                 self.lines.append(line.rstrip())
@@ -62,7 +61,6 @@ class Program:
         """Its exit code, after ``signal`` if one is given; what it still said is in ``lines``."""
         if signal is not None and self.process.returncode is None:
             self.process.send_signal(signal)
-        assert self.process.stdout is not None
         async with asyncio.timeout(_STARTS_WITHIN):
             while line := (await self.process.stdout.readline()).decode():
                 self.lines.append(line.rstrip())
@@ -81,8 +79,7 @@ class Bookbag:
         process = await self._begin(words, otherwise, apart=True)
         async with asyncio.timeout(_STARTS_WITHIN):
             out, err = await process.communicate(given.encode())
-        assert process.returncode is not None
-        return Said(process.returncode, out.decode(), err.decode())
+        return Said(await process.wait(), out.decode(), err.decode())
 
     @asynccontextmanager
     async def serving(self, *words: str, **otherwise: str) -> AsyncIterator[Program]:
@@ -95,20 +92,14 @@ class Bookbag:
                 program.process.kill()
             await program.process.communicate()
 
-    async def _begin(
-        self, words: tuple[str, ...], otherwise: Mapping[str, str], *, apart: bool
-    ) -> asyncio.subprocess.Process:
+    async def _begin(self, words: tuple[str, ...], otherwise: Mapping[str, str], *, apart: bool) -> Child:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
+        return await begin(
             "bot",
-            *words,
-            cwd=self.folder,
-            env={**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **self.environment, **otherwise},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE if apart else asyncio.subprocess.STDOUT,
+            words,
+            folder=self.folder,
+            environment={**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **self.environment, **otherwise},
+            apart=apart,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,8 +24,8 @@ PATIENCE_MS = 60_000
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[RunningDemo]:
-    with running_demo(tmp_path / "demo") as running:
+def demo(first_days: Path, tmp_path: Path) -> Iterator[RunningDemo]:
+    with running_demo(Path(shutil.copytree(first_days, tmp_path / "demo"))) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import text
 
@@ -23,6 +23,7 @@ from storage.store import Store
 from storage.vault import Owner, Vault
 from tests.clocks import BookClock
 from tests.databases import Place
+from tests.examples import examples
 
 only_sqlite = pytest.mark.parametrize("dialect", ["sqlite"])
 only_postgresql = pytest.mark.parametrize("dialect", ["postgresql"])
@@ -55,7 +56,7 @@ async def elsewhere(place: Place, root_key: RootKey, book_clock: BookClock) -> A
 async def test_whatever_is_sealed_opens_as_it_was(vault: Vault) -> None:
     await vault.ensure(*EVERYBODY)
 
-    @settings(max_examples=150, deadline=None, database=None)
+    @examples(50)
     @given(
         owner=some.sampled_from(EVERYBODY),
         field=some.text(max_size=20),
@@ -80,7 +81,7 @@ async def test_a_value_put_in_another_place_is_refused(vault: Vault) -> None:
     here: dict[str, Any] = {"owner": ELLA, "field": "entry.words", "row": 7, "revision": 2}
     sealed = vault.seal(plain=b"bad night", **here)
 
-    @settings(max_examples=150, deadline=None, database=None)
+    @examples(50)
     @given(
         owner=some.sampled_from(EVERYBODY),
         field=some.sampled_from(["entry.words", "entry.facts", "entry.word", "entry.words\0", ""]) | some.text(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from book.ids import PersonId, RoomId, SettingId
@@ -212,7 +212,6 @@ ROWS = st.lists(st.lists(ANYTHING, max_size=17), max_size=8)
 
 @given(children=ROWS, staff=ROWS)
 @example(children=[], staff=[["1"], ["1:0"]])
-@settings(deadline=None)
 def test_nothing_that_is_typed_raises_and_twice_is_once(children: list[list[str]], staff: list[list[str]]) -> None:
     sheets = (sheet(*children), sheet(*staff, headings=STAFF_HEADINGS, name="Staff"))
     ids = Numbers()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from book.understanding.children import (
@@ -16,6 +16,7 @@ from book.understanding.children import (
     which_child,
 )
 from book.understanding.names import mentions_in, words_of
+from tests.examples import examples
 
 ROOM = [Named(number, (name,)) for number, name in enumerate(["Ella", "Noah", "Leo", "Bea", "Kit", "Ava"])]
 ELLA, NOAH, LEO, BEA, KIT, AVA = range(6)
@@ -257,7 +258,7 @@ GLUE = st.sampled_from(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(300)
 @given(
     names=st.lists(NAMES, min_size=2, max_size=5),
     said=st.lists(st.one_of(NAMES, GLUE), min_size=1, max_size=9),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from book.safeguarding import screen
@@ -14,6 +14,7 @@ from book.understanding.children import Named, which_child
 from book.understanding.commands import as_command, as_correction, as_move, as_narrowing
 from book.understanding.lexicon import FaultyLexicon, Lexicon, compile_lexicon, fold, load_lexicon
 from book.understanding.topics import read
+from tests.examples import examples
 
 CIRCLE = [Named(number, (name,)) for number, name in enumerate(["Ella", "Noah", "Leo", "Zofia", "Mo", "Will"])]
 HOSTILE = [
@@ -49,7 +50,7 @@ def _seconds(reader: Callable[[str], object], text: str) -> float:
     return time.process_time() - started
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(text=st.text(max_size=300))
 def test_every_text_is_read_without_complaint_and_because_quotes_it(text: str) -> None:
     reading = read(text, LEXICON, names=["Ella"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from book.understanding.lexicon import load_lexicon
 from book.understanding.screening import FaultyScreen, Screen, compile_screen, tally
+from tests.examples import examples
 
 SCREEN = load_lexicon().screen
 PIECES = [
@@ -28,7 +29,7 @@ def cue(pattern: str, points: int = 10, kind: str = "hurt") -> dict[str, Any]:
     return {"kind": kind, "points": points, "patterns": [pattern]}
 
 
-@settings(max_examples=400, deadline=None)
+@examples(100)
 @given(text=st.one_of(st.text(max_size=300), st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join)))
 def test_no_text_upsets_the_counting_and_what_weighed_stands_in_the_text(text: str) -> None:
     weighed, explained = SCREEN.weigh(text), SCREEN.explain(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import signal
 import socket
 import time
@@ -87,8 +88,9 @@ async def test_scene_1_plays_and_is_there_after_the_next_start(tmp_path: Path) -
 
 
 async def test_a_killed_demo_has_lost_nothing_it_had_acknowledged_and_its_time_does_not_go_back(
-    tmp_path: Path,
+    first_days: Path, tmp_path: Path
 ) -> None:
+    shutil.copytree(first_days, tmp_path / "demo")
     with running_demo(tmp_path / "demo") as demo:
         async with aiohttp.ClientSession(demo.url) as session:
             visitor = Visitor(session)
@@ -124,7 +126,10 @@ def test_what_keeps_the_demo_from_starting_is_one_sentence(tmp_path: Path) -> No
     assert "cannot be read (No such file" in refused(tmp_path / "new", "--port", "0", "--roster", "/no/such/file")
 
 
-def test_a_second_demo_on_the_same_directory_is_refused_while_the_first_goes_on(tmp_path: Path) -> None:
+def test_a_second_demo_on_the_same_directory_is_refused_while_the_first_goes_on(
+    first_days: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(first_days, tmp_path / "demo")
     with running_demo(tmp_path / "demo") as demo:
         assert "Another demo serves from" in refused(tmp_path / "demo", "--port", "0")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dispatch.pacing import Pacing
 from tests.clocks import MachineClock
+from tests.examples import examples
 
 HANNAH, PRIYA, DAWN, TOM = 1, 2, 3, 4
 
@@ -124,7 +125,7 @@ def test_a_locked_account_sends_nothing_for_so_long(pacing: Pacing, clock: Machi
     assert pacing.free(urgent=True) == 30
 
 
-@settings(max_examples=60, deadline=None)
+@examples(30)
 @given(
     per_second=st.sampled_from([0.0, 0.5, 1.0, 4.0, 30.0]),
     per_chat=st.sampled_from([0.0, 1.0]),

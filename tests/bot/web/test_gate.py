@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from book.errors import OperatorError
 from bot.web.gate import refuse_beyond_loopback
 from tests.bot.web.browser import Browser
+from tests.examples import examples
 
 MESSAGES = "/api/people/hannah/messages"
 # Nothing here differs from database to database.
@@ -174,7 +175,7 @@ bodies = st.fixed_dictionaries(
 
 
 @on_sqlite
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from(
         [
