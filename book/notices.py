@@ -226,6 +226,10 @@ class Offer(StrEnum):
     NO_COMPLAINT = "no_complaint"  # its author says so
     WAITING = "waiting"  # one line of the list of what hangs
     LET_THEM_IN = "let_them_in"
+    CHANNEL = "channel"  # to be reached there
+    CHANNEL_ADD = "channel_add"  # and by one more
+    CHANNEL_HER = "channel_her"  # what came from elsewhere was hers
+    CHANNEL_NOT_HER = "channel_not_her"
     FACES_CHILD = "faces_child"  # this child is in the picture
     FACES_MORE = "faces_more"
     FACES_EACH = "faces_each"  # of several each is asked about by itself

@@ -385,6 +385,7 @@ class _Program:
             zone=self._configuration.zone,
             chance=os.urandom,
             desk_address=self._configuration.desk_address,
+            ways=["telegram", *(["sms"] if self._configuration.has_texts else [])],
         )
         self._add(2, "handlers", worker.run)
         self._add_desk(store, lexicon)

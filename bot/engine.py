@@ -160,6 +160,7 @@ async def build(
         zone=zone,
         chance=chances.secret,
         desk_address=desk_address,
+        ways=[way.channel.name for way in ways],
     )
     dispatcher = Dispatcher(
         store,

@@ -19,6 +19,7 @@ from storage.situations import Situation
 
 # Who manages a setting or leads its safeguarding is around every child there; she is named to those who work there.
 _OF_THE_HOUSE = frozenset({Role.MANAGER, Role.SAFEGUARDING_LEAD, Role.DEPUTY_LEAD})
+_RUNS = frozenset({Role.MANAGER, Role.CHILDMINDER})
 _IN_ORDER = (Role.PARENT, Role.FAMILY, Role.KEY_PERSON, Role.SECOND_KEY_PERSON, Role.ROOM_STAFF, Role.CHILDMINDER,
              Role.SENCO, Role.PROFESSIONAL, Role.MANAGER, Role.SAFEGUARDING_LEAD, Role.DEPUTY_LEAD)  # fmt: skip
 
@@ -48,8 +49,13 @@ def _named(situation: Situation, desk: Desk, name: str) -> Circle | None:
     return found[0] if len(found) == 1 else None
 
 
-def _people(situation: Situation, desk: Desk, circle: Circle, me: Membership) -> Iterator[tuple[Role, str, str, bool]]:
-    """Role, name, setting, and whether it is to be said that she has not joined."""
+def _people(
+    situation: Situation, desk: Desk, circle: Circle, me: Membership
+) -> Iterator[tuple[Role, str, str, bool, tuple[str, ...]]]:
+    """Role, name, setting, whether it is to be said that she has not joined, and by which channels she is reached.
+
+    The last is for who runs the setting that holds the numbers, of its own people and families; never where.
+    """
     works_here = me.role in STAFF
     roll = situation.roll
     named = set()
@@ -62,4 +68,6 @@ def _people(situation: Situation, desk: Desk, circle: Circle, me: Membership) ->
             named.add(each.person.id)
             setting = circle.settings[each.setting].name if each.setting is not None else ""
             is_missing = works_here and roll is not None and each.person.id not in roll.joined
-            yield role, each.person.name, setting, is_missing
+            theirs = roll.reached.get(each.person.id, ()) if roll is not None else ()
+            is_ours = me.role in _RUNS and each.setting == me.setting
+            yield role, each.person.name, setting, is_missing, tuple(x.channel for x in theirs) if is_ours else ()

@@ -187,6 +187,8 @@ def _mine(situation: Situation, desk: Desk) -> list[Claim]:
     }
     mine = []
     for each in situation.claims:
+        if each.made_by == each.person.id:
+            continue  # An address she added herself: that is hers to say (:mod:`handlers.own_addresses`).
         parent = _parent_of(each, situation.circles, desk)
         if parent is not None:
             mine += [each] if parent.id == person.id else []

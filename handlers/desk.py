@@ -24,6 +24,7 @@ class Desk:
     pace: Pace
     chance: Callable[[int], bytes] = token_bytes  # so many bytes nobody can guess, for links and codes
     desk_address: str = ""  # of the safeguarding desk, for a browser; empty where there is none
+    ways: frozenset[str] = frozenset()  # the channels by which anybody can be reached, by their names
     passed: str | None = None  # the words of this message, once the screen has let them pass
 
     @property

@@ -5,12 +5,12 @@ Pure: from who she is and the circles she stands in to the sentences in their or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from book.deliveries import Lane
-from book.ids import AddressId, ChildId, SettingId
+from book.ids import AddressId, ChildId, PersonId, SettingId
 from book.notices import NEW_LINE, Choice, Offer, Said
 from book.people import Circle, Hears, Membership, Person, Pronoun, Role, Setting, SettingKind, Standing
 from book.sharing import PhotoUse
@@ -74,14 +74,20 @@ def long_name(setting: Setting | None) -> str:
 
 def greet(newcomer: Newcomer, desk: Desk, *, address: AddressId, cause: int) -> tuple[NewNotice, ...]:
     """The first words to somebody who has joined, at her address, in order."""
-    said = first_words(newcomer, desk)
+    return in_order(first_words(newcomer, desk), newcomer.person.id, desk, address=address, cause=cause)
+
+
+def in_order(
+    said: Sequence[Said], person: PersonId, desk: Desk, *, address: AddressId, cause: int
+) -> tuple[NewNotice, ...]:
+    """Several sentences to one person at this address, one after the other."""
     return tuple(
         NewNotice(
             id=(number := desk.notice_id()),
             # Each is a sentence of its own to the same hearer.
             cause=cause if at == 0 else number,
             notice=each,
-            person=newcomer.person.id,
+            person=person,
             address=address,
             lane=Lane.REPLY,
             not_before=desk.now,
@@ -98,7 +104,7 @@ def first_words(newcomer: Newcomer, desk: Desk) -> list[Said]:
     if newcomer.is_known and circle is not None and newcomer.role is Role.PARENT:
         values = _values(newcomer, desk)
         if newcomer.texts:
-            return [Said("join.another", values), _words(circle)]
+            return [Said("join.another", values), ask_words(circle)]
         return [Said("join.another", values), *_photos(newcomer, circle)]
     match newcomer.role:
         case Role.PARENT if circle is not None:
@@ -131,7 +137,7 @@ def _parent(newcomer: Newcomer, circle: Circle, desk: Desk) -> list[Said]:
     values = _values(newcomer, desk)
     if newcomer.texts:
         before: tuple[str, ...] = ("join.text.hello", "join.text.reader" if values["reader"] else "join.text.setting")
-        return [Said(_emergency_in_text(values), values, before=before), _words(circle)]
+        return [Said(_emergency_in_text(values), values, before=before), ask_words(circle)]
     reads = _READS.get(values["reader_role"], "join.reads.setting")
     before = (reads, NEW_LINE, _emergency(values), NEW_LINE)
     return [Said(_worried(values), values, lets_go=True, before=before), *_photos(newcomer, circle, first=True)]
@@ -144,7 +150,7 @@ def _family(newcomer: Newcomer, desk: Desk) -> list[Said]:
     values["reader"] = next((each.person.name for each in circle.parents(desk.now)), values["reader"])
     if newcomer.texts:
         before = ("join.text.hello", "join.text.family")
-        return [Said(_emergency_in_text(values), values, before=before), _words(circle)]
+        return [Said(_emergency_in_text(values), values, before=before), ask_words(circle)]
     return [Said(_emergency(values), values, lets_go=True, before=("join.family", NEW_LINE))]
 
 
@@ -225,7 +231,8 @@ def ask_day(circle: Circle) -> Said:
     return Said("join.day", {"child": child.name}, choices)
 
 
-def _words(circle: Circle) -> Said:
+def ask_words(circle: Circle) -> Said:
+    """Whether texts may use the child's name."""
     choices = (Choice(Offer.WORDS_YES, circle.child.id), Choice(Offer.WORDS_NO, circle.child.id))
     return Said("join.words", {}, choices)
 

@@ -16,7 +16,7 @@ from book.notices import NEW_LINE, Choice, Notice, Offer, PressAnswered, Said
 from book.people import Role, SettingKind
 from book.reasons import Reason
 from book.wording.languages import GREETED_IN, LANGUAGES, MORE_LANGUAGES
-from handlers import arriving, choosing, claims, greeting, partners, replies
+from handlers import arriving, choosing, claims, greeting, own_addresses, partners, replies
 from handlers.desk import Desk
 from handlers.greeting import Newcomer
 from storage.audit import Deed
@@ -49,7 +49,11 @@ def step(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     if knock.is_wrong:
         return (_wrong(situation, desk, knock),)
     if knock.invitation is None:
-        return None
+        asked = own_addresses.may_be_hers(situation, desk, knock)
+        if asked is None:
+            return None
+        said = stranger(situation, desk)
+        return (replace(asked, notices=(*said.notices, *asked.notices)),)
     if situation.taken.incoming.start or knock.is_code:
         return (_redeem(situation, desk, knock, knock.invitation),)
     if knock.claim is not None and knock.claim.state is ClaimState.ASKED:
@@ -100,6 +104,8 @@ def _held(situation: Situation, desk: Desk, knock: Knock) -> Filing:
     shown = knock.own_number or situation.taken.incoming.called
     claim = _claim(situation, desk, knock, knock.invitation, ClaimState.WAITING, shown, held=True)
     told = _parent_asked(desk, knock, claim) or claims.ask_managers(situation, desk, knock, claim)
+    if _is_her_own(knock.invitation):
+        told = (own_addresses.ask_her(desk, knock.invitation.person, claim, situation.address),)
     return replace(filing, claims=(claim,), notices=(*filing.notices, *told))
 
 
@@ -215,6 +221,11 @@ def _wait(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation
     if knock.is_taken:
         return stranger(situation, desk)
     claim = _claim(situation, desk, knock, invitation, ClaimState.WAITING, shown)
+    if _is_her_own(invitation):
+        waits = _to_nobody(situation, desk, Said("channel.waits", fixed=True, lets_go=True))
+        again = knock.claim is not None and knock.claim.state is ClaimState.WAITING
+        asked = () if again else (own_addresses.ask_her(desk, invitation.person, claim, situation.address),)
+        return replace(replies.skip(situation, Reason.ANSWERED), claims=(claim,), notices=(waits, *asked))
     name = claims.decider_name(invitation, knock, desk)
     said = Said("join.waits", {"name": name}, fixed=True, lets_go=True)
     told = _parent_asked(desk, knock, claim)
@@ -223,6 +234,11 @@ def _wait(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation
         claims=(claim,),
         notices=(_to_nobody(situation, desk, said), *told),
     )
+
+
+def _is_her_own(invitation: Invitation) -> bool:
+    """Whether she made it herself, to be reached in one more way."""
+    return invitation.made_by == invitation.person.id
 
 
 def _needs_a_parent(invitation: Invitation, knock: Knock, desk: Desk) -> bool:
@@ -257,6 +273,12 @@ def join(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation)
         is_tablet=knock.is_tablet,
         is_known=address.person is not None,
     )
+    first_words = (
+        *greeting.greet(newcomer, desk, address=address.id, cause=situation.taken.id),
+        *arriving.follow(newcomer, desk, papers=situation.papers, joined=knock.joined, address=address.id),
+    )
+    if address.person is None and _is_her_own(invitation):
+        first_words = own_addresses.welcome(desk, situation, person, address, cause=situation.taken.id, chosen=True)
     opened: tuple[NewNotice, ...] = ()
     if knock.is_tablet and invitation.made_by is not None:
         said = Said("tablet.new.opened", {"room": person.name})
@@ -269,11 +291,8 @@ def join(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation)
         address=situation.taken.address,
         state=InboxState.SKIPPED,
         reason=Reason.ANSWERED,
-        notices=(
-            *greeting.greet(newcomer, desk, address=address.id, cause=situation.taken.id),
-            *arriving.follow(newcomer, desk, papers=situation.papers, joined=knock.joined, address=address.id),
-            *opened,
-        ),
+        notices=(*first_words, *opened),
+        chooses=address.id if address.person is None and _is_her_own(invitation) else None,
         joins=Joining(invitation.id, person.id, address.handle),
         claims=() if open_here else (proof,),
         decides=(Decided(claim.id, ClaimState.CONFIRMED),) if claim is not None and open_here else (),

@@ -63,7 +63,8 @@ def words(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, .
         return (replies.said(situation, desk, "press.done"),)
     named = offered.choice.offer is Offer.WORDS_YES
     me = circle.membership(situation.person.id, desk.now)
-    if me is None or me.role is not Role.PARENT:
+    asked = any(each.chooser == situation.person.id and each.use is PhotoUse.GROUP for each in circle.photo_choices)
+    if me is None or me.role is not Role.PARENT or asked:
         said = _all_set_in_text(circle) if named else Said("join.text.all_set.unnamed")
     elif named:
         said = greeting.ask_photos(circle, key="join.text.photos")

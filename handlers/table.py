@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from book.notices import Offer
 from book.understanding.administration import may_be_wish
+from book.understanding.channels import may_be as may_be_channel
 from book.understanding.commands import Command, CommandWord
 from book.understanding.free_time import may_be as may_be_free_time
 from book.understanding.hearing import may_be as may_be_hearing
@@ -42,6 +43,7 @@ from handlers import (
     mix_ups,
     of_the_day,
     other_parent,
+    own_addresses,
     paper_choices,
     parents_apart,
     partners,
@@ -208,6 +210,10 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.NO_COMPLAINT: registers.not_meant,
         Offer.WAITING: waiting.look,
         Offer.LET_THEM_IN: claims.let_them_in,
+        Offer.CHANNEL: own_addresses.chosen,
+        Offer.CHANNEL_ADD: own_addresses.add,
+        Offer.CHANNEL_HER: own_addresses.confirm,
+        Offer.CHANNEL_NOT_HER: own_addresses.refuse,
         Offer.FACES_CHILD: whose_picture.child,
         Offer.FACES_MORE: whose_picture.more,
         Offer.FACES_EACH: whose_picture.each,
@@ -257,6 +263,7 @@ SAYINGS: Sequence[Saying] = (
     Saying(may_be_free_time, free_time.take),
     Saying(may_be_hearing, hearing.take),
     Saying(mix_ups.may_be, mix_ups.take),
+    Saying(may_be_channel, own_addresses.take),
     Saying(asking_the_book.may_be, asking_the_book.take),
 )
 """Sentences understood as wishes, in the order in which they are tried."""
@@ -270,6 +277,7 @@ ASKED: Mapping[str, Answer] = MappingProxyType(
         family.ECHO: echo.confirmed(family.echoed),
         professionals.ECHO: echo.confirmed(professionals.echoed),
         administration.ECHO: echo.confirmed(administration.echoed),
+        own_addresses.ECHO: echo.confirmed(own_addresses.confirmed_by_echo),
         claims.ECHO: echo.confirmed(claims.confirmed_by_echo),
         at_the_door.ECHO: echo.confirmed(at_the_door.agreed_by_echo),
         paper_choices.ECHO: echo.confirmed(paper_choices.echoed),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -68,8 +68,13 @@ class InboxWorker:
         zone: ZoneInfo,
         chance: Callable[[int], bytes] = os.urandom,
         desk_address: str = "",
+        ways: Collection[str] = (),
     ) -> None:
-        """``chance(n)`` gives n bytes that nobody guesses; ``desk_address`` is the safeguarding desk's own."""
+        """``chance(n)`` gives n bytes that nobody guesses; ``desk_address`` is the safeguarding desk's own.
+
+        ``ways`` are the channels by which anybody can be reached.
+        """
+        self._ways = frozenset(ways)
         self._desk_address = desk_address
         self._store = store
         self._clock = clock
@@ -209,6 +214,7 @@ class InboxWorker:
             pace=self._pace,
             chance=self._chance,
             desk_address=self._desk_address,
+            ways=self._ways,
         )
         loaded = situations.load(connection, vault, [(each, wants(each.incoming)) for each in taken], now)
         filings: list[Filing] = []

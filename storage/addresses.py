@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, case, literal, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, exists, literal, or_, select, update
 
 from book.disclosure import Address, Assurance, Carries, Profile
 from book.ids import AddressId, Ids, PersonId
@@ -136,9 +136,18 @@ def heard_from(
         )
 
 
-# Where she chose to be reached, unless she has stopped that since; else where she wrote from last.
+_others = addresses.alias("others")
+_WROTE_SINCE_FROM_ANOTHER = exists(
+    select(_others.c.id).where(
+        _others.c.person_id == addresses.c.person_id, _others.c.last_inbound_at > addresses.c.stopped_at
+    )
+).correlate(addresses)
+# Where she chose to be reached, unless she has stopped that and has written from another since; else where she wrote
+# from last.
 PREFERRED_FIRST = (
-    case((addresses.c.stopped_at.is_(None), addresses.c.chosen_at)).desc().nulls_last(),
+    case((or_(addresses.c.stopped_at.is_(None), ~_WROTE_SINCE_FROM_ANOTHER), addresses.c.chosen_at))
+    .desc()
+    .nulls_last(),
     addresses.c.last_inbound_at.desc().nulls_last(),
     addresses.c.id,
 )
@@ -290,11 +299,12 @@ def acknowledged(connection: Connection, at: Collection[AddressId], now: datetim
         connection.execute(update(addresses).where(addresses.c.id.in_(list(at))).values(acknowledged_at=now))
 
 
-def choose(connection: Connection, address: AddressId, person: PersonId, now: datetime) -> None:
-    """``person`` is reached at this address of hers from now on, wherever she writes from, until she chooses anew."""
+def choose(connection: Connection, address: AddressId, now: datetime) -> None:
+    """Whose this address is, she is reached at it from now on, wherever she writes from, until she chooses anew."""
+    hers = select(addresses.c.person_id).where(addresses.c.id == address).scalar_subquery()
     connection.execute(
         update(addresses)
-        .where(addresses.c.person_id == person)
+        .where(addresses.c.person_id == hers)
         .values(chosen_at=case((addresses.c.id == address, literal(now, type_=Instant)), else_=None))
     )
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from book.disclosure import Address
 from book.errors import Fenced
@@ -49,6 +49,7 @@ class Claim:
     setting: SettingId | None = None
     made_by: PersonId | None = None
     numbers: tuple[str, ...] = ()  # the person's own on the roll
+    by_code: bool = False  # a short code was sent, and not a link opened or nothing but written
 
     @property
     def is_from_her_number(self) -> bool:
@@ -125,6 +126,7 @@ _OPEN = (
         invitations.c.child_id,
         invitations.c.setting_id,
         invitations.c.made_by.label("invited_by"),
+        invitations.c.code_mac.is_not(None).label("by_code"),
     )
     .join(invitations, invitations.c.id == claims.c.invitation_id)
     .order_by(claims.c.id)
@@ -159,13 +161,19 @@ def waiting(
     settings: Collection[SettingId],
     invited_by: Collection[PersonId] = (),
 ) -> list[Claim]:
-    """Those that wait for a yes: of invitations to these settings, or made by these people; the oldest first."""
+    """Those that wait for a yes: of invitations to these settings, or made by these people; the oldest first.
+
+    What somebody made for herself waits for her own yes, and for no setting's.
+    """
     rows = connection.execute(
         _OPEN.where(
             claims.c.state == ClaimState.WAITING,
             claims.c.made_at > now - WAITING_COUNTS_FOR,
             or_(
-                invitations.c.setting_id.in_(list(settings)),
+                and_(
+                    invitations.c.setting_id.in_(list(settings)),
+                    or_(invitations.c.made_by.is_(None), invitations.c.made_by != claims.c.person_id),
+                ),
                 invitations.c.made_by.in_(list(invited_by)),
             ),
         )
@@ -209,10 +217,43 @@ def _claims(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> l
             setting=None if row.setting_id is None else SettingId(row.setting_id),
             made_by=None if row.invited_by is None else PersonId(row.invited_by),
             numbers=numbers.get(PersonId(row.person_id), ()),
+            by_code=bool(row.by_code),
         )
         for row in rows
         if AddressId(row.address_id) in at
     ]
+
+
+def who_may_write(connection: Connection, vault: Vault, wrote: Mapping[AddressId, str]) -> Mapping[AddressId, Person]:
+    """For strangers' addresses with the number of each: who is here already and has it on the roll, if one person has.
+
+    Nobody who has said of such an address that it is not hers, or has been asked about it.
+    """
+    if not wrote:
+        return {}
+    macs = {vault.mac("telephone", number): number for number in wrote.values()}
+    rows = connection.execute(
+        select(telephones.c.number_mac, telephones.c.person_id)
+        .distinct()
+        .join(address_rows, address_rows.c.person_id == telephones.c.person_id)
+        .where(telephones.c.number_mac.in_(list(macs)), telephones.c.ended_at.is_(None))
+    )
+    having: dict[str, set[PersonId]] = {}
+    for row in rows:
+        having.setdefault(macs[row.number_mac], set()).add(PersonId(row.person_id))
+    asked = connection.execute(
+        select(claims.c.address_id, claims.c.person_id).where(
+            claims.c.address_id.in_(list(wrote)), claims.c.state.in_((ClaimState.WAITING, ClaimState.REFUSED))
+        )
+    )
+    known = {(AddressId(row.address_id), PersonId(row.person_id)) for row in asked}
+    one = {
+        address: next(iter(hers))
+        for address, number in wrote.items()
+        if len(hers := having.get(number, set())) == 1 and (address, next(iter(hers))) not in known
+    }
+    people = circles.load_people(connection, vault, set(one.values()))
+    return {address: people[person] for address, person in one.items() if person in people}
 
 
 def numbers_of(

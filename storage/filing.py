@@ -226,6 +226,7 @@ class Filing:
     withdraws: tuple[int, ...] = ()  # invitations that cannot be used from now on
     rewords: Mapping[InboxId, Incoming] = field(default_factory=dict)  # what waits for an answer, as it reads now
     wrong_code: int | None = None  # the number under which a wrong short code is counted against this address
+    chooses: AddressId | None = None  # at which of her addresses its sender, or who joins by it, is reached from now on
     carries: Carries | None = None  # what this address is to carry from now on
     language: tuple[PersonId, str] | None = None  # what somebody wants to be written to in
     deeds: tuple[Deed, ...] = ()
@@ -609,6 +610,8 @@ def _join(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
             invitations.use(connection, joins.invitation, now)
             address = filing.address if joins.address is None else joins.address
             addresses.link(connection, vault, address, joins.handle, joins.person, proved_at=now)
+        if filing.chooses is not None:
+            addresses.choose(connection, filing.chooses, now)
 
 
 _END = (

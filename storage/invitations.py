@@ -57,6 +57,7 @@ class NewInvitation:
     made_by: PersonId | None = None
     proves: bool = False
     lasts: timedelta = LASTS
+    beside: bool = False  # it takes the place of none but her own earlier ones
 
 
 def new_payload(chance: Callable[[int], bytes]) -> str:
@@ -120,6 +121,9 @@ def write(connection: Connection, vault: Vault, new: Sequence[NewInvitation], no
         earlier = [_is_open(now), invitations.c.person_id == each.person]
         if each.child is not None:
             earlier.append(invitations.c.child_id == each.child)
+        if each.beside:
+            waited_for = select(claims.c.invitation_id).where(claims.c.state.in_(("asked", "waiting")))
+            earlier += [invitations.c.made_by == each.person, invitations.c.id.not_in(waited_for)]
         connection.execute(update(invitations).where(*earlier).values(expires_at=now))
         until.append(now + each.lasts)
         connection.execute(

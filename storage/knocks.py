@@ -47,6 +47,7 @@ class Knock:
     settings: Mapping[SettingId, Setting] = field(default_factory=dict)
     is_tablet: bool = False  # what is invited is a room's device
     joined: frozenset[PersonId] = frozenset()  # of those around her, who is here already
+    hers: Person | None = None  # who is here already, and has this number on the roll: it was written without a code
     managers: tuple[Person, ...] = ()  # who runs the setting, or, where a limit is passed, all settings
 
     @property
@@ -99,13 +100,16 @@ def load(
     open_at = claims.asked_at(connection, vault, {m.address for m in knocking if at[m.address].person is None}, now)
     starts = {m.incoming.start for m in knocking if m.incoming.start}
     codes = {code for m in knocking if (code := _code(m)) is not None}
-    if not (open_at or starts or codes):
+    hers = _hers_by_number(connection, vault, at, knocking, open_at)
+    if not (open_at or starts or codes or hers):
         return {each.id: Knock() for each in knocking}
     found = _look_up(connection, vault, {m.address for m in knocking}, starts, codes, open_at, now)
     knocks: dict[InboxId, Knock] = {}
     for message in knocking:
         address = at[message.address]
         knock = _knock(message, address, found)
+        if knock.invitation is None and not knock.is_code:
+            knock = replace(knock, hers=hers.get(address.id))
         if knock.is_wrong and address.person is None:
             # The next of the same group finds this one counted.
             found.wrong.count(address.id)
@@ -165,6 +169,26 @@ def _knock(message: Taken, address: Address, found: _Found) -> Knock:
         passes_limit=is_wrong and (here + 1 == WRONG_HERE or in_all + 1 == WRONG_IN_ALL),
         managers=found.managers,
     )
+
+
+def _hers_by_number(
+    connection: Connection,
+    vault: Vault,
+    at: Mapping[AddressId, Address],
+    messages: Sequence[Taken],
+    open_at: Mapping[AddressId, Claim],
+) -> Mapping[AddressId, Person]:
+    """Of strangers who wrote from a number of their own, who may be somebody who is here already."""
+    wrote = {
+        m.address: number
+        for m in messages
+        if at[m.address].person is None
+        and m.address not in open_at
+        and m.incoming.did is Did.WROTE
+        and at[m.address].channel in _BY_NUMBER
+        and (number := own_number(m, at[m.address])) is not None
+    }
+    return claims.who_may_write(connection, vault, wrote)
 
 
 def _waits_here(claim: Claim | None, invitation: Invitation) -> bool:

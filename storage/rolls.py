@@ -12,11 +12,13 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from book.dialling import e164
+from book.disclosure import Address
 from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.people import STAFF, Person, Role, Room, Setting, Standing
 from book.understanding.lexicon import fold
-from storage import circles, membership_log
-from storage.schema import addresses, contact_log, memberships, rooms, telephones
+from storage import addresses, circles, membership_log
+from storage.schema import addresses as address_rows
+from storage.schema import contact_log, memberships, rooms, telephones
 from storage.schema import settings as settings_table
 from storage.vault import Owner, Vault
 
@@ -79,6 +81,8 @@ class Roll:
     telephones: Mapping[PersonId, tuple[str, ...]] = field(default_factory=dict)  # E.164, oldest first
     rooms: Mapping[RoomId, Room] = field(default_factory=dict)
     joined: frozenset[PersonId] = frozenset()  # some address is hers
+    # Every address of these people, where each is reached first.
+    reached: Mapping[PersonId, tuple[Address, ...]] = field(default_factory=dict)
     contacts: tuple[Contact, ...] = ()  # calls, meetings and tries about the sender's children, oldest first
     known: Mapping[str, Known] = field(default_factory=dict)  # whose the numbers are that this message speaks of
     settings: Mapping[str, Joined] = field(default_factory=dict)  # the same, where it is a setting that is rung so
@@ -122,16 +126,25 @@ def load(
             for row in found
         },
         joined=who_joined(connection, people),
+        reached=_reached(connection, vault, people),
         contacts=_contacts(connection, children),
         known=known,
         settings=_settings_at(connection, vault, spoken_of, now) if spoken_of else {},
     )
 
 
+def _reached(connection: Connection, vault: Vault, people: Collection[PersonId]) -> dict[PersonId, tuple[Address, ...]]:
+    found: dict[PersonId, tuple[Address, ...]] = {}
+    for each in addresses.load(connection, vault, people=people):
+        if each.person is not None:
+            found[each.person] = (*found.get(each.person, ()), each)
+    return found
+
+
 def who_joined(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:
     """Those of these people of whom some address is theirs."""
     found = connection.execute(
-        select(addresses.c.person_id).distinct().where(addresses.c.person_id.in_(list(people)))
+        select(address_rows.c.person_id).distinct().where(address_rows.c.person_id.in_(list(people)))
     ).scalars()
     return frozenset(PersonId(each) for each in found if each is not None)
 

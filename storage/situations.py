@@ -115,6 +115,7 @@ class Situation:
     unsaid: tuple[tuple[Question, Taken], ...] = ()  # all of which that is not known here yet, the newest first
     acknowledged: Mapping[NoticeId, tuple[Entry, ...]] = field(default_factory=dict)
     spoken_of: Mapping[EntryId, Entry] = field(default_factory=dict)  # what a choice or an open question is about
+    reached: tuple[Address, ...] = ()  # every address of hers, where she is reached first; where the roll is loaded
     roll: Roll | None = None  # what is known of the people around her beside the circles, where it is wanted
     # Of which she is still to hear, where it is wanted; for who manages a setting, of which its people are.
     waiting: Mapping[PersonId, tuple[Entry, ...]] = field(default_factory=dict)
@@ -288,6 +289,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 ),
                 acknowledged=_as_acknowledged(acknowledged, address.id, readers),
                 spoken_of=readers.shown(shelf, address.person) if shelf is not None else {},
+                reached=tuple(roll.reached.get(person.id, ())) if roll is not None and person is not None else (),
                 roll=roll if person is not None and person.id in rolled else None,
                 device=(device := on_device.get(message.address)),
                 room={}

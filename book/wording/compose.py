@@ -35,7 +35,7 @@ from book.wording.days import Days, HandoverOf, MorningOf, PageOf
 from book.wording.photographed import Photographed, Photos, Seer, differ
 from book.wording.templates import load_templates
 from book.wording.utterance import Labelled, Shown, Span, Style, Utterance, plain, turned_back
-from book.wording.values import is_link, is_marked, payload_of, worded
+from book.wording.values import channel, is_link, is_marked, payload_of, worded
 from book.wording.who_sees import in_words, tables_in_words
 
 WHY_THIS_CHILD = ("only", "reply", "before", "asked")
@@ -854,10 +854,13 @@ class Composer:
         """What stands beside a code that is handed on: by text to which number, and where Bookbag is written to."""
         if number := self._numbers.first:
             return {
+                "texts": self._numbers.texts,
+                "whatsapp": self._numbers.whatsapp,
                 "by_text": self._say("code.by_text.to", number=number),
                 "bookbag": self._say("code.bookbag.at", number=number),
             }
-        return {"by_text": self._say("code.by_text"), "bookbag": self._say("code.bookbag")}
+        without = {"texts": "", "whatsapp": ""}
+        return {"by_text": self._say("code.by_text"), "bookbag": self._say("code.bookbag"), **without}
 
     def nudged(self, notice: Notice) -> Utterance:
         """Something is asked or told about a child at an address that carries no words."""
@@ -935,6 +938,10 @@ class Composer:
             case Offer.UNDO | Offer.CHANGE if choice.value:  # of several children's lines
                 key = "choice.undo.all" if choice.offer is Offer.UNDO else "choice.change.one"
                 return Labelled(self._say(key), choice)
+            case Offer.CHANNEL | Offer.CHANNEL_ADD:
+                name = channel(self._catalogue, choice.value, choice.name)
+                said = self._say(f"choice.{choice.offer}", name=name)
+                return Labelled(said[:1].upper() + said[1:], choice)
             case _:
                 name = choice.name
         return Labelled(self._say(f"choice.{choice.offer}", name=name), choice)

@@ -17,6 +17,9 @@ from book.timing import MONTHS, WEEKDAYS, spoken_day, spoken_time
 from book.topics import Topic
 from book.wording.catalogue import Catalogue
 
+CHANNELS = ("telegram", "whatsapp", "sms")
+"""Those that have a name in sentences."""
+
 _MARK = "\x1f"  # nobody types it
 
 
@@ -76,8 +79,9 @@ def times(instants: Iterable[datetime]) -> str:
     return f"{_MARK}times{_MARK}{','.join(each.isoformat() for each in instants)}"
 
 
-def people(around: Iterable[tuple[Role, str, str, bool]]) -> str:
-    """A line for each: in what role, her name, her setting, and whether it is said that she has not joined."""
+def people(around: Iterable[tuple[Role, str, str, bool, Sequence[str]]]) -> str:
+    """A line for each: in what role, her name, her setting, whether it is said that she has not joined, and by which
+    channels it is said that she is reached."""
     return f"{_MARK}people{_MARK}{json.dumps([list(each) for each in around], ensure_ascii=False)}"
 
 
@@ -85,6 +89,11 @@ def blanks(found: Iterable[tuple[str, Iterable[Topic]]]) -> str:
     """Kit – nap. Ava – nap, nappies."""
     kept = [[name, [topic.value for topic in topics]] for name, topics in found]
     return f"{_MARK}blanks{_MARK}{json.dumps(kept, ensure_ascii=False)}"
+
+
+def at_channel(name: str, ending: str = "") -> str:
+    """On Telegram; by text, ending 214."""
+    return f"{_MARK}at_channel{_MARK}{name} {ending}"
 
 
 def column(field: str, number: int = 0) -> str:
@@ -167,8 +176,8 @@ def worded(catalogue: Catalogue, value: str, zone: ZoneInfo) -> str:
     match kind:
         case "sentence":
             return catalogue.say(rest)
-        case "heading":
-            return _heading(catalogue, rest)
+        case "heading" | "at_channel":
+            return (_heading if kind == "heading" else _at_channel)(catalogue, rest)
         case "weekdays":
             return _weekdays(catalogue, rest)
         case "shared":
@@ -216,8 +225,31 @@ def _weekdays(catalogue: Catalogue, days: str) -> str:
     return catalogue.names([f"{WEEKDAYS[day]}s" for day in found])
 
 
-def _person(catalogue: Catalogue, role: str, name: str, setting: str, is_missing: bool) -> str:
+def _known_channel(name: str) -> str:
+    return name if name in CHANNELS else "other"
+
+
+def _at_channel(catalogue: Catalogue, at: str) -> str:
+    name, _, ending = at.partition(" ")
+    return said_of_channel(catalogue, f"channel.at.{_known_channel(name)}", ending)
+
+
+def channel(catalogue: Catalogue, name: str, ending: str = "") -> str:
+    """A channel on a button: Telegram; texts, ending 214."""
+    return said_of_channel(catalogue, f"channel.name.{_known_channel(name)}", ending)
+
+
+def said_of_channel(catalogue: Catalogue, key: str, ending: str) -> str:
+    """What ``key`` says, with how the number ends where there is one."""
+    said = catalogue.say(key)
+    return catalogue.say("channel.ending", what=said, ending=ending) if ending else said
+
+
+def _person(catalogue: Catalogue, role: str, name: str, setting: str, is_missing: bool, channels: Sequence[str]) -> str:
     said = catalogue.say(f"circle.{role}", name=name, setting=setting)
+    known = dict.fromkeys(channel(catalogue, each) for each in channels if each in CHANNELS)
+    if known:
+        return catalogue.say("circle.reached", who=said, channels=catalogue.names(list(known)))
     return catalogue.say("circle.not_joined", who=said) if is_missing else said
 
 

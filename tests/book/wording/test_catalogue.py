@@ -27,6 +27,7 @@ from book.understanding.apart import AsksOf
 from book.wording.catalogue import Catalogue, UnknownSentence, load_catalogue
 from book.wording.compose import WHY_THIS_CHILD
 from book.wording.languages import GREETED_IN, LANGUAGES, MORE_LANGUAGES
+from book.wording.values import CHANNELS
 from bot.papers.reading import Unread
 from handlers.professionals import PICKS
 
@@ -83,6 +84,8 @@ FAMILIES: dict[str, frozenset[str]] = {
     "media.": frozenset({*Refusal, *(f"{reason}.{of_it}" for reason, of_it in SAID_APART), "lost"}),
     "thing.": frozenset({"photo", "photo.first", "video", "video.first", "photos", "videos", "both"}),
     **{f"link.{how}.": _THINGS for how in ("named", "unnamed", "none", "page.show")},
+    "channel.at.": frozenset({*CHANNELS, "other"}),
+    "channel.name.": frozenset({*CHANNELS, "other"}),
     "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
 MAY_BE_WITHOUT = ("reason.", "reason.of.", "page.heading.")
@@ -134,6 +137,7 @@ _PLACES = frozenset(
         "day",
         "other",
     }
+    | {"here", "there", "others", "how", "texts", "whatsapp", "channels", "ending"}
     | {"they_will", "they_are", "soon", "about", "when", "instants", "until", "civil_day", "born", "people", "link"}
     | {"joins", "mine", "things", "place", "sign", "signed", "blanks"}
     | {"settings", "word", "languages"}

@@ -241,7 +241,7 @@ async def test_what_went_to_two_addresses_is_corrected_at_both(story: Story, sta
 
 async def test_starting_again_brings_back_what_she_chose(story: Story, stage: OnScript, script: Script) -> None:
     await has_two(story, stage)
-    await story.store.write(addresses.choose, stage.addresses["text"], story.people.people["hannah"], story.clock.now())
+    await story.store.write(addresses.choose, stage.addresses["text"], story.clock.now())
     await says(story, "priya", URGENT)
     assert heard(script, "text") == [RELAY]
 
