@@ -106,6 +106,12 @@ async def open_store(configuration: Configuration, clock: SystemClock) -> AsyncI
         yield store
 
 
+def _ways(configuration: Configuration) -> list[str]:
+    """The channels by which anybody can be reached, by their names."""
+    there = {"telegram": True, "sms": configuration.has_texts, "whatsapp": configuration.has_whatsapp}
+    return [name for name, is_there in there.items() if is_there]
+
+
 def telegram_channel(configuration: Configuration) -> Telegram:
     """The one bot; importing its library takes a while, so it is done by whoever needs it."""
     # Otherwise the library warns, each time it is told to wait, of a change to come in how it says so.
@@ -385,7 +391,7 @@ class _Program:
             zone=self._configuration.zone,
             chance=os.urandom,
             desk_address=self._configuration.desk_address,
-            ways=["telegram", *(["sms"] if self._configuration.has_texts else [])],
+            ways=_ways(self._configuration),
         )
         self._add(2, "handlers", worker.run)
         self._add_desk(store, lexicon)

@@ -125,6 +125,23 @@ def announced(
     return found
 
 
+def was_told_to_ring(connection: Connection, person: PersonId, since: datetime) -> bool:
+    """Whether her platform has taken a sentence since then that says whom to ring about something urgent."""
+    found = connection.execute(
+        select(notices.c.id)
+        .where(
+            notices.c.person_id == person,
+            notices.c.kind == constant(Kind.SAID),
+            notices.c.cause < 0,
+            notices.c.lane == int(Lane.URGENT),
+            notices.c.state == constant(NoticeState.TOLD),
+            notices.c.made_at >= since,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 def languages(connection: Connection, wanted: Collection[PersonId]) -> dict[PersonId, str]:
     """The language in which each of these people is told that something waits."""
     rows = connection.execute(select(people.c.id, people.c.language).where(people.c.id.in_(list(wanted))))

@@ -447,6 +447,9 @@ class Claims:
     def _hold(self, connection: Connection, held: Sequence[Held], now: datetime) -> None:
         """What cannot leave waits until she writes; that something does is said, as often as is worth her while."""
         windows.hold(connection, {each.waiting.id: each.waiting.expires_at for each in held})
+        # What is urgent goes to another address of hers, if she has one, as if this one had refused it.
+        urgent = [each.waiting.id for each in held if each.waiting.lane is Lane.URGENT]
+        falling_back.look_at_once(connection, urgent, now)
         wanted: dict[PersonId, Held] = {}
         for each in held:
             person, what = each.waiting.person, each.announced

@@ -19,7 +19,7 @@ from book.notices import Correction, Relay
 from bot.dispatch.compose import Composed, Composing
 from bot.dispatch.references import References, look_up
 from bot.dispatch.telephoning import Ringing
-from storage import addresses, claiming, claims, falling_back, filing, notices, settling
+from storage import addresses, claiming, claims, falling_back, filing, notices, settling, windows
 from storage.database import Connection
 from storage.falling_back import Due
 from storage.vault import Vault
@@ -80,9 +80,11 @@ class FallingBack:
             falling_back.begin_later(connection, notice, max(due.not_before, now))
             return
         late = due.is_late(now)
-        if late and not due.author_told:
-            self._tell(connection, due, ringing)
         assert due.waiting.person is not None
+        # Where the words wait until she writes, it is as good that she was told whom to ring.
+        rings = due.waits_for is WaitsFor.WINDOW and windows.was_told_to_ring(connection, due.waiting.person, due.since)
+        if late and not due.author_told and not rings:
+            self._tell(connection, due, ringing)
         others = [each for each in theirs.get(due.waiting.person, ()) if each.stopped_at is None]
         # The first look comes a minute late: where it was to go first counts as tried, even if nothing could go there.
         tried = due.tried or {each.id for each in others[:1] if due.waiting.delivery is None}

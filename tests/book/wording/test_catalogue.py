@@ -137,7 +137,7 @@ _PLACES = frozenset(
         "day",
         "other",
     }
-    | {"here", "there", "others", "how", "texts", "whatsapp", "channels", "ending"}
+    | {"here", "there", "others", "how", "texts", "whatsapp", "channels", "ending", "languages"}
     | {"they_will", "they_are", "soon", "about", "when", "instants", "until", "civil_day", "born", "people", "link"}
     | {"joins", "mine", "things", "place", "sign", "signed", "blanks"}
     | {"settings", "word", "languages"}
