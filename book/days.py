@@ -44,6 +44,7 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _TO_BRING = re.compile(r"[\s,–-]*\b(?:to bring (?:home|in)|to bring|bring home|to go home)\s*$", re.IGNORECASE)
+_GOES_HOME = re.compile(r"\b(?:bring|go|come) home\s*$", re.IGNORECASE)
 _TOMORROW = re.compile(r"[\s,]*\b(?:for\s+)?(?:tomorrow|tmrw|tmw|tomo|2moro)\b", re.IGNORECASE)
 _THANKS = re.compile(r"[\s,]*\b(?:pls|please|plz|thanks?|thank you|ta|x+)\s*$", re.IGNORECASE)
 
@@ -84,6 +85,7 @@ class Kit:
 
     what: str
     tomorrow: bool
+    goes_home: bool = False  # it is at the setting, and somebody is to take it home
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,7 @@ def _asked_for(words: str) -> tuple[Kit, ...]:
     left = _THANKS.sub("", _TOMORROW.sub("", _THANKS.sub("", left))).strip(" ,;:.")
     while (shorter := _LEADS.sub("", left)) != left:
         left = shorter
+    goes_home = _GOES_HOME.search(left) is not None
     if (asked := _ASKS_FOR.match(left)) is not None:
         left = left[asked.end() :]
     elif (shorter := _TO_BRING.sub("", left)) != left:
@@ -285,7 +288,7 @@ def _asked_for(words: str) -> tuple[Kit, ...]:
     else:
         return ()
     things = (" ".join(each.split()) for each in _JOINS.split(left))
-    return tuple(Kit(each, tomorrow) for each in things if _CONTENT.search(each))
+    return tuple(Kit(each, tomorrow, goes_home) for each in things if _CONTENT.search(each))
 
 
 def _is_asked(words: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from book.days import Day, Item, Quote, Source
+from book.days import Day, Item, Kit, Quote, Source
 from book.facts import Amount, Medicine, Nappy, Sleep
 from book.timing import WEEKDAYS, spoken_day
 from book.topics import Topic
@@ -48,8 +48,7 @@ class OfChild:
     """What is new of one child since yesterday: who wrote which words, and whether she asks something."""
 
     child: str
-    told: tuple[tuple[str, str], ...]
-    asks: bool = False
+    told: tuple[tuple[str, str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +96,23 @@ class Days:
                 lines.append([Span(WEEKDAYS[civil.weekday()], Style.HEADING)])
             lines += [self._line(key, words) for key, words in self._lines(day)]
             lines += [self._quoted(quote) for quote in _said_on(day) if quote in shown]
-        for key, tomorrow in (("day.tomorrow", True), ("day.bring", False)):
-            # Of a week only the last day's tomorrow is still to come.
-            days = page.days[-1:] if tomorrow else page.days
-            if kit := dict.fromkeys(each.what for _, day in days for each in day.kit if each.tomorrow is tomorrow):
-                lines.append([Span(self._say(key, things=turned_back(", ".join(kit))))])
+        # Of a week only the last day's tomorrow is still to come.
+        last_day = page.days[-1][1]
+        lines += self._wanted([kit for _, day in page.days for kit in day.kit if day is last_day or not kit.tomorrow])
         if left := len(quotes) - len(shown):
             lines.append([Span(self._say("day.more.one" if left == 1 else "day.more", count=str(left)))])
         if self._is_text:
             lines.append([Span(self._say("day.reply"))])
         return self._joined(title, lines)
+
+    def _wanted(self, kit: Sequence[Kit]) -> list[list[Span]]:
+        """What is to be brought, tomorrow or another day."""
+        said = []
+        if tomorrow := dict.fromkeys(each.what for each in kit if each.tomorrow):
+            said.append([Span(self._say("day.tomorrow", things=turned_back(", ".join(tomorrow))))])
+        if some_day := dict.fromkeys(each.what for each in kit if not each.tomorrow):
+            said.append([Span(self._say("day.bring", things=turned_back(", ".join(some_day))))])
+        return said
 
     def nothing(self, child: str, day: date) -> list[Span]:
         """There is nothing to tell of that day."""
@@ -124,9 +130,9 @@ class Days:
                 lines.append([Span(self._say("handover.from_home", author=quote.author)), Span(" "), words])
             else:
                 lines.append([words])
-        if handover.day.kit:
-            things = turned_back(", ".join(dict.fromkeys(each.what for each in handover.day.kit)))
-            lines.append([Span(self._say("handover.bring", things=things))])
+        if home := dict.fromkeys(each.what for each in handover.day.kit if each.goes_home):
+            lines.append([Span(self._say("handover.bring", things=turned_back(", ".join(home))))])
+        lines += self._wanted([each for each in handover.day.kit if not each.goes_home])
         return self._joined(title, lines)
 
     def morning(self, morning: MorningOf) -> list[Span]:
@@ -145,13 +151,14 @@ class Days:
 
     def _of_child(self, of: OfChild, morning: MorningOf) -> list[Span]:
         spans = [Span(self._say("morning.child", child=of.child), Style.HEADING), Span(" ")]
-        if of.asks:
-            spans += [Span(self._say("morning.asks")), Span(" ")]
-        for number, (author, words) in enumerate(of.told):
+        for number, (author, words, asks) in enumerate(of.told):
             between = "; " if number else ""
+            if asks:
+                spans += [Span(between), Span(self._say("morning.asks"))]
+                between = " "
             behind = f" ({author})" if number + 1 == len(of.told) or of.told[number + 1][0] != author else ""
             spans += [Span(between), Span(turned_back(one_line(words)), Style.QUOTED), Span(behind)]
-        if of.asks and sum(each.asks for each in morning.news) == 1:
+        if any(asks for *_, asks in of.told) and sum(asks for each in morning.news for *_, asks in each.told) == 1:
             # With one question in the list a reply to it can mean nothing else.
             spans += [Span(" "), Span(self._say("morning.reply"))]
         return spans

@@ -108,9 +108,9 @@ def _news_of(circle: Circle, written: Sequence[Entry]) -> OfChild:
         assert entry.text is not None
         author = circle.person(entry.author)
         words = "; ".join((entry.text.words.strip(), *(each.words for each in entry.text.corrections)))
-        told.append((author.name if author is not None else "", words))
-    asks = any(each.topic is Topic.QUESTION for entry in written for each in entry.subjects)
-    return OfChild(circle.child.name, tuple(told), asks)
+        asks = any(each.topic is Topic.QUESTION for each in entry.subjects)
+        told.append((author.name if author is not None else "", words, asks))
+    return OfChild(circle.child.name, tuple(told))
 
 
 def new_since(reader: PersonId, since: datetime, found: References, now: datetime) -> list[Entry]:
