@@ -220,6 +220,12 @@ class Offer(StrEnum):
     IMPORT_ADD = "import_add"
     IMPORT_FILL = "import_fill"
     IMPORT_MEND = "import_mend"
+    REMIND_SHOW = "remind_show"  # one of the list of one's own reminders
+    REMIND_DAY = "remind_day"  # the day that was meant
+    REMIND_PAUSE = "remind_pause"
+    REMIND_GO_ON = "remind_go_on"
+    REMIND_MOVE = "remind_move"
+    REMIND_DROP = "remind_drop"
     CALENDAR_TAKE = "calendar_take"  # the term dates of a file
     COMPLAINT_DONE = "complaint_done"
     COMPLAINT_NONE = "complaint_none"  # whoever runs the setting says that it was none
@@ -264,6 +270,18 @@ SPEAK_OF_DISCLOSURES = frozenset(
 SPEAK_OF_COMPLAINTS = frozenset({Offer.COMPLAINT_DONE, Offer.COMPLAINT_NONE, Offer.NO_COMPLAINT})
 """Choices whose subject is a line of a register: its register is loaded when one of them is taken."""
 
+
+OF_REMINDERS = frozenset(
+    {
+        Offer.REMIND_SHOW,
+        Offer.REMIND_DAY,
+        Offer.REMIND_PAUSE,
+        Offer.REMIND_GO_ON,
+        Offer.REMIND_MOVE,
+        Offer.REMIND_DROP,
+    }
+)
+"""Choices whose subject is a reminder of one's own: what one asked for is loaded when one of them is taken."""
 
 LAPSE_SOON = frozenset(
     {

@@ -37,6 +37,7 @@ from handlers import (
     of_the_day,
     pictures,
     registers,
+    reminding,
     replies,
     responding,
     setting_right,
@@ -83,7 +84,8 @@ def wants(incoming: Incoming) -> Wants:
         registers=registers.may_be(text) or mix_ups.may_be(text),
         imported=waits,
         wished=wished,
-        calendars=calendars.may_be(text),
+        calendars=calendars.may_be(text) or reminding.may_be(text, command),
+        reminders=command is not None and command.word is CommandWord.REMIND,
         in_doubt=waits or (command is not None and command.word is CommandWord.GAPS),
     )
 

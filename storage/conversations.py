@@ -32,6 +32,10 @@ FEW_WORDS = "few_words"  # what is it about, that nobody can read?
 DOUBT = "doubt"  # open about an entry whose words cannot be so
 ECHO_OF_NOTE = "echo.note"
 ECHO_OF_ANSWER = "echo.answer"
+REMIND_WHEN = "remind.when"
+ECHO_OF_REMINDER = "echo.remind"
+REMINDING = frozenset({REMIND_WHEN, ECHO_OF_REMINDER})
+"""Open questions about a reminder: what she asked for, and when her settings are open, are loaded with them."""
 ASKED_OF_ENTRIES = frozenset({REPLY, DOUBT, ECHO_OF_NOTE, ECHO_OF_ANSWER})
 """Open questions whose subject is an entry: it is loaded with them."""
 

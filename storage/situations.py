@@ -22,7 +22,15 @@ from book.disclosure import Address
 from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Did, message_key
-from book.notices import LAPSE_SOON, SPEAK_OF_COMPLAINTS, SPEAK_OF_DISCLOSURES, SPEAK_OF_ENTRIES, Kind, Offer
+from book.notices import (
+    LAPSE_SOON,
+    OF_REMINDERS,
+    SPEAK_OF_COMPLAINTS,
+    SPEAK_OF_DISCLOSURES,
+    SPEAK_OF_ENTRIES,
+    Kind,
+    Offer,
+)
 from book.people import STAFF, Child, Circle, Membership, Person, Role, Setting, settings_run
 from book.pictures import Picture
 from book.reasons import Reason
@@ -43,6 +51,7 @@ from storage import (
     pictures,
     questions,
     registers,
+    reminders,
     rolls,
     schema,
     sharing,
@@ -51,7 +60,7 @@ from storage import (
 )
 from storage import knocks as joining
 from storage.claims import Claim
-from storage.conversations import ASKED_OF_ENTRIES, FACES, FEW_WORDS, Conversation, Offered
+from storage.conversations import ASKED_OF_ENTRIES, FACES, FEW_WORDS, REMINDING, Conversation, Offered
 from storage.disclosures import Held
 from storage.entries import Purpose, Shelf
 from storage.imports import Import
@@ -62,6 +71,7 @@ from storage.notices import Standing
 from storage.questions import QUESTION_COUNTS_FOR, Question
 from storage.registers import InRegister
 from storage.rolls import Roll
+from storage.rules import Rule
 from storage.sharing import OnPaper
 from storage.statements import among
 from storage.stops import AskedThere, Stop
@@ -134,6 +144,7 @@ class Situation:
     importing: Import | None = None  # the spreadsheet this is about
     # The settings she works at and those her children are with, where wanted: each with its calendar.
     open_when: Mapping[SettingId, tuple[Setting, Calendar]] = field(default_factory=dict)
+    reminders: tuple[Rule, ...] = ()  # what she asked to be reminded of, where it may be spoken of
     seen_by: Mapping[EntryId, frozenset[PersonId]] = field(default_factory=dict)  # of what is ``lately``, where wanted
     registers: tuple[InRegister, ...] = ()  # of the settings she runs, where wanted
     mix_ups: tuple[MixUp, ...] = ()  # of the same, where wanted
@@ -175,6 +186,7 @@ class Wants:
     seen: bool = False  # who said of what was written lately that she has read it
     in_doubt: bool = False  # what of hers waits for her to say who is in it
     calendars: bool = False  # when the settings around her are open
+    reminders: bool = False  # what she asked to be reminded of
 
 
 def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Wants]], now: datetime) -> list[Situation]:
@@ -304,8 +316,11 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 claims=tuple(each for each in undecided if person is not None and _may_decide(person.id, each, posts)),
                 papers=papers,
                 importing=importing.get(message.id),
+                reminders=tuple(reminders.of_author(connection, vault, person.id))
+                if person and (wants.reminders or _speaks_of_reminders(message, pressed, offered, spoken, now))
+                else (),
                 open_when=_open_when(connection, vault, mine, posts.get(person.id, ()) if person else ())
-                if wants.calendars
+                if wants.calendars or _speaks_of_reminders(message, pressed, offered, spoken, now)
                 else {},
                 registers=_registers(connection, vault, person, posts, now)
                 if message.id in asked_of or wants.registers
@@ -451,6 +466,19 @@ def _imported(
         settings = {each.setting for each in posts.get(address.person, ()) if each.setting is not None}
         return imports.still_open(connection, settings)
     return None
+
+
+def _speaks_of_reminders(
+    message: Taken,
+    pressed: Mapping[str, Offered],
+    offered: Mapping[AddressId, Sequence[Offered]],
+    spoken: Mapping[AddressId, Conversation],
+    now: datetime,
+) -> bool:
+    """Whether the press, what may be chosen by words, or the open question is about a reminder."""
+    asked = spoken.get(message.address, Conversation()).asked_now(now)
+    here = _here(message, pressed, offered)
+    return any(each.choice.offer in OF_REMINDERS for each in here) or (asked is not None and asked.name in REMINDING)
 
 
 def _open_when(

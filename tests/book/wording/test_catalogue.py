@@ -21,6 +21,7 @@ from book.notices import Offer
 from book.people import Pronoun, Role
 from book.reasons import Reason
 from book.registers import Register
+from book.reminders import For
 from book.sharing import Answer, PhotoUse
 from book.topics import Group, Topic
 from book.understanding.apart import AsksOf
@@ -72,6 +73,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "import.place.": frozenset({"row", "staff", "settings"}),
     "import.read.": frozenset({"1", "2", "3"}),
     "count.": frozenset({f"n_{each}{one}" for each in _COUNTED for one in ("", ".one")}),
+    "reminder.who.": frozenset(For),
     "calendar.now.": frozenset({*Sort, "hours", "term_time", "all_year"}),
     "calendar.now.nation.": frozenset(Nation),
     "calendar.shut.": frozenset({Shut.CLOSED, Shut.INSET}),
