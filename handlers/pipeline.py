@@ -28,6 +28,7 @@ from handlers import (
     calendars,
     choosing,
     commands,
+    echo,
     importing,
     joining,
     keeping_safe,
@@ -214,8 +215,10 @@ def _answered(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
         return unsaid.put_again(situation, desk, chosen) if _is_number(situation) else chosen
     asked = situation.conversation.asked_now(desk.now)
     if asked is not None and asked.name in table.ASKED:
-        return table.ASKED[asked.name](situation, desk, asked)
-    return None
+        answered = table.ASKED[asked.name](situation, desk, asked)
+        if answered is not None:
+            return answered
+    return echo.late(situation, desk)
 
 
 def _wished(situation: Situation, desk: Desk, circle: Sequence[Named]) -> tuple[Filing, ...] | None:

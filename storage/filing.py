@@ -36,6 +36,7 @@ from storage import (
     dialect,
     disclosures,
     documents,
+    echoes,
     imports,
     inbox,
     invitations,
@@ -59,6 +60,7 @@ from storage.conversations import Conversation
 from storage.desk_browsers import NewBrowser
 from storage.disclosures import Handled, NewDisclosure
 from storage.documents import NewDocument
+from storage.echoes import EchoChange
 from storage.imports import EndOfImport
 from storage.invitations import NewInvitation
 from storage.mix_ups import NewMixUp
@@ -219,6 +221,7 @@ class Filing:
     mix_ups: tuple[NewMixUp, ...] = ()  # what was told of the wrong child
     stop: Stopped | None = None  # messages to this address
     start: bool = False
+    echo: EchoChange | None = None  # the code that is to be written back from this address
     rung: tuple[AddressId, ...] = ()  # those who stopped messages there were rung
     joins: Joining | None = None
     claims: tuple[NewClaim, ...] = ()
@@ -292,6 +295,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     questions.keep(connection, [each for filing in filings for each in filing.questions], now)
     questions.settle(connection, [each for filing in filings for each in filing.settles], now)
     _choose_no_more(connection, filings, now)
+    echoes.keep(connection, vault, {each.address: each.echo for each in filings if each.echo is not None})
     stops.keep(connection, {each.address: each.stop for each in filings if each.stop is not None}, now)
     stops.rung(connection, [address for each in filings for address in each.rung], now)
     if started := [each.address for each in filings if each.start]:

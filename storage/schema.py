@@ -867,6 +867,16 @@ conversations = Table(
     Column("asked_until", Instant),
 )
 
+echoes = Table(  # the code that was sent to an address and is to be written back from there
+    "echoes",
+    metadata,
+    Column("address_id", Id, ForeignKey("addresses.id"), primary_key=True, autoincrement=False),
+    Column("code_mac", LargeBinary),  # NULL: none is open
+    Column("until", Instant),
+    Column("wrong", SmallInteger, nullable=False),  # since the last right one, over all codes
+    Column("closed_until", Instant),
+)
+
 questions = Table(  # "which child?": when it next comes up by itself, until somebody has answered
     "questions",
     metadata,

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, select
 from book.calendar import Calendar
 from book.deliveries import Act, DeliveryState, InboxState, NoticeState
 from book.dialling import e164
-from book.disclosure import Address
+from book.disclosure import Address, Assurance
 from book.entries import Entry
 from book.ids import AddressId, ChildId, EntryId, InboxId, NoticeId, PersonId, SettingId
 from book.messages import Did, message_key
@@ -43,6 +43,7 @@ from storage import (
     claims,
     conversations,
     disclosures,
+    echoes,
     entries,
     imports,
     inbox,
@@ -62,6 +63,7 @@ from storage import knocks as joining
 from storage.claims import Claim
 from storage.conversations import ASKED_OF_ENTRIES, FACES, FEW_WORDS, REMINDING, Conversation, Offered
 from storage.disclosures import Held
+from storage.echoes import NO_ECHO, Echo
 from storage.entries import Purpose, Shelf
 from storage.imports import Import
 from storage.inbox import Taken, open_payload
@@ -155,6 +157,7 @@ class Situation:
     held: Mapping[int, Held] = field(default_factory=dict)  # the disclosures that may be chosen about here
     # Where those around her have stopped messages and nobody has rung them, oldest first; if what waits is looked at.
     stops: tuple[Stop, ...] = ()
+    echo: Echo = NO_ECHO  # the code that was sent here, where who writes is not sure
     stopped_on: AskedThere | None = None  # what a stop at this very address may have answered
 
     def belongs(self, now: datetime) -> bool:
@@ -207,7 +210,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     children = circles.children_of(connection, writers | devices.keys())
     around = circles.load(connection, vault, {child for found in children.values() for child in found}, now)
     posts = circles.posts_of(connection, vault, writers)
-    spoken = conversations.load(connection, vault, list(at))
+    spoken, sent = conversations.load(connection, vault, list(at)), _echoes(connection, vault, at)
     readers = _Readers(at, {person: {child: around[child] for child in children.get(person, ()) if child in around}
                             for person in writers}, now)  # fmt: skip
     gathering = _gathering(connection, writers)
@@ -336,11 +339,17 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                 stops=_stops(connection, vault, mine, now)
                 if message.id in asked_of or _says_rung(_here(message, pressed, offered))
                 else (),
+                echo=sent.get(message.address, NO_ECHO),
                 stopped_on=stops.answered_at(connection, vault, address),
                 held=_held_here(held, pressed.get(message.incoming.token), offered.get(message.address, ())),
             )
         )
     return _with_standings(connection, found)
+
+
+def _echoes(connection: Connection, vault: Vault, at: Mapping[AddressId, Address]) -> dict[AddressId, Echo]:
+    weak = [each.id for each in at.values() if each.assurance is Assurance.WEAK]
+    return echoes.load(connection, vault, weak) if weak else {}
 
 
 def _stops(connection: Connection, vault: Vault, mine: Mapping[ChildId, Circle], now: datetime) -> tuple[Stop, ...]:

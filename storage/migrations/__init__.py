@@ -30,6 +30,7 @@ REVISIONS: Final = (
     "0019",
     "0020",
     "0021",
+    "0022",
 )
 """Every revision there is, oldest first."""
 

@@ -15,6 +15,13 @@ from tests.kit.conversation import Person, Story
 from tests.kit.on_script import OnScript
 
 
+async def codes_kept(story: Story) -> list[bytes]:
+    def look(connection: Connection) -> list[bytes]:
+        return [each for each in connection.execute(select(schema.echoes.c.code_mac)).scalars() if each is not None]
+
+    return await story.store.read(look)
+
+
 async def weak(story: Story, who: str) -> Person:
     """Somebody whose texts could be anybody's."""
 
@@ -36,12 +43,12 @@ async def hannah(story: Story) -> Person:
 
 async def code_for(person: Person, sentence: str) -> str:
     heard = await person.hears_anything()
-    found = re.fullmatch(re.escape(sentence).replace("58", r"(\d\d)"), heard)
+    found = re.fullmatch(re.escape(sentence).replace("4821", r"(\d{4})"), heard)
     assert found, heard
     return found[1]
 
 
-ECHO = "To let Dawn see photos, reply 58. To leave it as it is, do nothing."
+ECHO = "To let Dawn see photos, reply 4821. To leave it as it is, do nothing."
 
 
 async def shown(person: Person) -> str:
@@ -54,9 +61,13 @@ async def test_widening_is_echoed_by_a_code_and_done_when_it_comes_back(story: S
     await hannah.says("let Dawn see photos")
     code = await code_for(hannah, ECHO)
     assert await shown(hannah) == before
+    (kept,) = await codes_kept(story)
+    assert len(kept) == 32
 
     await hannah.says(code)
     await hannah.hears("From now on Dawn may see photos.")
+    await hannah.says(code)
+    await hannah.hears("That number counts no more, so nothing has changed. If you still want it, please ask again.")
     assert "her day and photos" in await shown(hannah)
     # The code was for once.
     after = await shown(hannah)
@@ -65,15 +76,46 @@ async def test_widening_is_echoed_by_a_code_and_done_when_it_comes_back(story: S
     assert await shown(hannah) != after
 
 
-async def test_a_wrong_code_changes_nothing_and_ends_it(story: Story, hannah: Person) -> None:
+async def tries_wrongly(person: Person, code: str, times: int) -> None:
+    for number in range(times):
+        await person.says(str(1000 + (int(code) + number) % 9000))
+
+
+async def test_a_wrong_code_changes_nothing_and_five_end_it_and_every_other_for_a_while(
+    story: Story, hannah: Person
+) -> None:
     before = await shown(hannah)
     await hannah.says("let Dawn see photos")
     code = await code_for(hannah, ECHO)
-    await hannah.says("10" if code != "10" else "11")
-    await hannah.hears("That wasn't the number, so nothing has changed.")
+    await tries_wrongly(hannah, code, 4)
+    for left in (4, 3, 2, 1):
+        await hannah.hears(f"That wasn't the number, so nothing has changed. Tries left: {left}.")
+    # To ask again is no way to begin counting again.
+    await hannah.says("let Dawn see photos")
+    code = await code_for(hannah, ECHO)
+    await tries_wrongly(hannah, code, 1)
+    await hannah.hears(
+        "That wasn't the number either, so nothing has changed, and no other is sent before 8:25. "
+        "Your setting can do it for you."
+    )
     await hannah.says(code)
-    await hannah.hears_anything()
+    await hannah.hears("That number counts no more, so nothing has changed. If you still want it, please ask again.")
+    await hannah.says("let Dawn see photos")
+    await hannah.hears(
+        "Too many wrong numbers came from this phone, so nothing is changed by text before 8:25. "
+        "Your setting can do it for you."
+    )
     assert await shown(hannah) == before
+
+    await story.passes(15 * 60 + 1)
+    await hannah.says("let Dawn see photos")
+    code = await code_for(hannah, ECHO)
+    await tries_wrongly(hannah, code, 5)
+    assert "no other is sent before 8:5" in await hannah.hears_anything()  # twice as long
+    await story.passes(31 * 60)
+    await hannah.says("let Dawn see photos")
+    await hannah.says(await code_for(hannah, ECHO))
+    await hannah.hears("From now on Dawn may see photos.")
 
 
 async def test_a_code_counts_ten_minutes(story: Story, hannah: Person) -> None:
@@ -82,7 +124,9 @@ async def test_a_code_counts_ten_minutes(story: Story, hannah: Person) -> None:
     code = await code_for(hannah, ECHO)
     await story.passes(10 * 60 + 1)
     await hannah.says(code)
-    await hannah.hears_anything()
+    await hannah.hears("That number counts no more, so nothing has changed. If you still want it, please ask again.")
+    await story.passes(60)
+    assert code not in await story.person("priya").hears_anything()
     assert await shown(hannah) == before
 
 
@@ -107,12 +151,12 @@ async def test_narrowing_needs_no_code(story: Story, hannah: Person) -> None:
 
 async def test_to_bring_somebody_in_needs_the_code(story: Story, hannah: Person) -> None:
     await hannah.says("my childminder is Kate Marsh 07700 900555")
-    code = await code_for(hannah, "To let Kate into Ella's book, reply 58. To leave it as it is, do nothing.")
+    code = await code_for(hannah, "To let Kate into Ella's book, reply 4821. To leave it as it is, do nothing.")
     await hannah.says(code)
     assert "tell each other about Ella?" in await hannah.hears_anything()
 
 
-LET_IN = "To let Jean into Ella's book, reply 58. To leave it as it is, do nothing."
+LET_IN = "To let Jean into Ella's book, reply 4821. To leave it as it is, do nothing."
 
 
 def lines(connection: Connection) -> int:
@@ -140,8 +184,7 @@ async def test_a_wrong_code_lets_nobody_of_the_family_in(story: Story, hannah: P
     before = await story.store.read(lines)
     await hannah.says("add my mum Jean thursdays")
     code = await code_for(hannah, LET_IN)
-    await hannah.says("11" if code != "11" else "12")
-    await hannah.hears("That wasn't the number, so nothing has changed.")
+    await tries_wrongly(hannah, code, 5)
     await hannah.says(code)
     assert await story.store.read(lines) == before
 
@@ -155,7 +198,7 @@ async def test_each_thing_a_professional_is_to_see_needs_its_code(story: Story, 
         ("Her learning", "may read about Ella's learning"),
     ):
         await hannah.presses(label)
-        code = await code_for(hannah, "To let Jo Marsh into Ella's book, reply 58. To leave it as it is, do nothing.")
+        code = await code_for(hannah, "To let Jo Marsh into Ella's book, reply 4821. To leave it as it is, do nothing.")
         await hannah.says(code)
         assert done in await hannah.hears_anything()
     assert await story.store.read(lines) == before + 2
@@ -164,7 +207,7 @@ async def test_each_thing_a_professional_is_to_see_needs_its_code(story: Story, 
     await hannah.says("stop sharing her learning with Jo")
     await hannah.hears("From now on Jo Marsh doesn't see her learning.")
     await hannah.says("Jo can see her day")
-    code = await code_for(hannah, "To let Jo Marsh see her day, reply 58. To leave it as it is, do nothing.")
+    code = await code_for(hannah, "To let Jo Marsh see her day, reply 4821. To leave it as it is, do nothing.")
     assert "What Jo Marsh sees: nothing" in await shown(hannah)
     await hannah.says(code)
     await hannah.hears("From now on Jo Marsh may see her day.")
@@ -178,7 +221,7 @@ async def test_what_whoever_runs_a_setting_says_yes_to_needs_the_code(story: Sto
     await maya.says("add a child: Mia Brown 3/4/23, mum Kate 07700 900123")
     await maya.hears_anything()
     await maya.presses("Yes")
-    code = await code_for(maya, "To do that, reply 58. To leave it as it is, do nothing.")
+    code = await code_for(maya, "To do that, reply 4821. To leave it as it is, do nothing.")
     assert await story.store.read(lines) == before
     await maya.says(code)
     assert "Mia is in the book." in await maya.hears_anything()
@@ -194,7 +237,7 @@ async def test_a_signed_paper_by_text_is_entered_with_the_code(story: Story) -> 
     await maya.hears_anything()
     before = await shown(hannah)
     await maya.says("hannah signed paper today: everything with dawn")
-    code = await code_for(maya, "To do that, reply 58. To leave it as it is, do nothing.")
+    code = await code_for(maya, "To do that, reply 4821. To leave it as it is, do nothing.")
     assert await shown(hannah) == before
     await maya.says(code)
     assert "choices from paper, signed by Hannah" in await maya.hears_anything()
@@ -218,7 +261,7 @@ async def test_a_partner_setting_comes_in_by_codes_alone(story: Story, stage: On
     await joe.hears_anything()
     await joe.presses("Yes")
     await maya.hears_nothing()
-    let_in = "To let Pip into Noah's book, reply 58. To leave it as it is, do nothing."
+    let_in = "To let Pip into Noah's book, reply 4821. To leave it as it is, do nothing."
     await joe.says(await code_for(joe, let_in))
     found = re.search(r"NOAH-\w{4}", await maya.hears_anything())
     assert found is not None
@@ -242,12 +285,12 @@ async def test_what_may_be_told_at_a_setting_by_hand_needs_the_code_and_nothing_
     await dawn.says("ben also goes to acorns 01632 960321")
     await chloe.hears_anything()
     await chloe.presses("Ben's day")
-    code = await code_for(chloe, "To let Acorns see her day, reply 58. To leave it as it is, do nothing.")
+    code = await code_for(chloe, "To let Acorns see her day, reply 4821. To leave it as it is, do nothing.")
     await chloe.says(code)
     assert (await chloe.hears_anything()).startswith("Done. Acorns: his day")
 
 
-NOTE = "To let {} read that note, reply 58. To leave it as it is, do nothing."
+NOTE = "To let {} read that note, reply 4821. To leave it as it is, do nothing."
 LETTER = "hospital letter came, squint op in jan"
 
 

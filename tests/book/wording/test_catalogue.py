@@ -142,7 +142,7 @@ _PLACES = frozenset(
     | {"here", "there", "others", "how", "texts", "whatsapp", "channels", "ending", "languages"}
     | {"they_will", "they_are", "soon", "about", "when", "instants", "until", "civil_day", "born", "people", "link"}
     | {"joins", "mine", "things", "place", "sign", "signed", "blanks"}
-    | {"settings", "word", "languages"}
+    | {"settings", "word", "languages", "tries"}
     | {"heading", "day", "them", "their", "days", "shown", "by", "what", "since", "count", "address", "answer", "until"}
     | {
         "answer",
