@@ -124,8 +124,8 @@ def _again(situation: Situation, desk: Desk, knock: Knock) -> tuple[Filing, ...]
 
 
 def _redeem(situation: Situation, desk: Desk, knock: Knock, invitation: Invitation) -> Filing:
-    if knock.is_tablet and not situation.address.has_buttons:
-        return stranger(situation, desk)  # Figures are pressed there, and never typed.
+    if knock.is_tablet and not (situation.address.has_buttons and situation.address.can_change):
+        return stranger(situation, desk)  # Figures are pressed there, and leave no trace on the screen.
     if (landline := _by_text_from_a_landline(situation, desk, knock)) is not None:
         return landline
     if invitation.proves:

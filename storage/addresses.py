@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, case, exists, literal
 
 from book.disclosure import Address, Assurance, Carries, Profile
 from book.ids import AddressId, Ids, PersonId
-from storage import dialect, stops
+from storage import dialect, stops, windows
 from storage.schema import Instant, addresses, tablets
 from storage.statements import among
 from storage.vault import Owner, OwnerKind, Vault
@@ -272,6 +272,8 @@ def link(
             sealed_handle=vault.seal_text(Owner.person(person), "handle", address, handle),
         )
     )
+    # It may be open where her others are closed: what waits for her is looked at again.
+    windows.opened(connection, [address])
 
 
 def unlink(connection: Connection, people: Collection[PersonId]) -> list[AddressId]:

@@ -6,10 +6,11 @@ templates or channels.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 
 from book.deliveries import Lane, NoticeState, WaitsFor
 from book.ids import AddressId, DeliveryId, NoticeId, PersonId
@@ -21,14 +22,40 @@ from storage.statements import among, constant
 _WAITS = and_(notices.c.state == constant(NoticeState.WAITING), notices.c.waits_for == constant(WaitsFor.WINDOW))
 
 
-def hold(connection: Connection, held: Mapping[NoticeId, datetime | None]) -> None:
-    """These notices wait until their hearer writes; each until the moment, if any, from which on it is of no use."""
-    for notice, until in held.items():
-        connection.execute(
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One notice that is to wait until its hearer writes; ``until`` then it is of no use any more.
+
+    ``heard`` is when she last wrote at the address it would have gone to, as it was when that was found to be closed.
+    """
+
+    notice: NoticeId
+    address: AddressId
+    heard: datetime | None
+    until: datetime | None
+
+
+def hold(connection: Connection, held: Collection[Hold]) -> set[NoticeId]:
+    """These notices wait, but those whose hearer has written at this very moment, who is free to be told; which do.
+
+    Whoever asks has locked the addresses, so that what is written after this frees them.
+    """
+    waiting: set[NoticeId] = set()
+    for each in held:
+        here = addresses.c.last_inbound_at
+        unchanged = here.is_(None) if each.heard is None else here == each.heard
+        row = connection.execute(
             update(notices)
-            .where(notices.c.id == notice, notices.c.state == constant(NoticeState.WAITING))
-            .values(waits_for=WaitsFor.WINDOW, waits_until=until)
+            .where(
+                notices.c.id == each.notice,
+                notices.c.state == constant(NoticeState.WAITING),
+                exists(select(addresses.c.id).where(addresses.c.id == each.address, unchanged)),
+            )
+            .values(waits_for=WaitsFor.WINDOW, waits_until=each.until)
+            .returning(notices.c.id)
         )
+        waiting |= {NoticeId(found) for found in row.scalars()}
+    return waiting
 
 
 _hers = addresses.alias("hers")

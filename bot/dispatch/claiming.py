@@ -47,6 +47,7 @@ from storage.filing import NewNotice
 from storage.leases import Lease
 from storage.outbox import Delivery, Waiting
 from storage.vault import Vault
+from storage.windows import Hold
 
 _SHORTLY = timedelta(seconds=2)
 _A_DAY = timedelta(hours=25)  # the longest a civil day can be
@@ -446,12 +447,18 @@ class Claims:
 
     def _hold(self, connection: Connection, held: Sequence[Held], now: datetime) -> None:
         """What cannot leave waits until she writes; that something does is said, as often as is worth her while."""
-        windows.hold(connection, {each.waiting.id: each.waiting.expires_at for each in held})
+        waits = windows.hold(
+            connection,
+            [
+                Hold(each.waiting.id, each.address.id, each.address.last_inbound_at, each.waiting.expires_at)
+                for each in held
+            ],
+        )
         # What is urgent goes to another address of hers, if she has one, as if this one had refused it.
-        urgent = [each.waiting.id for each in held if each.waiting.lane is Lane.URGENT]
+        urgent = [each.waiting.id for each in held if each.waiting.id in waits and each.waiting.lane is Lane.URGENT]
         falling_back.look_at_once(connection, urgent, now)
         wanted: dict[PersonId, Held] = {}
-        for each in held:
+        for each in (each for each in held if each.waiting.id in waits):
             person, what = each.waiting.person, each.announced
             if person is not None and what is not None:
                 weightiest = wanted.get(person, each)

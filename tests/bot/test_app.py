@@ -40,19 +40,23 @@ def bookbag(telegram: TelegramDouble, tmp_path: Path) -> Bookbag:
     return against(telegram, tmp_path)
 
 
-async def test_it_serves_texts_beside_telegram_and_fetches_what_came_in_before(
+async def test_it_serves_texts_and_whatsapp_beside_telegram_and_fetches_what_came_in_before(
     bookbag: Bookbag, telegram: TelegramDouble
 ) -> None:
     await set_up(bookbag, telegram)
     async with TwilioDouble(token="b" * 32) as twilio:
         twilio.tells(f"{PUBLIC}{MESSAGES_PATH}")
         early, late = twilio.sms("+447700900123", "Early"), twilio.sms("+447700900124", "Late")
-        await early.says("is this the nursery")
+        by_whatsapp = twilio.whatsapp("+447700900125", "By WhatsApp")
+        for person in (early, by_whatsapp):
+            await person.says("is this the nursery")
         await twilio.waits_for(lambda: twilio.is_quiet)  # in vain: nobody serves there
+        earlier = {each.sid for each in twilio.messages}
         texts = {
             "TWILIO_ACCOUNT_SID": twilio.account_sid,
             "TWILIO_AUTH_TOKEN": "b" * 32,
             "TWILIO_NUMBER": twilio.number.number,
+            "TWILIO_WHATSAPP_NUMBER": twilio.sender.address.removeprefix("whatsapp:"),
             "TWILIO_API_URL": twilio.url,
             "PUBLIC_URL": PUBLIC,
         }
@@ -61,10 +65,10 @@ async def test_it_serves_texts_beside_telegram_and_fetches_what_came_in_before(
             await program.until("ready")
             twilio.leads(PUBLIC, to=f"http://127.0.0.1:{await program.port('LISTEN')}")
             await late.says("hello")
-            for person in (early, late):
+            for person in (early, late, by_whatsapp):
                 await twilio.waits_for(lambda person=person: person.shows("nursery communication book"), within=30)
             await twilio.waits_for(lambda: twilio.is_quiet)
-            assert {each.status for each in twilio.attempts if each.sid != twilio.messages[0].sid} == {204}
+            assert {each.status for each in twilio.attempts if each.sid not in earlier} == {204}
 
 
 async def greeted(telegram: TelegramDouble, person: Person) -> None:
