@@ -25,6 +25,9 @@ def demo(
     roster: Annotated[
         Path | None, typer.Option(metavar="FILE", help="People of your own, for a new demo (see docs/demo.md).")
     ] = None,
+    now: Annotated[
+        str, typer.Option("--now", metavar="TIME", help="Where the book's clock begins, as 2026-11-24T07:30.")
+    ] = "",
     host: Annotated[str, typer.Option(help="The loopback address to serve on.")] = "127.0.0.1",
 ) -> None:
     """Phones in the browser and the child's book beside them: no account needed."""
@@ -51,7 +54,7 @@ def demo(
             threading.Thread(target=open_in_browser, args=(address, os.environ), daemon=True).start()
 
     try:
-        asyncio.run(serve(Serving(directory.absolute(), host, port, roster), ready=ready))
+        asyncio.run(serve(Serving(directory.absolute(), host, port, roster, now), ready=ready))
     except OperatorError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None

@@ -59,12 +59,19 @@ class DemoBook:
 
 @asynccontextmanager
 async def open_book(
-    directory: DemoDirectory, roster_file: Path | None, *, today: date, zone: ZoneInfo, desk_address: str = ""
+    directory: DemoDirectory,
+    roster_file: Path | None,
+    *,
+    today: date,
+    zone: ZoneInfo,
+    desk_address: str = "",
+    begins: datetime | None = None,
 ) -> AsyncIterator[DemoBook]:
     """Open the demo's book, writing its first days if it is new, and close it afterwards.
 
-    Book time is then 07:40 on the latest school day, or later if it ever was later here. Raises
-    :class:`OperatorError` with a sentence where the book, its keys or the roster cannot be used.
+    Book time is then ``begins``, else 07:40 on the latest school day or later if it ever was later here. Raises
+    :class:`OperatorError` with a sentence where the book, its keys or the roster cannot be used, or where it was later
+    than ``begins``, for book time never goes back.
     """
     file = read_roster(roster_file)
     async with AsyncExitStack() as closing:
@@ -73,9 +80,15 @@ async def open_book(
         await migrate(database)
         keys_database = await open_database(directory.keys_url)
         closing.push_async_callback(keys_database.close)
-        opening = opening_moment(today, zone)
+        opening = begins or opening_moment(today, zone)
         former = [directory.kept_time.read(), await database.read(marks.latest_instant)]
         known = max((each for each in former if each is not None), default=None)
+        if begins is not None and known is not None and known > begins:
+            stands_at = known.astimezone(zone)
+            raise OperatorError(
+                f"The clock of this demo stands at {stands_at:%Y-%m-%dT%H:%M} and never goes back: "
+                "name a later time with --now, or another folder with --data."
+            )
         clock = MovableClock(known or _first_moment(file.written, today, zone))
         ids = IdMaker(now=clock.now, chance=randbelow)
         keys = await KeyStore.open(keys_database, directory.root_key(), now=clock.now)

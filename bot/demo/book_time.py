@@ -16,11 +16,12 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from book.calendar import WEEKDAYS, is_open
+from book.timing import civil_instant
 from scheduler.metronome import Chore
 
 OPENS_AT = time(7, 40)
 # Where something puts itself off again and again, time is not stopped by it.
-_MOST_STEPS = 2000
+_MOST_STEPS = 40_000
 
 
 def latest_school_day(day: date) -> date:
@@ -40,6 +41,24 @@ def school_day_before(day: date, count: int) -> date:
 def opening_moment(today: date, zone: ZoneInfo) -> datetime:
     """07:40 on the latest school day at or before ``today``, as an instant in UTC."""
     return datetime.combine(latest_school_day(today), OPENS_AT, tzinfo=zone).astimezone(UTC)
+
+
+def civil_moment(written: str, zone: ZoneInfo) -> datetime | None:
+    """The instant that ``2026-11-24T07:30`` is in ``zone``, or with an offset in its own; None where it is none.
+
+    A time that the clocks skip, or show twice, is the one :func:`book.timing.civil_instant` has.
+    """
+    try:
+        said = datetime.fromisoformat(written.strip())
+    except ValueError:
+        return None
+    try:
+        if said.tzinfo is not None:
+            return said.astimezone(UTC)
+        noon = datetime.combine(said.date(), time(12), tzinfo=zone)
+        return civil_instant(noon, said.time(), zone) if said.second == said.microsecond == 0 else None
+    except OverflowError:
+        return None
 
 
 class KeptTime:

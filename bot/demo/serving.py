@@ -25,6 +25,7 @@ from aiohttp import web
 
 from book.errors import OperatorError
 from bot.demo.book import PACE, DemoBook, open_book
+from bot.demo.book_time import civil_moment
 from bot.demo.directory import DemoDirectory
 from bot.desk.application import DeskApplication
 from bot.desk.page import Pages
@@ -48,6 +49,7 @@ class Serving:
     host: str = "127.0.0.1"
     port: int = 8300
     roster: Path | None = None
+    begins: str = ""  # book time when it opens, civil, as 2026-11-24T07:30
 
 
 async def serve(serving: Serving, *, ready: Callable[[str], None]) -> None:
@@ -56,15 +58,18 @@ async def serve(serving: Serving, *, ready: Callable[[str], None]) -> None:
     Raises :class:`OperatorError` with one sentence where it cannot start, or has to stop.
     """
     refuse_beyond_loopback(serving.host)
+    begins = civil_moment(serving.begins, LONDON) if serving.begins else None
+    if serving.begins and begins is None:
+        raise OperatorError("Write the time of --now as 2026-11-24T07:30.")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
     with _listening(serving.host, serving.port) as door, DemoDirectory(serving.directory) as directory:
-        today = datetime.now(UTC).astimezone(LONDON).date()
+        today = (begins or datetime.now(UTC)).astimezone(LONDON).date()
         address = _address(door)
         async with open_book(
-            directory, serving.roster, today=today, zone=LONDON, desk_address=f"{address}/desk"
+            directory, serving.roster, today=today, zone=LONDON, desk_address=f"{address}/desk", begins=begins
         ) as book:
             await _until_stopped(book, door, ready, stop)
 

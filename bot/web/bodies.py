@@ -56,10 +56,15 @@ class Sharing(_Body):
 
 
 class Forward(_Body):
-    """How book time is to be moved: by so many seconds, or until a civil time."""
+    """How book time is to be moved: by so many seconds or an ISO 8601 duration, until a civil time, or to a moment."""
 
     forward_seconds: float | None = Field(default=None, gt=0, le=31 * 24 * 3600, allow_inf_nan=False)
     until: str | None = Field(default=None, pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$")
+    advance: str | None = Field(
+        default=None,
+        pattern=r"^P([0-9]{1,3}W)?([0-9]{1,3}D)?(T([0-9]{1,4}H)?([0-9]{1,5}M)?([0-9]{1,6}S)?)?$",
+    )
+    to: str | None = Field(default=None, max_length=40)
 
 
 Body = TypeVar("Body", bound=_Body)

@@ -12,6 +12,7 @@ from bot.clock import MovableClock
 from bot.demo.book_time import (
     BookTime,
     KeptTime,
+    civil_moment,
     go_on,
     latest_school_day,
     opening_moment,
@@ -152,3 +153,12 @@ async def test_what_the_scheduler_does_happens_at_its_moment_on_the_way(tmp_path
 
     assert len(done) == 1
     assert due <= done[0] < due + timedelta(seconds=1)
+
+
+def test_a_written_moment_is_civil_in_the_zone_unless_it_says_otherwise() -> None:
+    london = ZoneInfo("Europe/London")
+
+    assert civil_moment("2026-07-01T07:30", london) == datetime(2026, 7, 1, 6, 30, tzinfo=UTC)
+    assert civil_moment("2026-03-29T01:30", london) == datetime(2026, 3, 29, 1, tzinfo=UTC)
+    assert civil_moment("2026-11-24T07:30:00Z", london) == datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+    assert civil_moment("soon", london) is None

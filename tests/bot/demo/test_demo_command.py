@@ -124,6 +124,7 @@ def test_what_keeps_the_demo_from_starting_is_one_sentence(tmp_path: Path) -> No
     assert "holds a book that is no demo" in refused(tmp_path / "real", "--port", "0")
     assert "this machine only and not 0.0.0.0" in refused(tmp_path / "new", "--port", "0", "--host", "0.0.0.0")
     assert "cannot be read (No such file" in refused(tmp_path / "new", "--port", "0", "--roster", "/no/such/file")
+    assert "as 2026-11-24T07:30" in refused(tmp_path / "new", "--port", "0", "--now", "soon")
 
 
 def test_a_second_demo_on_the_same_directory_is_refused_while_the_first_goes_on(

@@ -29,6 +29,17 @@ async def test_an_hour_that_has_passed_means_the_next_day(browser: Browser) -> N
     assert tomorrow == {"now": "2026-11-25T07:30:00.000Z"}
 
 
+async def test_it_goes_on_by_a_duration_or_to_a_moment_of_the_setting_or_of_another_zone(browser: Browser) -> None:
+    for wish, now in (
+        ({"advance": "PT3H"}, "2026-11-24T11:10:00.000Z"),
+        ({"advance": "P1DT5M"}, "2026-11-25T11:15:00.000Z"),
+        ({"to": "2026-11-25T17:00"}, "2026-11-25T17:00:00.000Z"),
+        ({"to": "2026-11-26T09:00+01:00"}, "2026-11-26T08:00:00.000Z"),
+    ):
+        assert await browser.post("/api/clock", wish, status=200) == {"now": now}
+    assert (await browser.get("/api/clock"))["now"] == "2026-11-26T08:00:00.000Z"
+
+
 async def test_time_cannot_be_moved_back_or_beyond_reason(browser: Browser) -> None:
     for wish in (
         {"forward_seconds": -1},
@@ -40,6 +51,14 @@ async def test_time_cannot_be_moved_back_or_beyond_reason(browser: Browser) -> N
         {"until": ""},
         {},
         {"forward_seconds": 60, "until": "17:00"},
+        {"advance": "PT3H", "until": "17:00"},
+        {"advance": "P"},
+        {"advance": "PT0S"},
+        {"advance": "3 hours"},
+        {"advance": "P400D"},
+        {"to": "2026-11-24T08:00"},
+        {"to": "tomorrow"},
+        {"to": "9999-12-31T23:59"},
     ):
         assert "error" in await browser.post("/api/clock", wish, status=400)
     assert (await browser.get("/api/clock"))["now"] == "2026-11-24T08:10:00.000Z"
