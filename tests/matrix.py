@@ -1,9 +1,9 @@
 """Where each test plays: on SQLite and the demo's phones always, elsewhere in part, and everywhere in the long proofs.
 
-Most tests are about the product, not about its database or a platform. What PostgreSQL or Telegram does otherwise shows
-in a part of them as well as in all, so a test plays there beside SQLite and the phones if it is in that combination's
-share. Which tests are follows from their names alone, so everybody plays the same and a new one changes no other.
-The rest is marked `prove`: `make test` and `make prove` together play everything everywhere, and
+Most tests are about the product, not about its database or a platform. What PostgreSQL, Telegram or WhatsApp does
+otherwise shows in a part of them as well as in all, so a test plays there beside SQLite and the phones if it is in that
+combination's share. Which tests are follows from their names alone, so everybody plays the same and a new one changes
+no other. The rest is marked `prove`: `make test` and `make prove` together play everything everywhere, and
 ``BOOKBAG_TEST_EVERYWHERE=1`` plays it all at once.
 
 What is about the database itself (locks, order, statements, two processes) plays on both whenever anybody tests:
@@ -33,7 +33,9 @@ EVERYWHERE = frozenset(
         "test_undo_too_late_takes_back_what_had_gone_out_and_says_who_may_have_read_it",
     }
 )
-_BESIDE = ("phones-postgresql", "telegram-sqlite", "telegram-postgresql")
+_BESIDE = ("phones-postgresql", "telegram-sqlite", "telegram-postgresql", "whatsapp-sqlite", "whatsapp-postgresql")
+# What WhatsApp and PostgreSQL do otherwise is seen in each by itself: the two together are for the proofs alone.
+_NEVER_BY_DEFAULT = "whatsapp-postgresql"
 
 
 def leave_the_rest_to_the_proofs(items: Sequence[pytest.Item]) -> None:
@@ -48,7 +50,10 @@ def leave_the_rest_to_the_proofs(items: Sequence[pytest.Item]) -> None:
 
 def in_share(name: str, place: str) -> bool:
     """Whether the test of this name plays in this place by default."""
-    return name in EVERYWHERE or crc32(name.encode()) % ONE_IN == _BESIDE.index(place)
+    if place == _NEVER_BY_DEFAULT:
+        return False
+    one_in = 2 * ONE_IN if place.startswith("whatsapp") else ONE_IN  # most of it is Telegram's: buttons and pictures
+    return name in EVERYWHERE or crc32(name.encode()) % one_in == _BESIDE.index(place)
 
 
 def _plays(item: pytest.Item, place: str) -> bool:

@@ -1,4 +1,4 @@
-"""Every story plays on the phones, on Telegram and on both databases; `tests.matrix` says where by default."""
+"""Every story plays on the phones, Telegram, WhatsApp and both databases; `tests.matrix` says where by default."""
 
 from __future__ import annotations
 
@@ -17,21 +17,27 @@ from bot.demo.roster import DemoRoster
 from storage.roster import Roster
 from storage.store import Store
 from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import Story, tell
+from tests.journeys.not_by_whatsapp import needs_more_than_whatsapp
+from tests.kit.conversation import Stage, Story, tell
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_telegram import OnTelegram
 from tests.kit.on_text import OnText
+from tests.kit.on_whatsapp import OnWhatsApp
 from tests.kit.together import Together
 from tests.matrix import EVERYWHERE
 
 # What a platform changes and what a database changes do not touch each other, so three of the four combinations
 # show all there is to see; the fourth is played for a few stories that use everything (`tests.matrix`).
 _SCENERIES = (("phones", "sqlite"), ("phones", "postgresql"), ("telegram", "sqlite"))
+_ON_WHATSAPP = (("whatsapp", "sqlite"), ("whatsapp", "postgresql"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "scenery" in metafunc.fixturenames:
-        more = (("telegram", "postgresql"),) if metafunc.function.__name__ in EVERYWHERE else ()
+        name = metafunc.function.__name__
+        more = (("telegram", "postgresql"),) if name in EVERYWHERE else ()
+        if not needs_more_than_whatsapp(metafunc.module.__name__, name):
+            more = (*more, *_ON_WHATSAPP)
         metafunc.parametrize("scenery", [pytest.param(each, id="-".join(each)) for each in (*_SCENERIES, *more)])
 
 
@@ -60,6 +66,16 @@ def ids(book_clock: BookClock) -> Ids:
 Begin = Callable[..., Awaitable[Story]]
 
 
+async def _stage(platform: str, closing: AsyncExitStack) -> Stage:
+    match platform:
+        case "telegram":
+            return await closing.enter_async_context(OnTelegram())
+        case "whatsapp":
+            return await closing.enter_async_context(OnWhatsApp())
+        case _:
+            return OnPhones()
+
+
 @pytest.fixture
 async def begin(
     scenery: tuple[str, str],
@@ -74,7 +90,7 @@ async def begin(
     async with AsyncExitStack() as closing:
 
         async def begins(**people: Any) -> Story:
-            stage = OnPhones() if scenery[0] == "phones" else await closing.enter_async_context(OnTelegram())
+            stage = await _stage(scenery[0], closing)
             return await tell(
                 store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, **people
             )
@@ -110,7 +126,7 @@ async def by_text(
     async with AsyncExitStack() as closing:
 
         async def begins(*texts: str, more: Callable[[DemoRoster], Roster] | None = None) -> Story:
-            first = OnPhones() if scenery[0] == "phones" else await closing.enter_async_context(OnTelegram())
+            first = await _stage(scenery[0], closing)
             stage = Together(first, OnText(Carries.WORDS), texts)
             return await tell(
                 store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, more=more
