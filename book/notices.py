@@ -139,6 +139,8 @@ class Offer(StrEnum):
     TOO = "too"
     SEEN = "seen"
     SEEN_OF = "seen_of"  # the same, where several stand in a list
+    SEEN_NOW = "seen_now"  # the same of what cannot wait: its author is told at once
+    RUNG = "rung"  # somebody who had not seen it was rung instead
     ORDINARY_BUMP = "ordinary_bump"
     OWN_BUMP = "own_bump"  # the same, for a parent
     ABOUT_LEAD = "about_lead"
@@ -336,6 +338,7 @@ class Said:
     takes its place where no child may be named and yet more must be said than that there is something. ``announces``
     names the approved sentence by which it says that something waits; its cause is its own number, negative.
     What ``closes`` is the one line said where somebody has just stopped messages, and nowhere else.
+    ``unless_seen`` is said only while what it ``tells`` stands and nobody has answered that she has read it.
     """
 
     key: str
@@ -357,6 +360,7 @@ class Said:
     closes: bool = False
     unnamed: str = ""
     announces: str = ""
+    unless_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,6 +486,7 @@ def to_parameters(notice: Notice) -> str:
                 **({"closes": True} if notice.closes else {}),
                 **({"unnamed": notice.unnamed} if notice.unnamed else {}),
                 **({"announces": notice.announces} if notice.announces else {}),
+                **({"unless_seen": True} if notice.unless_seen else {}),
             }
             if changes:
                 kept["changes"] = changes
@@ -562,6 +567,7 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
                 closes=kept.get("closes", False),
                 unnamed=kept.get("unnamed", ""),
                 announces=kept.get("announces", ""),
+                unless_seen=kept.get("unless_seen", False),
             )
         case Kind.PRESS_ANSWERED:
             return PressAnswered(kept["press"], kept["key"])

@@ -478,7 +478,7 @@ class _Program:
         commit = GroupCommit(store, self._ids)
         self._closing.push_async_callback(commit.close)
         composer = Composer(load_catalogue(), configuration.zone)
-        reports = Reports(store, self._ids, now=now, time_of=composer.time_of)
+        reports = Reports(store, self._ids, now=now, time_of=composer.time_of, zone=composer.zone)
         shows = load_templates().buttons
         lines = {
             each: texts_to(each.account) if each.name == "sms" else whatsapp_to(each.account, shows=shows)

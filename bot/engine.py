@@ -193,7 +193,7 @@ async def build(
         fraction=chances.fraction,
         find_ffmpeg=find_ffmpeg,
     )
-    reports = Reports(store, ids, now=clock.now, time_of=composer.time_of)
+    reports = Reports(store, ids, now=clock.now, time_of=composer.time_of, zone=zone)
     asking = Asking(
         store,
         {key: account.channel for key, account in accounts.items()},

@@ -12,7 +12,7 @@ from book.notices import OF_A_QUESTION, AcknowledgementChanged, Choice, Offer, P
 from book.people import STAFF, Role
 from book.reasons import Reason
 from book.topics import Subject, Topic
-from handlers import echo, looking_back, replies, setting_right, unsaid, whose_picture
+from handlers import cannot_wait, echo, looking_back, replies, setting_right, unsaid, whose_picture
 from handlers.desk import Desk
 from handlers.filing_a_note import named_children
 from storage.conversations import ECHO_OF_NOTE, Asked, Offered
@@ -142,6 +142,11 @@ def too(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...
 
 def seen(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
     return (_seen(situation, desk, offered.choice),)
+
+
+def seen_now(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """The same of what cannot wait."""
+    return (cannot_wait.seen(_seen(situation, desk, offered.choice), situation, desk),)
 
 
 def _acknowledged(situation: Situation, offered: Offered) -> Sequence[Entry]:

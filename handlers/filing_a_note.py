@@ -40,7 +40,7 @@ from book.understanding.names import mentions_in, words_of
 from book.understanding.notes import read_note
 from book.understanding.renaming import take_out
 from book.understanding.topics import Reading
-from handlers import answering, by_hand, doubting, in_the_picture, pictures, replies
+from handlers import answering, by_hand, cannot_wait, doubting, in_the_picture, pictures, replies
 from handlers.desk import Desk
 from handlers.in_the_picture import Pictured
 from handlers.stating import as_it_waits, civil, hours, with_beginning, without_password_in
@@ -372,6 +372,7 @@ def _file(
         note = note_of(entry, answering.answered(situation, child, circle, desk))
         told = told_of(entry.id, note, circle, replace(desk, pace=pace), cause=entry.id, urgent=reading.urgent)
         notices += pictures.waiting_for(came, told, desk, urgent=reading.urgent, words=words)
+        notices += cannot_wait.clock(entry, told, circle, desk)
     if burst.is_new:
         notices.append(
             NewNotice(

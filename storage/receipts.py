@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, and_, bindparam, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 
-from book.deliveries import TAKEN, Act, DeliveryState, Lane, NoticeState, forward
+from book.deliveries import TAKEN, Act, DeliveryState, GiveUp, Lane, NoticeState, forward, retry_when_off
 from book.ids import AddressId, DeliveryId, Ids, NoticeId
 from book.reasons import Reason
+from book.timing import in_the_day
 from storage import addresses, falling_back, outbox, settling, windows
 from storage.addresses import Handle
 from storage.bells import Bell, ring
@@ -78,14 +80,19 @@ _THEIRS = (
 )
 
 
-def apply(connection: Connection, vault: Vault, ids: Ids, received: Sequence[Receipt], now: datetime) -> Applied:
-    """Move on what these reports are of, and say what of it is lost."""
+def apply(
+    connection: Connection, vault: Vault, ids: Ids, received: Sequence[Receipt], now: datetime, zone: ZoneInfo
+) -> Applied:
+    """Move on what these reports are of, and say what of it is lost.
+
+    What a telephone that was off did not take is said again by its timetable first, by day unless it is urgent.
+    """
     of_account: dict[tuple[str, str], list[Receipt]] = defaultdict(list)
     for each in received:
         of_account[each.channel, each.account].append(each)
     whole = Applied()
     for (channel, account), theirs in of_account.items():
-        one = _of_account(connection, vault, ids, channel, account, theirs, now)
+        one = _of_account(connection, vault, ids, channel, account, theirs, now, zone)
         whole = Applied(
             whole.moved + one.moved, whole.strange + one.strange, whole.early + one.early, (*whole.lost, *one.lost)
         )
@@ -100,6 +107,7 @@ def _of_account(
     account: str,
     received: Sequence[Receipt],
     now: datetime,
+    zone: ZoneInfo,
 ) -> Applied:
     here = {"channel": channel, "account": account}
     at = addresses.known(connection, vault, {Handle(channel, account, each.handle) for each in received})
@@ -126,7 +134,7 @@ def _of_account(
         elif row.state == DeliveryState.SENDING:
             early += len(theirs)
         else:
-            ended = _move(connection, vault, ids, row, theirs, now)
+            ended = _move(connection, vault, ids, row, theirs, now, zone)
             moved += ended is not None
             if isinstance(ended, Lost):
                 lost.append(ended)
@@ -134,7 +142,13 @@ def _of_account(
 
 
 def _move(
-    connection: Connection, vault: Vault, ids: Ids, row: Row[Any], received: Sequence[Receipt], now: datetime
+    connection: Connection,
+    vault: Vault,
+    ids: Ids,
+    row: Row[Any],
+    received: Sequence[Receipt],
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Lost | bool | None:
     """One delivery moved on: what is lost of it, True if it went forward, None if it stays."""
     was = DeliveryState(row.state)
@@ -164,9 +178,54 @@ def _move(
     assert reason is not None
     if reason is Reason.WINDOW_CLOSED and windows.closed(connection, [delivery.id], now):
         return True
+    if reason is Reason.OUT_OF_REACH and _said_again(connection, delivery, now, zone):
+        return True
     if reason is Reason.STOPPED:
         addresses.stop(connection, [AddressId(row.address_id)], now)
     return Lost(DeliveryId(row.id), _untell(connection, delivery, reason, now), reason)
+
+
+_LOST_BEFORE = select(func.count()).where(
+    deliveries.c.lead_notice_id == bindparam("lead"),
+    deliveries.c.address_id == bindparam("at"),
+    deliveries.c.part == bindparam("this_part"),
+    deliveries.c.reason == constant(Reason.OUT_OF_REACH),
+)
+_THIS_ATTEMPT = select(deliveries.c.id).where(
+    deliveries.c.lead_notice_id == bindparam("lead"),
+    deliveries.c.address_id == bindparam("at"),
+    deliveries.c.attempt == bindparam("this_attempt"),
+)
+
+
+def _said_again(connection: Connection, delivery: Delivery, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether what this message told waits for another try; composed anew then, as things stand."""
+    this = {"lead": delivery.lead, "at": delivery.address}
+    lost: int = connection.execute(_LOST_BEFORE, {**this, "this_part": delivery.part}).scalar_one()
+    again = retry_when_off(lost=lost, lane=delivery.lane) if delivery.act is Act.SAY else GiveUp()
+    if isinstance(again, GiveUp):
+        return False
+    at = now + timedelta(seconds=again.seconds)
+    settling.abandon_rest(connection, delivery, Reason.OUT_OF_REACH, now)
+    bound = connection.execute(_THIS_ATTEMPT, {**this, "this_attempt": delivery.attempt}).scalars().all()
+    moved = connection.execute(
+        update(notices)
+        .where(
+            notices.c.id.in_(connection.execute(_CARRIED, {"carrier": delivery.id}).scalars().all()),
+            notices.c.delivery_id.in_(bound),
+            notices.c.state.in_([NoticeState.WAITING, NoticeState.TOLD, NoticeState.WITHHELD]),
+        )
+        .values(
+            state=NoticeState.WAITING,
+            reason=None,
+            ended_at=None,
+            delivery_id=None,
+            not_before=at if delivery.lane is Lane.URGENT else in_the_day(at, zone),
+        )
+        .returning(notices.c.id)
+    )
+    ring(connection, Bell.OUTBOX)
+    return bool(moved.scalars().all())
 
 
 _CARRIED = select(delivery_notices.c.notice_id).where(delivery_notices.c.delivery_id == bindparam("carrier"))

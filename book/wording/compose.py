@@ -32,6 +32,7 @@ from book.topics import Group, Topic
 from book.understanding.passwords import was_left_out
 from book.wording.catalogue import Catalogue
 from book.wording.days import Days, HandoverOf, MorningOf, PageOf
+from book.wording.in_short import InShort, in_short
 from book.wording.photographed import Photographed, Photos, Seer, differ
 from book.wording.templates import load_templates
 from book.wording.utterance import Labelled, Shown, Span, Style, Utterance, plain, turned_back
@@ -165,7 +166,8 @@ class Composer:
         if isinstance(disclosure, Nudge):
             for setting, telephone in (each.ring for each in told if all(each.ring)):
                 # What cannot wait is never "a note": it says whom to ring, and no more.
-                return plain(self._say("nudge.relay.urgent", setting=setting, telephone=telephone))
+                ring = plain(self._say("nudge.relay.urgent", setting=setting, telephone=telephone))
+                return self._to_be_seen(ring, told)
             return plain(self._say("nudge.relay"))
         if len(told) == 1:
             spans = self._one(told[0], now, self._heading(told[0], now))
@@ -175,6 +177,8 @@ class Composer:
                 time = self._time(each.entry.happened_at, now)
                 heading = self._say("relay.one_of_several", author=each.author, time=time)
                 spans += [Span("\n"), *self._one(each, now, heading)]
+        if any(each.asks_seen and _is_seen_now(each.entry) for each in told):
+            return self._to_be_seen(Utterance(tuple(spans)), told)
         return Utterance(tuple(spans), self.beneath(told))
 
     def beneath(self, told: Sequence[Told]) -> tuple[Labelled, ...]:
@@ -225,6 +229,16 @@ class Composer:
         """Of that day there is nothing to tell."""
         return Utterance(tuple(self._days.nothing(child, day)))
 
+    def _to_be_seen(self, said: Utterance, told: Sequence[Told]) -> Utterance:
+        """What cannot wait is answered with a tap or a number once it is read; its author waits for that."""
+        asking = next((each.entry for each in told if each.asks_seen and _is_seen_now(each.entry)), None)
+        if asking is None:
+            return said
+        value = f"{asking.id},{asking.author},{asking.acknowledgement or 0}"
+        before = (Span(f" {self._say('seen_now.reply')}"),) if self._is_text else ()
+        labelled = self._labelled(Choice(Offer.SEEN_NOW, asking.id, value))
+        return Utterance((*said.spans, *before), (labelled,))
+
     def pictures_of(self, told: Told, now: datetime) -> Utterance:
         """The pictures of an entry whose words went before them."""
         return Utterance((self._picture_alone(told, now),))
@@ -263,6 +277,10 @@ class Composer:
             return [self._picture_alone(told, now)]
         if _is_caption(told):
             return self._photographed.caption(told.child, text.words, told.author, told.entry.happened_at, now)
+        setting, telephone = told.ring
+        if self._is_text and all(told.ring) and (short := in_short(text.words, told.child, told.entry.facts)):
+            said = self._say("relay.urgent.short", child=told.child, words=self._in_short(short))
+            return [Span(said), Span(self._say("relay.ring", setting=setting, telephone=telephone))]
         spans = [Span(heading, Style.HEADING), Span(self._say("quote", words=turned_back(text.words)), Style.QUOTED)]
         if told.told_by:
             spans += [Span(" "), Span(self._say("relay.told_by", setting=told.told_by))]
@@ -274,7 +292,15 @@ class Composer:
             spans.append(Span(self._say("quote", words=turned_back(correction.words)), Style.QUOTED))
         if told.manager and text.asks:
             spans.append(Span(self._say(f"relay.asks.{text.asks}", manager=told.manager)))
+        if all(told.ring):
+            stop = "" if spans[-1].style is not Style.QUOTED else "."
+            spans.append(Span(f"{stop}{self._say('relay.ring', setting=setting, telephone=telephone)}"))
         return spans
+
+    def _in_short(self, short: InShort) -> str:
+        """ "temp 38.9, please collect"."""
+        temperature = self._say("urgent.temperature", n=short.temperature) if short.temperature else ""
+        return ", ".join(filter(None, (temperature, self._say("urgent.collect"))))
 
     def picture_link(self, told: Told, shown: Sequence[Shown], link: str, until: date, disclosure: Disclosure) -> str:
         """Where no picture can be shown: the link to them; who they are of and from only where words may stand."""
@@ -463,7 +489,26 @@ class Composer:
         if plain_ones[0].entry.author_role is Role.PROFESSIONAL and self._told(recipients, now):
             return self._by_professional(recipients)
         noes = private or self._noes(plain_ones, recipients)
-        return f"{line}. {noes}" if noes else line
+        beside = " ".join(filter(None, (noes, self._rings_as_well(plain_ones, recipients))))
+        if not beside:
+            return line
+        return f"{line} {beside}" if line.endswith(".") or self._is_text else f"{line}. {beside}"
+
+    def _rings_as_well(self, lines: Sequence[Line], recipients: Sequence[Recipient]) -> str:
+        """Beside what a setting writes to a family that cannot wait: to ring as well, until somebody has seen it."""
+        urgent = [line for line in lines if line.entry.urgent and line.entry.author_role in STAFF]
+        heard = [
+            each for each in recipients if each.is_parent and each.state in (NoticeState.WAITING, NoticeState.TOLD)
+        ]
+        heard = [each for each in heard if not each.is_told_in_person]
+        if not urgent or not heard:
+            return ""
+        for line in urgent:
+            for name, at in line.seen[:1]:
+                return self._say("ack.urgent.seen", name=name, time=spoken_time(at.astimezone(self.zone)))
+        if len(heard) > 1:
+            return self._say("ack.urgent.some")
+        return self._say("ack.urgent", they_have=self._say(f"pronoun.{heard[0].pronoun}.has"))
 
     def _photos_from_home(self, lines: Sequence[Line]) -> list[str]:
         """ "photo", before what a family's note is about."""
@@ -506,6 +551,8 @@ class Composer:
 
     def _topic_label(self, topic: Topic, lines: Sequence[Line]) -> str:
         """How a topic is shown; of private health what kind it is, where the words say so."""
+        if topic is Topic.ATTENDANCE and any(x.entry.urgent and x.entry.author_role in STAFF for x in lines):
+            return self._say("topic.attendance.collect")  # a setting that cannot wait for it asks for that
         for line in lines:
             private = any(each.topic is topic is Topic.HEALTH and each.private for each in line.entry.subjects)
             because = line.entry.text.because if line.entry.text is not None else ()
@@ -715,6 +762,8 @@ class Composer:
             name, at = line.seen[0]
             time = spoken_time(at.astimezone(self.zone))
             return self._say("ack.collection.seen", who=who, name=name, time=time)
+        if line.entry.urgent and not was_left_out(line.entry.text.words):
+            return self._say("ack.collection.urgent", child=line.child, setting=line.setting)
         if was_left_out(line.entry.text.words) and line.telephone:
             latest = max((each.at for each in line.recipients if not each.is_parent), default=now)
             when = show(latest, now=now, zone=self.zone, to_parent=False).words or self._say("why.now")
@@ -935,6 +984,8 @@ class Composer:
                 name = self._say(f"let_see.{choice.value}", their=their[:1].upper() + their[1:])
             case Offer.LANGUAGES if choice.name:
                 return Labelled(self._say("choice.languages.named", name=choice.name), choice)
+            case Offer.RUNG if choice.name in set(Pronoun):
+                name = self._say(f"pronoun.{choice.name}.them")
             case Offer.UNDO | Offer.CHANGE if choice.value:  # of several children's lines
                 key = "choice.undo.all" if choice.offer is Offer.UNDO else "choice.change.one"
                 return Labelled(self._say(key), choice)
@@ -965,6 +1016,11 @@ class Composer:
 
     def _say(self, key: str, **values: str) -> str:
         return self._catalogue.say(key, **values)
+
+
+def _is_seen_now(entry: Entry) -> bool:
+    """Whether its author is told at once that it is seen; who collects has a line of its own that says so."""
+    return entry.urgent and not (entry.text is not None and entry.text.collection)
 
 
 def _photos_among(live: Sequence[Line]) -> list[list[Line]]:

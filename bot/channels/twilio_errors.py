@@ -44,6 +44,7 @@ _NO_TEXTS = Refused(Reason.NOT_A_MOBILE, Concerns.ADDRESS)
 
 _TELLS = "the author is told, and rings"
 _HOLDS = "it waits until she writes; where it may be, an approved sentence says that something waits"
+_WHEN_OFF = f"is said again after ten minutes and then less often, for some eight hours; then {_TELLS}"
 _WAITS = "is tried again by the timetable"
 _MINUTE = "nothing is lost: everything is tried again every minute, and the log says so"
 _OPERATOR = f"{_MINUTE} until the operator has mended it"
@@ -66,7 +67,7 @@ ROWS = MappingProxyType(
         21712: Row("the service has no sender", _OPERATOR, _LOCKED),
         30001: Row("it waited too long to leave", _TELLS, Refused(Reason.GAVE_UP)),
         30002: Row("the account is suspended", _OPERATOR, _LOCKED),
-        30003: Row("switched off or out of reach", _TELLS, Refused(Reason.OUT_OF_REACH)),
+        30003: Row("switched off or out of reach", _WHEN_OFF, Refused(Reason.OUT_OF_REACH)),
         30004: Row("the person or her network blocks it", _TELLS, Refused(Reason.FILTERED)),
         30005: Row("no such number any more", _TELLS, _NO_NUMBER),
         30006: Row("a landline, or a network that cannot be reached", _TELLS, _NO_TEXTS),

@@ -93,8 +93,15 @@ class Held:
 
 def _to_ring(entry: Entry, circle: Circle) -> tuple[str, str]:
     """Of what is urgent and comes from a setting, which that is and its telephone."""
-    setting = circle.settings.get(entry.author_setting) if entry.urgent and entry.author_setting is not None else None
+    from_setting = entry.urgent and entry.author_role in STAFF and entry.author_setting is not None
+    setting = circle.settings.get(entry.author_setting) if from_setting and entry.author_setting is not None else None
     return ("", "") if setting is None else (setting.name, setting.telephone)
+
+
+def _is_over(said: Said, found: References) -> bool:
+    """Whether what it tells of was taken back, or somebody has answered that she has read it."""
+    told = [found.entries[each] for each in said.tells]
+    return any(not each.is_live or found.seen.get(each.id) for each in told)
 
 
 def _belongs(person: PersonId | None, circle: Circle | None, now: datetime) -> bool:
@@ -336,6 +343,8 @@ class Composing:
             return None if allowed else (NoticeState.WITHHELD, reason)
         if isinstance(notice, Said) and notice.fixed:
             return None
+        if isinstance(notice, Said) and notice.unless_seen and _is_over(notice, found):
+            return NoticeState.WITHDRAWN, Reason.NOTHING_TO_SAY
         if isinstance(notice, PressAnswered | GroupLeft | Recall):
             return None  # They tell nothing; a recall must reach even somebody who belongs no more.
         if waiting.person is None or waiting.person not in found.belonging:
@@ -622,7 +631,7 @@ class Composing:
                     is_shown=is_shown,
                 )
             )
-        return self._composer.relay(told, what_may_be_said(address, now), now)
+        return self._for(address).relay(told, what_may_be_said(address, now), now)
 
     def _as_told(
         self,

@@ -88,6 +88,12 @@ def look_up(
     spoken = {each.id for each in leaving if isinstance(each.notice, Acknowledgement)}
     changed = {each.notice.acknowledgement for each in leaving if isinstance(each.notice, AcknowledgementChanged)}
     wanted = _told_of(leaving) | {*also}
+    watched = {
+        entry
+        for each in leaving
+        if isinstance(each.notice, Said) and each.notice.unless_seen
+        for entry in each.notice.tells
+    }
     following = {
         NoticeId(each.cause): each.notice.pictures_of
         for each in leaving
@@ -161,7 +167,7 @@ def look_up(
         reachable=addresses.reachable(connection, told_of) if told_of else frozenset(),
         acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
         acknowledgements=acknowledgements_of,
-        seen=acknowledgements.seen_by(connection, set(mine)),
+        seen=acknowledgements.seen_by(connection, set(mine) | watched),
         responses=responses.of_entries(connection, vault, set(mine)) if changed else {},
         sent=sent,
         flying=outbox.on_the_wire(connection, back),

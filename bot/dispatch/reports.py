@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -31,13 +32,20 @@ class Reports:
     """Where reports go."""
 
     def __init__(
-        self, store: Store, ids: Ids, *, now: Callable[[], datetime], time_of: Callable[[datetime], str]
+        self,
+        store: Store,
+        ids: Ids,
+        *,
+        now: Callable[[], datetime],
+        time_of: Callable[[datetime], str],
+        zone: ZoneInfo,
     ) -> None:
         """``now`` is book time; ``time_of`` writes a civil time as the book does."""
         self._store = store
         self._ids = ids
         self._now = now
         self._time_of = time_of
+        self._zone = zone
 
     async def receive(self, received: Sequence[Receipt]) -> Applied:
         """Apply these reports; on disk when this returns. Raises what the database raises."""
@@ -64,7 +72,7 @@ class Reports:
 
     def _apply(self, connection: Connection, received: Sequence[Receipt], now: datetime) -> Applied:
         vault = self._store.vault
-        applied = receipts.apply(connection, vault, self._ids, received, now)
+        applied = receipts.apply(connection, vault, self._ids, received, now, self._zone)
         if applied.lost:
             carried = claiming.carried(connection, vault, {each.delivery for each in applied.lost})
             found = look_up(connection, vault, [each for theirs in carried.values() for each in theirs], now)

@@ -28,6 +28,23 @@ async def dialogue_2(story: Story) -> None:
     await priya.hears('Noah, from Joe 6:12: "noah bad nite, cough, temp 38"')
 
 
+async def dialogue_26(story: Story) -> None:
+    """Noah is to be collected: Priya writes once, and hears when Joe has seen it."""
+    joe, priya = story.person("joe"), story.person("priya")
+    await story.until("11:15")
+    await priya.says("Noah temp 38.9 pls collect asap")
+    await joe.hears("Noah: temp 38.9, please collect. Ring Sunshine 01632 960123. Reply 1 when you've seen this.")
+    await priya.hears("✓ Noah · health, collect → Joe ✓. Please ring as well; I'll say when he's seen it.", buttons=())
+    await story.until("11:20")
+    await priya.hears("Joe hasn't answered. His number on the roll: ask the office.", buttons=("I've rung him",))
+    await story.until("11:22")
+    await joe.says("1")
+    await priya.hears("Joe has seen it, 11:22.")
+    await story.until("12:30")
+    for person in (joe, priya):
+        await person.hears_nothing()
+
+
 async def dialogue_18(story: Story) -> None:
     """Joe joins with the code on his slip, at half past five."""
     await hold_number(story, "joe", JOE)

@@ -23,7 +23,7 @@ from storage.store import Store
 from tests.clocks import BookClock, MachineClock
 from tests.databases import DIALECTS
 from tests.doubles.twilio import Fault, Reports
-from tests.journeys.dialogues_by_text import JOE, dialogue_2, dialogue_18
+from tests.journeys.dialogues_by_text import JOE, dialogue_2, dialogue_18, dialogue_26
 from tests.kit.conversation import TUESDAY, Story, tell
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_sms import OnSms
@@ -160,12 +160,21 @@ async def test_nobody_joins_from_a_landline_and_the_code_stays_good(begin: Begin
     assert "Hello Joe." in await story.person("joe").hears_anything()
 
 
+async def test_dialogue_26_what_cannot_wait_by_sms(begin: Begin) -> None:
+    story, texts = await begin()
+    await dialogue_26(story)
+    assert {each.segments for each in texts.telephone("joe").from_us} == {1}
+
+
 async def test_what_is_urgent_says_whom_to_ring_where_no_words_were_chosen(begin: Begin) -> None:
     story, texts = await begin(carries=Carries.NUDGE)
     await story.until("11:15")
     await story.person("priya").says("Noah temp 38.9 pls collect asap")
     await story.passes(5)
-    await story.person("joe").hears("Please ring Sunshine now: 01632 960123")
+    await story.person("joe").hears("Please ring Sunshine now: 01632 960123. Reply 1 when you've seen this.")
+    await story.until("11:18")
+    await story.person("joe").says("1")
+    assert "Joe has seen it, 11:18." in await story.person("priya").hears_anything()
     assert texts.telephone("joe").from_us[-1].segments == 1
 
 
@@ -265,6 +274,37 @@ async def test_what_is_reported_lost_is_said_to_whoever_wrote_it(begin: Begin) -
     assert await _states(story) == {DeliveryState.REFUSED}
     said = await story.person("priya").hears_anything()
     assert "Joe didn't get your 11:15 note about Noah: that number can't have texts. Please ring." in said
+
+
+async def test_a_telephone_that_is_off_is_tried_again_and_has_the_note_once_it_is_on(begin: Begin) -> None:
+    story, texts = await begin()
+    texts.telephone("joe").fails_with = 30003
+    await _priya_writes(story, "Noah had a small bump on his knee")
+    for minutes in (0, 10, 30):
+        await story.passes(60 * minutes)
+        await story.settles()
+    assert len(texts.double.calls("messages.create")) == 3
+    texts.telephone("joe").fails_with = None
+    await story.passes(60 * 60)
+    (only,) = texts.telephone("joe").from_us
+    assert only.text == 'Noah, from Priya 11:15: "Noah had a small bump on his knee"'
+    assert "didn't get" not in await story.person("priya").hears_anything()
+
+
+async def test_whom_nobody_reaches_within_the_timetable_is_rung(begin: Begin) -> None:
+    story, texts = await begin()
+    texts.telephone("joe").fails_with = 30003
+    await _priya_writes(story, "Noah temp 38.9 pls collect asap")
+    priya = story.person("priya")
+    heard = ""
+    for minutes in (0, 1, 2, 5):
+        assert "didn't get" not in heard
+        await story.passes(60 * minutes)
+        await story.settles()
+        heard = await priya.hears_anything()
+    assert len(texts.double.calls("messages.create")) == 4
+    lost = "Joe didn't get your 11:15 note about Noah: the phone is off or out of reach. Please ring."
+    assert lost in heard
 
 
 async def test_a_carriers_word_stops_everything_until_start_and_what_is_written_meanwhile_is_filed(

@@ -30,7 +30,7 @@ from storage.addresses import Handle
 from storage.database import Connection
 from storage.vault import Owner
 from tests.doubles.twilio import Telephone, TwilioDouble
-from tests.kit.conversation import Heard, Story
+from tests.kit.conversation import LONDON, Heard, Story
 
 PUBLIC = "https://book.example.org"
 TOKEN = "b" * 32
@@ -110,7 +110,7 @@ class OnSms:
         self._commit = GroupCommit(story.store, story.ids)
         webhooks = Webhooks(
             self._commit,
-            Reports(story.store, story.ids, now=story.clock.now, time_of=lambda at: f"{at:%-H:%M}"),
+            Reports(story.store, story.ids, now=story.clock.now, time_of=lambda at: f"{at:%-H:%M}", zone=LONDON),
             signatures=Signatures(TOKEN, PUBLIC),
             account_sid=self.double.account_sid,
             lines=[self.line],
@@ -130,7 +130,7 @@ class OnSms:
     async def catches_up(self) -> int:
         """As at every start, and every five minutes: what Twilio has and the inbox has not is stored."""
         story = self.story
-        reports = Reports(story.store, story.ids, now=story.clock.now, time_of=lambda at: f"{at:%-H:%M}")
+        reports = Reports(story.store, story.ids, now=story.clock.now, time_of=lambda at: f"{at:%-H:%M}", zone=LONDON)
         catch_up = CatchUp(
             self.channel, self.line, story.store, story.ids, reports,
             now=story.clock.now, machine=story.machine, newest=story.clock.now(),

@@ -49,7 +49,10 @@ FAMILIES: dict[str, frozenset[str]] = {
     "stopped.what.": frozenset({"which_child", "photos", "seen", "other"}),
     "sharing.": frozenset(Answer),
     "circle.": frozenset(Role),
-    "pronoun.": frozenset(f"{each}.{form}" for each in Pronoun for form in ("them", "their", "joins", "will", "is")),
+    "pronoun.": frozenset(
+        f"{each}.{form}" for each in Pronoun for form in ("them", "their", "joins", "will", "is", "has")
+    ),
+    "urgent.unanswered.": frozenset({*Pronoun, "some"}),
     "shared.": frozenset(Answer),
     "gap.": frozenset({Topic.SLEEP, Topic.MEALS, Topic.NAPPY}),
     "let_see.": frozenset(PICKS),
@@ -168,6 +171,7 @@ _PLACES = frozenset(
 )
 
 
+_PLACES |= {"they_have"}
 # What the composer itself puts into any sentence: where a code that is handed on may be sent.
 _EVERYWHERE = {"by_text", "bookbag"}
 _PLACES |= _EVERYWHERE
@@ -267,7 +271,7 @@ def test_every_sentence_keeps_the_voice(key: str) -> None:
 # These go before somebody's own words, which begin after a space.
 _ENDS_IN_WORDS = {"relay.heading", "relay.one_of_several", "relay.answer", "relay.corrected.heading"}
 # The sentence before it ends in "Reply", and this choice is its number alone.
-_ENDS_IN_WORDS |= {"choice.own_bump.text"}
+_ENDS_IN_WORDS |= {"choice.own_bump.text", "relay.ring"}
 _ENDS_IN_WORDS |= {"relay.asks", "relay.asks.collection", "relay.asks.parent"}
 
 
