@@ -90,11 +90,13 @@ class Acknowledgement:
 class AcknowledgementChanged:
     """The acknowledgement, edited in place to how things stand. Cause: what changed them.
 
-    ``confirmed`` are those of its entries that a person has just confirmed: where no line can be edited, that is said.
+    ``confirmed`` are those of its entries that a person has just confirmed, ``held`` those of which somebody cannot
+    hear for now: where no line can be edited, that is said.
     """
 
     acknowledgement: NoticeId
     confirmed: tuple[EntryId, ...] = ()
+    held: tuple[EntryId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,8 +460,12 @@ def to_parameters(notice: Notice) -> str:
             kept = {}
         case OfTheDay(occasion, day, page):
             kept = {"occasion": occasion.value, "day": day.isoformat(), **({"changes": page} if page else {})}
-        case AcknowledgementChanged(acknowledgement, confirmed):
-            kept = {"acknowledgement": acknowledgement, **({"confirmed": list(confirmed)} if confirmed else {})}
+        case AcknowledgementChanged(acknowledgement, confirmed, held):
+            kept = {
+                "acknowledgement": acknowledgement,
+                **({"confirmed": list(confirmed)} if confirmed else {}),
+                **({"held": list(held)} if held else {}),
+            }
         case WhichChild(message, among, why, about, is_state):
             kept = {
                 "message": message,
@@ -536,7 +542,8 @@ def from_parameters(kind: Kind, parameters: str) -> Notice:
             return Explanation(EntryId(kept["entry"]))
         case Kind.ACKNOWLEDGEMENT_CHANGED:
             confirmed = tuple(EntryId(each) for each in kept.get("confirmed", ()))
-            return AcknowledgementChanged(NoticeId(kept["acknowledgement"]), confirmed)
+            held = tuple(EntryId(each) for each in kept.get("held", ()))
+            return AcknowledgementChanged(NoticeId(kept["acknowledgement"]), confirmed, held)
         case Kind.WHICH_CHILD:
             return WhichChild(
                 InboxId(kept["message"]),

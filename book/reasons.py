@@ -39,6 +39,9 @@ class Reason(StrEnum):
     UNDONE = "undone"  # its author took it back
     MOVED = "moved"  # it was about another child
     CORRECTED = "corrected"  # a newer wording is told instead
+    TEXTS_SPENT = (
+        "texts_spent"  # the month's texts are used up: it is held for the next, or is an answer and of no use then
+    )
     NO_ADDRESS = "no_address"  # nowhere to send it: a person must tell
     STOPPED = "stopped"  # the person stopped messages at this address
     NOBODY_SIGNED_IN = "nobody_signed_in"  # its reader had left the room's tablet

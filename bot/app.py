@@ -373,6 +373,7 @@ class _Program:
                 pace=_pace(configuration),
                 unknown_wait=timedelta(seconds=configuration.unknown_wait_seconds),
                 public_url=configuration.public_url,
+                monthly_parts=configuration.twilio_monthly_parts,
             )
 
         engine = await self._patiently(own)

@@ -335,6 +335,13 @@ class Configuration(BaseSettings):
         validation_alias="TWILIO_WHATSAPP_NUMBER",
         description="The number that people write to on WhatsApp, with + and the country. Empty: no WhatsApp.",
     )
+    twilio_monthly_parts: int = Field(
+        default=5000,
+        ge=0,
+        validation_alias="TWILIO_MONTHLY_PARTS",
+        description="How many parts of texts may go out in a calendar month before what is not urgent is held. 0 means "
+        "no limit.",
+    )
     twilio_api_url: Annotated[str, AfterValidator(_a_twilio_address)] = Field(
         default=REAL_TWILIO,
         validation_alias="TWILIO_API_URL",

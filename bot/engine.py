@@ -29,6 +29,7 @@ from bot.dispatch.dispatcher import Account, Dispatcher
 from bot.dispatch.linking import Linking
 from bot.dispatch.pacing import Pacing
 from bot.dispatch.reports import Reports
+from bot.dispatch.spending import Spending
 from bot.media.recordings import find_ffmpeg
 from bot.media.work import Pictures
 from bot.papers.making import Chance
@@ -129,6 +130,7 @@ async def build(
     desk_address: str = "",
     find_ffmpeg: Callable[[], str | None] = find_ffmpeg,
     public_url: str = "",
+    monthly_parts: int = 0,
 ) -> Engine:
     """Take the lease of these accounts and join the parts; raises :class:`AlreadyServing` while another has it."""
     name = "send " + ", ".join(sorted(f"{way.channel.name}:{way.channel.account}" for way in ways))
@@ -162,10 +164,11 @@ async def build(
         desk_address=desk_address,
         ways=[way.channel.name for way in ways],
     )
+    spending = Spending({key: account.channel for key, account in accounts.items()}, most=monthly_parts, zone=zone)
     dispatcher = Dispatcher(
         store,
         accounts,
-        Claims(store.vault, ids, composing, lease=lease),
+        Claims(store.vault, ids, composing, lease=lease, spending=spending),
         clock=clock,
         machine=machine,
         ids=ids,

@@ -178,6 +178,9 @@ def _gauges(picture: Picture, now: datetime) -> CollectorRegistry:
             Gauge(name, what, registry=registry).set(max((now - instant).total_seconds(), 0.0))
         elif name == "bookbag_oldest_unsent_seconds":
             Gauge(name, what, registry=registry).set(0)
+    texts = Gauge("bookbag_text_parts", "Parts of texts that went out, by month.", ["month"], registry=registry)
+    for month, parts in sorted(picture.text_parts.items())[-2:]:
+        texts.labels(month).set(parts)
     Gauge("bookbag_alarms", "Alarms in force at the doors.", registry=registry).set(
         sum(bool(each.alarm) for each in picture.heartbeats)
     )

@@ -11,7 +11,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -27,7 +27,7 @@ from book.errors import StorageUnfit
 from book.ids import InboxId
 from book.leads import LEADS
 from book.people import SettingKind
-from storage import dialect, inbox, membership_log, outbox, restricting
+from storage import dialect, inbox, membership_log, outbox, restricting, text_months
 from storage.database import open_database
 from storage.restricting import MayHaveReached
 from storage.schema import deliveries, disclosures, heartbeats, memberships, settings
@@ -94,6 +94,7 @@ class Picture:
     disclosures_without_lead: int
     heartbeats: tuple[Heartbeat, ...]
     may_have_reached: tuple[MayHaveReached, ...] = ()
+    text_parts: Mapping[str, int] = field(default_factory=dict)  # of each civil month
 
 
 def look(connection: Connection, now: datetime) -> Picture:
@@ -117,6 +118,7 @@ def look(connection: Connection, now: datetime) -> Picture:
             for row in connection.execute(select(heartbeats).order_by(heartbeats.c.name))
         ),
         may_have_reached=tuple(restricting.may_have_reached(connection)),
+        text_parts=text_months.by_month(connection),
     )  # fmt: skip
 
 

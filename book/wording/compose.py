@@ -36,7 +36,7 @@ from book.wording.in_short import InShort, in_short
 from book.wording.photographed import Photographed, Photos, Seer, differ
 from book.wording.templates import load_templates
 from book.wording.utterance import Labelled, Shown, Span, Style, Utterance, plain, turned_back
-from book.wording.values import channel, is_link, is_marked, payload_of, worded
+from book.wording.values import channel, day_of, is_link, is_marked, payload_of, worded
 from book.wording.who_sees import in_words, tables_in_words
 
 WHY_THIS_CHILD = ("only", "reply", "before", "asked")
@@ -584,6 +584,23 @@ class Composer:
                     said.setdefault(topic, f" {self._say('ack.confirmed', name=name, time=time)}")
         return said
 
+    def held(self, lines: Sequence[Line], disclosure: Disclosure) -> Utterance | None:
+        """Who cannot hear of it for now and until when, where the line that named her cannot be edited."""
+        if not isinstance(disclosure, Words):
+            return None
+        said = [self._held(each) for line in lines if line.entry.is_live for each in line.recipients]
+        names = ", ".join(dict.fromkeys(each for each in said if each))
+        return plain(self._say("ack.held", names=names), silent=True) if names else None
+
+    def _held(self, recipient: Recipient) -> str:
+        """ "Joe (no texts until 1 December: please ring)"; empty for whom it is only a matter of time."""
+        if recipient.state is not NoticeState.WAITING:
+            return ""
+        if recipient.reason is Reason.TEXTS_SPENT:
+            until = worded(self._catalogue, day_of(self.day_of(recipient.at)), self.zone)
+            return self._say("told.held.spent", name=recipient.name, until=until)
+        return ""
+
     def confirmed(self, lines: Sequence[Line], disclosure: Disclosure) -> Utterance | None:
         """What a person has confirmed and who, where the line that promised it cannot be edited."""
         if not isinstance(disclosure, Words):
@@ -652,8 +669,9 @@ class Composer:
     def _told(self, recipients: Sequence[Recipient], now: datetime) -> str:
         """Names who will have it and when, and ticks those who have."""
         recipients = [each for each in recipients if not each.is_told_in_person]
-        heard = [each for each in recipients if each.state in (NoticeState.WAITING, NoticeState.TOLD)]
         failed = [each for each in recipients if self._failure(each) is not None]
+        recipients = [each for each in recipients if each.state is not NoticeState.WAITING or each not in failed]
+        heard = [each for each in recipients if each.state in (NoticeState.WAITING, NoticeState.TOLD)]
         if not heard and not failed:
             return ""
         if all(each.state is not NoticeState.WAITING for each in recipients):
@@ -693,6 +711,8 @@ class Composer:
         return " " + self._say("ack.away.then", name=recipient.away)
 
     def _failure(self, recipient: Recipient) -> str | None:
+        if held := self._held(recipient):
+            return held
         if recipient.state is not NoticeState.WITHHELD:
             return None
         if recipient.reason is Reason.NO_ADDRESS:

@@ -181,6 +181,15 @@ class CanBeAsked(Protocol):
         ...
 
 
+@runtime_checkable
+class Counted(Protocol):
+    """A channel whose messages are paid for by the part."""
+
+    def counts(self, text: str) -> int:
+        """How many parts these words are."""
+        ...
+
+
 class Channel(Protocol):
     """A way out to one platform, under one account."""
 

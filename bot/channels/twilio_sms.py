@@ -25,6 +25,10 @@ class TwilioSms(TwilioMessages):
         """See :meth:`bot.channels.channel.Channel.parts`. Pictures and files do not go by SMS: links do, in words."""
         return tuple(Part(each) for each in sms_text.parts(utterance))
 
+    def counts(self, text: str) -> int:
+        """See :class:`bot.channels.channel.Counted`."""
+        return sms_text.segments(text)
+
     async def call(self, call: Call) -> Outcome:
         """See :meth:`bot.channels.channel.Channel.call`. What has been sent can be neither changed nor taken back."""
         if call.act is Act.ANSWER_PRESS:

@@ -30,8 +30,8 @@ def status(
     import asyncio
     import json
 
-    picture, now, names = asyncio.run(_look())
-    told = as_object(picture, now)
+    picture, now, texts, names = asyncio.run(_look())
+    told = as_object(picture, now, texts)
     if as_json:
         typer.echo(json.dumps(told, indent=2))
         return
@@ -39,7 +39,7 @@ def status(
         typer.echo(line)
 
 
-async def _look() -> tuple[Picture, datetime, Mapping[int, str]]:
+async def _look() -> tuple[Picture, datetime, Mapping[str, int] | None, Mapping[int, str]]:
     from book.errors import StorageUnfit
     from bot.cli.configured import load
     from bot.clock import SystemClock
@@ -51,7 +51,8 @@ async def _look() -> tuple[Picture, datetime, Mapping[int, str]]:
             raise StorageUnfit("The database is not up to date with this Bookbag: run bookbag migrate, or bookbag run.")
         picture = await database.read(health.look, now)
         shut_out = [each.person for each in picture.may_have_reached]
-        return picture, now, await _names(configuration, database, shut_out) if shut_out else {}
+        names = await _names(configuration, database, shut_out) if shut_out else {}
+        return picture, now, texts_of(picture, now, configuration), names
 
 
 async def _names(configuration: Configuration, database: Reader, people: Sequence[PersonId]) -> Mapping[int, str]:
@@ -80,7 +81,7 @@ async def _names(configuration: Configuration, database: Reader, people: Sequenc
         await keys_database.close()
 
 
-def as_object(picture: Picture, now: datetime) -> dict[str, Any]:
+def as_object(picture: Picture, now: datetime, texts: Mapping[str, int] | None = None) -> dict[str, Any]:
     """What ``--json`` prints; ages are whole seconds, None where there is nothing to have an age."""
 
     def age(instant: datetime | None) -> int | None:
@@ -122,6 +123,7 @@ def as_object(picture: Picture, now: datetime) -> dict[str, Any]:
             for each in picture.may_have_reached
         ],
         "disclosures_without_lead": picture.disclosures_without_lead,
+        "texts": None if texts is None else dict(texts),
     }
 
 
@@ -141,6 +143,9 @@ def as_lines(told: Mapping[str, Any], names: Mapping[int, str] = MappingProxyTyp
             yield f"  {state}: {', '.join(f'{count} {lane}' for lane, count in sorted(lanes.items()))}"
     waited = told["oldest_unsent_seconds"]
     yield "Nothing that is free to go waits." if waited is None else f"Oldest unsent: waits for {duration(waited)}."
+    if (texts := told["texts"]) is not None:
+        used = f"{texts['parts']} of {texts['most']}" if texts["most"] else f"{texts['parts']}, without a limit"
+        yield f"Parts of texts this month: {used}."
     for each in told["set_aside"]:
         mend = f"try again with: bookbag retry {each['message']}" if each["can_retry"] else "its words are gone by now"
         yield f"Set aside: message {each['message']} of {each['received_at'][:16]} ({each['reason']}); {mend}"
@@ -154,6 +159,16 @@ def as_lines(told: Mapping[str, Any], names: Mapping[int, str] = MappingProxyTyp
         )
     if count := told["disclosures_without_lead"]:
         yield f"{count} disclosure(s) wait because there is no safeguarding lead who is not concerned: name one."
+
+
+def texts_of(picture: Picture, now: datetime, configuration: Configuration) -> dict[str, int] | None:
+    """The parts of this civil month, and how many there may be; None where nobody can text."""
+    from book.spending import month_of
+
+    if not configuration.has_texts:
+        return None
+    parts = picture.text_parts.get(month_of(now, configuration.zone), 0)
+    return {"parts": parts, "most": configuration.twilio_monthly_parts}
 
 
 def spoken(seconds: int | None) -> str:

@@ -17,7 +17,7 @@ from book.entries import Entry
 from book.errors import AlreadyServing
 from book.fallback import reached_at
 from book.ids import AddressId, DeliveryId, EntryId, Ids, NoticeId, PersonId
-from book.notices import Acknowledgement, AcknowledgementChanged, Correction, OfTheDay, Recall, Said
+from book.notices import Acknowledgement, AcknowledgementChanged, Correction, OfTheDay, Recall, Relay, Said
 from book.occasions import Occasion
 from book.reasons import Reason
 from bot.channels.channel import Part
@@ -25,6 +25,7 @@ from bot.dispatch import authors
 from bot.dispatch.compose import Composed, Composing, Held
 from bot.dispatch.falling_back import FallingBack
 from bot.dispatch.references import References, look_up
+from bot.dispatch.spending import Budget, Spending
 from storage import (
     addresses,
     claiming,
@@ -33,6 +34,7 @@ from storage import (
     filing,
     following,
     heirs,
+    holding,
     leases,
     private_links,
     reaching,
@@ -46,6 +48,7 @@ from storage.database import Connection
 from storage.filing import NewNotice
 from storage.leases import Lease
 from storage.outbox import Delivery, Waiting
+from storage.settling import Settled
 from storage.vault import Vault
 from storage.windows import Hold
 
@@ -79,12 +82,13 @@ class Claimed:
 class Claims:
     """Everything a claim needs that does not change."""
 
-    def __init__(self, vault: Vault, ids: Ids, composing: Composing, *, lease: Lease) -> None:
+    def __init__(self, vault: Vault, ids: Ids, composing: Composing, *, lease: Lease, spending: Spending) -> None:
         self._vault = vault
         self._ids = ids
         self._composing = composing
         self._lease = lease
         self._falling_back = FallingBack(vault, ids, composing)
+        self._spending = spending
 
     @property
     def epoch(self) -> int:
@@ -97,28 +101,49 @@ class Claims:
         if not leases.holds(connection, self._lease):
             raise AlreadyServing("Another Bookbag has taken over sending for this account: stop one of the two.")
         claimed = Claimed()
+        budget = self._spending.open(connection, now)
         sending, unsettled = claiming.busy(connection, now)
         closed = sending | room.not_at
         due = claiming.due(connection, self._vault, now, not_at=closed)
         used = self._again(connection, due, now, room, claimed)
+        for each, address in claimed.leaving:
+            if each.tries == 1:  # a later part; what is tried again was counted before
+                budget.spend(address, each.text)
         closed |= used
         room = Room(room.any_lane - len(used), room.urgent - len(used), room.not_at)
-        used = self._elsewhere(connection, now, room, closed, claimed)
+        used = self._elsewhere(connection, now, room, closed, claimed, budget)
         closed |= used
         room = Room(room.any_lane - len(used), room.urgent - len(used), room.not_at)
-        self._fresh(connection, now, room, closed, unsettled - used, claimed)
+        self._fresh(connection, now, room, closed, unsettled - used, claimed, budget)
+        budget.close(connection, self._vault, self._ids)
         instants = (claiming.next_instant(connection, now), falling_back.next_instant(connection, now))
         claimed.next_at = min((each for each in instants if each is not None), default=None)
         return claimed
 
     def _elsewhere(
-        self, connection: Connection, now: datetime, room: Room, closed: Collection[AddressId], claimed: Claimed
+        self,
+        connection: Connection,
+        now: datetime,
+        room: Room,
+        closed: Collection[AddressId],
+        claimed: Claimed,
+        budget: Budget,
     ) -> set[AddressId]:
         """What is urgent and was not taken at one address leaves for another; the addresses that this uses."""
         fallen = self._falling_back.look(connection, now, closed=closed, room=room.urgent)
         claimed.settled |= fallen.looked
-        self._write(connection, fallen.composed, now, claimed, fallen.known)
+        self._write(connection, fallen.composed, now, claimed, fallen.known, budget)
         return {each.address for each in fallen.composed.deliveries}
+
+    def release(self, connection: Connection, now: datetime) -> int:
+        """At a start: what is held although it need not be any more, because a limit was raised."""
+        return self._spending.release(connection, now)
+
+    def give_back(self, connection: Connection, outcomes: Sequence[Settled], now: datetime) -> None:
+        """What a provider would not take is not paid for."""
+        for each in outcomes:
+            if each.state in (DeliveryState.REFUSED, DeliveryState.ABANDONED):
+                self._spending.give_back(connection, each.account, each.delivery.text, now)
 
     # --- what was on the wire before ------------------------------------------------------------------------------
 
@@ -267,6 +292,7 @@ class Claims:
         closed: Collection[AddressId],
         unsettled: Collection[AddressId],
         claimed: Claimed,
+        budget: Budget,
     ) -> None:
         if room.urgent <= 0:
             claimed.more = True
@@ -282,7 +308,8 @@ class Claims:
             at = self._addresses(connection, looked, found)
             by_address: dict[AddressId, list[Waiting]] = {}
             for each in looked:
-                for address in self._where(each, at, found, now, composed):
+                wanted = self._where(each, at, found, now, composed)
+                for address in self._that_may_hear(each, wanted, found, budget, composed):
                     by_address.setdefault(address.id, []).append(each)
                     known[address.id] = address
             free = claiming.lock(connection, by_address)
@@ -296,7 +323,7 @@ class Claims:
                     continue
                 self._composing.compose(known[here], theirs, found, now, composed)
         claimed.more |= bool(waiting)
-        self._write(connection, composed, now, claimed, known)
+        self._write(connection, composed, now, claimed, known, budget)
 
     def _with_the_rest(self, connection: Connection, looked: Sequence[Waiting], now: datetime) -> list[Waiting]:
         """What is told together with something else is looked at together, however much of it there is."""
@@ -385,6 +412,40 @@ class Claims:
         one = reached_at(served, waiting.lane)
         return [one] if one is not None else []
 
+    @staticmethod
+    def _that_may_hear(
+        waiting: Waiting, wanted: Sequence[Address], found: References, budget: Budget, composed: Composed
+    ) -> list[Address]:
+        """Of where this would go, what the month's texts still allow; what answers somebody is of no use next month."""
+        allowed = [each for each in wanted if budget.allows(waiting, each)]
+        if not wanted or allowed:
+            return allowed
+        if waiting.lane is Lane.REPLY:
+            composed.ended[waiting.id] = (NoticeState.WITHHELD, Reason.TEXTS_SPENT)
+            return []
+        composed.held.append((waiting, Reason.TEXTS_SPENT))
+        if isinstance(waiting.notice, Relay | Correction):
+            composed.held_notes[waiting.id] = found.entries[waiting.notice.entry]
+        return []
+
+    def _wait(self, connection: Connection, composed: Composed, until: datetime, now: datetime) -> None:
+        """They wait with their reason, and whoever wrote them is told, in the line that she has."""
+        spent = [each.id for each, reason in composed.held if reason is Reason.TEXTS_SPENT]
+        holding.until(connection, spent, Reason.TEXTS_SPENT, until)
+        told = [
+            NewNotice(
+                id=NoticeId(self._ids.new()),
+                cause=held,
+                notice=AcknowledgementChanged(entry.acknowledgement, held=(entry.id,)),
+                person=entry.author,
+                lane=Lane.REPLY,
+                not_before=now,
+            )
+            for held, entry in composed.held_notes.items()
+            if entry.acknowledgement is not None
+        ]
+        filing.add_notices(connection, self._vault, told, now)
+
     def _never_left(self, waiting: Waiting, found: References, composed: Composed) -> None:
         notice = waiting.notice
         if isinstance(notice, OfTheDay):
@@ -407,6 +468,7 @@ class Claims:
         now: datetime,
         claimed: Claimed,
         known: dict[AddressId, Address],
+        budget: Budget,
     ) -> None:
         if composed.deliveries:
             attempts = claiming.attempts(connection, [each.lead.id for each in composed.deliveries])
@@ -418,6 +480,8 @@ class Claims:
             private_links.make(connection, self._vault, self._ids, composed.links, now)
             marked = claiming.mark_sending(connection, self._vault, self._ids, new, self.epoch, now)
             claimed.leaving += [(each, known[each.address]) for each in marked]
+            for delivery in marked:
+                budget.spend(known[delivery.address], delivery.text)
             lines = {each.address for each in new if isinstance(each.lead.notice, Acknowledgement)}
             addresses.acknowledged(connection, {each for each in lines if not known[each].can_change}, now)
         if composed.also_at:
@@ -432,6 +496,9 @@ class Claims:
             gone = [notice for notice, (_, reason) in composed.ended.items() if reason is Reason.NOT_IN_CIRCLE]
             heirs.tell_instead(connection, self._vault, self._ids, gone, now, self._composing.zone)
             settling.tick(connection, self._vault, self._ids, list(composed.ended), now)
+            claimed.settled = True
+        if composed.held:
+            self._wait(connection, composed, budget.until, now)
             claimed.settled = True
         if composed.later:
             claiming.put_off(connection, composed.later, now + _SHORTLY)

@@ -72,6 +72,8 @@ class Composed:
     ended: dict[NoticeId, tuple[NoticeState, Reason]] = field(default_factory=dict)
     later: list[NoticeId] = field(default_factory=list)
     unserved: list[NoticeId] = field(default_factory=list)
+    held: list[tuple[Waiting, Reason]] = field(default_factory=list)
+    held_notes: dict[NoticeId, Entry] = field(default_factory=dict)  # whose authors are told of it
     until_signed_in: list[tuple[Waiting, Address]] = field(default_factory=list)
     pictures_follow: list[tuple[Waiting, Entry]] = field(default_factory=list)  # the words go without them
     links: list[NewLink] = field(default_factory=list)  # that stand in these messages
@@ -788,6 +790,10 @@ class Composing:
             lines = self._lines(acknowledgement, lead.person, found, now)
             told = [line for line in lines if line.entry.id in changed.confirmed]
             return self._say(address, lead, self._for(address).confirmed(told, disclosure), into, now)
+        if changed.held and not address.can_change:
+            lines = self._lines(acknowledgement, lead.person, found, now)
+            held = [line for line in lines if line.entry.id in changed.held]
+            return self._say(address, lead, self._for(address).held(held, disclosure), into, now)
         sent = [each for each in found.sent.get(acknowledgement, ()) if each.address == address.id]
         known = found.acknowledgements.get(acknowledgement)
         if not sent or not address.can_change:

@@ -100,7 +100,9 @@ class Dispatcher:
 
     async def start(self) -> int:
         """What an earlier owner of these accounts left on the wire is unknown from now on."""
-        return await self._store.write(self._take_for_dead, self._clock.now())
+        now = self._clock.now()
+        await self._store.write(self._claims.release, now)
+        return await self._store.write(self._take_for_dead, now)
 
     def _take_for_dead(self, connection: Connection, now: datetime) -> int:
         falling_back.begin_anew(connection, now)
@@ -261,7 +263,7 @@ class Dispatcher:
             # A channel promises not to raise; should it all the same, that tells nothing either.
             _log.error("channel_raised", channel=address.channel, fault=type(fault).__name__)
         finally:
-            settled = self._as_settled(delivery, account, outcome)
+            settled = replace(self._as_settled(delivery, account, outcome), account=(address.channel, address.account))
             self._outcomes.append(_with_uploads(settled, account.channel, outcome, [copy for copy, _ in shown]))
             self._on_wire.pop(address.id, None)
             self._arrived.set()
@@ -364,6 +366,7 @@ class Dispatcher:
     ) -> Sequence[DeliveryId]:
         if not outcomes:
             return ()
+        self._claims.give_back(connection, outcomes, now)
         return settling.settle(connection, self._store.vault, self._ids, outcomes, self._claims.epoch, now)
 
 

@@ -88,12 +88,6 @@ def look_up(
     spoken = {each.id for each in leaving if isinstance(each.notice, Acknowledgement)}
     changed = {each.notice.acknowledgement for each in leaving if isinstance(each.notice, AcknowledgementChanged)}
     wanted = _told_of(leaving) | {*also}
-    watched = {
-        entry
-        for each in leaving
-        if isinstance(each.notice, Said) and each.notice.unless_seen
-        for entry in each.notice.tells
-    }
     following = {
         NoticeId(each.cause): each.notice.pictures_of
         for each in leaving
@@ -167,7 +161,7 @@ def look_up(
         reachable=addresses.reachable(connection, told_of) if told_of else frozenset(),
         acknowledged={notice: tuple(found) for notice, found in acknowledged.items()},
         acknowledgements=acknowledgements_of,
-        seen=acknowledgements.seen_by(connection, set(mine) | watched),
+        seen=acknowledgements.seen_by(connection, set(mine) | _watched(leaving)),
         responses=responses.of_entries(connection, vault, set(mine)) if changed else {},
         sent=sent,
         flying=outbox.on_the_wire(connection, back),
@@ -256,6 +250,12 @@ def _tells_a_day(sent: Mapping[NoticeId, Sequence[Sent]], told: NoticeId) -> boo
 def _languages(connection: Connection, leaving: Sequence[Waiting]) -> dict[PersonId, str]:
     told = {each.person for each in leaving if isinstance(each.notice, Said) and each.notice.announces}
     return windows.languages(connection, {each for each in told if each is not None}) if told else {}
+
+
+def _watched(leaving: Sequence[Waiting]) -> set[EntryId]:
+    """The entries of which something is said only while nobody has seen them."""
+    said = [each.notice for each in leaving if isinstance(each.notice, Said) and each.notice.unless_seen]
+    return {entry for each in said for entry in each.tells}
 
 
 def _with_followers(

@@ -127,6 +127,7 @@ class Story:
     begin: Callable[[], Awaitable[Engine]] | None = None
     metronome: Metronome | None = None
     acts: Counter[str] = field(default_factory=Counter)  # how many things each has done: taps and texts
+    monthly_parts: int = 0  # of texts, from the next start on; 0 is no limit
     _seen: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -363,6 +364,7 @@ async def tell(
     desk_address: str = "",
     find_ffmpeg: Callable[[], str | None] = find_ffmpeg,
     public_url: str = "",
+    monthly_parts: int = 0,
 ) -> Story:
     """Begin a story with the people of the demo, none of whose earlier days have been written.
 
@@ -378,7 +380,7 @@ async def tell(
     await enrol(store, people.roster, clock.now())
     if more is not None:
         await enrol(store, more(people), clock.now())
-    story = Story(store, stage, clock, machine, ids, people)
+    story = Story(store, stage, clock, machine, ids, people, monthly_parts=monthly_parts)
     chance = random.Random(seed)
     words, sentences = lexicon or load_lexicon(), catalogue or load_catalogue()
 
@@ -401,6 +403,7 @@ async def tell(
             desk_address=desk_address,
             find_ffmpeg=find_ffmpeg,
             public_url=public_url,
+            monthly_parts=story.monthly_parts,
         )
 
     story.begin = begin

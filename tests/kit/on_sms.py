@@ -84,6 +84,8 @@ class OnSms:
         return self._people[who]
 
     async def ways(self, story: Story) -> list[Way]:
+        if self._channel is not None:
+            return [Way(self._channel, per_second=0, per_chat=0)]  # the book begins again; the world goes on
         self._story = story
         # The server dates messages by book time, as Twilio would if the story were real.
         self._double = TwilioDouble(token=TOKEN, now=lambda: story.clock.now().timestamp())

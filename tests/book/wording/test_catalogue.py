@@ -171,7 +171,7 @@ _PLACES = frozenset(
 )
 
 
-_PLACES |= {"they_have"}
+_PLACES |= {"they_have", "most"}
 # What the composer itself puts into any sentence: where a code that is handed on may be sent.
 _EVERYWHERE = {"by_text", "bookbag"}
 _PLACES |= _EVERYWHERE

@@ -54,6 +54,13 @@ def test_what_may_have_reached_somebody_who_is_shut_out_is_listed_without_a_word
     assert said.format("Tom") in "\n".join(as_lines(told, {41: "Tom"}))
 
 
+def test_the_months_texts_are_counted_beside_their_limit() -> None:
+    lines = list(as_lines(as_object(PICTURE, NOW, {"parts": 1200, "most": 5000})))
+    assert "Parts of texts this month: 1200 of 5000." in lines
+    lines = list(as_lines(as_object(PICTURE, NOW, {"parts": 3, "most": 0})))
+    assert "Parts of texts this month: 3, without a limit." in lines
+
+
 def test_a_program_whose_heart_has_stopped_is_not_running() -> None:
     assert as_object(PICTURE, NOW + timedelta(minutes=2))["running"] is False
 
