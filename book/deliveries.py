@@ -163,9 +163,8 @@ _ORDINARY = (2.0, 10.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0)
 _URGENT = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 
 
-# A telephone that is off: its network gave up, and in an hour it may be on again. Within eight minutes somebody rings.
+# A telephone that is off: its network gave up, and in an hour it may be on again.
 _OFF = (600.0, 1800.0, 3600.0, 7200.0, 14400.0)
-_OFF_URGENT = (60.0, 120.0, 300.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +197,13 @@ def retry(outcome: Later, *, tries: int, lane: Lane, chance: float) -> RetryAfte
 def retry_when_off(*, lost: int, lane: Lane) -> RetryAfter | GiveUp:
     """When to say it again to a telephone that was off or out of reach, the ``lost``-th time (1 for the first).
 
-    What answered somebody is not said again hours later: she had the telephone in her hand.
+    What answered somebody is not said again hours later: she had the telephone in her hand. What is urgent goes to
+    another address of hers or its author rings, and does not wait for a telephone.
 
-    >>> retry_when_off(lost=1, lane=Lane.RELAY), retry_when_off(lost=4, lane=Lane.URGENT)
+    >>> retry_when_off(lost=1, lane=Lane.RELAY), retry_when_off(lost=1, lane=Lane.URGENT)
     (RetryAfter(seconds=600.0), GiveUp())
     """
-    timetable = {Lane.URGENT: _OFF_URGENT, Lane.REPLY: ()}.get(lane, _OFF)
+    timetable = () if lane in (Lane.URGENT, Lane.REPLY) else _OFF
     return RetryAfter(timetable[lost - 1]) if lost <= len(timetable) else GiveUp()
 
 

@@ -92,10 +92,12 @@ class Nudge:
     """Only that there is something, and whom to ring: no name, no topic.
 
     Where the platform ``is_closed`` to our own words until she writes, they are held meanwhile, and even that there is
-    something is said only in a sentence which the platform has approved.
+    something is said only in a sentence which the platform has approved. ``is_doubted`` where it is to be proved again
+    that whoever reads it is she: then nothing there is hers to answer.
     """
 
     is_closed: bool = False
+    is_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ Disclosure = Words | Nudge | Silence
 def takes_private_links(address: Address) -> bool:
     """Whether a private link may go there, and be opened: nothing it says names a child, and it shows its pictures to
     whoever has it. So it goes even where somebody wants no words, but nowhere that is not proved to be hers."""
-    return address.person is not None and address.proved_at is not None and address.stopped_at is None
+    is_hers = address.person is not None and address.proved_at is not None and address.doubted_at is None
+    return is_hers and address.stopped_at is None
 
 
 def what_may_be_said(address: Address, now: datetime) -> Disclosure:
@@ -120,6 +123,8 @@ def what_may_be_said(address: Address, now: datetime) -> Disclosure:
         return Silence(Reason.STOPPED)
     if not address.is_open(now):
         return Nudge(is_closed=True)
+    if address.doubted_at is not None:
+        return Nudge(is_doubted=True)
     if address.person is None or address.proved_at is None or address.carries is Carries.NUDGE:
         return Nudge()
     return Words()

@@ -42,6 +42,7 @@ class Reason(StrEnum):
     TEXTS_SPENT = (
         "texts_spent"  # the month's texts are used up: it is held for the next, or is an answer and of no use then
     )
+    TO_BE_PROVED = "to_be_proved"  # it is asked whether the number is still hers: held until she answers
     NO_ADDRESS = "no_address"  # nowhere to send it: a person must tell
     STOPPED = "stopped"  # the person stopped messages at this address
     NOBODY_SIGNED_IN = "nobody_signed_in"  # its reader had left the room's tablet

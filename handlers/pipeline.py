@@ -42,6 +42,7 @@ from handlers import (
     replies,
     responding,
     setting_right,
+    still_hers,
     stopping,
     table,
     tablets,
@@ -122,6 +123,16 @@ def _from_anybody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
         return step
     if not situation.belongs(desk.now):
         return (joining.stranger(situation, desk),)
+    if still_hers.is_asked(situation):
+        if (answered := still_hers.answer(situation, desk)) is not None:
+            return (answered,)
+        first, *others = _of_somebody(situation, desk)
+        return (replace(first, proves=True), *others)
+    return _of_somebody(situation, desk)
+
+
+def _of_somebody(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
+    """What follows from something that came from somebody who stands in some circle or setting."""
     if (waits := pictures.gather(situation, desk)) is not None:
         return (waits,)
     situation = tablets.in_room(situation, desk)

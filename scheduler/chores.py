@@ -10,6 +10,7 @@ from scheduler.complaints import Complaints
 from scheduler.endings import Endings
 from scheduler.metronome import Chore
 from scheduler.reminders import Reminders
+from scheduler.still_hers import StillHers
 from scheduler.still_kept import StillKept
 from scheduler.stopped import StoppedElsewhere
 from scheduler.unanswered import Unanswered
@@ -28,4 +29,5 @@ def chores(store: Store, ids: Ids, zone: ZoneInfo) -> list[Chore]:
         Reminders(store, ids),
         StillKept(store, ids, zone),
         StoppedElsewhere(store, ids, zone),
+        StillHers(store, ids, zone),
     ]

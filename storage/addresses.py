@@ -268,6 +268,8 @@ def link(
             person_id=person,
             proved_at=proved_at,
             chosen_at=None,
+            doubted_at=None,
+            doubt_told_at=None,
             sealed_for=person,
             sealed_handle=vault.seal_text(Owner.person(person), "handle", address, handle),
         )
@@ -293,6 +295,17 @@ def unlink(connection: Connection, people: Collection[PersonId]) -> list[Address
 def carry(connection: Connection, address: AddressId, carries: Carries) -> None:
     """From now on this address carries words, or only that there is something."""
     connection.execute(update(addresses).where(addresses.c.id == address).values(carries=carries))
+
+
+def prove(connection: Connection, at: Collection[AddressId], now: datetime) -> frozenset[PersonId]:
+    """Something came from there: it is hers again. Whose they are."""
+    rows = connection.execute(
+        update(addresses)
+        .where(addresses.c.id.in_(list(at)), addresses.c.person_id.is_not(None))
+        .values(doubted_at=None, doubt_told_at=None, proved_at=now)
+        .returning(addresses.c.person_id)
+    )
+    return frozenset(PersonId(each) for each in rows.scalars())
 
 
 def acknowledged(connection: Connection, at: Collection[AddressId], now: datetime) -> None:

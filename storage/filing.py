@@ -37,6 +37,7 @@ from storage import (
     disclosures,
     documents,
     echoes,
+    holding,
     imports,
     inbox,
     invitations,
@@ -223,6 +224,7 @@ class Filing:
     start: bool = False
     echo: EchoChange | None = None  # the code that is to be written back from this address
     rung: tuple[AddressId, ...] = ()  # those who stopped messages there were rung
+    proves: bool = False  # it is hers again from where it came, though that was doubted
     joins: Joining | None = None
     claims: tuple[NewClaim, ...] = ()
     decides: tuple[Decided, ...] = ()
@@ -296,10 +298,7 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
     questions.settle(connection, [each for filing in filings for each in filing.settles], now)
     _choose_no_more(connection, filings, now)
     echoes.keep(connection, vault, {each.address: each.echo for each in filings if each.echo is not None})
-    stops.keep(connection, {each.address: each.stop for each in filings if each.stop is not None}, now)
-    stops.rung(connection, [address for each in filings for address in each.rung], now)
-    if started := [each.address for each in filings if each.start]:
-        addresses.start(connection, started)
+    _addresses(connection, filings, now)
     inbox.reword(connection, vault, {each: words for filing in filings for each, words in filing.rewords.items()})
     _join(connection, vault, filings, now)
     signed_in = tablets.write(connection, vault, [each.tablet for each in filings if each.tablet is not None], now)
@@ -313,6 +312,18 @@ def write(connection: Connection, vault: Vault, filings: Sequence[Filing], now: 
         ring(connection, Bell.PAPERS)
     if notices or signed_in or any(each.withdraw or each.postpone or each.catch_up or each.start for each in filings):
         ring(connection, Bell.OUTBOX)
+
+
+def _addresses(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
+    """What is known of where they came from: stopped, started, proved again."""
+    stops.keep(connection, {each.address: each.stop for each in filings if each.stop is not None}, now)
+    stops.rung(connection, [address for each in filings for address in each.rung], now)
+    if proved := [each.address for each in filings if each.proves]:
+        # What was held for her goes, in order.
+        people = addresses.prove(connection, proved, now)
+        holding.release(connection, Reason.TO_BE_PROVED, now, people=people)
+    if started := [each.address for each in filings if each.start]:
+        addresses.start(connection, started)
 
 
 def add_notices(connection: Connection, vault: Vault, notices: Sequence[NewNotice], now: datetime) -> None:

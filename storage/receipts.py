@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
 
 from book.deliveries import TAKEN, Act, DeliveryState, GiveUp, Lane, NoticeState, forward, retry_when_off
 from book.ids import AddressId, DeliveryId, Ids, NoticeId
@@ -53,6 +53,7 @@ class Lost:
     delivery: DeliveryId
     notices: tuple[NoticeId, ...]
     reason: Reason
+    address: AddressId
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def apply(
 ) -> Applied:
     """Move on what these reports are of, and say what of it is lost.
 
-    What a telephone that was off did not take is said again by its timetable first, by day unless it is urgent.
+    What a telephone that was off did not take is said again by its timetable first, by day, unless it is urgent.
     """
     of_account: dict[tuple[str, str], list[Receipt]] = defaultdict(list)
     for each in received:
@@ -182,7 +183,7 @@ def _move(
         return True
     if reason is Reason.STOPPED:
         addresses.stop(connection, [AddressId(row.address_id)], now)
-    return Lost(DeliveryId(row.id), _untell(connection, delivery, reason, now), reason)
+    return Lost(DeliveryId(row.id), _untell(connection, delivery, reason, now), reason, delivery.address)
 
 
 _LOST_BEFORE = select(func.count()).where(
@@ -213,14 +214,17 @@ def _said_again(connection: Connection, delivery: Delivery, now: datetime, zone:
         .where(
             notices.c.id.in_(connection.execute(_CARRIED, {"carrier": delivery.id}).scalars().all()),
             notices.c.delivery_id.in_(bound),
-            notices.c.state.in_([NoticeState.WAITING, NoticeState.TOLD, NoticeState.WITHHELD]),
+            or_(
+                notices.c.state.in_([NoticeState.WAITING, NoticeState.TOLD]),
+                notices.c.reason == constant(Reason.OUT_OF_REACH),
+            ),
         )
         .values(
             state=NoticeState.WAITING,
             reason=None,
             ended_at=None,
             delivery_id=None,
-            not_before=at if delivery.lane is Lane.URGENT else in_the_day(at, zone),
+            not_before=in_the_day(at, zone),
         )
         .returning(notices.c.id)
     )

@@ -128,6 +128,7 @@ class Told:
     let_answer: tuple[tuple[int, str], ...] = ()  # settings a parent may let answer it, once, and whom she knows there
     manager: str = ""  # whom a question that only a person may answer is to be checked with
     ring: tuple[str, str] = ("", "")  # of what is urgent, whom to ring about it: a setting and its telephone
+    asks_to_collect: bool = False  # urgently, if it is urgent
 
 
 class Composer:
@@ -167,7 +168,7 @@ class Composer:
             for setting, telephone in (each.ring for each in told if all(each.ring)):
                 # What cannot wait is never "a note": it says whom to ring, and no more.
                 ring = plain(self._say("nudge.relay.urgent", setting=setting, telephone=telephone))
-                return self._to_be_seen(ring, told)
+                return ring if disclosure.is_doubted else self._to_be_seen(ring, told)
             return plain(self._say("nudge.relay"))
         if len(told) == 1:
             spans = self._one(told[0], now, self._heading(told[0], now))
@@ -292,7 +293,7 @@ class Composer:
             spans.append(Span(self._say("quote", words=turned_back(correction.words)), Style.QUOTED))
         if told.manager and text.asks:
             spans.append(Span(self._say(f"relay.asks.{text.asks}", manager=told.manager)))
-        if all(told.ring):
+        if all(told.ring) and told.asks_to_collect:
             stop = "" if spans[-1].style is not Style.QUOTED else "."
             spans.append(Span(f"{stop}{self._say('relay.ring', setting=setting, telephone=telephone)}"))
         return spans
@@ -599,6 +600,10 @@ class Composer:
         if recipient.reason is Reason.TEXTS_SPENT:
             until = worded(self._catalogue, day_of(self.day_of(recipient.at)), self.zone)
             return self._say("told.held.spent", name=recipient.name, until=until)
+        if recipient.reason is Reason.TO_BE_PROVED:
+            return self._say(
+                "told.held.proof", name=recipient.name, them=self._say(f"pronoun.{recipient.pronoun}.them")
+            )
         return ""
 
     def confirmed(self, lines: Sequence[Line], disclosure: Disclosure) -> Utterance | None:

@@ -44,7 +44,10 @@ _NO_TEXTS = Refused(Reason.NOT_A_MOBILE, Concerns.ADDRESS)
 
 _TELLS = "the author is told, and rings"
 _HOLDS = "it waits until she writes; where it may be, an approved sentence says that something waits"
-_WHEN_OFF = f"is said again after ten minutes and then less often, for some eight hours; then {_TELLS}"
+_WHEN_OFF = (
+    "is said again after ten minutes and then less often, for some eight hours; then, or at once if it is urgent, "
+    f"{_TELLS}"
+)
 _WAITS = "is tried again by the timetable"
 _MINUTE = "nothing is lost: everything is tried again every minute, and the log says so"
 _OPERATOR = f"{_MINUTE} until the operator has mended it"

@@ -20,6 +20,7 @@ from book.ids import AddressId, DeliveryId, EntryId, Ids, NoticeId, PersonId
 from book.notices import Acknowledgement, AcknowledgementChanged, Correction, OfTheDay, Recall, Relay, Said
 from book.occasions import Occasion
 from book.reasons import Reason
+from book.still_hers import DOUBTED_FOR
 from bot.channels.channel import Part
 from bot.dispatch import authors
 from bot.dispatch.compose import Composed, Composing, Held
@@ -30,6 +31,7 @@ from storage import (
     addresses,
     claiming,
     conversations,
+    doubts,
     falling_back,
     filing,
     following,
@@ -140,10 +142,12 @@ class Claims:
         return self._spending.release(connection, now)
 
     def give_back(self, connection: Connection, outcomes: Sequence[Settled], now: datetime) -> None:
-        """What a provider would not take is not paid for."""
+        """What a provider would not take is not paid for; a number that is none may be hers no more."""
         for each in outcomes:
             if each.state in (DeliveryState.REFUSED, DeliveryState.ABANDONED):
                 self._spending.give_back(connection, each.account, each.delivery.text, now)
+        doubted = [each.delivery.address for each in outcomes if each.reason in DOUBTED_FOR]
+        doubts.begin(connection, self._vault, self._ids, doubted, now, self._composing.zone)
 
     # --- what was on the wire before ------------------------------------------------------------------------------
 
@@ -416,8 +420,17 @@ class Claims:
     def _that_may_hear(
         waiting: Waiting, wanted: Sequence[Address], found: References, budget: Budget, composed: Composed
     ) -> list[Address]:
-        """Of where this would go, what the month's texts still allow; what answers somebody is of no use next month."""
-        allowed = [each for each in wanted if budget.allows(waiting, each)]
+        """Of where this would go, what may be said there now and what the month's texts still allow.
+
+        What answers somebody is of no use next month.
+        """
+        sure = [each for each in wanted if each.doubted_at is None or _goes_in_doubt(waiting)]
+        if wanted and not sure:
+            composed.held.append((waiting, Reason.TO_BE_PROVED))
+            if isinstance(waiting.notice, Relay | Correction):
+                composed.held_notes[waiting.id] = found.entries[waiting.notice.entry]
+            return []
+        allowed = [each for each in sure if budget.allows(waiting, each)]
         if not wanted or allowed:
             return allowed
         if waiting.lane is Lane.REPLY:
@@ -432,6 +445,8 @@ class Claims:
         """They wait with their reason, and whoever wrote them is told, in the line that she has."""
         spent = [each.id for each, reason in composed.held if reason is Reason.TEXTS_SPENT]
         holding.until(connection, spent, Reason.TEXTS_SPENT, until)
+        doubted = [each.id for each, reason in composed.held if reason is Reason.TO_BE_PROVED]
+        holding.until_released(connection, doubted, Reason.TO_BE_PROVED)
         told = [
             NewNotice(
                 id=NoticeId(self._ids.new()),
@@ -624,6 +639,12 @@ def _also_at(
         first = {address: delivery for delivery, address in reversed(went)}
         composed.also_at += [(waiting, delivery, address) for address, delivery in first.items() if address != here]
     return [each for each in went if each[1] == here]
+
+
+def _goes_in_doubt(waiting: Waiting) -> bool:
+    """Whether it goes although the number may be somebody else's by now: it is urgent, takes back, or names nobody."""
+    notice = waiting.notice
+    return waiting.lane is Lane.URGENT or isinstance(notice, Recall) or (isinstance(notice, Said) and notice.fixed)
 
 
 def pictures_in(delivery: Delivery) -> tuple[int, ...]:

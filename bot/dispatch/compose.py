@@ -44,7 +44,7 @@ from book.people import GUESTS, STAFF, Circle, Membership, Role, Standing
 from book.reasons import Reason
 from book.responses import Response
 from book.sharing import HOME, newest_by_chooser
-from book.topics import Group, groups_needed
+from book.topics import Group, Topic, groups_needed
 from book.wording.compose import NOT_MOVED, Composer, Line, Recipient, Several, Told
 from book.wording.utterance import Shown, Utterance
 from bot.channels.channel import CanBeAsked, Channel, Part
@@ -661,6 +661,7 @@ class Composing:
             let_answer=_may_let_answer(entry, reader, circle, now, self.zone),
             manager=_to_check_with(entry, reader, circle, now),
             ring=_to_ring(entry, circle),
+            asks_to_collect=any(each.topic is Topic.ATTENDANCE for each in entry.subjects),
         )
 
     def _to_be_noted(self, entry: Entry, reader: PersonId | None, circle: Circle) -> str:

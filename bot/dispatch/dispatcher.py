@@ -99,13 +99,15 @@ class Dispatcher:
     # --- running --------------------------------------------------------------------------------------------------
 
     async def start(self) -> int:
-        """What an earlier owner of these accounts left on the wire is unknown from now on."""
-        now = self._clock.now()
-        await self._store.write(self._claims.release, now)
-        return await self._store.write(self._take_for_dead, now)
+        """What an earlier owner of these accounts left on the wire is unknown from now on.
+
+        What a limit held that was raised since is free to go.
+        """
+        return await self._store.write(self._take_for_dead, self._clock.now())
 
     def _take_for_dead(self, connection: Connection, now: datetime) -> int:
         falling_back.begin_anew(connection, now)
+        self._claims.release(connection, now)
         return sum(
             claiming.take_for_dead(connection, [key], self._claims.epoch, now + self._in_doubt_for(account))
             for key, account in self._accounts.items()

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from book.ids import Ids
+from book.still_hers import DOUBTED_FOR
 from bot.dispatch import authors
 from bot.dispatch.references import look_up
-from storage import claiming, filing, receipts
+from storage import claiming, doubts, filing, receipts
 from storage.bells import Bell
 from storage.database import Connection
 from storage.receipts import Applied, Receipt
@@ -74,6 +75,8 @@ class Reports:
         vault = self._store.vault
         applied = receipts.apply(connection, vault, self._ids, received, now, self._zone)
         if applied.lost:
+            doubted = [each.address for each in applied.lost if each.reason in DOUBTED_FOR]
+            doubts.begin(connection, vault, self._ids, doubted, now, self._zone)
             carried = claiming.carried(connection, vault, {each.delivery for each in applied.lost})
             found = look_up(connection, vault, [each for theirs in carried.values() for each in theirs], now)
             for each in applied.lost:

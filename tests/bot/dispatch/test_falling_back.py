@@ -17,7 +17,7 @@ from tests.kit.conversation import Story
 from tests.kit.on_script import OnScript, Script
 
 URGENT = "Ella temp 38.9 pls collect asap"
-RELAY = 'Ella, from Priya 8:10: "Ella temp 38.9 pls collect asap"'
+RELAY = 'Ella, from Priya 8:10: "Ella temp 38.9 pls collect asap". Ring Sunshine 01632 960123.'
 RING = "Hannah doesn't have your 8:10 note about Ella yet. Please ring: the office has the number."
 GONE = "Your 8:10 note about Ella has gone to Hannah now."
 BLOCKED = Refused(Reason.BLOCKED, Concerns.ADDRESS)
@@ -248,7 +248,9 @@ async def test_starting_again_brings_back_what_she_chose(story: Story, stage: On
     await stage.does("text", Did.BLOCKED)
     await says(story, "priya", "Ella is hurt, pls collect asap")
     assert len(heard(script, "text")) == 1
-    assert len(heard(script, "hannah")) == 2 or heard(script, "hannah")[-1].endswith('"Ella is hurt, pls collect asap"')
+    assert len(heard(script, "hannah")) == 2 or heard(script, "hannah")[-1].endswith(
+        '"Ella is hurt, pls collect asap". Ring Sunshine 01632 960123.'
+    )
 
     await stage.does("text", Did.UNBLOCKED)
     await says(story, "priya", "Ella is poorly, pls collect asap")

@@ -69,8 +69,10 @@ async def the_only_relay(story: Story, to: str) -> on_disk.NoticeRow:
 
 
 async def nothing_is_open(story: Story) -> None:
-    """Every notice has ended, with a reason, and no delivery is on its way."""
+    """Every notice whose moment has come has ended, with a reason, and no delivery is on its way."""
     for notice in await on_disk.notices(story, kind=None):
+        if notice.not_before > story.clock.now():
+            continue  # that nobody has seen what cannot wait is said later, if it is so
         assert notice.state is not NoticeState.WAITING, notice
         assert notice.reason is not None
     for delivery in await on_disk.deliveries(story):

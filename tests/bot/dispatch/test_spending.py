@@ -91,7 +91,7 @@ async def test_a_higher_limit_lets_go_what_was_held_at_the_next_start(
     assert "small bump" in await joe.hears_anything()
     assert await story.store.read(text_months.spent, texts.channel.account, "2026-11") == MOST + 1
     # What the provider would not take is not paid for.
-    texts.double.plan(Fault.refused(21211), on="messages.create")
+    texts.double.plan(Fault.refused(21408), on="messages.create")
     await priya.says("Noah had a small bump on his chin")
     await story.passes(60)
     assert await story.store.read(text_months.by_month) == {"2026-11": MOST + 1}
