@@ -230,6 +230,7 @@ class Offer(StrEnum):
     REMIND_GO_ON = "remind_go_on"
     REMIND_MOVE = "remind_move"
     REMIND_DROP = "remind_drop"
+    REMIND_DONE = "remind_done"  # what is to be done again and again has been done this time
     CALENDAR_TAKE = "calendar_take"  # the term dates of a file
     COMPLAINT_DONE = "complaint_done"
     COMPLAINT_NONE = "complaint_none"  # whoever runs the setting says that it was none

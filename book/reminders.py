@@ -21,7 +21,7 @@ from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrulestr
 
 from book.calendar import WEEKDAYS, Calendar, halves, next_open_day, open_days_before
-from book.notices import Said
+from book.notices import Choice, Offer, Said
 from book.timing import civil_instant
 
 ONE_MATTER = "once"
@@ -47,9 +47,13 @@ class Recurring:
 
 @dataclass(frozen=True, slots=True)
 class EveryHalfTerm:
-    """``weeks`` before each half of a term is over, on the Monday; or on its first open day, for none."""
+    """``weeks`` before each half of a term is over, on the Monday; or on its first open day, for none.
+
+    ``again`` are further weeks before it is over in which the same matter is spoken of once more.
+    """
 
     weeks: int = 0
+    again: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class EveryTerm:
     """The same for whole terms."""
 
     weeks: int = 0
+    again: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +116,19 @@ def fallings(recurrence: Recurrence, after: date, calendar: Calendar | None) -> 
             found: Iterator[Falling] = iter([Falling(day, day.isoformat(), day.isoformat())])
         case Recurring(rule, first):
             found = _of_rule(rule, first, after)
-        case EveryHalfTerm(weeks):
+        case EveryHalfTerm(weeks, again):
             found = (
-                Falling(_within(open_when, each.first, each.last, weeks), key, key)
-                for each in halves(open_when)
-                for key in (f"{each.term.first.isoformat()}/{each.half}",)
-            )
-        case EveryTerm(weeks):
-            found = (
-                Falling(
-                    _within(open_when, each.first, each.last, weeks), each.first.isoformat(), each.first.isoformat()
+                each
+                for half in halves(open_when)
+                for each in _of_stretch(
+                    open_when, half.first, half.last, f"{half.term.first.isoformat()}/{half.half}", (weeks, *again)
                 )
-                for each in open_when.terms
+            )
+        case EveryTerm(weeks, again):
+            found = (
+                each
+                for term in open_when.terms
+                for each in _of_stretch(open_when, term.first, term.last, term.first.isoformat(), (weeks, *again))
             )
         case AtMonths(born, months):
             found = (Falling(months_old(born, each), f"{each}m", ONE_MATTER) for each in sorted(months))
@@ -149,6 +155,11 @@ def _of_rule(rule: str, first: date, after: date) -> Iterator[Falling]:
     # Whole days without a zone: which instant one is, is decided by the one function that knows clock changes.
     for each in islice(rrulestr(rule, dtstart=begins).xafter(datetime.combine(after, time())), _MOST_LOOKED_AT):
         yield Falling(each.date(), each.date().isoformat(), each.date().isoformat())
+
+
+def _of_stretch(calendar: Calendar, first: date, last: date, matter: str, weeks: tuple[int, ...]) -> Iterator[Falling]:
+    for at, each in enumerate(weeks):
+        yield Falling(_within(calendar, first, last, each), matter if not at else f"{matter}+{each}", matter)
 
 
 def _within(calendar: Calendar, first: date, last: date, weeks: int) -> date:
@@ -220,10 +231,10 @@ def to_json(recurrence: Recurrence) -> str:
             kept: list[object] = ["once", day.isoformat()]
         case Recurring(rule, first):
             kept = ["rule", rule, first.isoformat()]
-        case EveryHalfTerm(weeks):
-            kept = ["half_term", weeks]
-        case EveryTerm(weeks):
-            kept = ["term", weeks]
+        case EveryHalfTerm(weeks, again):
+            kept = ["half_term", weeks, *again]
+        case EveryTerm(weeks, again):
+            kept = ["term", weeks, *again]
         case AtMonths(born, months):
             kept = ["months", born.isoformat(), list(months)]
         case OpenDaysBefore(day, count):
@@ -240,10 +251,10 @@ def from_json(kept: str) -> Recurrence:
             return Once(date.fromisoformat(day))
         case ["rule", str(rule), str(first)]:
             return Recurring(rule, date.fromisoformat(first))
-        case ["half_term", int(weeks)]:
-            return EveryHalfTerm(weeks)
-        case ["term", int(weeks)]:
-            return EveryTerm(weeks)
+        case ["half_term", int(weeks), *again]:
+            return EveryHalfTerm(weeks, tuple(int(each) for each in again))
+        case ["term", int(weeks), *again]:
+            return EveryTerm(weeks, tuple(int(each) for each in again))
         case ["months", str(born), list(months)]:
             return AtMonths(date.fromisoformat(born), tuple(int(each) for each in months))
         case ["open_days", str(day), int(count)]:
@@ -270,11 +281,24 @@ class Purpose(StrEnum):
     REVIEW = "review"  # done when it is said to be
 
 
-def said(reminders: Sequence[tuple[str, str]]) -> Said:
-    """What somebody is reminded of, in one message however much it is: each by who asked for it ("" herself)."""
+@dataclass(frozen=True, slots=True)
+class ToSay:
+    """One thing of which somebody is reminded: who asked for it ("" herself), and how she says that it is done."""
+
+    author: str
+    words: str
+    rule: int = 0  # of a review: it is done when she says so
+    matter: str = ""
+
+
+def said(reminders: Sequence[ToSay]) -> Said:
+    """What somebody is reminded of, in one message however much it is."""
     lines = [
-        ("reminder.own", {"words": words}) if not author else ("reminder.from", {"name": author, "words": words})
-        for author, words in reminders
+        ("reminder.own", {"words": each.words})
+        if not each.author
+        else ("reminder.from", {"name": each.author, "words": each.words})
+        for each in reminders
     ]
+    done = tuple(Choice(Offer.REMIND_DONE, each.rule, each.matter, each.words[:18]) for each in reminders if each.rule)
     (key, values), *rest = lines
-    return Said(key, values, lines=tuple(rest))
+    return Said(key, values, done, lines=tuple(rest))

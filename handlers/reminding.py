@@ -17,7 +17,7 @@ from book.ids import ChildId, PersonId, RoomId, SettingId
 from book.notices import Choice, Offer, Said
 from book.people import STAFF, Circle, Membership, Role
 from book.reasons import Reason
-from book.reminders import For, Once, Recurrence, TooLate, dues
+from book.reminders import EveryHalfTerm, EveryTerm, For, Once, Purpose, Recurrence, TooLate, dues
 from book.timing import spoken_day
 from book.understanding import reminding
 from book.understanding.commands import Command, CommandWord
@@ -34,7 +34,7 @@ from storage import conversations
 from storage.audit import Deed
 from storage.conversations import Asked, Offered
 from storage.filing import Filing
-from storage.rules import Rule, RuleChange
+from storage.rules import Rule, RuleChange, RuleDone
 from storage.situations import Situation
 from storage.vault import Owner
 
@@ -42,6 +42,9 @@ ECHO, WHEN = conversations.ECHO_OF_REMINDER, conversations.REMIND_WHEN
 _COUNTS_FOR = timedelta(minutes=15)
 _MOST_LISTED = 12
 _PARENT_AT, _STAFF_AT = time(7), time(7, 30)
+# Weeks before the half-term or the term is over.
+_SPOKEN_OF_AGAIN = (3, 1)
+_REVIEWED = frozenset({"review", "reviewed", "plan", "plans", "ehcp", "ehc", "support"})
 _EVERYONE = (
     "everyone", "everybody", "all parents", "all the parents", "all families", "the parents", "parents", "families",
     "all the families",
@@ -257,19 +260,21 @@ def _made(wish: Wish, when: When, situation: Situation, desk: Desk) -> Filing:
         wish.whom
     )  # fmt: skip
     at = when.at or _usual_at(situation, desk)
-    next_at = _next(when.recurrence, at, _calendar(situation, setting), desk)
+    recurrence, is_review = _as_review(wish, when.recurrence)
+    next_at = _next(recurrence, at, _calendar(situation, setting), desk)
     if next_at is None and isinstance(when.recurrence, Once):
         return replies.said(situation, desk, "reminder.past")
     rule = Rule(
         desk.ids.new(),
         me,
         kind,
-        when.recurrence,
+        recurrence,
         at,
         desk.zone.key,
         wish.what[:400],
         next_at,
-        TooLate.DAY,
+        TooLate.NEXT if is_review else TooLate.DAY,
+        Purpose.REVIEW if is_review else Purpose.SAID,
         hearer=None if person is None else PersonId(person),
         child=None if child is None else ChildId(child),
         setting=None if setting is None else SettingId(setting),
@@ -288,6 +293,19 @@ def _made(wish: Wish, when: When, situation: Situation, desk: Desk) -> Filing:
         answer = replies.said(situation, desk, key, values, choices=(choice,))
     deeds = () if kind is For.ME else (Deed("reminder", me, Owner.person(me), rule.id, {"for": kind.value}),)
     return replace(answer, rules=(rule,), deeds=deeds)
+
+
+def _as_review(wish: Wish, recurrence: Recurrence) -> tuple[Recurrence, bool]:
+    """A plan that is reviewed every half-term or term is spoken of again until somebody says that it was reviewed."""
+    if not _REVIEWED & {fold(each) for each in wish.what.split()}:
+        return recurrence, False
+    match recurrence:
+        case EveryHalfTerm(0, ()):
+            return EveryHalfTerm(0, _SPOKEN_OF_AGAIN), True
+        case EveryTerm(0, ()):
+            return EveryTerm(0, _SPOKEN_OF_AGAIN), True
+        case _:
+            return recurrence, False
 
 
 def _numbers(key: str) -> tuple[int | None, int | None, int | None, int | None]:
@@ -386,6 +404,16 @@ def drop(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ..
         return (replies.said(situation, desk, "press.done"),)
     answer = replies.said(situation, desk, "reminder.gone")
     return (replace(answer, rule_changes=(RuleChange(rule.id, situation.person.id, ends=True),)),)
+
+
+def done(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...]:
+    """[Reviewed]: nobody is reminded of it any more until it comes round again."""
+    if situation.person is None:
+        return (replies.said(situation, desk, "press.done"),)
+    finished = RuleDone(offered.choice.subject, offered.choice.value, situation.person.id)
+    answer = replies.said(situation, desk, "reminder.reviewed")
+    deed = Deed("reviewed", situation.person.id, Owner.person(situation.person.id), offered.choice.subject)
+    return (replace(answer, rules_done=(finished,), deeds=(deed,)),)
 
 
 def _changed(situation: Situation, desk: Desk, offered: Offered, key: str, *, paused: bool) -> tuple[Filing, ...]:

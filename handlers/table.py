@@ -215,6 +215,7 @@ OFFERS: Mapping[Offer, Take] = MappingProxyType(
         Offer.REMIND_GO_ON: reminding.go_on,
         Offer.REMIND_MOVE: reminding.move,
         Offer.REMIND_DROP: reminding.drop,
+        Offer.REMIND_DONE: reminding.done,
         Offer.CALENDAR_TAKE: calendars.take_file,
         Offer.COMPLAINT_DONE: registers.answered,
         Offer.COMPLAINT_NONE: registers.none,

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 from book.deliveries import Lane, NoticeState
 from book.ids import ChildId, Ids, NoticeId, PersonId, RoomId, SettingId
 from book.reasons import Reason
-from book.reminders import ONE_MATTER, For, Purpose, TooLate, from_json, said, to_json
+from book.reminders import ONE_MATTER, For, Purpose, TooLate, ToSay, from_json, said, to_json
 from storage import circles, dialect, filing, schema
 from storage.rules import Rule, RuleChange, RuleDone
 from storage.schema import occurrences, rules, rules_done
@@ -254,8 +254,15 @@ def _tell(
     people = circles.load_people(connection, vault, authors) if authors else {}
     notices = []
     for (hearer, child), found in together.items():
-        words = [("" if each.rule.author == hearer else people[each.rule.author].name, each.rule.words)
-                 for each in found]  # fmt: skip
+        words = [
+            ToSay(
+                "" if each.rule.author == hearer else people[each.rule.author].name,
+                each.rule.words,
+                each.rule.id if each.rule.purpose is Purpose.REVIEW else 0,
+                each.period.partition("+")[0],
+            )
+            for each in found
+        ]
         number = NoticeId(ids.new())
         ends = [each.useful_until for each in found]
         notices.append(
@@ -291,7 +298,7 @@ def _take_back(
         .distinct()
     )
     if matter not in (None, ONE_MATTER):
-        waiting = waiting.where(occurrences.c.period == matter)
+        waiting = waiting.where(or_(occurrences.c.period == matter, occurrences.c.period.startswith(f"{matter}+")))
     for notice in connection.execute(waiting).scalars().all():
         gone = connection.execute(
             update(schema.notices)

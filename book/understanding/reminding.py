@@ -44,8 +44,9 @@ class Wish:
 
 
 def may_be(text: str) -> bool:
-    """Whether these words may ask for a reminder without beginning with the word for it."""
-    return len(text) <= LONGEST and _EVERY_BEGINS.match(text.strip()) is not None
+    """Whether these words may ask for a reminder without the word for it: "every …", "review … every half-term"."""
+    words = text.strip()
+    return len(text) <= LONGEST and (_EVERY_BEGINS.match(words) or _REVIEW.match(words)) is not None
 
 
 def read(text: str, whoms: Mapping[str, str], now: datetime) -> Wish | None:
@@ -65,6 +66,9 @@ def read(text: str, whoms: Mapping[str, str], now: datetime) -> Wish | None:
         when, what = _taken_apart(words, now)
         plain = len(what.split()) <= _FEW_WORDS and not _SENTENCE.search(what)
         return Wish(ME, when, what) if when.is_said and what and plain else None
+    if _REVIEW.match(words):
+        when, what = _taken_apart(words, now)
+        return Wish(ME, when, what) if when.is_said and what else None
     if (found := _FORGET.match(words)) is not None:
         when, what = _taken_apart(words[found.end() :], now)
         return Wish(ME, when, what)
@@ -253,6 +257,7 @@ _FORGET = re.compile(r"(?:don'?t|do not) let me forget(?: about)? ?", re.IGNOREC
 _EVERY_BEGINS = re.compile(
     rf"(?:on )?(?:every|each) (?:other |second )?(?:{WEEKDAY}|half[- ]?term|term|day|week)", re.IGNORECASE
 )
+_REVIEW = re.compile(r"review (?=.{3,80} every (?:half[- ]?term|term)\W*$)", re.IGNORECASE)
 _POLITE = re.compile(r"^(?:(?:please|pls|hi|hello|can you|could you|would you|will you)[ ,]+)+", re.IGNORECASE)
 _POLITE_END = re.compile(r"[ ,]+(?:please|pls|thanks|thank you|ta)$", re.IGNORECASE)
 _CONNECTING = re.compile(r"^(?:to|that|about|of|for|:|-)(?= )", re.IGNORECASE)

@@ -101,3 +101,26 @@ async def test_each_reminds_whom_her_role_allows_and_no_family_reads_another_chi
     await story.until("9:01")
     assert "clark" not in await priya.hears_anything()
     assert "Reminder" not in await sam.hears_anything()
+
+
+async def test_a_plan_is_spoken_of_every_half_term_until_somebody_says_that_it_was_reviewed(story: Story) -> None:
+    maya = story.person("maya")
+    await story.until("12:00")
+    await maya.says("spring term 5 jan to 25 mar")
+    await maya.says("half term 15 to 19 feb")
+    await maya.hears_anything()
+
+    await maya.says("review Leo's support plan every half-term")
+    await maya.hears(
+        "I'll remind you, next on Tuesday 5 January, 7:30: review Leo's support plan", buttons=("Delete it",)
+    )
+    await story.until("7:31", days=42)
+    await maya.hears("Reminder: review Leo's support plan", buttons=("Reviewed",))
+    await story.until("7:31", days=20)
+    await maya.hears("Reminder: review Leo's support plan", buttons=("Reviewed",))
+    await maya.presses("Reviewed")
+    await maya.hears("Written down as reviewed today. I'll ask again when it comes round.")
+    await story.until("7:29", days=28)
+    assert "support plan" not in await maya.hears_anything(), "nothing more of this half-term"
+    await story.until("7:31")
+    await maya.hears("Reminder: review Leo's support plan", buttons=("Reviewed",))
