@@ -303,6 +303,13 @@ LAPSE_SOON = frozenset(
 )
 """Choices about a picture: a later picture ends them, and so do ten minutes, so that nobody answers about another."""
 
+ONLY_THERE = frozenset(
+    {Offer.UNDO, Offer.CHANGE, Offer.CHANGE_LINE, Offer.UNDO_LINE}  # of a line back, which stands where it stands
+    | {Offer.WORDS_YES, Offer.WORDS_NO, Offer.LANGUAGE, Offer.LANGUAGES, Offer.CONTACT, Offer.FEWER, Offer.STAY_STOPPED}
+    | {Offer.WRITER, Offer.WRITER_ELSE, Offer.FIGURE}
+)
+"""Choices about a line or about the address itself, that count where they were offered and from no other of hers."""
+
 CHOICE_LAPSES_AFTER = timedelta(minutes=10)
 
 

@@ -17,7 +17,7 @@ from book.disclosure import Address, Assurance, Carries, Profile
 from book.ids import AddressId, Ids, PersonId
 from storage import dialect, stops, windows
 from storage.schema import Instant, addresses, tablets
-from storage.statements import among
+from storage.statements import among, not_among
 from storage.vault import Owner, OwnerKind, Vault
 
 
@@ -232,6 +232,21 @@ def _address(vault: Vault, row: Row[Any]) -> Address:
         writer=None if row.writer_id is None else PersonId(row.writer_id),
         writing_until=row.writing_until,
     )
+
+
+def others(
+    connection: Connection, people: Collection[PersonId], here: Collection[AddressId]
+) -> dict[PersonId, list[AddressId]]:
+    """The addresses of these people beside those ``here``; only of who has any."""
+    found: dict[PersonId, list[AddressId]] = defaultdict(list)
+    for row in connection.execute(_THEIRS, {"people": list(people), "here": list(here)}):
+        found[PersonId(row.person_id)].append(AddressId(row.id))
+    return found
+
+
+_THEIRS = select(addresses.c.id, addresses.c.person_id).where(
+    among(addresses.c.person_id, "people"), not_among(addresses.c.id, "here")
+)
 
 
 def reachable(connection: Connection, people: Collection[PersonId]) -> frozenset[PersonId]:

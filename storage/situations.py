@@ -25,6 +25,7 @@ from book.messages import Did, message_key
 from book.notices import (
     LAPSE_SOON,
     OF_REMINDERS,
+    ONLY_THERE,
     SPEAK_OF_COMPLAINTS,
     SPEAK_OF_DISCLOSURES,
     SPEAK_OF_ENTRIES,
@@ -215,8 +216,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
                             for person in writers}, now)  # fmt: skip
     gathering = _gathering(connection, writers)
     pressed = conversations.pressed(connection, vault, {m.incoming.token for m in messages if m.incoming.token})
-    offering = {m.address for m, wants in taken if wants.offered}
-    offered = conversations.newest_at(connection, vault, offering) if offering else {}
+    offered = _offered(connection, vault, taken, at, now)
     back = {at[m.address].person for m, wants in taken if wants.recent or m.incoming.did in (Did.PRESSED, Did.EDITED)}
     back |= {at[m.address].person for m, _ in taken if _takes_one(m, offered.get(m.address, ()))}
     recent = _recent(connection, vault, {each for each in back if each is not None}, readers)
@@ -224,7 +224,7 @@ def load(connection: Connection, vault: Vault, taken: Sequence[tuple[Taken, Want
     acknowledged = _acknowledged(connection, vault, pressed.values(), offered)
     asked = {m.address: question for m in messages
              if (question := spoken.get(m.address, Conversation()).question_now(now)) is not None}  # fmt: skip
-    unsaid = _unsaid(connection, messages, asked, pressed, now)
+    unsaid = _unsaid(connection, messages, asked, pressed, offered, now)
     doubted = _not_said_of(connection, taken, at, spoken, pressed, offered, edited, now)
     waiting = _waiting(connection, vault, _all_that_wait(asked, edited, unsaid, doubted))
     beside = _beside(connection, vault, posts, readers)
@@ -691,6 +691,44 @@ def _hearing(
     return {person: tuple(shown[each] for each in about if each in shown) for person, about in wanted.items()}
 
 
+def _offered(
+    connection: Connection,
+    vault: Vault,
+    taken: Sequence[tuple[Taken, Wants]],
+    at: Mapping[AddressId, Address],
+    now: datetime,
+) -> dict[AddressId, list[Offered]]:
+    """What may be chosen by words where each message came from; where nothing is open there, at another of hers.
+
+    Only what one other address asks, and only where the words are one of its answers: of two nobody can say which.
+    """
+    offering = {m.address: m for m, wants in taken if wants.offered}
+    if not offering:
+        return {}
+    offered = conversations.newest_at(connection, vault, offering)
+    idle = {
+        person: m
+        for address, m in offering.items()
+        if not _still_open(offered.get(address, ()), now)
+        and (person := at[address].person) is not None
+        and not at[address].is_device
+    }
+    others = addresses.others(connection, idle, offering) if idle else {}
+    if not others:
+        return offered
+    elsewhere = conversations.newest_at(connection, vault, [each for theirs in others.values() for each in theirs])
+    for person, theirs in others.items():
+        asking = [there for each in theirs if (there := _still_open(elsewhere.get(each, ()), now))]
+        m = idle[person]
+        if len(asking) == 1 and _takes_one(m, asking[0]) and not any(x.choice.offer in ONLY_THERE for x in asking[0]):
+            offered[m.address] = asking[0]
+    return offered
+
+
+def _still_open(offered: Sequence[Offered], now: datetime) -> list[Offered]:
+    return [each for each in offered if not each.used and (each.expires_at is None or each.expires_at >= now)]
+
+
 def _takes_one(message: Taken, offered: Sequence[Offered]) -> bool:
     """Whether the words may be one of these choices; what it does to is then needed as well."""
     text = message.incoming.text.strip().casefold().rstrip(".!")
@@ -920,16 +958,22 @@ def _unsaid(
     messages: Sequence[Taken],
     asked: Mapping[AddressId, InboxId],
     pressed: Mapping[str, Offered],
+    offered: Mapping[AddressId, Sequence[Offered]],
     now: datetime,
 ) -> dict[AddressId, tuple[Question, ...]]:
-    """What still waits at the addresses where one was asked about, or is answered by a button."""
+    """What still waits at the addresses where one was asked about, or is answered by a button.
+
+    Or at another address of hers, whose question is answered from here.
+    """
+    there = {here: found[0].address for here, found in offered.items() if found and found[0].address != here}
     at = set(asked) | {
         m.address
         for m in messages
         if (press := pressed.get(m.incoming.token)) is not None
         and press.choice.offer in (Offer.CHILD, Offer.BOTH, Offer.WHOSE, Offer.CANCEL_QUESTION)
     }
-    return questions.open_at(connection, at, now - QUESTION_COUNTS_FOR) if at else {}
+    open_there = questions.open_at(connection, {*at, *there.values()}, now - QUESTION_COUNTS_FOR) if at or there else {}
+    return {**open_there, **{here: open_there[each] for here, each in there.items() if each in open_there}}
 
 
 def _papers(connection: Connection, undecided: Sequence[Claim], knocks: Mapping[InboxId, Knock]) -> tuple[OnPaper, ...]:

@@ -227,6 +227,37 @@ async def test_the_thread_is_one_whatever_mixture_the_circle_uses(begin_with_tex
     assert "Ella temp 39" not in await text.hears_anything()
 
 
+async def test_what_was_asked_on_one_address_is_answered_from_the_other_where_nothing_else_is_open(
+    begin_with_texts: Begin,
+) -> None:
+    story = await begin_with_texts(held="")
+    stage = story.stage
+    assert isinstance(stage, Together)
+    await hold_number(story, "joe", "+447700900333")
+    stage.hand_to_second("joe_text")
+    await stage.give_fresh_phone(story, "joe_text", "+447700900333")
+    joe, text = story.person("joe"), story.person("joe_text")
+    await joe.says("text me instead")
+    await text.says(next(each for each in (await joe.hears_anything()).split() if "-" in each))
+    for _ in ("words", "group photos"):
+        await text.says("1")
+    await text.hears_anything()
+
+    await joe.says("up 3 times, bit snotty")
+    await story.passes(60)
+    await joe.hears("Who's that about?", buttons=("Noah", "Poppy", "Both"))
+    await text.says("poppy")
+    await story.passes(30)
+    assert "Poppy: sleep, health." in await text.hears_anything()
+
+    await joe.says("up twice, bit of a cough")
+    await story.passes(60)
+    await joe.hears_anything()
+    await text.says("slept like a log noah did")
+    await story.passes(180)
+    assert "Noah: sleep." in await text.hears_anything(), "a note is a note"
+
+
 def _authors(connection: Connection) -> dict[tuple[int, int], int]:
     entries = schema.entries.c
     rows = connection.execute(
