@@ -46,11 +46,11 @@ run: $(RUNTIME)
 # The browser tests are left out, in a sentence, where there is no Chromium. On CI there must be one.
 test: $(TEST)
 	@if [ "$(CI)" = true ] || command -v chromium >/dev/null 2>&1; then \
-		exec $(RUN) -m pytest --numprocesses auto $(ARGS); \
+		exec $(RUN) -m pytest --numprocesses logical --dist worksteal $(ARGS); \
 	else \
 		echo "Chromium is missing, so the browser tests are left out and the rest runs." \
 			"To run them too: apt-get install chromium"; \
-		exec $(RUN) -m pytest --numprocesses auto -m "not prove and not bench and not browser" $(ARGS); \
+		exec $(RUN) -m pytest --numprocesses logical --dist worksteal -m "not prove and not bench and not browser" $(ARGS); \
 	fi
 
 check: $(TEST)

@@ -25,7 +25,7 @@ from bot.demo.roster import DemoRoster, number, read_roster
 from bot.engine import Chances, Engine, Way, build
 from bot.media.recordings import find_ffmpeg
 from scheduler.chores import chores
-from scheduler.metronome import Metronome
+from scheduler.metronome import Chore, Metronome
 from storage import albums, pictures, roster, schema
 from storage.addresses import Handle
 from storage.database import Connection
@@ -34,6 +34,7 @@ from storage.store import Store
 from storage.vault import Owner
 from tests.clocks import BookClock, MachineClock
 from tests.kit.pictures import painting
+from tests.kit.written import times_written
 
 LONDON = ZoneInfo("Europe/London")
 TUESDAY = datetime(2026, 11, 24, 6, 0, tzinfo=LONDON)
@@ -129,6 +130,9 @@ class Story:
     acts: Counter[str] = field(default_factory=Counter)  # how many things each has done: taps and texts
     monthly_parts: int = 0  # of texts, from the next start on; 0 is no limit
     _seen: dict[str, int] = field(default_factory=dict)
+    _there_were: int | None = None  # before the first chore of a round acted
+    _settled: tuple[object, ...] = ()
+    _due: datetime | None = None
 
     @property
     def running(self) -> Engine:
@@ -147,6 +151,14 @@ class Story:
 
     async def settles(self) -> datetime | None:
         """Everything that can happen at this moment has happened; returns when something falls due next."""
+        self._due = await self._settles()
+        self._settled = self._moment()
+        return self._due
+
+    def _moment(self) -> tuple[object, ...]:
+        return times_written(), self.clock.now(), self.machine.monotonic(), id(self.engine)
+
+    async def _settles(self) -> datetime | None:
         while True:
             await self.stage.collect()
             await self.running.worker.work_off()
@@ -156,9 +168,7 @@ class Story:
             if looked.next_free is None:
                 due = await self._falls_due()
                 if due is not None:
-                    for next_due in (pictures.next_due, albums.next_due):
-                        there = await self.store.read(next_due)
-                        due = due if there is None else min(due, there)
+                    due = min([due, *await self.store.read(_when_pictures_are_due)])
                     return due if looked.next_at is None else min(due, looked.next_at)
                 continue
             self.machine.move(max(looked.next_free - self.machine.monotonic(), 0.0) + 0.001)
@@ -167,9 +177,16 @@ class Story:
         """When something falls due by itself; None if something just did, and there may be more to send."""
         if self.metronome is None:
             return self.clock.now() + timedelta(days=365)
-        before = await self.store.read(_how_much_there_is)
+        self._there_were = None
         due = await self.metronome.work_off()
-        return due if before == await self.store.read(_how_much_there_is) else None
+        if self._there_were is None:
+            return due
+        return due if self._there_were == await self.store.read(_how_much_there_is) else None
+
+    async def about_to_act(self) -> None:
+        """Something that fell due is going to be done."""
+        if self._there_were is None:
+            self._there_were = await self.store.read(_how_much_there_is)
 
     async def passes(self, seconds: float) -> None:
         """Time goes by, and at every moment at which something falls due it happens."""
@@ -185,7 +202,9 @@ class Story:
 
     async def until_instant(self, moment: datetime) -> None:
         """Until then; at every instant on the way at which something falls due, it happens."""
-        due = await self.settles()
+        came = await self.stage.collect()
+        # Nothing was done since it was last looked: nothing would be found.
+        due = self._due if not came and self._settled == self._moment() else await self.settles()
         while due is not None and due <= moment:
             self.clock.move_to(due)
             due = await self.settles()
@@ -200,6 +219,26 @@ def _how_much_there_is(connection: Connection) -> int:
     return sum(
         connection.execute(each).scalar_one() for each in (select(func.count()).select_from(schema.notices), to_handle)
     )
+
+
+def _when_pictures_are_due(connection: Connection) -> list[datetime]:
+    found = pictures.next_due(connection), albums.next_due(connection)
+    return [each for each in found if each is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A chore that tells its story before it acts."""
+
+    chore: Chore
+    story: Story
+
+    async def next_due(self, now: datetime) -> datetime:
+        return await self.chore.next_due(now)
+
+    async def act(self, now: datetime) -> None:
+        await self.story.about_to_act()
+        await self.chore.act(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +447,6 @@ async def tell(
 
     story.begin = begin
     story.engine = await begin()
-    story.metronome = Metronome(chores(store, ids, LONDON), clock=clock)
+    story.metronome = Metronome([_Told(each, story) for each in chores(store, ids, LONDON)], clock=clock)
     await stage.give_phones(story, list(people.people if joined is None else joined))
     return story
