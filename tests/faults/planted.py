@@ -48,6 +48,7 @@ _STRANGERS = (
 _LINKS = "tests/journeys/test_private_links.py::"
 _HEARTS = "tests/journeys/test_hearts.py::"
 _ON_PHONES = "[phones-sqlite]"
+_BY_WHATSAPP = "tests/journeys/test_by_whatsapp.py::"
 _ON_SQLITE = "[sqlite]"
 
 FAULTS = (
@@ -419,6 +420,32 @@ FAULTS = (
         "    if situation.edited_waits is not None:\n        # It still",
         "    if situation.edited_waits is not None and situation.edited_waits.incoming.files:\n        # It still",
         (f"{_RIGHT}test_every_later_edit_of_a_message_that_was_asked_back_is_the_one_note{_ON_PHONES}",),
+    ),
+    # --- where words are taken for a day after she wrote ------------------------------------------------------------
+    Fault(
+        "words go to somebody who has not written for a day",
+        "book/disclosure.py",
+        "    if not address.is_open(now):\n        return Nudge(is_closed=True)\n",
+        "",
+        (
+            f"{_BY_WHATSAPP}test_dialogue_31_more_than_a_day_since_she_wrote[sqlite]",
+            f"{_BY_WHATSAPP}test_what_waits_is_announced_once_a_day_and_let_go_in_its_order[sqlite]",
+        ),
+    ),
+    Fault(
+        "what she writes lets nothing go",
+        "storage/inbox.py",
+        "        windows.opened(connection, heard)\n",
+        "",
+        (f"{_BY_WHATSAPP}test_what_waits_is_announced_once_a_day_and_let_go_in_its_order[sqlite]",),
+    ),
+    Fault(
+        "what a platform says of a closed window is a loss",
+        "storage/receipts.py",
+        "    if reason is Reason.WINDOW_CLOSED and windows.closed(connection, [delivery.id], now):\n"
+        "        return True\n",
+        "",
+        (f"{_BY_WHATSAPP}test_a_window_that_whatsapp_finds_closed_loses_nothing[sqlite]",),
     ),
     # --- the second look --------------------------------------------------------------------------------------------
     Fault(
