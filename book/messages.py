@@ -82,6 +82,10 @@ _CALLED = (
 )
 
 
+ONE_BY_ONE = "one by one"
+"""The album of a platform that has none: whatever one sender sends within a minute was sent together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One thing one sender did.

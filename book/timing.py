@@ -49,6 +49,7 @@ class Pace:
     undo_several: timedelta  # several children, or a photo
     gather: timedelta  # a burst of one sender gets one acknowledgement after this much quiet
     album: timedelta = timedelta(seconds=2)  # and an album is whole after this much
+    one_by_one: timedelta = timedelta(seconds=60)  # or this long after its first, where a platform has none
 
 
 def civil_instant(day: datetime, at: time, zone: ZoneInfo) -> datetime:

@@ -497,7 +497,17 @@ class _Program:
         for channel, line in lines.items():
             # Asked before the door is open: what comes in by it says nothing of what came before.
             newest = await store.read(inbox.newest_of, line.channel, line.account)
-            catch_up = CatchUp(channel, line, store, self._ids, reports, now=now, machine=self._machine, newest=newest)
+            catch_up = CatchUp(
+                channel,
+                line,
+                store,
+                self._ids,
+                reports,
+                now=now,
+                machine=self._machine,
+                newest=newest,
+                redact=configuration.twilio_redact,
+            )
             self._add(1, f"catching up with {line.channel}", catch_up.run)
 
     def _add_public(self, store: Store) -> None:

@@ -342,6 +342,11 @@ class Configuration(BaseSettings):
         description="How many parts of texts may go out in a calendar month before what is not urgent is held. 0 means "
         "no limit.",
     )
+    twilio_redact: bool = Field(
+        default=False,
+        validation_alias="TWILIO_REDACT",
+        description="True: Twilio forgets the words of what is in the book. Files it forgets in any case.",
+    )
     twilio_api_url: Annotated[str, AfterValidator(_a_twilio_address)] = Field(
         default=REAL_TWILIO,
         validation_alias="TWILIO_API_URL",

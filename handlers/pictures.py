@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from book.deliveries import InboxState, WaitsFor
-from book.messages import Did
+from book.messages import ONE_BY_ONE, Did
 from book.people import STAFF, Role
 from book.pictures import WORDS_WAIT, Picture, PictureId, PictureState
 from book.reasons import Reason
@@ -29,7 +29,9 @@ def gather(situation: Situation, desk: Desk) -> Filing | None:
     if not incoming.album or incoming.whole or incoming.did is not Did.WROTE:
         return None
     waits = replace(replies.skip(situation, Reason.WAITS_FOR_ALBUM), state=InboxState.PENDING)
-    part = AlbumPart(taken.id, taken.address, incoming.album, incoming.message, desk.now + desk.pace.album)
+    is_open = incoming.album == ONE_BY_ONE
+    quiet_at = desk.now + (desk.pace.one_by_one if is_open else desk.pace.album)
+    part = AlbumPart(taken.id, taken.address, incoming.album, incoming.message, quiet_at, is_open=is_open)
     return replace(waits, pictures=coming(taken, situation, desk), album=part)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from book.deliveries import InboxState
 from book.ids import AddressId, InboxId
@@ -34,10 +34,12 @@ class AlbumPart:
     album: str
     provider_id: str
     quiet_at: datetime
+    is_open: bool = False  # the platform has no albums: it belongs to what waits there, or begins another
 
 
 def keep(connection: Connection, vault: Vault, parts: Sequence[AlbumPart]) -> None:
     """These came now."""
+    parts = [_with_what_waits(connection, each) if each.is_open else each for each in parts]
     rows: list[dict[str, object]] = [
         {
             "message_id": each.message,
@@ -49,6 +51,25 @@ def keep(connection: Connection, vault: Vault, parts: Sequence[AlbumPart]) -> No
         for each in parts
     ]
     dialect.add_new(connection, album_parts, rows)
+
+
+def _with_what_waits(connection: Connection, part: AlbumPart) -> AlbumPart:
+    """The same as part of what was begun at its address and is not whole yet, which is as long as ever after its first.
+
+    Each begins its own otherwise, so that nothing which comes much later is taken for a late part of it.
+    """
+    row = connection.execute(_BEGUN, {"address": part.address}).first()
+    if row is None:
+        return replace(part, album=f"{part.album} {part.message}")
+    return replace(part, album=f"{part.album} {row.message_id}", quiet_at=row.quiet_at)
+
+
+_BEGUN = (
+    select(album_parts.c.message_id, album_parts.c.quiet_at)
+    .where(album_parts.c.address_id == bindparam("address"), album_parts.c.lead_id.is_(None))
+    .order_by(album_parts.c.message_id)
+    .limit(1)
+)
 
 
 def leads(connection: Connection, wanted: Collection[InboxId]) -> dict[InboxId, InboxId]:

@@ -10,18 +10,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, exists, func, select, update
 
 from book.deliveries import InboxState
 from book.disclosure import Profile
 from book.ids import AddressId, Ids, InboxId
 from book.messages import Incoming
+from book.pictures import PictureState
 from book.reasons import Reason
 from storage import addresses, dialect, windows
 from storage.addresses import Handle
 from storage.bells import Bell, ring
 from storage.schema import addresses as address_rows
-from storage.schema import inbox
+from storage.schema import inbox, pictures
 from storage.statements import among, constant
 from storage.vault import Owner, OwnerKind, Vault
 
@@ -323,6 +324,24 @@ def unseen(connection: Connection, vault: Vault, received: Sequence[Received]) -
 
 
 _HERE = select(inbox.c.provider_key_mac).where(inbox.c.provider_key_mac.in_(bindparam("keys", expanding=True)))
+
+
+def ended(connection: Connection, vault: Vault, channel: str, account: str, keys: Sequence[str]) -> list[str]:
+    """Of these messages, those with which nothing is to be done any more, every file that came with them included."""
+    macs = {key_mac(vault, channel, account, each): each for each in keys}
+    rows = connection.execute(_ENDED, {"keys": list(macs)})
+    return [macs[each] for each in rows.scalars()]
+
+
+_ENDED = select(inbox.c.provider_key_mac).where(
+    inbox.c.provider_key_mac.in_(bindparam("keys", expanding=True)),
+    inbox.c.state.in_([InboxState.FILED.value, InboxState.SKIPPED.value]),
+    ~exists(
+        select(pictures.c.id).where(
+            pictures.c.came_with_id == inbox.c.id, pictures.c.state == constant(PictureState.COMING)
+        )
+    ),
+)
 
 
 def newest_at(connection: Connection) -> datetime | None:

@@ -6,6 +6,7 @@ in is read by the door and by whoever catches up, who borrow a channel for the c
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,7 +31,22 @@ _LOOKED_BACK_THROUGH = 100  # of the messages to one number, the newest
 # What the library raises, and what reading its answer does where that is no answer of Twilio's.
 NO_ANSWER = (TwilioException, NeverSent, PerhapsSent, ValueError, KeyError, TypeError)
 
+_MOST_MEDIA = 10
+_REFERENCE = re.compile(r"(?:SM|MM)[0-9a-f]{32}/ME[0-9a-f]{32}")
+_MEDIUM = re.compile(r".*/Media/(ME[0-9a-f]{32})")
+
 _log = structlog.get_logger(__name__)
+
+
+def medium_in(address: str) -> str:
+    """The name of the file to which an address in a message leads; empty where it is no address of Twilio's."""
+    found = _MEDIUM.fullmatch(address)
+    return found[1] if found is not None else ""
+
+
+def reference_to(message: str, medium: str) -> str:
+    """How a file of a message is kept, to be fetched by."""
+    return f"{message}/{medium}"
 
 
 class TwilioDoesNotAnswer(Exception):
@@ -82,6 +98,8 @@ class TwilioMessages:
     ) -> None:
         """``reports_to`` is the address of the door to which Twilio reports what becomes of each message."""
         self.account = number
+        self._account_sid = account_sid
+        self._token = token
         self._reports_to = reports_to
         self._transport = transport or AiohttpTransport(api_url)
         # The library would otherwise look for a region in the environment.
@@ -143,8 +161,47 @@ class TwilioMessages:
             raise TwilioDoesNotAnswer(type(fault).__name__) from None
 
     async def fetch(self, reference: str, *, most: int) -> bytes | Unfetched:
-        """A text brings no files that could be fetched."""
-        return Unfetched.GONE
+        """See :meth:`bot.channels.channel.Channel.fetch`; ``reference`` is of :func:`reference_to`.
+
+        The address is made anew from the two names in it, never taken from a message.
+        """
+        if _REFERENCE.fullmatch(reference) is None:
+            return Unfetched.GONE
+        message, _, medium = reference.partition("/")
+        path = f"/2010-04-01/Accounts/{self._account_sid}/Messages/{message}/Media/{medium}"
+        found = await self._transport.download(path, (self._account_sid, self._token), most=most)
+        if found.status == 200:
+            return Unfetched.TOO_LARGE if found.content is None else found.content
+        # Not there in the first seconds, the wrong token, trouble at Twilio: whoever asks knows for how long to.
+        _log.warning("file_not_given", status=found.status)
+        return Unfetched.GONE if found.status == 410 else Unfetched.LATER
+
+    async def media_of(self, message: str) -> list[tuple[str, str]]:
+        """The files of a message, each by its name and its type. Raises :class:`TwilioDoesNotAnswer`."""
+        try:
+            found = await self._client.messages(message).media.list_async(limit=_MOST_MEDIA)
+            return [(str(each.sid), str(each.content_type or "")) for each in found]
+        except NO_ANSWER as fault:
+            raise TwilioDoesNotAnswer(type(fault).__name__) from None
+
+    async def forget_media(self, message: str) -> None:
+        """Take the files of a message off Twilio's hands; what is gone already is gone.
+
+        Raises :class:`TwilioDoesNotAnswer`.
+        """
+        for medium, _ in await self.media_of(message):
+            try:
+                await self._client.messages(message).media(medium).delete_async()
+            except NO_ANSWER as fault:
+                if getattr(fault, "status", None) != 404:
+                    raise TwilioDoesNotAnswer(type(fault).__name__) from None
+
+    async def redact(self, message: str) -> None:
+        """Have Twilio forget the words of a message and keep that there was one. Raises the same."""
+        try:
+            await self._client.messages(message).update_async(body="")
+        except NO_ANSWER as fault:
+            raise TwilioDoesNotAnswer(type(fault).__name__) from None
 
     async def close(self) -> None:
         """Let the connections go; may be called twice."""

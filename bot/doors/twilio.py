@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,9 +18,11 @@ from aiohttp import web
 from book.deliveries import DeliveryState
 from book.disclosure import Assurance, Carries, Profile
 from book.ids import DeliveryId
-from book.messages import Did, Incoming, message_key
+from book.media import MediaKind
+from book.messages import ONE_BY_ONE, Did, File, Incoming, message_key
 from book.wording.templates import SHOW
 from bot.channels.twilio_errors import row_of
+from bot.channels.twilio_messages import medium_in, reference_to
 from bot.dispatch.reports import Reports
 from bot.doors.group_commit import GroupCommit
 from bot.doors.twilio_signature import HEADER, Signatures, fields_of
@@ -47,6 +49,7 @@ class Line:
     prefix: str = ""  # before a number, in Twilio's own names
     stops: frozenset[str] = STOPS
     shows: frozenset[str] = frozenset()  # typed, these mean that she saw that something waits
+    one_by_one: bool = False  # each file is a message of its own
 
     @property
     def address(self) -> str:
@@ -79,7 +82,7 @@ def texts_to(number: str) -> Line:
 
 def whatsapp_to(number: str, *, shows: frozenset[str]) -> Line:
     """Our number on WhatsApp; ``shows`` are the words on the button below a sentence that says that something waits."""
-    return Line("whatsapp", number, ON_WHATSAPP, "whatsapp:", _NO_CARRIER, shows)
+    return Line("whatsapp", number, ON_WHATSAPP, "whatsapp:", _NO_CARRIER, shows, one_by_one=True)
 
 
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
@@ -92,6 +95,7 @@ _LONGEST_NAME = 80
 # Where a text came from that nobody can answer: a word in the place of a number, or a short one.
 NOBODY = "none"
 
+_KINDS = {"image": MediaKind.PHOTO, "audio": MediaKind.VOICE, "video": MediaKind.VIDEO}
 _STATES = {
     "accepted": DeliveryState.ACCEPTED,
     "scheduled": DeliveryState.ACCEPTED,
@@ -117,6 +121,7 @@ class Text:
     sender: str
     words: str
     media: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
     pressed: str = ""
     replied: str = ""
     called: str = ""
@@ -154,6 +159,9 @@ def read(text: Text, *, line: Line, at: datetime, now: datetime, payload: Mappin
             token=text.pressed if is_press else "",
             press=text.sid if is_press else "",
             media=text.media,
+            files=text.files,
+            # One file a message: who sends five sends five messages, and nothing says that they belong together.
+            album=ONE_BY_ONE if line.one_by_one and text.files and did is Did.WROTE else "",
             called=text.called,
             forwarded=text.forwarded,
         ),
@@ -242,13 +250,16 @@ class Webhooks:
             return
         count = fields.get("NumMedia", "")
         several = min(int(count), _MOST_MEDIA) if _CODE.fullmatch(count) else 0
-        media = tuple(kind_of(fields.get(f"MediaContentType{number}", "")) for number in range(several))
+        types = [fields.get(f"MediaContentType{number}", "") for number in range(several)]
+        media = [medium_in(fields.get(f"MediaUrl{number}", "")) for number in range(several)]
+        files = files_of(fields["MessageSid"], zip(media, types, strict=True))
         replied = fields.get("OriginalRepliedMessageSid", "")
         text = Text(
             fields["MessageSid"],
             fields.get("From", ""),
             fields.get("Body", ""),
-            media,
+            tuple(kind_of(each).value for each in types),
+            files,
             pressed=fields.get("ButtonPayload", "")[:_LONGEST_PAYLOAD],
             replied=replied if is_sid(replied) else "",
             called=fields.get("ProfileName", "")[:_LONGEST_NAME],
@@ -278,9 +289,18 @@ class Webhooks:
         await self._reports.receive([found])
 
 
-def kind_of(media_type: str) -> str:
+def files_of(message: str, found: Iterable[tuple[str, str]]) -> tuple[File, ...]:
+    """The files of a message, each by its name at Twilio and its type; what is no name there is left out."""
+    return tuple(
+        File("", media_type, 0, reference_to(message, medium), kind_of(media_type))
+        for medium, media_type in found
+        if medium
+    )
+
+
+def kind_of(media_type: str) -> MediaKind:
     """What came beside the words, as the other doors call it."""
-    return {"image": "photo", "audio": "voice", "video": "video"}.get(media_type.partition("/")[0], "document")
+    return _KINDS.get(media_type.partition("/")[0].lower(), MediaKind.DOCUMENT)
 
 
 async def _read(request: web.BaseRequest) -> bytes | None:

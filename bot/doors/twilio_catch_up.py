@@ -18,7 +18,8 @@ from bot.clock import MachineTime
 from bot.dispatch.reports import Reports
 from bot.doors.group_commit import store_received
 from bot.doors.polling import Health
-from bot.doors.twilio import Line, Text, is_sid, read, report
+from bot.doors.twilio import Line, Text, files_of, is_sid, kind_of, read, report
+from bot.doors.twilio_forgetting import Forgetting
 from storage import inbox
 from storage.inbox import Received
 from storage.receipts import Receipt
@@ -51,8 +52,13 @@ class CatchUp:
         now: Callable[[], datetime],
         machine: MachineTime,
         newest: datetime | None,
+        redact: bool = False,
     ) -> None:
-        """``newest`` is when the newest text that is here was stored, asked before the door was opened."""
+        """``newest`` is when the newest text that is here was stored, asked before the door was opened.
+
+        ``redact`` is whether Twilio is to forget the words of what is in the book, as it does the files.
+        """
+        self._forgetting = Forgetting(channel, line, store, redact)
         self._channel = channel
         self._line = line
         self._store = store
@@ -100,31 +106,46 @@ class CatchUp:
         # The oldest first, as they were written.
         found.sort(key=lambda each: each.at)
         for start in range(0, len(found), _AT_ONCE):
-            stored += await self._unseen([self._received(each, now) for each in found[start : start + _AT_ONCE]])
+            stored += await self._unseen(found[start : start + _AT_ONCE], now)
         if stored:
             self._log.warning("texts_caught_up_with", count=stored)
+        await self._forgetting.work_off(found)
         return stored
 
-    def _received(self, listed: ListedText, now: datetime) -> Received:
-        sender = f"{self._line.prefix}{listed.sender}"
-        text = Text(listed.sid, sender, listed.text, ("photo",) * min(listed.media, 1))
+    def _received(self, listed: ListedText, now: datetime, files: Sequence[tuple[str, str]] = ()) -> Received:
+        text = Text(
+            listed.sid,
+            f"{self._line.prefix}{listed.sender}",
+            listed.text,
+            tuple(kind_of(media_type).value for _, media_type in files),
+            files_of(listed.sid, files),
+        )
         at = min(listed.at, now)
         return read(text, line=self._line, at=at, now=now, payload={"MessageSid": listed.sid})
 
-    async def _unseen(self, received: Sequence[Received]) -> int:
+    async def _unseen(self, listed: Sequence[ListedText], now: datetime) -> int:
+        by_key = {(came := self._received(each, now)).provider_key: (came, each) for each in listed}
+        received = [came for came, _ in by_key.values()]
         new = await self._store.read(inbox.unseen, self._store.vault, received)
-        if new:
-            await store_received(self._store, self._ids, new)
-        return len(new)
+        # What came with them is asked for only now: of all others it is known.
+        missing = [by_key[each.provider_key][1] for each in new]
+        whole = [
+            self._received(each, now, await self._channel.media_of(each.sid) if each.media else ()) for each in missing
+        ]
+        if whole:
+            await store_received(self._store, self._ids, whole)
+        return len(whole)
 
     async def _what_became_of_ours(self) -> None:
         receipts: list[Receipt] = []
-        async for each in self._channel.went_out(self._now() - _LOOKS_BACK):
+        ours = [each async for each in self._channel.went_out(self._now() - _LOOKS_BACK)]
+        for each in ours:
             found = report(each.sid, each.status, str(each.code or ""), line=self._line, handle=each.receiver)
             if found is not None:
                 receipts.append(found)
         for start in range(0, len(receipts), _AT_ONCE):
             await self._reports.receive(receipts[start : start + _AT_ONCE])
+        await self._forgetting.what_we_sent(ours)
 
     def _alarm(self, sentence: str) -> None:
         self._health = replace(self._health, alarm=sentence, alarmed_at=self._machine.monotonic())

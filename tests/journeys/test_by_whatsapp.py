@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from book.ids import Ids
 from book.people import Role
 from book.understanding.lexicon import Lexicon
 from book.wording.catalogue import Catalogue
+from bot.doors.twilio_forgetting import Forgetting
 from storage import schema
 from storage.database import Connection
 from storage.store import Store
@@ -257,6 +259,10 @@ async def test_pictures_are_fetched_one_a_message_and_from_nowhere_afterwards(be
     assert [len(each.media) for each in shown] == [1, 1]
     assert all(each.media[0].content_type == "image/jpeg" for each in shown)
     await story.settles()
+    sent = [each async for each in whatsapp.channel.went_out(story.clock.now() - timedelta(days=1))]
+    forgetting = Forgetting(whatsapp.channel, whatsapp.line, story.store, redact=False)
+    assert await forgetting.what_we_sent(sent) == 2
+    assert not any(each.media for each in whatsapp.double.messages)
     urls = [url for each in whatsapp.double.messages for url in each.media_urls]
     assert len(urls) == 2
     assert await whatsapp.fetches(urls[0]) == 404, "it has arrived"
@@ -276,3 +282,40 @@ async def _waiting(story: Story) -> int:
         return len(rows.all())
 
     return await story.store.read(look)
+
+
+async def test_five_photos_sent_within_a_minute_are_one_entry_and_leave_twilio(begin: Begin) -> None:
+    story, whatsapp = await begin("fay", with_photos=True)
+    fay, priya = story.person("fay"), story.person("priya")
+    double = whatsapp.double
+    forgetting = Forgetting(whatsapp.channel, whatsapp.line, story.store, redact=True)
+    await story.until("10:00")
+    await fay.sends_photo()
+    for number in range(4):
+        await story.passes(10)
+        await fay.sends_photo("leo at the farm" if number == 1 else "")
+    await fay.hears_nothing()
+    assert await _forgotten(story, whatsapp, forgetting) == 0, "nothing of it is in the book yet"
+    await story.passes(30)
+    await fay.hears("✓ Leo · 5 photos, activity → Priya now")
+    await story.passes(90)
+    await priya.sees_photos(5, 'Leo, from Fay 10:00: "leo at the farm"')
+
+    # What comes later than a minute after the first is a note of its own.
+    await fay.sends_photo("leo and the pig")
+    await story.passes(240)
+    assert "Leo" in await fay.hears_anything()
+    assert "leo and the pig" in await priya.hears_anything()
+
+    inbound = [each for each in double.messages if each.direction == "inbound" and each.body != "Hello"]
+    assert sum(len(each.media) for each in inbound) == 6
+    assert await _forgotten(story, whatsapp, forgetting) >= 6
+    assert sum(len(each.media) for each in double.messages if each.direction == "inbound") == 0
+    assert not any(each.body for each in inbound)
+    assert await _forgotten(story, whatsapp, forgetting) == 0
+
+
+async def _forgotten(story: Story, whatsapp: OnWhatsApp, forgetting: Forgetting) -> int:
+    """Of how many messages Twilio was asked to forget something, by what its list has now."""
+    since = story.clock.now() - timedelta(days=1)
+    return await forgetting.work_off([each async for each in whatsapp.channel.came_in(since)])
