@@ -52,21 +52,23 @@ class Concepts:
 
     alone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By the stem of a single word."""
-    turns: Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = field(default_factory=dict)
-    """By the first stem of a turn of several words: all its stems."""
+    turns: Mapping[str, Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]] = field(default_factory=dict)
+    """By the first and the second stem of a turn of several words: the rest of its stems."""
 
     def at(self, stems: Sequence[str], place: int) -> Iterator[str]:
         """The concepts that begin at this word."""
         stem = stems[place]
         yield from self.alone.get(stem, ())
-        for turn, concepts in self.turns.get(stem, ()):
-            if tuple(stems[place : place + len(turn)]) == turn:
-                yield from concepts
+        if place + 1 < len(stems) and (longer := self.turns.get(stem)) is not None:
+            for rest, concepts in longer.get(stems[place + 1], ()):
+                if not rest or tuple(stems[place + 2 : place + 2 + len(rest)]) == rest:
+                    yield from concepts
 
 
 _LANE = 32
 """Bits that each topic has in a sum of points."""
 
+_MIDDLE, _ONE_LANE = 1 << (_LANE - 1), (1 << _LANE) - 1
 _HALF = sum(1 << (_LANE * number + _LANE - 1) for number in range(len(TOPICS)))
 """Added to a sum, it keeps every topic's share above nought, so that each can be read by itself."""
 
@@ -113,11 +115,11 @@ class Leanings:
 
     def strongest(self, topic: Topic, signs: Mapping[str, int]) -> int | None:
         """The place of the word that speaks most for the topic; None where no single word speaks for it."""
-        number = TOPICS.index(topic)
+        lane = _LANE * TOPICS.index(topic)
         speaking = (
-            (-worth, place)
+            (_MIDDLE - (self.points.get(sign, 0) + _HALF >> lane & _ONE_LANE), place)
             for sign, place in signs.items()
-            if place >= 0 and (worth := apart(self.points.get(sign, 0))[number])
+            if place >= 0
         )
         worth, place = min(speaking, default=(0, -1))
         return place if worth < 0 else None
@@ -184,16 +186,13 @@ def read_concepts(text: str) -> Concepts:
                     "Shorten it."
                 )
             by_turn.setdefault(turn, {})[f"<{name.strip()}>"] = None
-    turns: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    turns: dict[str, dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]] = {}
     for turn, concepts in sorted(by_turn.items(), key=lambda each: len(each[0])):
-        turns.setdefault(turn[0], []).append((turn, tuple(concepts)))
+        if len(turn) > 1:
+            turns.setdefault(turn[0], {}).setdefault(turn[1], []).append((turn[2:], tuple(concepts)))
     return Concepts(
         {turn[0]: tuple(concepts) for turn, concepts in by_turn.items() if len(turn) == 1},
-        {
-            first: longer
-            for first, found in turns.items()
-            if (longer := tuple(each for each in found if len(each[0]) > 1))
-        },
+        {first: {second: tuple(each) for second, each in longer.items()} for first, longer in turns.items()},
     )
 
 

@@ -6,6 +6,7 @@ One way for the reading and for the fitting, so that what was fitted is what is 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from book.topics import Topic
 from book.understanding.leaning import Concepts, length_sign, stem_of, word_signs
@@ -55,4 +56,9 @@ def _says(words: Words, place: int) -> bool:
 
 def _as_written(words: Words, place: int) -> str:
     start, end = words.spans[place]
-    return stem_of(fold(words.text[start:end]))
+    return _stem_as_written(words.text[start:end])
+
+
+@lru_cache(maxsize=50_000)
+def _stem_as_written(written: str) -> str:
+    return stem_of(fold(written))

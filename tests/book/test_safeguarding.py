@@ -42,6 +42,11 @@ def test_of_messages_as_they_come_in_a_day_at_most_three_in_a_hundred_are_held(s
     assert rate(lexicon, split, "messages", "languages", "first") <= 0.03
 
 
+def test_of_rushed_messages_with_several_topics_few_are_held_and_of_new_disclosures_most(lexicon: Lexicon) -> None:
+    assert rate(lexicon, "held", "rushed") <= 0.04
+    assert rate(lexicon, "held", "rushed_disclosures") >= 0.95
+
+
 def test_of_ordinary_messages_written_to_sound_like_disclosures_few_are_held(lexicon: Lexicon) -> None:
     assert rate(lexicon, "tune", "own_ordinary") <= 0.1
 

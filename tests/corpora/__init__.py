@@ -52,7 +52,7 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 @cache
 def sentences(name: str, split: Split | None = None) -> tuple[Sentence, ...]:
-    """`disclosures` or `ordinary`, all of it or one side of the split."""
+    """`disclosures`, `ordinary` and the like, all of it or one side of the split."""
     return tuple(
         Sentence(
             text=row["text"],
@@ -70,7 +70,7 @@ def sentences(name: str, split: Split | None = None) -> tuple[Sentence, ...]:
 
 @cache
 def messages(name: str, split: Split | None = None) -> tuple[Message, ...]:
-    """`messages`, `languages`, `first`, `shared`, `own_messages` or `many_messages`, or one side.
+    """`messages`, `languages`, `first`, `rushed`, `shared`, `own_messages` or `many_messages`, or one side.
 
     The last three are for tuning.
     """

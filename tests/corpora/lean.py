@@ -188,7 +188,7 @@ def main() -> None:
     print("fitted            ", score(leanings, lexicon, many))
     print("                  ", len(leanings.points), "signs,", _counted(leanings), "points")
     if given.held:
-        for name in ("messages", "first", "languages", "shared"):
+        for name in ("messages", "first", "rushed", "languages", "shared"):
             judged = messages(name, "tune" if name == "shared" else "held")
             print(f"{name:10} without", score(Leanings(), lexicon, judged))
             print(f"{name:10} with   ", score(leanings, lexicon, judged))

@@ -12,8 +12,9 @@ from book.topics import Topic
 from tests.corpora import messages, rows, sentences
 
 LABELLED_SENTENCES = ("disclosures", "ordinary")
-LABELLED_MESSAGES = ("messages", "languages", "first", "own_messages", "many_messages", "shared")
-COLLECTIONS = (*LABELLED_SENTENCES, *LABELLED_MESSAGES)
+RUSHED_SENTENCES = ("rushed_disclosures", "rushed_ordinary")
+LABELLED_MESSAGES = ("messages", "languages", "first", "own_messages", "many_messages", "shared", "rushed")
+COLLECTIONS = (*LABELLED_SENTENCES, *RUSHED_SENTENCES, *LABELLED_MESSAGES)
 KINDS_OF_FACT = {
     "sleep", "feed", "meal", "nappy", "temperature", "medicine", "absence", "lateness", "collection", "injury",
 }  # fmt: skip
@@ -39,7 +40,7 @@ def test_there_are_as_many_sentences_as_were_asked_for(name: str, least: int) ->
     assert len(sentences(name)) >= least
 
 
-@pytest.mark.parametrize("name", LABELLED_SENTENCES)
+@pytest.mark.parametrize("name", [*LABELLED_SENTENCES, *RUSHED_SENTENCES])
 def test_every_sentence_says_who_wrote_it_about_whom_and_in_which_language(name: str) -> None:
     for sentence in sentences(name):
         assert sentence.text == sentence.text.strip() != ""
