@@ -19,7 +19,7 @@ from book.people import Person
 from book.reasons import Reason
 from book.understanding.channels import read
 from book.understanding.codes import new_code
-from book.wording.values import at_channel, link, moment
+from book.wording.values import CHANNELS, HERE, at_channel, link, moment
 from handlers import echo, greeting, replies
 from handlers.desk import Desk
 from storage.audit import Deed
@@ -67,7 +67,7 @@ def add(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, ...
 
 def _shown(situation: Situation, desk: Desk) -> Filing:
     first, *others = situation.reached or (situation.address,)
-    values = {"here": _at(first)}
+    values = {"here": _at(first, situation.address)}
     open_others = [each for each in others if each.stopped_at is None]
     before = ["channel.now.off" if first.stopped_at is not None else "channel.now"]
     before += ["channel.also"] if open_others else ["channel.alone"]
@@ -83,7 +83,7 @@ def _shown(situation: Situation, desk: Desk) -> Filing:
 
 
 def _choose(situation: Situation, desk: Desk, wanted: Address) -> Filing:
-    values = {"there": _at(wanted)}
+    values = {"there": _at(wanted, situation.address)}
     if wanted.stopped_at is not None:
         return replies.said(situation, desk, "channel.off_there", values)
     first = next(iter(situation.reached), None)
@@ -226,8 +226,10 @@ def welcome(
     return greeting.in_order(said, person.id, desk, address=at.id, cause=cause)
 
 
-def _at(address: Address) -> str:
-    return at_channel(address.channel, _ending(address))
+def _at(address: Address, here: Address | None = None) -> str:
+    """How she is reached there; the address she writes from is "here" where its channel has no name."""
+    is_here = here is not None and address.id == here.id and address.channel not in CHANNELS
+    return at_channel(HERE if is_here else address.channel, _ending(address))
 
 
 def _ending(address: Address) -> str:

@@ -19,6 +19,7 @@ from book.wording.catalogue import Catalogue
 
 CHANNELS = ("telegram", "whatsapp", "sms")
 """Those that have a name in sentences."""
+HERE = "here"  # said of the one she writes from, where it has no name
 
 _MARK = "\x1f"  # nobody types it
 
@@ -226,7 +227,7 @@ def _weekdays(catalogue: Catalogue, days: str) -> str:
 
 
 def _known_channel(name: str) -> str:
-    return name if name in CHANNELS else "other"
+    return name if name in (*CHANNELS, HERE) else "other"
 
 
 def _at_channel(catalogue: Catalogue, at: str) -> str:

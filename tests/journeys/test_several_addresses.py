@@ -153,8 +153,9 @@ async def test_channel_shows_where_she_is_reached_and_changes_it(
     hannah, text, maya = story.person("hannah"), story.person("hannah_text"), story.person("maya")
     here = "on Telegram" if scenery[0] == "telegram" else "on your other screen"
     await hannah.says("/channel")
+    at_first = here if scenery[0] == "telegram" else "here"
     await hannah.hears(
-        f"You hear from us {here}. There is no second way yet for what's urgent and can't get through. "
+        f"You hear from us {at_first}. There is no second way yet for what's urgent and can't get through. "
         "Where would you like to hear from us?",
         buttons=("Add texts",),
     )

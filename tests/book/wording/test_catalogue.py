@@ -89,7 +89,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "media.": frozenset({*Refusal, *(f"{reason}.{of_it}" for reason, of_it in SAID_APART), "lost"}),
     "thing.": frozenset({"photo", "photo.first", "video", "video.first", "photos", "videos", "both"}),
     **{f"link.{how}.": _THINGS for how in ("named", "unnamed", "none", "page.show")},
-    "channel.at.": frozenset({*CHANNELS, "other"}),
+    "channel.at.": frozenset({*CHANNELS, "here", "other"}),
     "channel.name.": frozenset({*CHANNELS, "other"}),
     "file.": frozenset({*(each.value for each in Unread), "too_large", "gone"}),
 }
