@@ -46,6 +46,7 @@ _STRANGERS = (
     "tests/faults/test_strangers.py::test_strangers_at_the_doors_are_told_one_sentence_and_none_is_let_in[sqlite]"
 )
 _LINKS = "tests/journeys/test_private_links.py::"
+_REMINDERS = "tests/scheduler/test_reminders.py::"
 _HEARTS = "tests/journeys/test_hearts.py::"
 _ON_PHONES = "[phones-sqlite]"
 _BY_WHATSAPP = "tests/journeys/test_by_whatsapp.py::"
@@ -738,6 +739,34 @@ FAULTS = (
         " if each.id in known and each.is_live]",
         " if each.id in known]",
         (f"{_HEARTS}test_what_a_reader_says_lightly_stands_beside_the_line_of_its_author_and_files_nothing{_ON_SQLITE}",),
+    ),
+    # --- reminders and the calendar ---------------------------------------------------------------------------------
+    Fault(
+        "after an outage everything that was due is said one by one",
+        "scheduler/reminders.py",
+        "            told = past[-1:] if past and past[-1].is_useful(now) else []\n",
+        "            told = past\n",
+        (f"{_REMINDERS}test_after_an_outage_what_is_still_worth_saying_is_said_once_and_together[sqlite-away2]",),
+    ),
+    Fault(
+        "what was changed is said as it was",
+        "storage/reminders.py",
+        "            _take_back(connection, vault, each.rule, None, Reason.CORRECTED, ids, now)\n",
+        "            pass\n",
+        (
+            f"{_REMINDERS}test_what_was_changed_or_done_is_not_said_though_it_was_due_and_what_stood_beside_it_is"
+            f"{_ON_SQLITE}",
+        ),
+    ),
+    Fault(
+        "somebody is at work on a day on which the setting is closed",
+        "book/people.py",
+        "        return calendar is not None and not is_staffed(calendar, day)\n",
+        "        return False\n",
+        (
+            "tests/journeys/test_calendar.py::"
+            f"test_what_can_wait_waits_over_a_holiday_and_its_author_is_told_until_when{_ON_PHONES}",
+        ),
     ),
 )  # fmt: skip
 
