@@ -45,6 +45,7 @@ class Text:
     which: str = (
         ""  # why it is of this child: her name as it was written, or ``only``, ``reply``, ``before``, ``asked``
     )
+    unproved: bool = False  # written from where anybody may have, and no code came back: somebody rings first
     timetable: str = ""  # a change of the timetable that the setting is to note, as its handler keeps it
 
     def to_json(self) -> str:
@@ -59,6 +60,8 @@ class Text:
             kept["asks"] = self.asks
         if self.which:
             kept["which"] = self.which
+        if self.unproved:
+            kept["unproved"] = True
         if self.timetable:
             kept["timetable"] = self.timetable
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
@@ -75,6 +78,7 @@ class Text:
             collection=values.get("collection", ""),
             asks=values.get("asks", ""),
             which=values.get("which", ""),
+            unproved=values.get("unproved", False),
             timetable=values.get("timetable", ""),
         )
 

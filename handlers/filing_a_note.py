@@ -40,7 +40,7 @@ from book.understanding.names import mentions_in, words_of
 from book.understanding.notes import read_note
 from book.understanding.renaming import take_out
 from book.understanding.topics import Reading
-from handlers import answering, by_hand, cannot_wait, doubting, in_the_picture, pictures, replies
+from handlers import answering, by_hand, cannot_wait, doubting, echo, in_the_picture, pictures, replies
 from handlers.desk import Desk
 from handlers.in_the_picture import Pictured
 from handlers.stating import as_it_waits, civil, hours, with_beginning, without_password_in
@@ -476,6 +476,7 @@ def _entry(
             words=words,
             because=tuple((topic.value, found) for topic, found in reading.because),
             collection=reading.collection or "",
+            unproved=echo.is_unproved(situation, reading.collection or "", reading.subjects),
             asks=asks,
             which=which,
         ),

@@ -37,6 +37,7 @@ from handlers import (
     mix_ups,
     of_the_day,
     pictures,
+    proving,
     registers,
     reminding,
     replies,
@@ -53,6 +54,7 @@ from handlers.desk import Desk
 from handlers.filing_a_note import file_note, named_children, names_another, narrowed
 from handlers.in_the_picture import is_kept_without_words
 from handlers.stating import may_end_a_sleep
+from storage.conversations import Asked
 from storage.filing import Filing, NewNotice
 from storage.questions import WHOSE_NOTE
 from storage.situations import Situation, Wants
@@ -113,7 +115,8 @@ def handle(situation: Situation, desk: Desk) -> tuple[Filing, ...]:
             pass
     if (obeyed := stopping.obeyed(situation, desk)) is not None:
         return obeyed
-    first, *others = _from_anybody(situation, desk)
+    filings = echo.hold(situation, desk, _from_anybody(situation, desk))
+    first, *others = proving.ask(situation, desk, filings)
     return (replace(first, start=True) if stopping.begins_again(situation) else first, *others)
 
 
@@ -225,11 +228,18 @@ def _answered(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
     if (chosen := choosing.typed(situation, desk, table.OFFERS)) is not None:
         return unsaid.put_again(situation, desk, chosen) if _is_number(situation) else chosen
     asked = situation.conversation.asked_now(desk.now)
+    if asked is not None and asked.name == echo.HELD:
+        return echo.confirmed(_as_it_was)(situation, desk, asked) or echo.late(situation, desk)
     if asked is not None and asked.name in table.ASKED:
         answered = table.ASKED[asked.name](situation, desk, asked)
         if answered is not None:
             return answered
     return echo.late(situation, desk)
+
+
+def _as_it_was(situation: Situation, desk: Desk, asked: Asked) -> tuple[Filing, ...] | None:
+    """What was held until its code came back is handled now, as it was written."""
+    return _wrote(echo.as_it_was(situation, asked), desk)
 
 
 def _wished(situation: Situation, desk: Desk, circle: Sequence[Named]) -> tuple[Filing, ...] | None:

@@ -24,7 +24,7 @@ from book.topics import Subject, Topic
 from book.understanding.notes import read_note
 from book.understanding.passwords import without_password
 from book.understanding.renaming import rename
-from handlers import mix_ups, moved_pictures, pictures, replies
+from handlers import echo, mix_ups, moved_pictures, pictures, replies
 from handlers.desk import Desk
 from handlers.filing_a_note import names_another, relays, told_of
 from handlers.stating import civil, hours, renamed, set_right, with_beginning, without_password_in
@@ -241,6 +241,8 @@ def _corrected(
 ) -> Filing:
     person = situation.person
     assert person is not None
+    if echo.is_unproved(situation, text.collection, subjects):
+        text = replace(text, unproved=True)
     after = replace(entry, subjects=subjects, text=text, facts=facts)
     filing = rebound(taken, situation, desk, entry, after, why="corrected")
     told = [

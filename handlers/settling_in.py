@@ -16,7 +16,7 @@ from book.notices import Offer, Said
 from book.people import Circle, Pronoun, Role
 from book.reasons import Reason
 from book.sharing import PhotoChoice, PhotoUse
-from handlers import greeting, replies
+from handlers import echo, greeting, replies, sharing_by_buttons
 from handlers.desk import Desk
 from storage.circles import PAGE
 from storage.conversations import Asked, Offered
@@ -38,6 +38,11 @@ def photos(situation: Situation, desk: Desk, offered: Offered) -> tuple[Filing, 
     if circle is None or person is None:
         return (replies.said(situation, desk, "press.done"),)
     allowed = offered.choice.offer is Offer.PHOTOS_YES
+    joined = situation.address.proved_at
+    if allowed and echo.is_needed(situation) and joined is not None and desk.now - joined > echo.COUNTS_FOR:
+        # Just after she sent the code of her slip it is she who answers; later that is to be made sure of.
+        group = replace(offered, choice=replace(offered.choice, value=PhotoUse.GROUP.value))
+        return sharing_by_buttons.photos_let(situation, desk, group)
     choice = NewPhotoChoice(desk.ids.new(), circle.child.id, PhotoChoice(person.id, PhotoUse.GROUP, allowed, desk.now))
     if not situation.address.has_buttons:
         next_said = _all_set_in_text(circle)

@@ -21,8 +21,13 @@ def hanging(situation: Situation, desk: Desk) -> list[Hanging]:
             if situation.seen_by.get(entry.id):
                 continue
             assert entry.text is not None
+            unproved = entry.text.unproved
             key, values = note_line(
-                entry, circle, desk, today="waiting.unconfirmed", before="waiting.unconfirmed.before"
+                entry,
+                circle,
+                desk,
+                today="waiting.unproved" if unproved else "waiting.unconfirmed",
+                before="waiting.unproved.before" if unproved else "waiting.unconfirmed.before",
             )
             value = f"{entry.id},{entry.author},{entry.acknowledgement or 0}"
             line = (key, {**values, "words": one_line(entry.text.words)})

@@ -36,7 +36,8 @@ REMIND_WHEN = "remind.when"
 ECHO_OF_REMINDER = "echo.remind"
 REMINDING = frozenset({REMIND_WHEN, ECHO_OF_REMINDER})
 """Open questions about a reminder: what she asked for, and when her settings are open, are loaded with them."""
-ASKED_OF_ENTRIES = frozenset({REPLY, DOUBT, ECHO_OF_NOTE, ECHO_OF_ANSWER})
+ECHO_OF_COLLECTION = "echo.collection"
+ASKED_OF_ENTRIES = frozenset({REPLY, DOUBT, ECHO_OF_NOTE, ECHO_OF_ANSWER, ECHO_OF_COLLECTION})
 """Open questions whose subject is an entry: it is loaded with them."""
 
 

@@ -459,6 +459,12 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         sealed=(Sealed("sealed_asked", "asked", _person("asked_of"), row="address_id"),),
     ),
     Holding(
+        schema.echoes,
+        Of.PERSON,
+        "the code that was sent to her to be written back, which cannot be read, and how often it was wrong",
+        person=("address_id>addresses.person_id",),
+    ),
+    Holding(
         schema.questions,
         Of.PERSON,
         "that she was asked which child a message of hers is about, and when she is asked again",

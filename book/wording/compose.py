@@ -291,6 +291,8 @@ class Composer:
             time = self._time(correction.at, now)
             spans.append(Span(self._say("relay.correction", time=time), Style.HEADING))
             spans.append(Span(self._say("quote", words=turned_back(correction.words)), Style.QUOTED))
+        if text.unproved:
+            spans.append(Span(self._say("relay.unproved", author=told.author)))
         if told.manager and text.asks:
             spans.append(Span(self._say(f"relay.asks.{text.asks}", manager=told.manager)))
         if all(told.ring) and told.asks_to_collect:

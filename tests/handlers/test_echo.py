@@ -341,3 +341,50 @@ async def test_a_question_is_put_to_another_setting_by_the_code_alone(story: Sto
     await hannah.hears("✓ Priya, this once.")
     await story.passes(60)
     assert "is it same at nursery" in await priya.hears_anything()
+
+
+KNOWS = "So that Sunshine knows it is you, reply 4821. Until then they ring you first."
+
+
+async def test_who_collects_is_passed_on_at_once_as_not_confirmed_until_the_code_comes_back(
+    story: Story, hannah: Person
+) -> None:
+    priya = story.person("priya")
+    await story.until("9:00")
+    await priya.hears_anything()
+    await hannah.says("nan is picking ella up at 12 today not 1!!")
+    await story.passes(60)
+    told = await priya.hears_anything()
+    assert 'nan is picking ella up at 12 today not 1!!"' in told
+    assert "Not confirmed yet: please ring Hannah before you act on it." in told
+    heard = await hannah.hears_anything()
+    found = re.search(KNOWS.replace("4821", r"(\d{4})"), heard)
+    assert found is not None, heard
+    await hannah.says(found[1])
+    await hannah.hears("Thank you. They know it is you.")
+    await priya.hears('Hannah has confirmed it. Ella: "nan is picking ella up at 12 today not 1!!"')
+
+
+async def test_from_a_proved_address_who_collects_needs_no_code(story: Story) -> None:
+    hannah, priya = story.person("hannah"), story.person("priya")
+    await story.until("9:00")
+    await priya.hears_anything()
+    await hannah.says("nan is picking ella up at 12 today not 1!!")
+    await story.passes(60)
+    told = await priya.hears_anything()
+    assert "nan is picking ella up at 12" in told
+    assert "Not confirmed yet" not in told
+    assert "reply" not in await hannah.hears_anything()
+
+
+async def test_a_new_number_is_not_confirmed_before_its_code_and_says_so_wherever_it_waits(
+    story: Story, hannah: Person
+) -> None:
+    priya = story.person("priya")
+    await story.until("9:00")
+    await priya.hears_anything()
+    await hannah.says("my new number is 07700 900999")
+    await story.passes(60)
+    assert "Not confirmed yet: please ring Hannah before you act on it." in await priya.hears_anything()
+    await priya.says("waiting")
+    assert "not confirmed yet" in (await priya.hears_anything()).lower()
