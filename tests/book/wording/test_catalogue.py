@@ -272,7 +272,7 @@ def test_every_sentence_keeps_the_voice(key: str) -> None:
 _ENDS_IN_WORDS = {"relay.heading", "relay.one_of_several", "relay.answer", "relay.corrected.heading"}
 # The sentence before it ends in "Reply", and this choice is its number alone.
 _ENDS_IN_WORDS |= {"choice.own_bump.text", "relay.ring"}
-_ENDS_IN_WORDS |= {"relay.asks", "relay.asks.collection", "relay.asks.parent"}
+_ENDS_IN_WORDS |= {"relay.unproved", "relay.asks", "relay.asks.collection", "relay.asks.parent"}
 
 
 @pytest.mark.parametrize("offer", list(Offer))
