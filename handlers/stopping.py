@@ -42,7 +42,8 @@ def obeyed(situation: Situation, desk: Desk) -> tuple[Filing, ...] | None:
         return None
     if command.word is CommandWord.START and _is_stopped(situation) and not incoming.start:
         return (started(situation, desk),)
-    if command.word is CommandWord.STOP and _word(command) in STOPPING:
+    # A stranger is only ever answered, always with the same words: there is nothing to stop.
+    if command.word is CommandWord.STOP and _word(command) in STOPPING and situation.belongs(desk.now):
         return (_stopped(situation, desk, _word(command)),)
     return None
 
@@ -138,7 +139,7 @@ def _unblocked(situation: Situation, desk: Desk) -> Filing:
 
 def _stopped(situation: Situation, desk: Desk, word: str) -> Filing:
     """It is we who obey: one line closes, and then nothing more comes."""
-    if _is_stopped(situation) or not situation.belongs(desk.now):
+    if _is_stopped(situation):
         return _stops(situation, desk, word, replies.skip(situation, Reason.ANSWERED))
     settings = _settings(situation, desk)
     key = "stopped.closing" if len(settings) == 1 else "stopped.closing.several"
