@@ -1,4 +1,4 @@
-"""Load for the webhook door: prepared bytes over plain sockets, so that the one who measures is not what is measured.
+"""Load for a webhook door: prepared bytes over plain sockets, so that the one who measures is not what is measured.
 
 Run by :mod:`tests.bench.storing`; prints one line of JSON and ends.
 """
@@ -11,9 +11,13 @@ import json
 import socket
 import sys
 import time
+from urllib.parse import urlencode
 
+from bot.doors.twilio import MESSAGES_PATH
+from bot.doors.twilio_signature import HEADER
 from bot.doors.webhook import webhook_path
-from tests.bench.storing import SECRET
+from tests.bench.storing import ACCOUNT_SID, NUMBER, PUBLIC, SECRET
+from tests.doubles.twilio.signing import sign
 
 _BODY = (
     '{{"update_id":{number},"message":{{"message_id":{number},"date":1790000000,'
@@ -21,9 +25,43 @@ _BODY = (
     '"chat":{{"id":{chat},"type":"private","first_name":"Hannah"}},"text":"bad night, teething, note {number}"}}}}'
 )
 _CHATS = 500
+_STORED = (b"200", b"204")
 
 
-def _requests(port: int, count: int) -> list[bytes]:
+def _requests(door: str, port: int, count: int) -> list[bytes]:
+    return _signed_forms(port, count) if door == "twilio" else _updates(port, count)
+
+
+def _signed_forms(port: int, count: int) -> list[bytes]:
+    """Texts as Twilio brings them: some twenty fields, most of them blank or always the same, and their signature."""
+    always = {
+        **dict.fromkeys(("ToCity", "ToState", "ToZip", "FromCity", "FromState", "FromZip", "MessagingServiceSid"), ""),
+        "ToCountry": "GB",
+        "FromCountry": "GB",
+        "SmsStatus": "received",
+        "NumSegments": "1",
+        "NumMedia": "0",
+        "ApiVersion": "2010-04-01",
+        "AccountSid": ACCOUNT_SID,
+        "To": NUMBER,
+    }
+    found = []
+    for number in range(count):
+        sid = f"SM{number:032x}"
+        sender = f"+4477009{number % _CHATS:05d}"
+        fields = always | {"MessageSid": sid, "SmsSid": sid, "SmsMessageSid": sid, "From": sender}
+        fields["Body"] = f"bad night, teething, note {number}"
+        body = urlencode(fields).encode()
+        head = (
+            f"POST {MESSAGES_PATH} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n"
+            f"{HEADER}: {sign(SECRET, PUBLIC + MESSAGES_PATH, fields)}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        found.append(head.encode() + body)
+    return found
+
+
+def _updates(port: int, count: int) -> list[bytes]:
     head = (
         f"POST {webhook_path(SECRET)} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
         f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\nContent-Length: "
@@ -125,7 +163,7 @@ class _Load:
 
     def answered(self, connection: _Connection, status: bytes, due: float) -> None:
         now = time.perf_counter()
-        if status == b"200":
+        if status in _STORED:
             self._waits.append(now - due)
         else:
             self._refused += 1
@@ -139,12 +177,12 @@ class _Load:
             self._done.set()
 
 
-async def main(port: int, rate: float, seconds: float, connections: int) -> None:
-    requests = _requests(port, int((rate or 15_000) * seconds) + 1)
+async def main(door: str, port: int, rate: float, seconds: float, connections: int) -> None:
+    requests = _requests(door, port, int((rate or 15_000) * seconds) + 1)
     gc.freeze()
     gc.disable()
     print(json.dumps(await _Load(requests, rate, seconds).run(port, connections)), flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5])))

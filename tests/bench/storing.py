@@ -1,4 +1,4 @@
-"""The second row: how fast the webhook door stores and acknowledges, and how long each update waits for its 200.
+"""The second row: how fast a webhook door stores and acknowledges, and how long each message waits for its answer.
 
 The door runs in one process, on a fresh SQLite database with ``synchronous=FULL``; the load comes from another.
 Nothing is handled meanwhile: this is the door alone.
@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.keys import make_root_key
-from tests.bench.measuring import cpu_seconds
+from tests.bench.measuring import cpu_seconds, memory_of
 from tests.databases import furnish
 from tests.faults.processes import Process
 
 CONNECTIONS = 40
 SECRET = "0123456789abcdef0123456789abcdef"
-_RATES = (1_000, 2_000, 5_000)
+ACCOUNT_SID = "AC0123456789abcdef0123456789abcdef"
+NUMBER = "+447700900900"
+PUBLIC = "https://book.example.org"
+DOORS = ("telegram", "twilio")
+_RATES = {"telegram": (1_000, 2_000, 5_000), "twilio": (100, 500, 1_000)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +36,33 @@ class Stored:
     worst_ms: float
     refused: int
     cpu_ms: float
+    door: str
+    grown_mb: float  # by how much more memory the door had afterwards
 
 
-async def storing(folder: Path, *, seconds: float) -> list[Stored]:
+async def storing(folder: Path, door: str, *, seconds: float) -> list[Stored]:
     """Every rate for so many seconds, then as fast as it goes; a fresh database for each."""
     return [
-        await _one(folder / name, asked, seconds=seconds)
-        for name, asked in [*((f"at-{rate}", float(rate)) for rate in _RATES), ("flat-out", None)]
+        await _one(folder / name, door, asked, seconds=seconds)
+        for name, asked in [*((f"at-{rate}", float(rate)) for rate in _RATES[door]), ("flat-out", None)]
     ]
 
 
-async def _one(folder: Path, asked: float | None, *, seconds: float) -> Stored:
+async def _one(folder: Path, kind: str, asked: float | None, *, seconds: float) -> Stored:
     for each in (folder, folder / "book", folder / "keys"):
         each.mkdir()
     url = f"sqlite:///{folder / 'book' / 'bookbag.db'}"
     await furnish(url)
     make_root_key(folder / "keys" / "root.key")
     door = Process(
-        ["-m", "tests.bench.door", url, f"sqlite:///{folder / 'keys' / 'keys.db'}", str(folder / "keys" / "root.key")],
+        [
+            "-m",
+            "tests.bench.door",
+            kind,
+            url,
+            f"sqlite:///{folder / 'keys' / 'keys.db'}",
+            str(folder / "keys" / "root.key"),
+        ],
         environment={},
         folder=folder,
         log=folder / "door.log",
@@ -59,16 +72,16 @@ async def _one(folder: Path, asked: float | None, *, seconds: float) -> Stored:
         ready = await door.line()
         assert ready.startswith("ready "), door.said()
         load = Process(
-            ["-m", "tests.bench.load", ready.split()[1], str(asked or 0), str(seconds), str(CONNECTIONS)],
+            ["-m", "tests.bench.load", kind, ready.split()[1], str(asked or 0), str(seconds), str(CONNECTIONS)],
             environment={},
             folder=folder,
             log=folder / "load.log",
         )
-        before = cpu_seconds(door.id)
+        before, small = cpu_seconds(door.id), memory_of(door.id)
         await load.start(output=asyncio.subprocess.PIPE)
         try:
             found = json.loads(await load.line(within=60 + 5 * seconds))
-            used = cpu_seconds(door.id) - before
+            used, large = cpu_seconds(door.id) - before, memory_of(door.id)
         finally:
             await load.stop()
     finally:
@@ -81,4 +94,6 @@ async def _one(folder: Path, asked: float | None, *, seconds: float) -> Stored:
         worst_ms=found["worst_ms"],
         refused=found["refused"],
         cpu_ms=1000 * used / max(found["answered"], 1),
+        door=kind,
+        grown_mb=(large - small) / 1024**2,
     )
