@@ -360,7 +360,7 @@ async def test_no_call_begins_for_a_mark_after_the_restriction_and_every_one_bef
     store: Store, stage: OnScript, book_clock: BookClock, machine_clock: MachineClock, lexicon: Lexicon,
     catalogue: Catalogue, dialect: str,
 ) -> None:  # fmt: skip
-    seeds = range(40 if dialect == "sqlite" else 15)
+    seeds = range(20 if dialect == "sqlite" else 15)
     caught = await play(stage, store, book_clock, machine_clock, seeds, lexicon, catalogue)
     assert caught > len(seeds) // 10, "hardly ever was anything on its way: that would prove little"
 
