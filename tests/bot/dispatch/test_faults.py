@@ -293,7 +293,7 @@ async def test_after_403_at_one_address_what_is_not_urgent_goes_to_the_other_onc
     story: Story, stage: OnScript, script: Script
 ) -> None:
     await stage.gives_another_phone("priya", "priyas other")
-    await story.stage.says("priya", "morning", None)
+    await story.stage.says("priya", "hello", None)
     await runs(story)
     script.answers(BLOCKED, to="priya", times=None)
     await writes(story)
@@ -302,7 +302,7 @@ async def test_after_403_at_one_address_what_is_not_urgent_goes_to_the_other_onc
     assert len(script.made("priya")) == 1
     assert script.made("priyas other") == []
 
-    await story.stage.says("priyas other", "morning", None)
+    await story.stage.says("priyas other", "hello", None)
     await runs(story)
     await writes(story, text="slept through")
     assert [each.text for each in script.made("priyas other")][-1:] == ['Ella, from Hannah 8:10: "slept through"']
