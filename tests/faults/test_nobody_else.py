@@ -527,7 +527,7 @@ async def test_what_is_moved_names_the_first_child_to_nobody(story: Story, scrip
     await priya.says("that was noah")
     await story.until("18:00")
 
-    assert "nappies" in everything(script, "joe")
+    assert "Nappies 2 wet" in everything(script, "joe")
     assert "ella" not in everything(script, "joe").casefold()
 
 

@@ -99,7 +99,7 @@ async def test_a_demo_opened_on_a_later_day_goes_on_to_that_morning(tmp_path: Pa
             )
         async with open_book(directory, None, today=date(2026, 11, 24), zone=LONDON) as book:
             assert book.time.now() >= datetime(2026, 11, 24, 7, 40, tzinfo=UTC)
-            (told,) = [each for each in await shown(book, "tom") if "9-10" in each.text]
+            (told,) = [each for each in await shown(book, "tom") if "9:00–10:00" in each.text]
 
     assert told.at.replace(microsecond=0) == datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 

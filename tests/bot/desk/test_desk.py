@@ -213,7 +213,7 @@ async def test_it_belongs_in_the_book_files_it_for_those_who_may_know_and_keeps_
 
     assert "It is in the book now." in page
     assert "This is the copy." in page
-    await office.story.person("joe").hears(f'Noah, from Amy 11:05: "{WORDS}"')
+    await office.story.person("joe").hears(f'Noah\'s day · Tuesday 24 November\nAmy: "{WORDS}"')
 
 
 async def test_where_the_child_was_not_said_its_author_is_asked(office: Office) -> None:
