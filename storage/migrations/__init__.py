@@ -21,17 +21,7 @@ from storage.database import Database
 
 __all__ = ["REVISIONS", "migrate", "upgrade", "version"]
 
-REVISIONS: Final = (
-    *(f"{number:04}" for number in range(1, 15)),
-    "0017",
-    "0016",
-    "0015",
-    "0018",
-    "0019",
-    "0020",
-    "0021",
-    "0022",
-)
+REVISIONS: Final = tuple(f"{number:04}" for number in range(1, 23))
 """Every revision there is, oldest first."""
 
 # Processes that start together take turns; the number only has to be ours.
