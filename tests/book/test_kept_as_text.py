@@ -86,6 +86,8 @@ def _notices(kind: type[Any]) -> st.SearchStrategy[Notice]:
         "only_in_place": st.booleans(),
         "everywhere": st.booleans(),
         "occasion": st.sampled_from(Occasion),
+        "unless_seen": st.booleans(),
+        "held": st.lists(ids, max_size=2).map(tuple),
         "day": st.dates(),
         "pictures_of": st.none() | ids,
         "pictures": st.lists(ids, max_size=3).map(tuple),

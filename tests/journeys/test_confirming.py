@@ -79,9 +79,9 @@ async def test_whoever_wrote_by_text_is_told_in_a_text_once_it_is_confirmed(by_t
     await story.until("8:10")
     await joe.says("nan picking noah up at 4")
     await story.passes(30)
-    await joe.hears(
-        "Nan collects at 4 today. Someone at Sunshine will tick this, and I'll tell you when. Wrong? Reply 0"
-    )
+    said = await joe.hears_anything()
+    assert "Nan collects at 4 today. Someone at Sunshine will tick this, and I'll tell you when. Wrong? Reply 0" in said
+    assert "Until then they ring you first." in said
     await story.until("8:15")
     await priya.hears_anything()
     await priya.presses("Seen")
