@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -117,6 +117,18 @@ async def test_a_text_is_on_disk_when_it_is_acknowledged_and_a_second_copy_chang
     (row,) = await kept()
     assert row.is_named(message_key(JOE, MESSAGE["MessageSid"]))
     assert (row.incoming.did, row.incoming.text) == (Did.WROTE, MESSAGE["Body"])
+
+
+@pytest.mark.parametrize("shifted", [b"Bodyhello=", b"FromCityFromState="])
+async def test_what_is_signed_alike_but_named_otherwise_is_no_message(house: House, kept: Look, shifted: bytes) -> None:
+    fields = {**MESSAGE, "Body": "hello"}
+    whole = b"Body=hello" if shifted.startswith(b"Body") else b"FromCity=&FromState="
+    body = urlencode(fields).encode().replace(whole, shifted)
+    status, _, _ = await house.send(body, signatures=[sign(TOKEN, PUBLIC + MESSAGES_PATH, fields)])
+
+    # Where somebody came from is of no use here; without its words it would be another message.
+    assert status == (404 if shifted.startswith(b"Body") else 204)
+    assert [each.incoming.text for each in await kept()] == ([] if status == 404 else ["hello"])
 
 
 async def test_a_field_that_nobody_knows_and_one_that_is_blank_are_signed_as_well(house: House, kept: Look) -> None:
@@ -379,6 +391,10 @@ def _body(fields: dict[str, str]) -> bytes:
     return urlencode(fields, errors="surrogatepass").encode()
 
 
+def _as_signed(pairs: Iterable[tuple[str, str]]) -> str:
+    return "".join(name + value for name, value in sorted(set(pairs)))
+
+
 @pytest.mark.parametrize("many", [300, pytest.param(100_000, marks=pytest.mark.prove)])
 async def test_no_forged_request_writes_anything_and_no_request_breaks_the_door(
     house: House, kept: Look, many: int
@@ -401,12 +417,12 @@ async def test_no_forged_request_writes_anything_and_no_request_breaks_the_door(
                 body = _body(_mutated(whole, chance))
             case _:
                 body = _broken(_body(whole), chance)
-        if fields_of(body) == fields_of(_body(whole)):
+        found = fields_of(body)
+        if found is not None and _as_signed(found.items()) == _as_signed(whole.items()):
+            # Twilio's signature runs names and values together: this it signed as well.
             continue
-        before = signed
         status, _, _ = await house.send(body, path=path, signatures=[right])
         assert status in (400, 404)
-        assert signed == before
 
     rows = await kept()
     assert 0 < len(rows) <= signed
