@@ -191,7 +191,10 @@ def enrolment(configuration: Configuration, store: Store, clock: SystemClock) ->
         zone=configuration.zone,
         catalogue=load_catalogue(),
         chance=Chance(payload=os.urandom, letter=choice),
-        numbers=OwnNumbers(spoken(configuration.twilio_number) if configuration.has_texts else ""),
+        numbers=OwnNumbers(
+            spoken(configuration.twilio_number) if configuration.has_texts else "",
+            spoken(configuration.twilio_whatsapp_number) if configuration.has_whatsapp else "",
+        ),
     )
     return {
         "import": lambda asked: roll.import_(Asked.read(asked), clock.now()),

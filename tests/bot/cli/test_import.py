@@ -9,6 +9,7 @@ import pytest
 from tests.bot.running import Bookbag, against, set_up
 from tests.doubles.telegram import TelegramDouble
 from tests.kit import rosters
+from tests.kit.papers import texts_of
 
 
 def roll(folder: Path, count: int = 80) -> str:
@@ -91,3 +92,21 @@ async def test_what_cannot_be_done_is_one_sentence(begun: Path, words: tuple[str
     assert answer.code == code
     assert said in answer.err
     assert "Traceback" not in answer.err
+
+
+async def test_a_slip_names_the_whatsapp_number_where_there_is_one(tmp_path: Path) -> None:
+    async with TelegramDouble() as telegram:
+        by_whatsapp = {
+            "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
+            "TWILIO_AUTH_TOKEN": "a" * 32,
+            "TWILIO_WHATSAPP_NUMBER": "+447700900901",
+            "PUBLIC_URL": "https://book.example.org",
+        }
+        bookbag = against(telegram, tmp_path)
+        await set_up(bookbag, telegram)
+        bookbag = Bookbag(tmp_path, {**bookbag.environment, **by_whatsapp})
+        added = await bookbag.says("import", roll(tmp_path, 5), "--add")
+        assert added.code == 0, added.err
+        made = await bookbag.says("slips", "--out", "slips.pdf")
+        assert made.code == 0, made.err
+    assert "07700 900901" in texts_of((tmp_path / "slips.pdf").read_bytes())
