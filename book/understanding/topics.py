@@ -254,7 +254,8 @@ _HALVES = frozenset({"half", "quarter"})
 
 def _collection(words: Words, hits: Sequence[Hit]) -> str | None:
     for hit in hits:
-        if "collect" not in hit.sense.marks:
+        # A longer turn of phrase may stand in the place of the one that is marked ("nan collects Ella at 12").
+        if "collect" not in hit.sense.marks and Topic.ATTENDANCE not in hit.sense.topics:
             continue
         verb = next((place for place in hit.at if words.read[place] in _COLLECTS), None)
         if verb is None or words.sentences[verb] in words.asked:

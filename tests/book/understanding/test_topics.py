@@ -117,6 +117,8 @@ def test_what_cannot_wait_is_urgent_and_the_diary_is_not(text: str, urgent: bool
     [
         ("nan picking up at 4", "Nan collects at 4"),
         ("nan collects at 12 today not 1!!", "Nan collects at 12"),
+        ("nan collects Ella at 12", "Nan collects at 12"),
+        ("nan to fetch noah at 12", "Nan collects at 12"),
         ("my sister Jo Bright picking leo up, password biscuit", "Jo Bright collects"),
         ("My mum (Sue Bright) picking up today not me. password Biscuit", "Sue Bright collects"),
         ("leo slept well. Grandad will pick him up at half 3", "Grandad collects at half 3"),
