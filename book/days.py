@@ -138,7 +138,7 @@ def _when(item: Item) -> datetime:
 def _put(day: Day, entry: Entry, circle: Circle, author: str, source: Source, at: datetime, *, with_home: bool) -> None:
     assert entry.text is not None
     topics = {each.topic for each in entry.subjects}
-    words = "; ".join((entry.text.words.strip(), *(each.words for each in entry.text.corrections)))
+    words = entry.text.said
     if source is not Source.HOME and Topic.INCIDENT in topics:
         day.bumps.append(Item(None, words, source, author, at))
         return
@@ -306,8 +306,3 @@ def _main(written: Sequence[Entry], circle: Circle) -> int | None:
     if len(groups) == 1:
         return groups[0]
     return next(iter(wrote)) if len(wrote) == 1 else None
-
-
-def doses(day: Day) -> list[Medicine]:
-    """Every dose the day's words state, as facts."""
-    return [each.fact for each in day.lines.get(Topic.MEDICATION, ()) if isinstance(each.fact, Medicine)]

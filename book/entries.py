@@ -48,6 +48,11 @@ class Text:
     unproved: bool = False  # written from where anybody may have, and no code came back: somebody rings first
     timetable: str = ""  # a change of the timetable that the setting is to note, as its handler keeps it
 
+    @property
+    def said(self) -> str:
+        """The words as written, and behind them what was added to correct them."""
+        return "; ".join((self.words.strip(), *(each.words for each in self.corrections)))
+
     def to_json(self) -> str:
         kept: dict[str, object] = {"words": self.words}
         if self.corrections:

@@ -96,11 +96,10 @@ def line_of(entry: Entry, circle: Circle, zone: ZoneInfo) -> tuple[str, dict[str
     """One entry as a line: when, who, and the words as written."""
     assert entry.text is not None
     author = circle.person(entry.author)
-    said = "; ".join((entry.text.words, *(each.words for each in entry.text.corrections)))
     values = {
         "time": spoken_time(entry.happened_at.astimezone(zone)),
         "author": author.name if author is not None else "",
-        "words": one_line(said),
+        "words": one_line(entry.text.said),
     }
     source = name_of(entry.told_by, circle)
     return ("page.line.told_by", {**values, "setting": source}) if source else ("page.line", values)

@@ -107,9 +107,8 @@ def _news_of(circle: Circle, written: Sequence[Entry]) -> OfChild:
     for entry in written:
         assert entry.text is not None
         author = circle.person(entry.author)
-        words = "; ".join((entry.text.words.strip(), *(each.words for each in entry.text.corrections)))
         asks = any(each.topic is Topic.QUESTION for each in entry.subjects)
-        told.append((author.name if author is not None else "", words, asks))
+        told.append((author.name if author is not None else "", entry.text.said, asks))
     return OfChild(circle.child.name, tuple(told))
 
 

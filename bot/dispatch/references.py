@@ -228,23 +228,20 @@ def _lately(
 ) -> dict[ChildId, tuple[Entry, ...]]:
     """What was written since the first of the days that are told, of whoever they are told of."""
     of_days = [each for each in leaving if each.child is not None and _is_of_a_day(each)]
-    changed = [each for each in leaving if isinstance(each.notice, Recall) and _tells_a_day(sent, each.notice.told)]
-    children = {each.child for each in (*of_days, *changed) if each.child is not None}
+    recalled = [(each.child, sent.get(each.notice.told, ())) for each in leaving if isinstance(each.notice, Recall)]
+    changed = [(child, told) for child, told in recalled if any(each.occasion is not Occasion.NONE for each in told)]
+    children = {each.child for each in of_days} | {child for child, _ in changed}
     asking = [each for each in leaving if isinstance(each.notice, OfTheDay) and _is_of_a_morning(each, sent)]
     children |= {child for each in asking if each.person is not None for child in own.get(each.person, ())}
-    if not children:
+    if not (wanted := {child for child in children if child is not None}):
         return {}
     begins = [each.made_at for each in (*of_days, *asking)]
-    begins += [found.sent_at - _WEEK for each in changed for found in sent[each.notice.told]]  # type: ignore[union-attr]
+    begins += [each.sent_at - _WEEK for _, told in changed for each in told]
     since = min([now, *begins]) - _WHOLE_DAY
     found: dict[ChildId, list[Entry]] = {}
-    for entry in entries.of_children(connection, vault, children, since).for_machine(Purpose.SENDING).values():
+    for entry in entries.of_children(connection, vault, wanted, since).for_machine(Purpose.SENDING).values():
         found.setdefault(entry.child, []).append(entry)
     return {child: tuple(written) for child, written in found.items()}
-
-
-def _tells_a_day(sent: Mapping[NoticeId, Sequence[Sent]], told: NoticeId) -> bool:
-    return any(each.occasion is not Occasion.NONE for each in sent.get(told, ()))
 
 
 def _languages(connection: Connection, leaving: Sequence[Waiting]) -> dict[PersonId, str]:
