@@ -87,15 +87,12 @@ class AiohttpTransport(AsyncHttpClient):  # type: ignore[misc]  # the library sa
         allow_redirects: bool = False,
     ) -> Response:
         """Make the call once. Raises :class:`NeverSent`, :class:`ToldToWait` or :class:`PerhapsSent`."""
-        if self._is_closed:
+        session = self._opened()
+        if session is None:
             raise NeverSent("the connections have been closed")
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._limit, cookie_jar=aiohttp.DummyCookieJar())
-        sent = dict(headers or {})
-        if auth is not None:
-            sent["Authorization"] = f"Basic {b64encode(':'.join(auth).encode()).decode()}"
+        sent = {**(headers or {}), **(_as(auth) if auth is not None else {})}
         try:
-            async with self._session.request(
+            async with session.request(
                 method,
                 self._address(uri, params),
                 data=None if method == "GET" else _body(data, sent),
@@ -118,25 +115,28 @@ class AiohttpTransport(AsyncHttpClient):  # type: ignore[misc]  # the library sa
 
         Never raises. Of more than ``most`` bytes nothing is kept.
         """
-        if self._is_closed:
+        session = self._opened()
+        if session is None:
             return Download(0)
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._limit, cookie_jar=aiohttp.DummyCookieJar())
-        named = {"Authorization": f"Basic {b64encode(':'.join(auth).encode()).decode()}"}
         try:
-            async with self._session.get(
-                URL(f"{self._base}{path}", encoded=True), headers=named, allow_redirects=False
-            ) as asked:
+            asking = session.get(URL(f"{self._base}{path}", encoded=True), headers=_as(auth), allow_redirects=False)
+            async with asking as asked:
                 if asked.status not in _ELSEWHERE:
                     return await _read(asked, most)
                 there = URL(asked.headers.get("Location", ""), encoded=True)
             # Over the wire that Twilio was asked by; who it is that asks is nobody's business there.
             if there.scheme != urlsplit(self._base).scheme or not there.host:
                 return Download(0)
-            async with self._session.get(there, allow_redirects=False) as given:
+            async with session.get(there, allow_redirects=False) as given:
                 return await _read(given, most)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
             return Download(0)
+
+    def _opened(self) -> aiohttp.ClientSession | None:
+        """The connections, made at the first call, in the running loop; None once they have been let go."""
+        if self._session is None and not self._is_closed:
+            self._session = aiohttp.ClientSession(timeout=self._limit, cookie_jar=aiohttp.DummyCookieJar())
+        return None if self._is_closed else self._session
 
     async def close(self) -> None:
         """Let the connections go; may be called twice."""
@@ -152,6 +152,11 @@ class AiohttpTransport(AsyncHttpClient):  # type: ignore[misc]  # the library sa
         base = f"https://{asked.netloc}" if self._base == REAL_ADDRESS and is_theirs else self._base
         query = "&".join(filter(None, (asked.query, urlencode(_pairs(params)))))
         return URL(f"{base}{asked.path}{'?' if query else ''}{query}", encoded=True)
+
+
+def _as(auth: tuple[str, str]) -> dict[str, str]:
+    """Who asks, by name and password."""
+    return {"Authorization": f"Basic {b64encode(':'.join(auth).encode()).decode()}"}
 
 
 async def _read(answer: aiohttp.ClientResponse, most: int) -> Download:

@@ -109,7 +109,7 @@ class CatchUp:
             stored += await self._unseen(found[start : start + _AT_ONCE], now)
         if stored:
             self._log.warning("texts_caught_up_with", count=stored)
-        await self._forgetting.work_off(found)
+        await self._forgetting.came_in(found)
         return stored
 
     def _received(self, listed: ListedText, now: datetime, files: Sequence[tuple[str, str]] = ()) -> Received:
@@ -145,7 +145,7 @@ class CatchUp:
                 receipts.append(found)
         for start in range(0, len(receipts), _AT_ONCE):
             await self._reports.receive(receipts[start : start + _AT_ONCE])
-        await self._forgetting.what_we_sent(ours)
+        await self._forgetting.went_out(ours)
 
     def _alarm(self, sentence: str) -> None:
         self._health = replace(self._health, alarm=sentence, alarmed_at=self._machine.monotonic())

@@ -34,19 +34,32 @@ class Forgetting:
     redact: bool
     _done: set[str] = field(default_factory=set)
 
-    async def work_off(self, listed: Sequence[ListedText]) -> int:
-        """Of these messages, forget what the book has; of how many something was. Never raises for Twilio."""
-        wanted = {each.sid: each for each in listed if self._has_something(each)}
+    async def came_in(self, listed: Sequence[ListedText]) -> int:
+        """Of these messages to us, forget what the book has; of how many something was. Never raises for Twilio."""
+        wanted = {
+            message_key(each.sender, each.sid): each
+            for each in self._undone(listed)
+            if each.media or (self.redact and each.text)
+        }
         if not wanted:
             return 0
-        keys = {message_key(each.sender, each.sid): each for each in wanted.values()}
-        ended = await self.store.read(inbox.ended, self.store.vault, self.line.channel, self.line.account, list(keys))
+        ended = await self.store.read(inbox.ended, self.store.vault, self.line.channel, self.line.account, list(wanted))
+        return await self._forget([wanted[each] for each in ended], words=self.redact)
+
+    async def went_out(self, listed: Sequence[ListedText]) -> int:
+        """Of these messages of ours, forget the files of those that have arrived or never will; the same."""
+        return await self._forget([x for x in self._undone(listed) if x.media and x.status in _OVER], words=False)
+
+    def _undone(self, listed: Sequence[ListedText]) -> list[ListedText]:
+        return [each for each in listed if each.sid not in self._done]
+
+    async def _forget(self, listed: Sequence[ListedText], *, words: bool) -> int:
         done = 0
-        for each in (keys[key] for key in ended):
+        for each in listed:
             try:
                 if each.media:
                     await self.channel.forget_media(each.sid)
-                if self.redact and each.text:
+                if words and each.text:
                     await self.channel.redact(each.sid)
             except TwilioDoesNotAnswer as fault:
                 # It is found again with the next look.
@@ -55,21 +68,3 @@ class Forgetting:
             self._done.add(each.sid)
             done += 1
         return done
-
-    async def what_we_sent(self, listed: Sequence[ListedText]) -> int:
-        """Of these messages of ours, forget the files of those that have arrived or never will; of how many."""
-        done = 0
-        for each in listed:
-            if not each.media or each.sid in self._done or each.status not in _OVER:
-                continue
-            try:
-                await self.channel.forget_media(each.sid)
-            except TwilioDoesNotAnswer as fault:
-                _log.warning("not_forgotten_there", fault=str(fault))
-                break
-            self._done.add(each.sid)
-            done += 1
-        return done
-
-    def _has_something(self, listed: ListedText) -> bool:
-        return listed.sid not in self._done and bool(listed.media or (self.redact and listed.text))

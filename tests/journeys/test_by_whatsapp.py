@@ -261,7 +261,7 @@ async def test_pictures_are_fetched_one_a_message_and_from_nowhere_afterwards(be
     await story.settles()
     sent = [each async for each in whatsapp.channel.went_out(story.clock.now() - timedelta(days=1))]
     forgetting = Forgetting(whatsapp.channel, whatsapp.line, story.store, redact=False)
-    assert await forgetting.what_we_sent(sent) == 2
+    assert await forgetting.went_out(sent) == 2
     assert not any(each.media for each in whatsapp.double.messages)
     urls = [url for each in whatsapp.double.messages for url in each.media_urls]
     assert len(urls) == 2
@@ -318,4 +318,4 @@ async def test_five_photos_sent_within_a_minute_are_one_entry_and_leave_twilio(b
 async def _forgotten(story: Story, whatsapp: OnWhatsApp, forgetting: Forgetting) -> int:
     """Of how many messages Twilio was asked to forget something, by what its list has now."""
     since = story.clock.now() - timedelta(days=1)
-    return await forgetting.work_off([each async for each in whatsapp.channel.came_in(since)])
+    return await forgetting.came_in([each async for each in whatsapp.channel.came_in(since)])
