@@ -180,9 +180,10 @@ def new_ids(clock: SystemClock) -> Ids:
 
 def enrolment(configuration: Configuration, store: Store, clock: SystemClock) -> Mapping[str, Verb]:
     """What the operator's commands ask about the roll, by the name each is asked for."""
-    from bot.enrolment import Asked, Enrolment, SlipsAsked
+    from bot.enrolment import Enrolment, SlipsAsked
     from bot.papers.making import Chance
-    from bot.term_dates import CalendarAsked, TermDates
+    from bot.sheets_asked import SheetsAsked
+    from bot.term_dates import TermDates
 
     term_dates = TermDates(store, ids=new_ids(clock), catalogue=load_catalogue(), zone=configuration.zone)
     roll = Enrolment(
@@ -197,9 +198,9 @@ def enrolment(configuration: Configuration, store: Store, clock: SystemClock) ->
         ),
     )
     return {
-        "import": lambda asked: roll.import_(Asked.read(asked), clock.now()),
+        "import": lambda asked: roll.import_(SheetsAsked.read(asked), clock.now()),
         "slips": lambda asked: roll.slips(SlipsAsked.read(asked), clock.now()),
-        "calendar import": lambda asked: term_dates.import_(CalendarAsked.read(asked), clock.now()),
+        "calendar import": lambda asked: term_dates.import_(SheetsAsked.read(asked), clock.now()),
     }
 
 

@@ -20,7 +20,6 @@ from book.importing.headings import fold
 from book.importing.known import Known
 from book.importing.plans import Plan
 from book.importing.reading import Reading, read_sheets
-from book.importing.sheets import Sheet, from_json, to_json
 from book.papers import Slips
 from book.people import Role
 from book.reached import NO_NUMBERS, OwnNumbers
@@ -28,6 +27,7 @@ from book.wording.catalogue import Catalogue
 from book.wording.compose import Composer
 from book.wording.values import column
 from bot.papers.making import Chance, slips_now
+from bot.sheets_asked import SheetsAsked
 from handlers.enrolling import roster_of
 from handlers.importing import values_of
 from storage import audit, enrolled, roster
@@ -37,26 +37,6 @@ from storage.store import Store
 from storage.vault import Owner
 
 Answer = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A roll, and whether it is to be written; ``setting`` is for rows that name none."""
-
-    sheets: tuple[Sheet, ...]
-    add: bool = False
-    setting: str = ""
-
-    @classmethod
-    def read(cls, asked: Mapping[str, Any]) -> Asked:
-        """The request as it came over the socket; raises ValueError for one that makes no sense."""
-        match asked:
-            case {"sheets": str(sheets), "add": bool(add), "setting": str(setting), **rest} if not rest:
-                return cls(from_json(sheets), add, setting)
-        raise ValueError("say the sheets, whether to add them, and the setting")
-
-    def write(self) -> dict[str, Any]:
-        return {"sheets": to_json(self.sheets), "add": self.add, "setting": self.setting}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +83,7 @@ class Enrolment:
         self._chance = chance
         self._numbers = numbers
 
-    async def import_(self, asked: Asked, now: datetime) -> Answer:
+    async def import_(self, asked: SheetsAsked, now: datetime) -> Answer:
         """What the roll would change, or has changed; raises :class:`OperatorError` where it cannot be looked at."""
         if asked.add:
             reading, done = await self._store.write(self._add, Tape(self._ids), asked, now)
@@ -121,14 +101,14 @@ class Enrolment:
 
     # --- within -----------------------------------------------------------------------------------------------------
 
-    def _look(self, connection: Connection, ids: Ids, asked: Asked, now: datetime) -> tuple[Reading, Plan]:
+    def _look(self, connection: Connection, ids: Ids, asked: SheetsAsked, now: datetime) -> tuple[Reading, Plan]:
         known = enrolled.load(connection, self._store.vault, None, now)
         default = self._default(known, asked.setting)
         known = Known(known.settings, known.people, known.may_make_settings, default)
         reading = read_sheets(asked.sheets, now.astimezone(self._zone).date())
         return reading, plan(reading, known, ids)
 
-    def _add(self, connection: Connection, ids: Tape, asked: Asked, now: datetime) -> tuple[Reading, Plan]:
+    def _add(self, connection: Connection, ids: Tape, asked: SheetsAsked, now: datetime) -> tuple[Reading, Plan]:
         ids.rewind()
         reading, found = self._look(connection, ids, asked, now)
         if found.is_empty:

@@ -5,8 +5,6 @@ Nobody is messaged. Knows nothing of terminals or sockets; what it answers is JS
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,10 +13,10 @@ from book.errors import OperatorError
 from book.ids import Ids, Tape
 from book.importing.calendar_rows import CalendarRead, read_calendar
 from book.importing.headings import fold
-from book.importing.sheets import Sheet, from_json, to_json
 from book.people import Setting, SettingKind
 from book.wording.catalogue import Catalogue
 from book.wording.compose import Composer
+from bot.sheets_asked import SheetsAsked
 from handlers.calendars import counted
 from storage import audit, calendars, circles
 from storage.audit import Deed
@@ -26,27 +24,6 @@ from storage.calendars import CalendarChange
 from storage.database import Connection
 from storage.store import Store
 from storage.vault import Owner, Vault
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarAsked:
-    """Term dates, and whether they are to be written; ``setting`` may be empty where there is one alone."""
-
-    sheets: tuple[Sheet, ...]
-    add: bool = False
-    setting: str = ""
-
-    @classmethod
-    def read(cls, asked: Mapping[str, Any]) -> CalendarAsked:
-        """The request as it came over the socket; raises ValueError for one that makes no sense."""
-        match asked:
-            case {"sheets": str(sheets), "add": bool(add), "setting": str(setting), **rest} if not rest:
-                return cls(from_json(sheets), add, setting)
-        raise ValueError("say the sheets, whether to add them, and the setting")
-
-    def write(self) -> dict[str, Any]:
-        """The request as it goes over the socket."""
-        return {"sheets": to_json(self.sheets), "add": self.add, "setting": self.setting}
 
 
 def setting_named(connection: Connection, vault: Vault, wanted: str) -> Setting:
@@ -75,7 +52,7 @@ class TermDates:
         self._ids = ids
         self._composer = Composer(catalogue, zone)
 
-    async def import_(self, asked: CalendarAsked, now: datetime) -> dict[str, Any]:
+    async def import_(self, asked: SheetsAsked, now: datetime) -> dict[str, Any]:
         """What the file holds; written where that was asked and there is anything to write."""
         read = read_calendar(asked.sheets)
         name = await self._store.write(self._add, Tape(self._ids), asked, read, now)
@@ -92,7 +69,7 @@ class TermDates:
             "written": asked.add and bool(read.stretches),
         }
 
-    def _add(self, connection: Connection, ids: Tape, asked: CalendarAsked, read: CalendarRead, now: datetime) -> str:
+    def _add(self, connection: Connection, ids: Tape, asked: SheetsAsked, read: CalendarRead, now: datetime) -> str:
         ids.rewind()
         vault = self._store.vault
         setting = setting_named(connection, vault, asked.setting)

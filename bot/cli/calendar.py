@@ -61,9 +61,9 @@ def import_(
     from bot.cli import beside
     from bot.cli.configured import load
     from bot.cli.import_ import read_file
-    from bot.term_dates import CalendarAsked
+    from bot.sheets_asked import SheetsAsked
 
-    asked = CalendarAsked(read_file(file), add, setting)
+    asked = SheetsAsked(read_file(file), add, setting)
     answer = asyncio.run(beside.ask(load(), "calendar import", asked.write()))
     for fault in answer["faults"]:
         typer.echo(fault)

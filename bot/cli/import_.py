@@ -31,7 +31,7 @@ def import_(
 
     from bot.cli import beside
     from bot.cli.configured import load
-    from bot.enrolment import Asked
+    from bot.sheets_asked import SheetsAsked
 
     if (file is None) is (template is None):
         typer.echo("Say which file, or --template FILE for an empty one to fill in.", err=True)
@@ -42,7 +42,7 @@ def import_(
     assert file is not None
     configuration = load()
     sheets = read_file(file)
-    asked = Asked(sheets, add, setting)
+    asked = SheetsAsked(sheets, add, setting)
     answer = asyncio.run(beside.ask(configuration, "import", asked.write()))
     _show(answer)
     raise typer.Exit(1 if answer["faults"] or not answer["headed"] else 0)
