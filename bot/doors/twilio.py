@@ -138,7 +138,7 @@ def read(text: Text, *, line: Line, at: datetime, now: datetime, payload: Mappin
     did, said = Did.WROTE, text.words.strip().casefold()
     if handle == NOBODY or not (said or text.media):
         did = Did.OTHER
-    elif text.pressed == SHOW or said in line.shows:
+    elif text.pressed == SHOW or (not text.pressed and said in line.shows):
         did = Did.OTHER  # That she wrote is all it says, and is noted for whatever she wrote.
     elif text.pressed:
         did = Did.PRESSED
@@ -164,8 +164,8 @@ def read(text: Text, *, line: Line, at: datetime, now: datetime, payload: Mappin
             press=text.sid if is_press else "",
             media=text.media,
             files=text.files,
-            # One file a message: who sends five sends five messages, and nothing says that they belong together.
-            album=ONE_BY_ONE if line.one_by_one and text.files and did is Did.WROTE else "",
+            # One file a message: who sends five photos sends five messages, and nothing says that they belong together.
+            album=ONE_BY_ONE if line.one_by_one and did is Did.WROTE and _shows_somebody(text.files) else "",
             called=text.called,
             forwarded=text.forwarded,
         ),
@@ -302,6 +302,11 @@ def files_of(message: str, found: Iterable[tuple[str, str]]) -> tuple[File, ...]
         for medium, media_type in found
         if medium
     )
+
+
+def _shows_somebody(files: Sequence[File]) -> bool:
+    """Whether these are photos or films; of a recording or a paper nobody sends five at a time."""
+    return any(each.shows_faces for each in files)
 
 
 def kind_of(media_type: str) -> MediaKind:

@@ -288,6 +288,8 @@ async def test_what_is_written_on_whatsapp_comes_by_the_same_door_under_its_own_
         ({**PRESS, "OriginalRepliedMessageSid": ANSWERED}, Did.PRESSED, "token-1"),
         ({"ButtonText": "Show me", "ButtonPayload": "show", "Body": "Show me"}, Did.OTHER, ""),
         ({"Body": "show me"}, Did.OTHER, ""),  # as Twilio's own list has a press
+        ({**PRESS, "ButtonText": "Show me", "Body": "Show me", "OriginalRepliedMessageSid": ANSWERED}, Did.PRESSED,
+         "token-1"),
         ({"Body": "", "Latitude": "51.5", "Longitude": "0", "MessageType": "location"}, Did.OTHER, ""),
         ({"Body": "we are here", "Latitude": "51.5", "Longitude": "0", "Address": "x"}, Did.WROTE, ""),
         ({"Body": "stop"}, Did.WROTE, ""),
@@ -296,8 +298,8 @@ async def test_what_is_written_on_whatsapp_comes_by_the_same_door_under_its_own_
         ({"From": "whatsapp:EX.12345", "Body": "hello"}, Did.OTHER, ""),
         ({"From": JOE, "Body": "hello"}, Did.OTHER, ""),
     ],
-    ids=["a button", "that something waits", "the same in words", "a place", "a place with words", "stop", "cancel",
-         "start", "no number", "not by WhatsApp"],
+    ids=["a button", "that something waits", "the same in words", "another button of that name", "a place",
+         "a place with words", "stop", "cancel", "start", "no number", "not by WhatsApp"],
 )  # fmt: skip
 async def test_what_somebody_did_on_whatsapp(
     house: House, kept: Look, fields: dict[str, str], did: Did, token: str
