@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from book.audience import Note
-from book.ids import ChildId, PersonId, SettingId
+from book.entries import Entry, EntryState, Text, Travel
+from book.ids import ChildId, EntryId, PersonId, SettingId
 from book.people import Child, Circle, Membership, Person, Role, Setting, SettingKind, Standing
 from book.reasons import Reason
 from book.sharing import Choice
@@ -136,6 +138,33 @@ def note_of(writing: Writing) -> Note:
 def subject_of(label: str) -> Subject:
     """The program's subject for one label of the table of groups."""
     return _SUBJECTS[label] if label in _SUBJECTS else Subject(Topic(label))
+
+
+def entry_by(author: str, labels: Iterable[str] = (), words: str = "…", *, at: datetime = NOW, **more: Any) -> Entry:
+    """Something this one of the cast wrote, just filed; ``more`` is what differs."""
+    note = note_of(Writing(NAMED[author], tuple(labels)))
+    usual = {
+        "id": EntryId(1),
+        "child": circle_of(Book(CAST)).child.id,
+        "author": note.author,
+        "author_role": note.author_role,
+        "author_setting": note.author_setting,
+        "message": None,
+        "answers": None,
+        "acknowledgement": None,
+        "urgent": False,
+        "unread": False,
+        "has_picture": False,
+        "happened_at": at,
+        "filed_at": at,
+        "revision": 1,
+        "state": EntryState.FILED,
+        "subjects": note.subjects,
+        "travel": Travel(),
+        "text": Text(words),
+        "revised_at": at,
+    }
+    return Entry(**{**usual, **more})
 
 
 def with_standing(members: Iterable[Member], standings: Mapping[str, str]) -> tuple[Member, ...]:

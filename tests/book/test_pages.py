@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from book.entries import Entry, EntryState, Text, Travel
+from book.entries import Entry
 from book.ids import EntryId, PersonId, SettingId
 from book.pages import Page, page_for, readers_of, sentences_of
 from book.people import Circle
 from book.topics import Topic
 from book.wording.catalogue import load_catalogue
 from book.wording.compose import Composer
-from tests.book.cast import CAST, NAMED, NOW, PERSON_IDS, circle_of, note_of
-from tests.book.oracle.audience import Book, Writing
+from tests.book.cast import CAST, NOW, PERSON_IDS, circle_of, entry_by
+from tests.book.oracle.audience import Book
 
 LONDON = ZoneInfo("Europe/London")
 TODAY = NOW.date()
@@ -29,30 +29,7 @@ def _entry(
     at: datetime = NOW,
     told_by: SettingId | None = None,
 ) -> Entry:
-    note = note_of(Writing(NAMED[author], labels))
-    return Entry(
-        id=EntryId(number),
-        child=circle_of(Book(CAST)).child.id,
-        author=note.author,
-        author_role=note.author_role,
-        author_setting=note.author_setting,
-        message=None,
-        answers=None,
-        acknowledgement=None,
-        urgent=False,
-        unread=False,
-        has_picture=False,
-        happened_at=at,
-        filed_at=at,
-        revision=1,
-        state=EntryState.FILED,
-        subjects=note.subjects,
-        travel=Travel(),
-        text=Text(words),
-        revised_at=at,
-        weekday=at.weekday(),
-        told_by=told_by,
-    )
+    return entry_by(author, labels, words, at=at, id=EntryId(number), weekday=at.weekday(), told_by=told_by)
 
 
 DAY = (

@@ -64,6 +64,24 @@ def ids(book_clock: BookClock) -> Ids:
 
 
 Begin = Callable[..., Awaitable[Story]]
+Play = Callable[..., Awaitable[Story]]
+
+
+@pytest.fixture
+def play(
+    store: Store,
+    book_clock: BookClock,
+    machine_clock: MachineClock,
+    ids: Ids,
+    lexicon: Lexicon,
+    catalogue: Catalogue,
+) -> Play:
+    """Tells a story on whatever stage it is given; who is in it is as :func:`tell` is told."""
+
+    async def plays(stage: Stage, **people: Any) -> Story:
+        return await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, **people)
+
+    return plays
 
 
 async def _stage(platform: str, closing: AsyncExitStack) -> Stage:
@@ -77,23 +95,13 @@ async def _stage(platform: str, closing: AsyncExitStack) -> Stage:
 
 
 @pytest.fixture
-async def begin(
-    scenery: tuple[str, str],
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Begin]:
+async def begin(scenery: tuple[str, str], play: Play) -> AsyncIterator[Begin]:
     """Tells a story on the platform of its scenery; who is in it is as :func:`tell` is told."""
     async with AsyncExitStack() as closing:
 
         async def begins(**people: Any) -> Story:
             stage = await _stage(scenery[0], closing)
-            return await tell(
-                store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, **people
-            )
+            return await play(stage, **people)
 
         yield begins
 
@@ -113,23 +121,13 @@ ByText = Callable[..., Awaitable[Story]]
 
 
 @pytest.fixture
-async def by_text(
-    scenery: tuple[str, str],
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[ByText]:
+async def by_text(scenery: tuple[str, str], play: Play) -> AsyncIterator[ByText]:
     """A story in which some have plain texts, with the words they chose to have there."""
     async with AsyncExitStack() as closing:
 
         async def begins(*texts: str, more: Callable[[DemoRoster], Roster] | None = None) -> Story:
             first = await _stage(scenery[0], closing)
             stage = Together(first, OnText(Carries.WORDS), texts)
-            return await tell(
-                store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, more=more
-            )
+            return await play(stage, more=more)
 
         yield begins

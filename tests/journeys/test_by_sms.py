@@ -13,18 +13,14 @@ from sqlalchemy import func, select
 from book.deliveries import DeliveryState, InboxState
 from book.dialling import spoken
 from book.disclosure import Carries
-from book.ids import Ids
 from book.people import Role
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
 from storage import schema
 from storage.database import Connection
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
 from tests.databases import DIALECTS
 from tests.doubles.twilio import Fault, Reports
+from tests.journeys.conftest import Play
 from tests.journeys.dialogues_by_text import JOE, dialogue_2, dialogue_18, dialogue_26
-from tests.kit.conversation import TUESDAY, Story, tell
+from tests.kit.conversation import TUESDAY, Story
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_sms import OnSms
 from tests.kit.papers import texts_of
@@ -43,14 +39,7 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def begin(
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Begin]:
+async def begin(play: Play) -> AsyncIterator[Begin]:
     """Joe has texts, with the words he chose; everybody else a phone."""
     async with AsyncExitStack() as closing:
 
@@ -59,10 +48,10 @@ async def begin(
         ) -> tuple[Story, OnSms]:
             texts = await closing.enter_async_context(OnSms(carries, within=within))
             stage = Together(OnPhones(), texts, ("joe", "landline"))
-            story = await tell(
-                store, stage, book_clock, machine_clock, ids,
-                lexicon=lexicon, catalogue=catalogue, joined=joined or None,
-            )  # fmt: skip
+            story = await play(
+                stage,
+                joined=joined or None,
+            )
             return story, texts
 
         yield begins

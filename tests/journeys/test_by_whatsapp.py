@@ -10,16 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from book.deliveries import NoticeState, WaitsFor
-from book.ids import Ids
 from book.people import Role
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
 from bot.doors.twilio_forgetting import Forgetting
 from storage import schema
 from storage.database import Connection
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import Story, tell
+from tests.journeys.conftest import Play
+from tests.kit.conversation import Story
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_whatsapp import OnWhatsApp
 from tests.kit.slips import hold_number, slip
@@ -40,24 +36,14 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def begin(
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Begin]:
+async def begin(play: Play) -> AsyncIterator[Begin]:
     """Some have WhatsApp; everybody else a phone."""
     async with AsyncExitStack() as closing:
 
         async def begins(*who: str, closed: bool = False, **people: object) -> tuple[Story, OnWhatsApp]:
             whatsapp = await closing.enter_async_context(OnWhatsApp(closed=closed))
             stage = Together(OnPhones(), whatsapp, who)
-            story = await tell(
-                store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue,
-                public_url="https://book.example.org", **people,  # type: ignore[arg-type]
-            )  # fmt: skip
+            story = await play(stage, public_url="https://book.example.org", **people)
             return story, whatsapp
 
         yield begins

@@ -9,18 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from book.ids import ChildId, Ids, PersonId
+from book.ids import ChildId, PersonId
 from book.people import Role, Standing
 from book.topics import Group
 from book.understanding.codes import LETTERS
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
 from bot.demo.roster import DemoRoster
 from storage.roster import NewChild, NewMembership, NewPerson, Roster, add_memberships, enrol
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
+from tests.journeys.conftest import Play
 from tests.journeys.dialogues_by_text import JOE, dialogue_18
-from tests.kit.conversation import TUESDAY, Story, tell
+from tests.kit.conversation import TUESDAY, Story
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_telegram import OnTelegram
 from tests.kit.on_text import OnText
@@ -46,15 +43,7 @@ Begin = Callable[..., Awaitable[Story]]
 
 
 @pytest.fixture
-async def begin(
-    scenery: tuple[str, str],
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Begin]:
+async def begin(scenery: tuple[str, str], play: Play) -> AsyncIterator[Begin]:
     """Begin a story in which all but some have joined; ``texts`` are those who have plain texts."""
     telegram = OnTelegram() if scenery[0] == "telegram" else None
 
@@ -69,10 +58,12 @@ async def begin(
         )  # fmt: skip
         joined = [each for each in names if each not in without]
         stage = Together(telegram or OnPhones(), OnText(), texts)
-        return await tell(
-            store, stage, book_clock, machine_clock, ids,
-            at=at, lexicon=lexicon, catalogue=catalogue, joined=joined, more=more,
-        )  # fmt: skip
+        return await play(
+            stage,
+            at=at,
+            joined=joined,
+            more=more,
+        )
 
     try:
         yield starts

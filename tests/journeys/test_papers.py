@@ -8,14 +8,11 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 
 from book.disclosure import Carries
-from book.ids import Ids
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
 from bot import qr
 from storage.schema import addresses, invitations
 from storage.store import Store
-from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import Story, tell
+from tests.journeys.conftest import Play
+from tests.kit.conversation import Story
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_telegram import OnTelegram
 from tests.kit.on_text import OnText
@@ -94,19 +91,11 @@ async def test_words_taken_back_while_their_paper_was_made_do_not_go_out_on_it(s
 
 
 @pytest.fixture
-async def texting(
-    store: Store, book_clock: BookClock, machine_clock: MachineClock, ids: Ids, lexicon: Lexicon, catalogue: Catalogue
-) -> Story:
+async def texting(play: Play, store: Store) -> Story:
     """Maya, Dawn and Priya have plain texts, and chose words there."""
     stage = Together(OnPhones(), OnText(), ("maya", "dawn", "priya"))
-    story = await tell(
-        store,
+    story = await play(
         stage,
-        book_clock,
-        machine_clock,
-        ids,
-        lexicon=lexicon,
-        catalogue=catalogue,
         joined=("hannah", "priya", "dawn", "maya"),
     )
     await store.write(lambda connection: connection.execute(update(addresses).values(carries=Carries.WORDS)) and None)

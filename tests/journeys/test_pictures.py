@@ -14,20 +14,17 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from book.ids import Ids
 from book.sharing import PhotoChoice, PhotoUse
 from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
 from bot.cli.photos import looking_for, put
 from handlers.worker import InboxWorker
 from storage import pictures, schema
 from storage.roster import Roster, enrol
 from storage.sharing import NewPhotoChoice
-from storage.store import Store
 from tests.bot.media.pictures import encoded, picture, tags
-from tests.clocks import BookClock, MachineClock
 from tests.doubles.telegram import Fault, Person, TelegramDouble
-from tests.kit.conversation import LONDON, PACE, Story, tell
+from tests.journeys.conftest import Play
+from tests.kit.conversation import LONDON, PACE, Story
 from tests.kit.on_telegram import OnTelegram
 
 
@@ -42,16 +39,9 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def story(
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Story]:
+async def story(play: Play) -> AsyncIterator[Story]:
     async with OnTelegram() as stage:
-        told = await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue)
+        told = await play(stage)
         await lets(told, "hannah", "ella", PhotoUse.OWN)
         await lets(told, "joe", "noah", PhotoUse.OWN)
         yield told

@@ -16,11 +16,10 @@ from structlog.testing import capture_logs
 
 from book.disclosure import Carries
 from book.faces import SOMEBODY_BEHIND
-from book.ids import AddressId, Ids, PersonId
+from book.ids import AddressId, PersonId
 from book.people import Role, Standing
 from book.sharing import PhotoChoice, PhotoUse
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue, load_catalogue
+from book.wording.catalogue import load_catalogue
 from bot.links.application import LinksApplication
 from bot.links.opening import Openings
 from bot.links.page import LinkPages
@@ -28,12 +27,11 @@ from storage import addresses, pictures, private_links, schema
 from storage.roster import Roster, enrol
 from storage.schema import private_links as private_link
 from storage.sharing import NewPhotoChoice
-from storage.store import Store
 from storage.vault import Owner
 from tests.bot.media.ffmpeg import recorded
 from tests.bot.media.test_own_copies import pdf
-from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import LONDON, Story, tell
+from tests.journeys.conftest import Play
+from tests.kit.conversation import LONDON, Story
 from tests.kit.in_the_book import stands
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_text import OnText
@@ -55,17 +53,16 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def joe_texts(
-    store: Store, book_clock: BookClock, machine_clock: MachineClock, ids: Ids, lexicon: Lexicon, catalogue: Catalogue
-) -> Texts:
+def joe_texts(play: Play) -> Texts:
     """Joe has texts; everybody lets photos be taken."""
 
     async def begins(carries: Carries = Carries.WORDS, *, public_url: str = OURS) -> Story:
         stage = Together(OnPhones(), OnText(carries), ("joe",))
-        return await tell(
-            store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue,
-            with_photos=True, public_url=public_url,
-        )  # fmt: skip
+        return await play(
+            stage,
+            with_photos=True,
+            public_url=public_url,
+        )
 
     return begins
 

@@ -8,17 +8,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from book.ids import Ids, PersonId
+from book.ids import PersonId
 from book.people import Role, SettingKind, Standing
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
 from storage import invitations, schema
 from storage.roster import NewMembership, NewPerson, NewSetting, Roster, enrol
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
 from tests.databases import DIALECTS
+from tests.journeys.conftest import Play
 from tests.journeys.test_dialogues_of_joining import DAWN, HANNAH, JOE, LIZ, STRANGER, WAITS
-from tests.kit.conversation import Story, tell
+from tests.kit.conversation import Story
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_telegram import OnTelegram
 from tests.kit.on_text import OnText
@@ -35,14 +32,7 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def begin(
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Begin]:
+async def begin(play: Play) -> AsyncIterator[Begin]:
     """A story in which all but some have joined, on Telegram where it is asked for; ``texts`` have plain texts."""
     opened: list[OnTelegram] = []
 
@@ -50,10 +40,10 @@ async def begin(
         first = OnTelegram() if telegram else OnPhones()
         if isinstance(first, OnTelegram):
             opened.append(first)
-        return await tell(
-            store, Together(first, OnText(), texts), book_clock, machine_clock, ids,
-            lexicon=lexicon, catalogue=catalogue, joined=[each for each in _NAMES if each not in without],
-        )  # fmt: skip
+        return await play(
+            Together(first, OnText(), texts),
+            joined=[each for each in _NAMES if each not in without],
+        )
 
     yield starts
     for stage in opened:

@@ -11,21 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from book.ids import Ids
 from book.sharing import PhotoUse
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
 from bot.cli.photos import looking_for, put
 from bot.media.recordings import find_ffmpeg
 from storage import pictures
-from storage.store import Store
 from tests.bot.media.ffmpeg import ffmpeg, heard, recorded
 from tests.bot.media.test_own_copies import pdf
-from tests.clocks import BookClock, MachineClock
 from tests.doubles.telegram import Fault
 from tests.doubles.telegram.chats import StoredFile
+from tests.journeys.conftest import Play
 from tests.journeys.test_pictures import chat, double, kept, lets
-from tests.kit.conversation import LONDON, Story, tell
+from tests.kit.conversation import LONDON, Story
 from tests.kit.on_telegram import OnTelegram
 
 Begin = Callable[[Callable[[], str | None]], Awaitable[Story]]
@@ -59,15 +55,11 @@ def film(folder: Path) -> bytes:
 
 
 @pytest.fixture
-async def begin(
-    store: Store, book_clock: BookClock, machine_clock: MachineClock, ids: Ids, lexicon: Lexicon, catalogue: Catalogue
-) -> AsyncIterator[Begin]:
+async def begin(play: Play) -> AsyncIterator[Begin]:
     async with OnTelegram() as stage:
 
         async def begins(find: Callable[[], str | None]) -> Story:
-            told = await tell(
-                store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue, find_ffmpeg=find
-            )
+            told = await play(stage, find_ffmpeg=find)
             await lets(told, "hannah", "ella", PhotoUse.OWN)
             await lets(told, "joe", "noah", PhotoUse.OWN)
             await told.until("10:30")

@@ -12,14 +12,11 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from book.ids import AddressId, Ids, PersonId
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
+from book.ids import AddressId, PersonId
 from storage import addresses, schema
 from storage.database import Connection
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import Story, tell
+from tests.journeys.conftest import Play
+from tests.kit.conversation import Story
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_telegram import OnTelegram
 from tests.kit.on_text import OnText
@@ -38,22 +35,14 @@ Begin = Callable[..., Awaitable[Story]]
 
 
 @pytest.fixture
-async def begin_with_texts(
-    scenery: tuple[str, str],
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> AsyncIterator[Begin]:
+async def begin_with_texts(scenery: tuple[str, str], play: Play) -> AsyncIterator[Begin]:
     """Hannah's number is on the roll; nobody has written by text yet."""
     async with AsyncExitStack() as closing:
 
         async def begins(held: str = NUMBER) -> Story:
             first = OnPhones() if scenery[0] == "phones" else await closing.enter_async_context(OnTelegram())
             stage = Together(first, OnText(), ("hannah_text",))
-            story = await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue)
+            story = await play(stage)
             if held:
                 await hold_number(story, "hannah", held)
             await stage.give_fresh_phone(story, "hannah_text", NUMBER)

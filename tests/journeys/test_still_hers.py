@@ -7,12 +7,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from book.ids import Ids
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import Story, tell
+from tests.journeys.conftest import Play
+from tests.kit.conversation import Story
 from tests.kit.on_phones import OnPhones
 from tests.kit.on_sms import OnSms
 from tests.kit.together import Together
@@ -28,18 +24,14 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def begin(
-    store: Store, book_clock: BookClock, machine_clock: MachineClock, ids: Ids, lexicon: Lexicon, catalogue: Catalogue
-) -> AsyncIterator[Begin]:
+async def begin(play: Play) -> AsyncIterator[Begin]:
     """Joe has texts, with the words he chose; everybody else a phone."""
     async with AsyncExitStack() as closing:
 
         async def begins() -> tuple[Story, OnSms]:
             texts = await closing.enter_async_context(OnSms())
             stage = Together(OnPhones(), texts, ("joe",))
-            story = await tell(
-                store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue
-            )  # fmt: skip
+            story = await play(stage)
             return story, texts
 
         yield begins

@@ -7,12 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from book.disclosure import Carries
-from book.ids import Ids
-from book.understanding.lexicon import Lexicon
-from book.wording.catalogue import Catalogue
-from storage.store import Store
-from tests.clocks import BookClock, MachineClock
-from tests.kit.conversation import Story, tell
+from tests.journeys.conftest import Play
+from tests.kit.conversation import Story
 from tests.kit.on_text import OnText
 
 ASKED = "Who is that about? Reply 1 Noah, 2 Poppy, 3 both"
@@ -20,19 +16,12 @@ TOLD = 'Joe wrote at 6:30, and did not say who it is about: "up 3 times, bit sno
 
 
 @pytest.fixture
-def by_text(
-    store: Store,
-    book_clock: BookClock,
-    machine_clock: MachineClock,
-    ids: Ids,
-    lexicon: Lexicon,
-    catalogue: Catalogue,
-) -> Callable[[Carries], Awaitable[Story]]:
+def by_text(play: Play) -> Callable[[Carries], Awaitable[Story]]:
     """The people of the demo with plain text messages."""
 
     async def begin(carries: Carries) -> Story:
         stage = OnText(carries)
-        return await tell(store, stage, book_clock, machine_clock, ids, lexicon=lexicon, catalogue=catalogue)
+        return await play(stage)
 
     return begin
 

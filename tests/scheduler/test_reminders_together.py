@@ -39,12 +39,12 @@ def _how_many(connection: Connection) -> tuple[int, int, int, int]:
     return total, apart.scalar_one(), told, due
 
 
+# Of a file one process at a time serves.
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("count", [60, pytest.param(10_000, marks=pytest.mark.prove)])
 async def test_five_processes_that_are_killed_and_stopped_tell_each_reminder_once(
-    store: Store, place: Place, dialect: str, tmp_path: Path, count: int
+    store: Store, place: Place, tmp_path: Path, count: int
 ) -> None:
-    if dialect == "sqlite":
-        pytest.skip("one process at a time serves from a file")
     people = [PersonId(each) for each in range(1000, 1000 + count)]
     await enrol(
         store,

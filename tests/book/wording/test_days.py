@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from book.days import _FILLERS, Day, taken_apart
-from book.entries import Entry, EntryState, Text, Travel
+from book.entries import Entry, Text
 from book.ids import EntryId
 from book.understanding.lexicon import Lexicon, load_lexicon
 from book.understanding.notes import read_note
 from book.wording.catalogue import load_catalogue
 from book.wording.days import Days, HandoverOf, PageOf
-from tests.book.cast import CAST, NAMED, circle_of, note_of
-from tests.book.oracle.audience import Book, Writing
+from tests.book.cast import CAST, circle_of, entry_by
+from tests.book.oracle.audience import Book
 
 LONDON = ZoneInfo("Europe/London")
 TUESDAY = date(2026, 11, 24)
@@ -36,29 +36,9 @@ def lexicon() -> Lexicon:
 def _entry(lexicon: Lexicon, number: int, author: str, at: str, words: str) -> Entry:
     written = datetime.fromisoformat(f"2026-11-24T{at}").replace(tzinfo=LONDON)
     reading, stated = read_note(words, lexicon, [CIRCLE.child.name], written.replace(tzinfo=None))
-    note = note_of(Writing(NAMED[author], ()))
-    return Entry(
-        id=EntryId(number),
-        child=CIRCLE.child.id,
-        author=note.author,
-        author_role=note.author_role,
-        author_setting=note.author_setting,
-        message=None,
-        answers=None,
-        acknowledgement=None,
-        urgent=False,
-        unread=False,
-        has_picture=False,
-        happened_at=written,
-        filed_at=written,
-        revision=1,
-        state=EntryState.FILED,
-        subjects=reading.subjects,
-        travel=Travel(),
-        text=Text(words, because=tuple((topic.value, said) for topic, said in reading.because)),
-        revised_at=written,
-        facts=stated.facts,
-    )
+    because = tuple((topic.value, said) for topic, said in reading.because)
+    text = Text(words, because=because)
+    return entry_by(author, at=written, id=EntryId(number), subjects=reading.subjects, text=text, facts=stated.facts)
 
 
 def _day(lexicon: Lexicon, *written: tuple[str, str, str], with_home: bool = False) -> Day:
